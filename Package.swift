@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "rein",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "Rein", targets: ["Rein"]),
+        .library(name: "ReinCheckpoints", targets: ["ReinCheckpoints"]),
+        .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
+        .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
+        .executable(name: "rein", targets: ["ReinCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // The C libraries that Rein stands on, from the system's package manager.
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CMessagePack", pkgConfig: "msgpack",
+            providers: [.apt(["libmsgpack-dev"]), .brew(["msgpack"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+        // The house, from the ground up: each target imports only what stands above it in this list.
+        .target(name: "CReinKernels"),
+        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL"]),
+        .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
+        .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
+        .target(name: "ReinEnvironments", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
+        .target(
+            name: "ReinPolicies",
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"]),
+        .target(
+            name: "Rein",
+            dependencies: [
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
+            ]),
+        .executableTarget(
+            name: "ReinCommand",
+            dependencies: ["Rein", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // Tests, and what several of them share.
+        .target(
+            name: "ReinTestSupport",
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"],
+            path: "Tests/ReinTestSupport"),
+        .testTarget(
+            name: "ReinCheckpointsTests", dependencies: ["ReinCheckpoints", "ReinTestSupport"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinNumericsTests",
+            dependencies: ["CReinKernels", "ReinCheckpoints", "ReinNumerics", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinNetworksTests",
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinTestSupport"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinEnvironmentsTests",
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinEnvironments", "ReinTestSupport"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(name: "ReinPoliciesTests", dependencies: ["Rein", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinTests", dependencies: ["Rein", "ReinTestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ReinCommandTests", dependencies: ["Rein", "ReinCommand", "ReinTestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One set of compiler settings for every Swift target: an import is internal unless it says otherwise.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+for target in package.targets where target.type != .system && target.name != "CReinKernels" {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,3 @@
+#ifndef CREINKERNELS_H
+#define CREINKERNELS_H
+#endif
