@@ -1,0 +1,74 @@
+/// The caller's memory for one observation: as many floats as the observation space has elements.
+public typealias ObservationRow = MutableSpan<Float>
+
+/// A task to learn: a value that is reset, stepped and saved.
+///
+/// An environment is a struct whose stored properties are its whole state, the random generator included; its
+/// `Codable` conformance, which the compiler writes, is what a checkpoint holds. Observations are written into the
+/// caller's row, every element at every call, so a step allocates nothing.
+///
+///     /// A walk along six cells from the left end to the goal at the right end.
+///     struct Corridor: Environment {
+///         static let timeLimit: Int? = 50
+///         var cell = 0
+///         var random = NumPyRandom(seed: 0)
+///
+///         var observationSpace: Box { Box(0...5, shape: [1]) }
+///         var actionSpace: ActionSpace { .discrete(2) }
+///
+///         mutating func reset(seed: UInt64?, into observation: inout ObservationRow) {
+///             if let seed { random = NumPyRandom(seed: seed) }
+///             cell = Int(random.uniform(0, 3))
+///             observation[0] = Float(cell)
+///         }
+///
+///         mutating func step(_ action: Int, into observation: inout ObservationRow) -> Step {
+///             cell = max(0, cell + (action == 1 ? 1 : -1))
+///             observation[0] = Float(cell)
+///             return cell == 5 ? Step(reward: 1, status: .terminated) : Step(reward: -0.1)
+///         }
+///     }
+///
+/// Train it with `PPO(environment: Corridor.self)`; ask ``EnvironmentChecker`` what is wrong with it.
+public protocol Environment: Codable, Sendable {
+    /// `Int` for a discrete action space (the index of the action), `Float`, a SIMD vector or an `InlineArray` of
+    /// floats for a box.
+    associatedtype Action: EnvironmentAction
+
+    /// The name under which the environment is known, such as "CartPole-v1". The name of the type, unless given.
+    static var id: String { get }
+    /// The number of steps after which an episode is truncated. None, unless given.
+    static var timeLimit: Int? { get }
+    /// The mean return at which the task counts as solved. None, unless given.
+    static var rewardThreshold: Double? { get }
+
+    /// Creates the environment; it is reset before it is stepped.
+    init()
+
+    /// The shape and bounds of an observation. It never changes.
+    var observationSpace: Box { get }
+    /// The actions that ``step(_:into:)`` accepts. It never changes.
+    var actionSpace: ActionSpace { get }
+
+    /// Starts an episode and writes its first observation.
+    ///
+    /// The same seed gives the same episode for the same actions. Without a seed the environment goes on with the
+    /// random generator it has.
+    mutating func reset(seed: UInt64?, into observation: inout ObservationRow)
+
+    /// Takes an action, writes the observation that follows and returns the reward and the status.
+    ///
+    /// After a step that is not `running` the row holds the final observation of the episode, and the next call must
+    /// be ``reset(seed:into:)``. Continuous actions may lie outside the space: the environment clips them if it must.
+    mutating func step(_ action: Action, into observation: inout ObservationRow) -> Step
+}
+
+/// What an environment need not say.
+extension Environment {
+    /// The name of the type.
+    public static var id: String { String(describing: Self.self) }
+    /// No limit.
+    public static var timeLimit: Int? { nil }
+    /// No threshold.
+    public static var rewardThreshold: Double? { nil }
+}

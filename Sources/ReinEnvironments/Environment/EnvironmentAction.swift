@@ -1,0 +1,73 @@
+/// A type of action that can be read from a row of floats.
+///
+/// `Int` is the index of a discrete action; `Float`, `SIMD2` to `SIMD8` and `InlineArray` of floats are the elements
+/// of a box of 1, 2 to 8 or any number of elements.
+public protocol EnvironmentAction: Sendable {
+    /// The number of floats in a row.
+    static var width: Int { get }
+    /// Reads `width` floats.
+    init(row: UnsafePointer<Float>)
+}
+
+extension Int: EnvironmentAction {
+    /// One float: the index.
+    @inlinable public static var width: Int { 1 }
+    /// Reads an index; the row must hold a whole number.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self = Int(row[0])
+    }
+}
+
+extension Float: EnvironmentAction {
+    /// One float.
+    @inlinable public static var width: Int { 1 }
+    /// Reads one float.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self = row[0]
+    }
+}
+
+extension SIMD2: EnvironmentAction where Scalar == Float {
+    /// Two floats.
+    @inlinable public static var width: Int { 2 }
+    /// Reads two floats.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self.init(row[0], row[1])
+    }
+}
+
+extension SIMD3: EnvironmentAction where Scalar == Float {
+    /// Three floats.
+    @inlinable public static var width: Int { 3 }
+    /// Reads three floats.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self.init(row[0], row[1], row[2])
+    }
+}
+
+extension SIMD4: EnvironmentAction where Scalar == Float {
+    /// Four floats.
+    @inlinable public static var width: Int { 4 }
+    /// Reads four floats.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self.init(row[0], row[1], row[2], row[3])
+    }
+}
+
+extension SIMD8: EnvironmentAction where Scalar == Float {
+    /// Eight floats.
+    @inlinable public static var width: Int { 8 }
+    /// Reads eight floats.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self.init(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+    }
+}
+
+extension InlineArray: EnvironmentAction where Element == Float {
+    /// As many floats as the array has elements.
+    @inlinable public static var width: Int { count }
+    /// Reads `count` floats.
+    @inlinable public init(row: UnsafePointer<Float>) {
+        self.init { row[$0] }
+    }
+}

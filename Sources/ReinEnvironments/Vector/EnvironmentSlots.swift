@@ -1,0 +1,55 @@
+import ReinCheckpoints
+
+/// The environments of a vector, in memory of their own, so that threads may step disjoint ranges.
+///
+/// `@unchecked Sendable`: the pointers never change, and the callers of ``VectorEnvironment`` promise that no two
+/// threads touch the same environment at the same time.
+@usableFromInline final class EnvironmentSlots<E: Environment>: @unchecked Sendable {
+    @usableFromInline let count: Int
+    @usableFromInline let width: Int
+    @usableFromInline let environments: UnsafeMutablePointer<E>
+    /// The seed of each environment's first reset; nil once it is used.
+    @usableFromInline let firstSeeds: UnsafeMutablePointer<UInt64?>
+
+    @usableFromInline init(_ make: () -> E, seeds: [UInt64], width: Int) {
+        count = seeds.count
+        self.width = width
+        environments = .allocate(capacity: seeds.count)
+        firstSeeds = .allocate(capacity: seeds.count)
+        for (index, seed) in seeds.enumerated() {
+            (environments + index).initialize(to: make())
+            (firstSeeds + index).initialize(to: seed)
+        }
+    }
+
+    deinit {
+        environments.deinitialize(count: count)
+        environments.deallocate()
+        firstSeeds.deinitialize(count: count)
+        firstSeeds.deallocate()
+    }
+
+    @inlinable func reset(_ range: Range<Int>, observations: UnsafeMutablePointer<Float>) {
+        for index in range {
+            var row = UnsafeMutableBufferPointer(start: observations + index &* width, count: width).mutableSpan
+            environments[index].reset(seed: firstSeeds[index], into: &row)
+            firstSeeds[index] = nil
+        }
+    }
+
+    @inlinable func step(_ range: Range<Int>, _ rows: VectorEnvironment.Rows) {
+        let actionWidth = E.Action.width
+        for index in range {
+            let observation = rows.observations + index &* width
+            var row = UnsafeMutableBufferPointer(start: observation, count: width).mutableSpan
+            let action = E.Action(row: rows.actions + index &* actionWidth)
+            let step = environments[index].step(action, into: &row)
+            rows.rewards[index] = step.reward
+            rows.statuses[index] = step.status
+            if step.status != .running {
+                (rows.finalObservations + index &* width).update(from: observation, count: width)
+                environments[index].reset(seed: nil, into: &row)
+            }
+        }
+    }
+}

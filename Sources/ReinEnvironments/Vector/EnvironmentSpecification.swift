@@ -1,0 +1,53 @@
+import ReinNumerics
+
+/// A kind of environment: its name, limits and spaces, and how to make a vector of it.
+public struct EnvironmentSpecification: Sendable {
+    /// The name, such as "CartPole-v1".
+    public let id: String
+    /// The number of steps after which an episode is truncated, if any.
+    public let timeLimit: Int?
+    /// The mean return at which the task counts as solved, if there is one.
+    public let rewardThreshold: Double?
+    /// The space of observations.
+    public let observationSpace: Box
+    /// The space of actions.
+    public let actionSpace: ActionSpace
+
+    @usableFromInline let makeEnvironments: @Sendable ([UInt64]) -> VectorEnvironment
+
+    /// Describes an environment type; what is not given is as the type says.
+    ///
+    /// - Parameter make: creates one environment, without its time limit.
+    @inlinable public init<E: Environment>(
+        _ type: E.Type, id: String = E.id, timeLimit: Int? = E.timeLimit,
+        rewardThreshold: Double? = E.rewardThreshold, make: @escaping @Sendable () -> E = { E() }
+    ) {
+        let sample = make()
+        self.id = id
+        self.timeLimit = timeLimit
+        self.rewardThreshold = rewardThreshold
+        observationSpace = sample.observationSpace
+        actionSpace = sample.actionSpace
+        makeEnvironments = { seeds in
+            if let timeLimit {
+                VectorEnvironment(seeds: seeds) { TimeLimit(make(), limit: timeLimit) }
+            } else {
+                VectorEnvironment(seeds: seeds, make: make)
+            }
+        }
+    }
+
+    /// Makes `seeds.count` environments with the time limit; environment i is first reset with `seeds[i]`.
+    public func makeVector(seeds: [UInt64]) -> VectorEnvironment {
+        makeEnvironments(seeds)
+    }
+
+    /// Makes `count` environments with the time limit, each with a seed of its own derived from (`seed`, index).
+    public func makeVector(count: Int, seed: UInt64) -> VectorEnvironment {
+        makeEnvironments(
+            (0..<count).map { index in
+                var stream = RandomStream(seed: seed, name: "environment", index: index)
+                return stream.next()
+            })
+    }
+}

@@ -1,0 +1,83 @@
+/// A number of copies of one environment, stepped together, each with a random generator of its own.
+///
+/// A call is one dynamic call a batch; inside it everything is specialised for the environment's type, because the
+/// loop is made where the type is named: in the inlinable initialisers here and of ``EnvironmentSpecification``.
+///
+/// All pointers are bases of row 0 of arrays with `count` rows, and a call touches only the rows in its range: so
+/// disjoint ranges may be stepped at the same time on different threads, and the result does not depend on how the
+/// environments are divided. The same environment must not be in two calls at once. No call allocates.
+public final class VectorEnvironment: Sendable {
+    /// The number of environments.
+    public let count: Int
+    /// The space of each environment's observations.
+    public let observationSpace: Box
+    /// The space of each environment's actions.
+    public let actionSpace: ActionSpace
+
+    /// The arrays that a step reads and writes, by the base of row 0.
+    @usableFromInline struct Rows {
+        @usableFromInline let actions: UnsafePointer<Float>
+        @usableFromInline let observations: UnsafeMutablePointer<Float>
+        @usableFromInline let finalObservations: UnsafeMutablePointer<Float>
+        @usableFromInline let rewards: UnsafeMutablePointer<Double>
+        @usableFromInline let statuses: UnsafeMutablePointer<Status>
+    }
+
+    @usableFromInline let resetRange: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    @usableFromInline let stepRange: @Sendable (Range<Int>, Rows) -> Void
+
+    /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
+    ///
+    /// The environments' time limits are not applied: wrap them in ``TimeLimit``, or use an
+    /// ``EnvironmentSpecification``, which does.
+    @inlinable public init<E: Environment>(seeds: [UInt64], make: () -> E) {
+        let sample = make()
+        count = seeds.count
+        observationSpace = sample.observationSpace
+        actionSpace = sample.actionSpace
+        precondition(
+            E.Action.width == sample.actionSpace.width,
+            "the action type of \(E.self) reads \(E.Action.width) numbers, but the action space has \(sample.actionSpace.width)"
+        )
+        let slots = EnvironmentSlots(make, seeds: seeds, width: sample.observationSpace.count)
+        resetRange = { slots.reset($0, observations: $1) }
+        stepRange = { slots.step($0, $1) }
+    }
+
+    /// Starts new episodes in the environments of the range.
+    ///
+    /// The first reset of environment i uses its seed; every later one goes on with its random generator.
+    /// - Parameter observations: `[count, observation width]`, receives the first observations.
+    public func reset(_ range: Range<Int>, observations: UnsafeMutablePointer<Float>) {
+        check(range)
+        resetRange(range, observations)
+    }
+
+    /// Steps the environments of the range, and resets those whose episode ends.
+    ///
+    /// - Parameters:
+    ///   - actions: `[count, action width]`; a discrete action is its index.
+    ///   - observations: `[count, observation width]`, receives what the next action is chosen from: where an
+    ///     episode ended, the first observation of the next one.
+    ///   - finalObservations: `[count, observation width]`, receives the last observation of each episode that
+    ///     ended with this step; other rows are left as they are.
+    ///   - rewards: `[count]`, receives the rewards of the step.
+    ///   - statuses: `[count]`, receives how each episode stands after the step.
+    public func step(
+        _ range: Range<Int>, actions: UnsafePointer<Float>, observations: UnsafeMutablePointer<Float>,
+        finalObservations: UnsafeMutablePointer<Float>, rewards: UnsafeMutablePointer<Double>,
+        statuses: UnsafeMutablePointer<Status>
+    ) {
+        check(range)
+        stepRange(
+            range,
+            Rows(
+                actions: actions, observations: observations, finalObservations: finalObservations, rewards: rewards,
+                statuses: statuses))
+    }
+
+    private func check(_ range: Range<Int>) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= count, "there are \(count) environments, not \(range)")
+    }
+}
