@@ -6,8 +6,13 @@ import Musl
 import Darwin
 #endif
 
-/// Normal draws.
+/// Draws from distributions that need a logarithm.
 extension RandomStream {
+    /// Returns a draw from the exponential distribution of mean 1.
+    public mutating func nextExponential() -> Float {
+        Float(-log(1 - nextDouble()))
+    }
+
     /// Draws two independent standard normal numbers; returns the first and keeps the second.
     ///
     /// Marsaglia's polar method, in double precision.

@@ -1,0 +1,26 @@
+/// What is wrong when an environment is looked up or registered.
+public struct EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of error; more may come.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Value: String {
+            case unknownEnvironment, alreadyRegistered
+        }
+        private let value: Value
+
+        /// No environment is registered under the name.
+        public static let unknownEnvironment = Code(value: .unknownEnvironment)
+        /// Another environment is registered under the name.
+        public static let alreadyRegistered = Code(value: .alreadyRegistered)
+
+        /// The name of the code.
+        public var description: String { value.rawValue }
+    }
+
+    /// The kind of error.
+    public let code: Code
+    /// What is wrong, and what to do.
+    public let message: String
+
+    /// The message.
+    public var description: String { message }
+}
