@@ -1,0 +1,83 @@
+/// The name of a policy, safe as the name of a folder.
+///
+/// The rules are RLlib's (not empty, none of `< > : " / \ | ?`, no dot or space at the end, hence neither `.` nor
+/// `..`), and two more: no control characters, at most 200 bytes of UTF-8. Spaces and dots inside, `*` and letters of
+/// any language are allowed.
+public struct PolicyID: Hashable, Sendable {
+    /// The name.
+    public let string: String
+
+    /// The id of the only policy when there is one agent.
+    public static let `default`: PolicyID = "default_policy"
+
+    /// The length of the longest id in bytes of UTF-8.
+    public static let maximumLength = 200
+
+    /// Creates an id.
+    ///
+    /// - Throws: `StateError` with `.invalidPolicyID` that names the rule which the string breaks.
+    public init(_ string: String) throws(StateError) {
+        if let problem = Self.problem(with: string) {
+            let shown = string.utf8.count > 80 ? "\(string.prefix(40))..." : string
+            throw StateError(.invalidPolicyID, "\"\(shown.escapingControls)\" cannot be a policy id: \(problem)")
+        }
+        self.string = string
+    }
+
+    private static func problem(with string: String) -> String? {
+        if string.isEmpty { return "it is empty" }
+        if string.utf8.count > maximumLength { return "it is longer than \(maximumLength) bytes" }
+        for scalar in string.unicodeScalars {
+            if "<>:\"/\\|?".unicodeScalars.contains(scalar) {
+                return "none of < > : \" / \\ | ? may occur in it"
+            }
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: return "it holds a control character"
+            default: break
+            }
+        }
+        if string.unicodeScalars.last == "." || string.unicodeScalars.last == " " {
+            return "it ends in a dot or a space"
+        }
+        return nil
+    }
+}
+
+extension PolicyID: CustomStringConvertible {
+    /// The name.
+    public var description: String { string }
+}
+
+extension PolicyID: ExpressibleByStringLiteral {
+    /// Creates an id from a literal that must obey the rules.
+    public init(stringLiteral value: String) {
+        if let problem = Self.problem(with: value) { preconditionFailure("\"\(value)\" is no policy id: \(problem)") }
+        string = value
+    }
+}
+
+extension PolicyID: Comparable {
+    /// Whether one id comes before the other, by their Unicode scalars.
+    public static func < (left: PolicyID, right: PolicyID) -> Bool { left.string < right.string }
+}
+
+extension PolicyID: Codable {
+    /// Reads an id from a string and checks it.
+    public init(from decoder: any Decoder) throws {
+        try self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the id as a string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(string)
+    }
+}
+
+extension String {
+    /// The string with control characters shown as `\u{..}`, fit for a message on one line.
+    var escapingControls: String {
+        unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\\u{\(String($0.value, radix: 16))}" : String($0) }
+            .joined()
+    }
+}

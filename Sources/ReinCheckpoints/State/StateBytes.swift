@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A range of immutable bytes, shared by reference: memory of its own or a part of a mapped file.
+///
+/// Copies and subranges refer to the same memory, which lives as long as any of them.
+public struct StateBytes: Sendable {
+    private let storage: Storage
+    private let offset: Int
+
+    /// The number of bytes.
+    public let count: Int
+
+    /// Creates a copy of some bytes, aligned to 64 bytes.
+    public init(_ bytes: [UInt8]) {
+        self = bytes.withUnsafeBytes { StateBytes(copying: $0) }
+    }
+
+    /// Creates a copy of the bytes in memory, aligned to 64 bytes.
+    public init(copying bytes: UnsafeRawBufferPointer) {
+        self.init(count: bytes.count) { $0.copyMemory(from: bytes) }
+    }
+
+    /// Creates bytes that `fill` writes. The memory is aligned to 64 bytes and not initialised before.
+    init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        let base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 64)
+        fill(UnsafeMutableRawBufferPointer(start: base, count: count))
+        self.init(base: base, count: count) { base, _ in UnsafeMutableRawPointer(mutating: base).deallocate() }
+    }
+
+    /// Takes over memory that nobody changes any more; `release` is called with base and count when the last user goes.
+    init(base: UnsafeRawPointer, count: Int, release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void) {
+        storage = Storage(base: base, count: count, release: release)
+        offset = 0
+        self.count = count
+    }
+
+    private init(storage: Storage, offset: Int, count: Int) {
+        self.storage = storage
+        self.offset = offset
+        self.count = count
+    }
+
+    /// The bytes in `range`, without copying them.
+    public subscript(range: Range<Int>) -> StateBytes {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) of \(count) bytes")
+        return StateBytes(storage: storage, offset: offset + range.lowerBound, count: range.count)
+    }
+
+    /// Calls `body` with the bytes; the pointer must not leave it.
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(storage) {} }
+        return try body(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
+    }
+
+    /// A copy of the bytes.
+    public var array: [UInt8] { withUnsafeBytes { Array($0) } }
+
+    /// Memory with an end.
+    ///
+    /// `@unchecked Sendable`: the memory is written before the first copy is made and never after.
+    private final class Storage: @unchecked Sendable {
+        let base: UnsafeRawPointer
+        let count: Int
+        let release: @Sendable (UnsafeRawPointer, Int) -> Void
+
+        init(base: UnsafeRawPointer, count: Int, release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void) {
+            self.base = base
+            self.count = count
+            self.release = release
+        }
+
+        deinit { release(base, count) }
+    }
+}
+
+extension StateBytes: Equatable {
+    /// Whether both hold the same bytes.
+    public static func == (left: StateBytes, right: StateBytes) -> Bool {
+        left.withUnsafeBytes { left in
+            right.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return false }
+                return left.count == right.count && memcmp(first, second, left.count) == 0
+            }
+        }
+    }
+}
