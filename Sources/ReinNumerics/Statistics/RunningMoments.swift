@@ -1,0 +1,126 @@
+public import ReinCheckpoints
+
+/// Mean and variance of every column of all rows seen so far, in double precision.
+///
+/// Batches are merged by the formulas of Chan, Golub and LeVeque ("Updating formulae and a pairwise algorithm for
+/// computing sample variances", 1979), so nothing is lost when the mean is large against the deviation:
+///
+///     δ = mean(batch) − mean;   n = count + count(batch)
+///     mean += δ · count(batch) / n
+///     S    += S(batch) + δ² · count · count(batch) / n,   variance = S / n
+///
+/// The result depends on how rows are grouped into batches in its last bits, so merge in a fixed order.
+public struct RunningMoments: Sendable, Hashable {
+    /// The number of columns.
+    public let width: Int
+
+    /// The number of rows seen.
+    public private(set) var count: Int
+
+    /// The mean of every column, `[width]`; zero before the first row.
+    public private(set) var mean: [Double]
+
+    /// The sum of squared distances from the mean, `[width]`.
+    private var squares: [Double]
+
+    /// Creates the moments of no rows at all.
+    public init(width: Int) {
+        precondition(width >= 0, "moments of \(width) columns")
+        self.width = width
+        count = 0
+        mean = Array(repeating: 0, count: width)
+        squares = mean
+    }
+
+    /// The population variance of a column; 1 before the first row, so that dividing by its root changes nothing.
+    public func variance(_ column: Int) -> Double {
+        count > 0 ? squares[column] / Double(count) : 1
+    }
+
+    /// Takes in rows of floats, `[rows, width]`, row-major. Allocates nothing.
+    public mutating func update(_ rows: UnsafePointer<Float>, count rowCount: Int) {
+        guard rowCount > 0 && width > 0 else { return }
+        let width = self.width
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { batch in
+            batch.initialize(repeating: 0)
+            let means = UnsafeMutableBufferPointer(rebasing: batch[..<width])
+            let squares = UnsafeMutableBufferPointer(rebasing: batch[width...])
+            for row in 0..<rowCount {
+                let values = rows + row &* width
+                for column in 0..<width { means[column] += Double(values[column]) }
+            }
+            for column in 0..<width { means[column] /= Double(rowCount) }
+            for row in 0..<rowCount {
+                let values = rows + row &* width
+                for column in 0..<width {
+                    let distance = Double(values[column]) - means[column]
+                    squares[column] += distance * distance
+                }
+            }
+            merge(count: rowCount, means: UnsafeBufferPointer(means), squares: UnsafeBufferPointer(squares))
+        }
+    }
+
+    /// Takes in the rows that another value of the same width has seen.
+    public mutating func merge(_ other: RunningMoments) {
+        precondition(other.width == width, "merging moments of \(other.width) columns into \(width)")
+        other.mean.withUnsafeBufferPointer { means in
+            other.squares.withUnsafeBufferPointer { merge(count: other.count, means: means, squares: $0) }
+        }
+    }
+
+    private mutating func merge(
+        count added: Int, means: UnsafeBufferPointer<Double>, squares addedSquares: UnsafeBufferPointer<Double>
+    ) {
+        guard added > 0 else { return }
+        let total = Double(count + added)
+        let share = Double(added) / total
+        for column in 0..<width {
+            let distance = means[column] - mean[column]
+            mean[column] += distance * share
+            squares[column] += addedSquares[column] + distance * distance * Double(count) * share
+        }
+        count += added
+    }
+
+    /// Writes what turns a row into its standard form: `(x − means) · inverseDeviations`, both `[width]`.
+    ///
+    /// `inverseDeviations` is `1 / sqrt(variance + epsilon)`.
+    public func writeStandardization(
+        means: UnsafeMutablePointer<Float>, inverseDeviations: UnsafeMutablePointer<Float>, epsilon: Double = 1e-8
+    ) {
+        for column in 0..<width {
+            means[column] = Float(mean[column])
+            inverseDeviations[column] = Float(1 / (variance(column) + epsilon).squareRoot())
+        }
+    }
+}
+
+extension RunningMoments: Checkpointable {
+    /// The count as an integer, `mean` and `squared_distances` as `[width]` tensors of doubles.
+    public var state: StateTree {
+        [
+            "count": .int(Int64(count)),
+            "mean": .tensor(StateTensor(mean, shape: [width])),
+            "squared_distances": .tensor(StateTensor(squares, shape: [width])),
+        ]
+    }
+
+    /// Takes over a state of the same width.
+    ///
+    /// - Throws: `StateError` when the width differs, the count is negative, or a number is not possible.
+    public mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        try reader.expectKeys(["count", "mean", "squared_distances"])
+        let count = try reader.int("count")
+        let mean = try reader.doubles("mean", shape: [width])
+        let squares = try reader.doubles("squared_distances", shape: [width])
+        guard count >= 0 else { throw reader.error(.outOfRange, "a count of \(count) rows") }
+        guard squares.allSatisfy({ $0 >= 0 || $0.isNaN }) else {
+            throw reader.error(.outOfRange, "squared_distances has negative numbers")
+        }
+        self.count = count
+        self.mean = mean
+        self.squares = squares
+    }
+}
