@@ -1,0 +1,183 @@
+/// The decoder that a type is handed: it reads one place of a tree.
+struct NodeDecoder: Decoder {
+    let reader: StateReader
+    let codingPath: [any CodingKey]
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+
+    /// The value at this place. An error that a type throws by itself, without knowing where it is, gets the place.
+    func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        do {
+            return try Value(from: self)
+        } catch let error as StateError where !error.path.hasPrefix(reader.path) {
+            throw error.nested(under: reader.path)
+        }
+    }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        guard case .map(let map) = reader.tree else { throw reader.mismatch("map") }
+        return KeyedDecodingContainer(KeyedNodeDecoder<Key>(reader: reader, map: map, codingPath: codingPath))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        guard case .list(let elements) = reader.tree else { throw reader.mismatch("list") }
+        return UnkeyedNodeDecoder(reader: reader, elements: elements, codingPath: codingPath)
+    }
+
+    func singleValueContainer() -> any SingleValueDecodingContainer {
+        SingleNodeDecoder(reader: reader, codingPath: codingPath)
+    }
+}
+
+/// Reads one value.
+struct SingleNodeDecoder: SingleValueDecodingContainer {
+    let reader: StateReader
+    let codingPath: [any CodingKey]
+
+    func decodeNil() -> Bool { reader.tree.isNull }
+    func decode(_ type: Bool.Type) throws -> Bool { try reader.bool() }
+    func decode(_ type: String.Type) throws -> String { try reader.string() }
+    func decode(_ type: Double.Type) throws -> Double { try reader.double() }
+    func decode(_ type: Float.Type) throws -> Float { try reader.float() }
+    func decode(_ type: Int.Type) throws -> Int { try reader.integer(type) }
+    func decode(_ type: Int8.Type) throws -> Int8 { try reader.integer(type) }
+    func decode(_ type: Int16.Type) throws -> Int16 { try reader.integer(type) }
+    func decode(_ type: Int32.Type) throws -> Int32 { try reader.integer(type) }
+    func decode(_ type: Int64.Type) throws -> Int64 { try reader.integer(type) }
+    func decode(_ type: UInt.Type) throws -> UInt { try reader.integer(type) }
+    func decode(_ type: UInt8.Type) throws -> UInt8 { try reader.integer(type) }
+    func decode(_ type: UInt16.Type) throws -> UInt16 { try reader.integer(type) }
+    func decode(_ type: UInt32.Type) throws -> UInt32 { try reader.integer(type) }
+    func decode(_ type: UInt64.Type) throws -> UInt64 { try reader.integer(type) }
+
+    func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try NodeDecoder(reader: reader, codingPath: codingPath).value(type)
+    }
+}
+
+/// Reads a list element by element.
+struct UnkeyedNodeDecoder: UnkeyedDecodingContainer {
+    let reader: StateReader
+    let elements: [StateTree]
+    let codingPath: [any CodingKey]
+    var currentIndex = 0
+
+    init(reader: StateReader, elements: [StateTree], codingPath: [any CodingKey]) {
+        self.reader = reader
+        self.elements = elements
+        self.codingPath = codingPath
+    }
+
+    var count: Int? { elements.count }
+
+    var isAtEnd: Bool { currentIndex >= elements.count }
+
+    private func current() throws(StateError) -> StateReader {
+        guard currentIndex < elements.count else {
+            throw reader.error(.outOfRange, "the list has only \(elements.count) elements")
+        }
+        return StateReader(elements[currentIndex], path: joinedPath(reader.path, String(currentIndex)))
+    }
+
+    /// Reads the element and, if that works, goes on to the next.
+    private mutating func next<Value>(_ read: (StateReader) throws -> Value) throws -> Value {
+        let value = try read(current())
+        currentIndex += 1
+        return value
+    }
+
+    private mutating func nextDecoder() throws -> NodeDecoder {
+        let path = codingPath + [IndexKey(currentIndex)]
+        return try next { NodeDecoder(reader: $0, codingPath: path) }
+    }
+
+    mutating func decodeNil() throws -> Bool {
+        guard try current().tree.isNull else { return false }
+        currentIndex += 1
+        return true
+    }
+
+    mutating func decode(_ type: Bool.Type) throws -> Bool { try next { try $0.bool() } }
+    mutating func decode(_ type: String.Type) throws -> String { try next { try $0.string() } }
+    mutating func decode(_ type: Double.Type) throws -> Double { try next { try $0.double() } }
+    mutating func decode(_ type: Float.Type) throws -> Float { try next { try $0.float() } }
+    mutating func decode(_ type: Int.Type) throws -> Int { try next { try $0.integer(type) } }
+    mutating func decode(_ type: Int8.Type) throws -> Int8 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: Int16.Type) throws -> Int16 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: Int32.Type) throws -> Int32 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: Int64.Type) throws -> Int64 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: UInt.Type) throws -> UInt { try next { try $0.integer(type) } }
+    mutating func decode(_ type: UInt8.Type) throws -> UInt8 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: UInt16.Type) throws -> UInt16 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: UInt32.Type) throws -> UInt32 { try next { try $0.integer(type) } }
+    mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try next { try $0.integer(type) } }
+
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let path = codingPath + [IndexKey(currentIndex)]
+        return try next { try NodeDecoder(reader: $0, codingPath: path).value(type) }
+    }
+
+    mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        try nextDecoder().container(keyedBy: type)
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        try nextDecoder().unkeyedContainer()
+    }
+
+    mutating func superDecoder() throws -> any Decoder { try nextDecoder() }
+}
+
+/// Reads a map by key.
+struct KeyedNodeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let reader: StateReader
+    let map: StateMap
+    let codingPath: [any CodingKey]
+
+    var allKeys: [Key] { map.entries.compactMap { Key(stringValue: $0.key) } }
+
+    func contains(_ key: Key) -> Bool { map[key.stringValue] != nil }
+
+    private func decoder(_ key: any CodingKey) throws(StateError) -> NodeDecoder {
+        NodeDecoder(reader: try reader.child(key.stringValue), codingPath: codingPath + [key])
+    }
+
+    func decodeNil(forKey key: Key) throws -> Bool { try reader.child(key.stringValue).tree.isNull }
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try reader.child(key.stringValue).bool() }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try reader.child(key.stringValue).string() }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try reader.child(key.stringValue).double() }
+    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try reader.child(key.stringValue).float() }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try reader.child(key.stringValue).integer(type) }
+    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 {
+        try reader.child(key.stringValue).integer(type)
+    }
+    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 {
+        try reader.child(key.stringValue).integer(type)
+    }
+    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 {
+        try reader.child(key.stringValue).integer(type)
+    }
+
+    func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+        try decoder(key).value(type)
+    }
+
+    func nestedContainer<NestedKey: CodingKey>(
+        keyedBy type: NestedKey.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        try decoder(key).container(keyedBy: type)
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try decoder(key).unkeyedContainer()
+    }
+
+    func superDecoder() throws -> any Decoder { try decoder(IndexKey("super")) }
+
+    func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
+}

@@ -1,0 +1,96 @@
+/// Turns `Encodable` values into state trees, exactly.
+///
+/// Structs become maps in the order of encoding, arrays lists, enums what Swift synthesises. Integers up to 64 bits
+/// become `.int`, unsigned 64-bit ones by their bit pattern; `Float` becomes `.double`. A nil property is written as
+/// an explicit null. The entries of a `Dictionary` with string keys are sorted, so that equal values have equal
+/// trees; a `Set` has no order to keep, encode a sorted array in its place.
+///
+///     let tree = StateEncoder().encode(configuration)
+///     let copy = try StateDecoder().decode(Configuration.self, from: tree)
+public struct StateEncoder: Sendable {
+    /// Creates an encoder.
+    public init() {}
+
+    /// The tree of a value. An `encode(to:)` that throws is a programmer's error.
+    public func encode(_ value: some Encodable) -> StateTree {
+        do {
+            return try EncodingNode(encoding: value, codingPath: []).tree
+        } catch {
+            preconditionFailure("\(type(of: value)) cannot be encoded: \(error)")
+        }
+    }
+}
+
+/// A tree under construction: containers of `Codable` are filled in any order, and only then read off.
+final class EncodingNode {
+    enum Content {
+        case leaf(StateTree)
+        case list([EncodingNode])
+        case map([(key: String, node: EncodingNode)])
+    }
+
+    var content: Content
+
+    init(_ content: Content) { self.content = content }
+
+    /// Encodes a value.
+    convenience init(encoding value: some Encodable, codingPath: [any CodingKey]) throws {
+        self.init(.leaf(.null))
+        try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
+        if value is any DictionaryWithStringKeys, case .map(let entries) = content {
+            content = .map(entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+        }
+    }
+
+    /// What has been built.
+    var tree: StateTree {
+        switch content {
+        case .leaf(let tree): return tree
+        case .list(let nodes): return .list(nodes.map(\.tree))
+        case .map(let entries):
+            var map = StateMap()
+            map.reserveCapacity(entries.count)
+            for (key, node) in entries { map[key] = node.tree }
+            return .map(map)
+        }
+    }
+
+    /// Turns a fresh node into a list.
+    func becomeList() {
+        if case .leaf = content { content = .list([]) }
+    }
+
+    /// Turns a fresh node into a map.
+    func becomeMap() {
+        if case .leaf = content { content = .map([]) }
+    }
+
+    /// Appends to a list.
+    func append(_ node: EncodingNode) {
+        guard case .list(var nodes) = content else { preconditionFailure("one value asked for two kinds of container") }
+        content = .leaf(.null)
+        nodes.append(node)
+        content = .list(nodes)
+    }
+
+    /// Appends to a map.
+    func append(_ key: String, _ node: EncodingNode) {
+        guard case .map(var entries) = content else {
+            preconditionFailure("one value asked for two kinds of container")
+        }
+        content = .leaf(.null)
+        entries.append((key, node))
+        content = .map(entries)
+    }
+}
+
+/// Marks dictionaries whose entries have no order of their own.
+private protocol DictionaryWithStringKeys {}
+
+extension Dictionary: DictionaryWithStringKeys where Key == String {}
+
+/// The tree of a number as it is stored.
+extension StateTree {
+    init(storing value: some FixedWidthInteger) { self = .int(Int64(truncatingIfNeeded: value)) }
+    init(storing value: some BinaryFloatingPoint) { self = .double(Double(value)) }
+}

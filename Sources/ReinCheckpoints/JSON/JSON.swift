@@ -1,0 +1,45 @@
+/// Strict and exact JSON, as state trees.
+///
+/// Integers and doubles stay apart: `1` is an integer, `1.0` and `1e0` are doubles; doubles are written with the
+/// fewest digits that give back the same bits.
+///
+///     let tree = try JSON.parse(#"{"gamma": 0.99, "hidden": [64, 64]}"#)
+///     print(JSON.text(tree, pretty: true))
+public enum JSON {
+    /// The tree of a JSON text.
+    ///
+    /// - Throws: `StateError` with `.malformed` and the line and column of whatever breaks RFC 8259, and besides of
+    ///   duplicate keys, nesting deeper than `StateTree.maximumDepth`, and bytes after the value; `.outOfRange` for
+    ///   integers that do not fit 64 bits and for doubles too large to be finite.
+    public static func parse(_ text: String) throws(StateError) -> StateTree {
+        try parse(Array(text.utf8))
+    }
+
+    /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.
+    public static func parse(_ bytes: [UInt8]) throws(StateError) -> StateTree {
+        try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in try parse(bytes) }
+    }
+
+    /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.
+    static func parse(
+        _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = StateTree.maximumDepth
+    ) throws(StateError) -> StateTree {
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+        return try parser.document()
+    }
+
+    /// The JSON text of a tree, on one line unless `pretty`.
+    ///
+    /// JSON has fewer kinds than trees: NaN and the infinities become `null`, bytes base64 text, tensors nested lists
+    /// of numbers (float16 ones lists of their bit patterns). Everything else is read back as it was.
+    public static func text(_ tree: StateTree, pretty: Bool = false) -> String {
+        var writer = JSONWriter(pretty: pretty)
+        writer.write(tree)
+        return writer.text
+    }
+}
+
+extension StateTree: CustomStringConvertible {
+    /// The tree as JSON, with what JSON lacks approximated.
+    public var description: String { JSON.text(self) }
+}
