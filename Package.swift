@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "Rein", targets: ["Rein"]),
         .library(name: "ReinCheckpoints", targets: ["ReinCheckpoints"]),
+        .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
         .executable(name: "rein", targets: ["ReinCommand"]),
@@ -29,10 +30,11 @@ let package = Package(
 
         // The house, from the ground up: each target imports only what stands above it in this list.
         .target(name: "CReinKernels"),
+        .target(name: "CReinShims"),
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
-        .target(name: "ReinEnvironments", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
+        .target(name: "ReinEnvironments", dependencies: ["CReinShims", "ReinCheckpoints", "ReinNumerics"]),
         .target(
             name: "ReinPolicies",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"]),
@@ -78,6 +80,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
-for target in package.targets where target.type != .system && target.name != "CReinKernels" {
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

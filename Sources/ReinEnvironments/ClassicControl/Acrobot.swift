@@ -68,7 +68,7 @@ public struct Acrobot: Environment {
         firstVelocity = min(max(end[2], -Self.firstLimit), Self.firstLimit)
         secondVelocity = min(max(end[3], -Self.secondLimit), Self.secondLimit)
         let firstCosine = write(into: &observation)
-        let isHighEnough = -firstCosine - sineAndCosine(secondAngle + firstAngle).cosine > 1
+        let isHighEnough = -firstCosine - Trigonometry.cosine(secondAngle + firstAngle) > 1
         return Step(reward: isHighEnough ? 0 : -1, status: isHighEnough ? .terminated : .running)
     }
 
@@ -80,14 +80,14 @@ public struct Acrobot: Environment {
         let center = 0.5
         let rightAngle = Double.pi / 2
         let (first, second, velocity1, velocity2) = (state[0], state[1], state[2], state[3])
-        let (sine, cosine) = sineAndCosine(second)
+        let (sine, cosine) = Trigonometry.sineAndCosine(second)
 
         let inertia1 = center * center + (1 + center * center + 2 * center * cosine) + 1 + 1
         let inertia2 = center * center + center * cosine + 1
-        let weight2 = center * gravity * sineAndCosine(first + second - rightAngle).cosine
+        let weight2 = center * gravity * Trigonometry.cosine(first + second - rightAngle)
         let weight1 =
             -center * (velocity2 * velocity2) * sine - 2 * center * velocity2 * velocity1 * sine
-            + (center + 1) * gravity * sineAndCosine(first - rightAngle).cosine + weight2
+            + (center + 1) * gravity * Trigonometry.cosine(first - rightAngle) + weight2
         let acceleration2 =
             (torque + inertia2 / inertia1 * weight1 - center * (velocity1 * velocity1) * sine - weight2)
             / (center * center + 1 - inertia2 * inertia2 / inertia1)
@@ -104,9 +104,9 @@ public struct Acrobot: Environment {
     }
 
     /// Writes the observation and returns the cosine of the first angle.
-    @discardableResult private func write(into observation: inout ObservationRow) -> Double {
-        let (sine1, cosine1) = sineAndCosine(firstAngle)
-        let (sine2, cosine2) = sineAndCosine(secondAngle)
+    @discardableResult @inline(__always) private func write(into observation: inout ObservationRow) -> Double {
+        let (sine1, cosine1) = Trigonometry.sineAndCosine(firstAngle)
+        let (sine2, cosine2) = Trigonometry.sineAndCosine(secondAngle)
         observation[0] = Float(cosine1)
         observation[1] = Float(sine1)
         observation[2] = Float(cosine2)

@@ -57,9 +57,9 @@ public struct CartPole: Environment {
         let halfLength = 0.5
         let poleMassLength = 0.1 * 0.5
         let timeStep = 0.02
-        let force = action == 1 ? 10.0 : -10.0
+        let force = Double(2 * action - 1) * 10  // Without a branch: random actions are not predicted.
 
-        let (sine, cosine) = sineAndCosine(angle)
+        let (sine, cosine) = Trigonometry.sineAndCosine(angle)
         let push = (force + poleMassLength * (angularVelocity * angularVelocity) * sine) / totalMass
         let angularAcceleration =
             (gravity * sine - cosine * push) / (halfLength * (4.0 / 3.0 - poleMass * (cosine * cosine) / totalMass))
@@ -74,7 +74,7 @@ public struct CartPole: Environment {
         return Step(reward: 1, status: hasFallen ? .terminated : .running)
     }
 
-    private func write(into observation: inout ObservationRow) {
+    @inline(__always) private func write(into observation: inout ObservationRow) {
         observation[0] = Float(position)
         observation[1] = Float(velocity)
         observation[2] = Float(angle)

@@ -38,7 +38,7 @@ public struct MountainCar: Environment {
     /// Pushes the car for one step.
     public mutating func step(_ action: Int, into observation: inout ObservationRow) -> Step {
         precondition((0...2).contains(action), "MountainCar has the actions 0, 1 and 2")
-        velocity += Double(action - 1) * 0.001 + sineAndCosine(3 * position).cosine * -0.0025
+        velocity += Double(action - 1) * 0.001 + Trigonometry.cosine(3 * position) * -0.0025
         velocity = min(max(velocity, -0.07), 0.07)
         position = min(max(position + velocity, -1.2), 0.6)
         if position == -1.2 && velocity < 0 { velocity = 0 }
@@ -46,7 +46,7 @@ public struct MountainCar: Environment {
         return Step(reward: -1, status: position >= 0.5 && velocity >= 0 ? .terminated : .running)
     }
 
-    private func write(into observation: inout ObservationRow) {
+    @inline(__always) private func write(into observation: inout ObservationRow) {
         observation[0] = Float(position)
         observation[1] = Float(velocity)
     }

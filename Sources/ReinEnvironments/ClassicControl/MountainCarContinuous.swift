@@ -61,7 +61,7 @@ public struct MountainCarContinuous: Environment {
     ///
     /// A force within bounds stays a `float32` in Gymnasium and takes the slope's part along; a clipped one does not.
     private func increment(_ action: Float, tripled: Double) -> Double {
-        let slope = 0.0025 * sineAndCosine(tripled).cosine
+        let slope = 0.0025 * Trigonometry.cosine(tripled)
         guard abs(action) <= 1 else { return (action < 0 ? -1 : 1) * 0.0015 - slope }
         let single: Float = action * 0.0015 - Float(slope)
         return Double(single)
@@ -81,7 +81,7 @@ public struct MountainCarContinuous: Environment {
         return newPosition >= Number(0.45) && newVelocity >= 0
     }
 
-    private func write(into observation: inout ObservationRow) {
+    @inline(__always) private func write(into observation: inout ObservationRow) {
         observation[0] = Float(position)
         observation[1] = Float(velocity)
     }

@@ -46,7 +46,7 @@ public struct Pendulum: Environment {
         let torqueCost: Float = 0.001 * (torque * torque)
         let cost = deviation * deviation + 0.1 * (angularVelocity * angularVelocity) + Double(torqueCost)
         let torqueAcceleration: Float = 3 * torque
-        let acceleration = 15 * sineAndCosine(angle).sine + Double(torqueAcceleration)
+        let acceleration = 15 * Trigonometry.sine(angle) + Double(torqueAcceleration)
         angularVelocity = min(max(angularVelocity + acceleration * timeStep, -8), 8)
         angle += angularVelocity * timeStep
         write(into: &observation)
@@ -60,8 +60,8 @@ public struct Pendulum: Environment {
         return (remainder < 0 ? remainder + turn : remainder) - Double.pi
     }
 
-    private func write(into observation: inout ObservationRow) {
-        let (sine, cosine) = sineAndCosine(angle)
+    @inline(__always) private func write(into observation: inout ObservationRow) {
+        let (sine, cosine) = Trigonometry.sineAndCosine(angle)
         observation[0] = Float(cosine)
         observation[1] = Float(sine)
         observation[2] = Float(angularVelocity)

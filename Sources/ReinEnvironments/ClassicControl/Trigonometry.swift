@@ -1,3 +1,5 @@
+import CReinShims
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -6,7 +8,15 @@ import Musl
 import Darwin
 #endif
 
-/// Returns the sine and the cosine of an angle in radians, with the bits that the C library's `sin` and `cos` give.
-@inline(__always) func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
-    (sin(angle), cos(angle))
+/// The C library's functions of an angle in radians, whose bits Gymnasium's states depend on.
+enum Trigonometry {
+    @inline(__always) static func sine(_ angle: Double) -> Double { sin(angle) }
+
+    @inline(__always) static func cosine(_ angle: Double) -> Double { cos(angle) }
+
+    /// Both at once, with the same bits in less time.
+    @inline(__always) static func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
+        let result = rein_sincos(angle)
+        return (result.sine, result.cosine)
+    }
 }

@@ -1,4 +1,4 @@
-import ReinCheckpoints
+public import ReinCheckpoints
 
 /// The environments of a vector, in memory of their own, so that threads may step disjoint ranges.
 ///
@@ -52,4 +52,27 @@ import ReinCheckpoints
             }
         }
     }
+
+    @usableFromInline var state: StateTree {
+        let slots = (0..<count).map { SavedSlot(firstSeed: firstSeeds[$0], environment: environments[$0]) }
+        return ["environments": StateEncoder().encode(slots)]
+    }
+
+    @usableFromInline func restore(from state: StateTree) throws(StateError) {
+        let list = try StateReader(state).child("environments")
+        let slots = try StateDecoder().decode([SavedSlot<E>].self, from: list.tree, path: list.path)
+        guard slots.count == count else {
+            throw list.error(.wrongShape, "expected the state of \(count) environments, found \(slots.count)")
+        }
+        for (index, slot) in slots.enumerated() {
+            firstSeeds[index] = slot.firstSeed
+            environments[index] = slot.environment
+        }
+    }
+}
+
+/// One environment of a vector as it is saved.
+private struct SavedSlot<E: Environment>: Codable {
+    let firstSeed: UInt64?
+    let environment: E
 }

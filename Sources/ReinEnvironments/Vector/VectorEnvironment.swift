@@ -1,3 +1,5 @@
+public import ReinCheckpoints
+
 /// A number of copies of one environment, stepped together, each with a random generator of its own.
 ///
 /// A call is one dynamic call a batch; inside it everything is specialised for the environment's type, because the
@@ -25,6 +27,8 @@ public final class VectorEnvironment: Sendable {
 
     @usableFromInline let resetRange: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     @usableFromInline let stepRange: @Sendable (Range<Int>, Rows) -> Void
+    @usableFromInline let saveSlots: @Sendable () -> StateTree
+    @usableFromInline let restoreSlots: @Sendable (StateTree) throws(StateError) -> Void
 
     /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
     ///
@@ -42,6 +46,8 @@ public final class VectorEnvironment: Sendable {
         let slots = EnvironmentSlots(make, seeds: seeds, width: sample.observationSpace.count)
         resetRange = { slots.reset($0, observations: $1) }
         stepRange = { slots.step($0, $1) }
+        saveSlots = { slots.state }
+        restoreSlots = { (state: StateTree) throws(StateError) in try slots.restore(from: state) }
     }
 
     /// Starts new episodes in the environments of the range.
@@ -79,5 +85,18 @@ public final class VectorEnvironment: Sendable {
     private func check(_ range: Range<Int>) {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= count, "there are \(count) environments, not \(range)")
+    }
+}
+
+/// Saving in the middle of episodes.
+extension VectorEnvironment: Checkpointable {
+    /// The whole state of every environment, and the seeds not yet used. The present observations are not part of it.
+    public var state: StateTree { saveSlots() }
+
+    /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
+    ///
+    /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then.
+    public func restore(from state: StateTree) throws(StateError) {
+        try restoreSlots(state)
     }
 }

@@ -1,0 +1,52 @@
+/// Something that ``EnvironmentChecker`` found wrong with an environment.
+public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of problem.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// The action type reads another number of floats than the action space has.
+        case actionWidth
+        /// The time limit is not positive.
+        case timeLimit
+        /// A space is not the same before and after stepping.
+        case changingSpace
+        /// An element of the observation row was left as it was.
+        case unwrittenObservation
+        /// An observation holds NaN or infinity.
+        case nonFiniteObservation
+        /// An observation lies outside the observation space.
+        case observationOutsideSpace
+        /// A reward is NaN or infinite.
+        case nonFiniteReward
+        /// The same seed gives another start, or another episode after earlier ones.
+        case irreproducibleReset
+        /// The same seed and actions give another episode.
+        case irreproducibleStep
+        /// A reset without a seed starts the random generator over.
+        case restartingGenerator
+        /// Copies of the environment share state.
+        case sharedState
+        /// An environment restored from its state does not go on as the saved one.
+        case incompleteState
+        /// Different seeds give the same episodes: fine only if nothing in the task is random.
+        case ignoredSeed
+        /// An element of the action space is not bounded: a policy does not know its scale.
+        case unboundedActions
+        /// No episode ended, and there is no time limit.
+        case endlessEpisode
+    }
+
+    /// The kind of problem.
+    public let kind: Kind
+    /// What was seen, and where.
+    public let message: String
+
+    /// Whether the environment may be right all the same.
+    public var isWarning: Bool {
+        switch kind {
+        case .ignoredSeed, .unboundedActions, .endlessEpisode: true
+        default: false
+        }
+    }
+
+    /// The severity and the message.
+    public var description: String { (isWarning ? "warning: " : "error: ") + message }
+}

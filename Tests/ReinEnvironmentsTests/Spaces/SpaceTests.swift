@@ -1,0 +1,98 @@
+import ReinCheckpoints
+import ReinEnvironments
+import ReinNumerics
+import Testing
+
+@Suite struct SpaceTests {
+    static let spaces: [ActionSpace] = [
+        .discrete(2), .discrete(Discrete(7, start: -3)), .box(Box(-2...2, shape: [1])),
+        .box(Box(low: [-1, -.infinity, 0, -.infinity], high: [1, .infinity, .infinity, 5])),
+        .box(Box(0...1, shape: [2, 3])), .box(Box(0...1, shape: [])),
+    ]
+
+    @Test("A space survives being saved, infinite bounds included", arguments: spaces)
+    func storage(space: ActionSpace) throws {
+        let tree = StateEncoder().encode(space)
+        #expect(try StateDecoder().decode(ActionSpace.self, from: tree) == space)
+        if case .box(let box) = space {
+            #expect(StateEncoder().encode(box) == tree)
+            #expect(try StateDecoder().decode(Box.self, from: tree) == box)
+        }
+    }
+
+    @Test("Saved spaces have the keys that files rely on")
+    func keys() {
+        #expect(StateEncoder().encode(ActionSpace.discrete(2)) == ["type": "discrete", "count": 2, "start": 0])
+        #expect(
+            StateEncoder().encode(Box(low: [-1], high: [.infinity]))
+                == ["type": "box", "low": [-1.0], "high": [.double(.infinity)], "shape": [1]])
+    }
+
+    @Test(
+        "An impossible space in a file is an error",
+        arguments: [
+            ["type": "discrete", "count": 0, "start": 0], ["type": "discrete", "count": -1, "start": 0],
+            ["type": "discrete", "start": 0], ["type": "tuple"], ["count": 2],
+            ["type": "box", "low": [1.0], "high": [0.0], "shape": [1]],
+            ["type": "box", "low": [.double(.nan)], "high": [0.0], "shape": [1]],
+            ["type": "box", "low": [0.0], "high": [1.0], "shape": [2]],
+            ["type": "box", "low": [], "high": [], "shape": [0]],
+            ["type": "box", "low": [0.0], "high": [1.0], "shape": [4_611_686_018_427_387_904, 4]],
+            ["type": "box", "low": [0.0, 0.0], "high": [1.0], "shape": [2]],
+        ] as [StateTree])
+    func impossible(tree: StateTree) {
+        #expect(throws: StateError.self) { try StateDecoder().decode(ActionSpace.self, from: tree) }
+    }
+
+    @Test("A space knows its own actions from others")
+    func membership() {
+        let discrete = ActionSpace.discrete(Discrete(3, start: 5))
+        #expect(discrete.contains([0]) && discrete.contains([2]))
+        for row: [Float] in [[3], [-1], [0.5], [.nan], [.infinity], [], [0, 0]] { #expect(!discrete.contains(row)) }
+        let box = ActionSpace.box(Box(low: [-1, 0], high: [1, .infinity]))
+        #expect(box.contains([-1, 0]) && box.contains([1, .infinity]))
+        for row: [Float] in [[-1.5, 0], [0, -1], [.nan, 0], [0], [0, 0, 0]] { #expect(!box.contains(row)) }
+        #expect(!Box(low: [0], high: [.infinity]).isBounded && Box(0...1, shape: [2]).isBounded)
+    }
+
+    @Test("Random actions belong to the space and reach all of it", arguments: spaces)
+    func samples(space: ActionSpace) {
+        var random = RandomStream(seed: 1, name: "sample")
+        var row = [Float](repeating: 0, count: space.width)
+        var rows: [[Float]] = []
+        for _ in 0..<2_000 {
+            space.sample(into: &row, using: &random)
+            #expect(space.contains(row))
+            rows.append(row)
+        }
+        for index in 0..<space.width {
+            let values = rows.map { $0[index] }
+            switch space {
+            case .discrete(let discrete): #expect(Set(values).count == discrete.count)
+            case .box(let box):
+                let (low, high) = (box.low[index], box.high[index])
+                if low.isFinite { #expect(abs((values.min() ?? .nan) - low) < 0.01 * (high.isFinite ? high - low : 1)) }
+                if high.isFinite {
+                    #expect(abs((values.max() ?? .nan) - high) < 0.01 * (low.isFinite ? high - low : 1))
+                }
+                if !low.isFinite && !high.isFinite {
+                    #expect((values.min() ?? .nan) < -2 && (values.max() ?? .nan) > 2)
+                }
+            }
+        }
+    }
+
+    @Test("Actions are read from rows in order")
+    func rows() {
+        let row: [Float] = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+        row.withUnsafeBufferPointer { row in
+            guard let base = row.baseAddress else { return }
+            #expect(Int(row: base) == 1 && Float(row: base) == 1)
+            #expect(SIMD2<Float>(row: base) == [1, 2] && SIMD3<Float>(row: base) == [1, 2, 3])
+            #expect(SIMD4<Float>(row: base) == [1, 2, 3, 4] && SIMD8<Float>(row: base) == [1, 2, 3, 4, 5, 6, 7, 8])
+            let array = InlineArray<9, Float>(row: base)
+            #expect(array.indices.allSatisfy { array[$0] == Float($0 + 1) })
+        }
+        #expect(InlineArray<9, Float>.width == 9 && SIMD3<Float>.width == 3 && Int.width == 1)
+    }
+}
