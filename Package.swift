@@ -28,10 +28,13 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
 
+        // System calls that Swift's own modules leave out.
+        .systemLibrary(name: "CSystemCalls"),
+
         // The house, from the ground up: each target imports only what stands above it in this list.
         .target(name: "CReinKernels"),
         .target(name: "CReinShims"),
-        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL"]),
+        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
         .target(name: "ReinEnvironments", dependencies: ["CReinShims", "ReinCheckpoints", "ReinNumerics"]),

@@ -75,7 +75,7 @@ struct UnkeyedNodeDecoder: UnkeyedDecodingContainer {
         guard currentIndex < elements.count else {
             throw reader.error(.outOfRange, "the list has only \(elements.count) elements")
         }
-        return StateReader(elements[currentIndex], path: joinedPath(reader.path, String(currentIndex)))
+        return reader.descend(to: elements[currentIndex], at: String(currentIndex))
     }
 
     /// Reads the element and, if that works, goes on to the next.

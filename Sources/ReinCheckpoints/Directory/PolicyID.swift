@@ -18,8 +18,7 @@ public struct PolicyID: Hashable, Sendable {
     /// - Throws: `StateError` with `.invalidPolicyID` that names the rule which the string breaks.
     public init(_ string: String) throws(StateError) {
         if let problem = Self.problem(with: string) {
-            let shown = string.utf8.count > 80 ? "\(string.prefix(40))..." : string
-            throw StateError(.invalidPolicyID, "\"\(shown.escapingControls)\" cannot be a policy id: \(problem)")
+            throw StateError(.invalidPolicyID, "\"\(string.shortened)\" cannot be a policy id: \(problem)")
         }
         self.string = string
     }
@@ -31,10 +30,7 @@ public struct PolicyID: Hashable, Sendable {
             if "<>:\"/\\|?".unicodeScalars.contains(scalar) {
                 return "none of < > : \" / \\ | ? may occur in it"
             }
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator: return "it holds a control character"
-            default: break
-            }
+            if scalar.isControl { return "it holds a control character" }
         }
         if string.unicodeScalars.last == "." || string.unicodeScalars.last == " " {
             return "it ends in a dot or a space"
@@ -71,13 +67,5 @@ extension PolicyID: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(string)
-    }
-}
-
-extension String {
-    /// The string with control characters shown as `\u{..}`, fit for a message on one line.
-    var escapingControls: String {
-        unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\\u{\(String($0.value, radix: 16))}" : String($0) }
-            .joined()
     }
 }

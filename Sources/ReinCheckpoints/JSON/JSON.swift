@@ -12,12 +12,23 @@ public enum JSON {
     ///   duplicate keys, nesting deeper than `StateTree.maximumDepth`, and bytes after the value; `.outOfRange` for
     ///   integers that do not fit 64 bits and for doubles too large to be finite.
     public static func parse(_ text: String) throws(StateError) -> StateTree {
-        try parse(Array(text.utf8))
+        try parse(text, maximumDepth: StateTree.maximumDepth)
     }
 
     /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.
     public static func parse(_ bytes: [UInt8]) throws(StateError) -> StateTree {
         try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in try parse(bytes) }
+    }
+
+    /// The tree of a JSON text; see `parse(_:)`.
+    static func parse(_ text: String, maximumDepth: Int) throws(StateError) -> StateTree {
+        var text = text
+        let result = text.withUTF8 { bytes in
+            Result { () throws(StateError) in
+                try parse(UnsafeRawBufferPointer(bytes), maximumDepth: maximumDepth)
+            }
+        }
+        return try result.get()
     }
 
     /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.

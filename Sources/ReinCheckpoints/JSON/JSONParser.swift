@@ -17,6 +17,30 @@ struct JSONParser {
         return tree
     }
 
+    /// The first entries of the object that the text is, up to the first whose value is an object or an array. What
+    /// follows is not looked at.
+    mutating func leadingScalars() throws(StateError) -> StateMap {
+        var map = StateMap()
+        skipSpace()
+        guard take(UInt8(ascii: "{")) else { throw error("expected an object") }
+        while true {
+            skipSpace()
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return map }
+            let key = try string()
+            skipSpace()
+            guard take(UInt8(ascii: ":")) else { throw error("expected a colon") }
+            skipSpace()
+            if position < bytes.count, bytes[position] == UInt8(ascii: "{") || bytes[position] == UInt8(ascii: "[") {
+                return map
+            }
+            guard map.append(key, try value(depth: 0)) else {
+                throw error("the key \"\(key.shortened)\" appears twice in one object")
+            }
+            skipSpace()
+            guard take(UInt8(ascii: ",")) else { return map }
+        }
+    }
+
     private mutating func value(depth: Int) throws(StateError) -> StateTree {
         skipSpace()
         guard position < bytes.count else { throw error("expected a value, found the end of the text") }
@@ -48,7 +72,7 @@ struct JSONParser {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("expected a colon") }
             guard map.append(key, try value(depth: depth)) else {
-                throw error("the key \"\(key.escapingControls)\" appears twice in one object", at: start)
+                throw error("the key \"\(key.shortened)\" appears twice in one object", at: start)
             }
             skipSpace()
             if take(UInt8(ascii: "}")) { return .map(map) }

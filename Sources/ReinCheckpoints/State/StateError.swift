@@ -23,8 +23,8 @@ public struct StateError: Error, Sendable, Equatable {
 }
 
 extension StateError: CustomStringConvertible {
-    /// The place, then the message.
-    public var description: String { path.isEmpty ? message : "\(path): \(message)" }
+    /// The place, then the message, on one line.
+    public var description: String { (path.isEmpty ? message : "\(path): \(message)").escapingControls }
 }
 
 extension StateError {

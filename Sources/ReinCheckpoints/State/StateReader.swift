@@ -7,13 +7,25 @@
 public struct StateReader: Sendable {
     /// The tree at this place.
     public let tree: StateTree
-    /// The place: keys and list indices from the root, joined by slashes.
-    public let path: String
+    private let place: Place
 
     /// Starts reading a tree, at the root or at a place known from elsewhere.
     public init(_ tree: StateTree, path: String = "") {
         self.tree = tree
-        self.path = path
+        place = Place(parent: nil, component: path)
+    }
+
+    private init(_ tree: StateTree, place: Place) {
+        self.tree = tree
+        self.place = place
+    }
+
+    /// The place: keys and list indices from the root, joined by slashes.
+    public var path: String { place.path }
+
+    /// The tree at a key or an index below this place.
+    func descend(to tree: StateTree, at component: String) -> StateReader {
+        StateReader(tree, place: Place(parent: place, component: component))
     }
 
     /// An error at this place.
@@ -29,13 +41,13 @@ public struct StateReader: Sendable {
         guard let value = map[key] else {
             throw StateError(.missingKey, "required, but missing", path: joinedPath(path, key))
         }
-        return StateReader(value, path: joinedPath(path, key))
+        return descend(to: value, at: key)
     }
 
     /// The value of a key of this map, or nil when it is missing or null, or when this is not a map.
     public func optionalChild(_ key: String) -> StateReader? {
         guard case .map(let map) = tree, let value = map[key], !value.isNull else { return nil }
-        return StateReader(value, path: joinedPath(path, key))
+        return descend(to: value, at: key)
     }
 
     /// The elements of this list.
@@ -43,7 +55,7 @@ public struct StateReader: Sendable {
     /// - Throws: `StateError` with `.wrongType` when this is not a list.
     public func list() throws(StateError) -> [StateReader] {
         guard case .list(let elements) = tree else { throw mismatch("list") }
-        return elements.enumerated().map { StateReader($1, path: joinedPath(path, String($0))) }
+        return elements.enumerated().map { descend(to: $1, at: String($0)) }
     }
 
     /// The entries of this map in order.
@@ -51,7 +63,7 @@ public struct StateReader: Sendable {
     /// - Throws: `StateError` with `.wrongType` when this is not a map.
     public func map() throws(StateError) -> [(key: String, value: StateReader)] {
         guard case .map(let map) = tree else { throw mismatch("map") }
-        return map.entries.map { ($0.key, StateReader($0.value, path: joinedPath(path, $0.key))) }
+        return map.entries.map { ($0.key, descend(to: $0.value, at: $0.key)) }
     }
 
     /// Refuses keys of this map that are not among `known`; missing ones are no error.
@@ -66,5 +78,26 @@ public struct StateReader: Sendable {
     /// An error saying that something else was expected here.
     func mismatch(_ expected: String) -> StateError {
         error(.wrongType, "expected \(expected), found \(tree.kind)")
+    }
+}
+
+/// A place in a tree as a list of components, so that going down costs nothing however long the path is.
+private final class Place: Sendable {
+    let parent: Place?
+    let component: String
+
+    init(parent: Place?, component: String) {
+        self.parent = parent
+        self.component = component
+    }
+
+    var path: String {
+        var components: [String] = []
+        var place: Place? = self
+        while let current = place {
+            if !current.component.isEmpty { components.append(current.component) }
+            place = current.parent
+        }
+        return components.reversed().joined(separator: "/")
     }
 }

@@ -74,10 +74,3 @@ extension StateTree: Equatable {
         }
     }
 }
-
-extension String {
-    /// Whether both strings hold the same UTF-8, which is stricter than `==`: that also equates "é" with "e" + accent.
-    func isIdentical(to other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
-    }
-}

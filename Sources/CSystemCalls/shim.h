@@ -1,0 +1,24 @@
+// System calls that the C library shows to GNU programs only.
+
+#ifndef REIN_CSYSTEMCALLS_SHIM_H
+#define REIN_CSYSTEMCALLS_SHIM_H
+
+#include <stdio.h>
+
+#ifdef __linux__
+#include <sys/syscall.h>
+
+extern long syscall(long number, ...);
+
+#define REIN_RENAME_NOREPLACE 1u
+#define REIN_RENAME_EXCHANGE 2u
+
+// renameat2 for paths that are absolute or relative to the working directory. Returns 0, or -1 with errno set.
+static inline int rein_rename(const char *source, const char *destination, unsigned int flags)
+{
+    const int working_directory = -100; // AT_FDCWD
+    return (int)syscall(SYS_renameat2, working_directory, source, working_directory, destination, flags);
+}
+#endif
+
+#endif

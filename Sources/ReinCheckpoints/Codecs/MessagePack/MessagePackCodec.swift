@@ -1,0 +1,26 @@
+/// MessagePack files, tensors in the convention of the Python package msgpack-numpy.
+///
+/// In Python: `msgpack.unpackb(file.read(), object_hook=msgpack_numpy.decode)`. Doubles take nine bytes always, integers
+/// as few as possible, maps keep their order. A tensor is the map
+///
+///     {b"nd": true, b"type": "<f4", b"kind": b"", b"shape": [2, 3], b"data": b"..."}
+///
+/// whose keys are binary, so that no map of ours looks like one. On reading, integer keys become decimal strings, NumPy
+/// scalars tensors of shape `[]`, and big-endian arrays little-endian ones; arrays of Python objects are refused.
+public struct MessagePackCodec: StateCodec {
+    /// Creates the codec.
+    public init() {}
+
+    /// The file of a tree; see `StateCodec`.
+    public func encode(_ tree: StateTree) throws(StateError) -> [UInt8] {
+        let writer = MessagePackWriter()
+        try writer.write(MessagePackSchema.fileTree(of: tree), depth: 0)
+        return try writer.bytes()
+    }
+
+    /// The tree of a file; see `StateCodec`.
+    public func decode(_ bytes: StateBytes) throws(StateError) -> StateTree {
+        let reader = try MessagePackReader(bytes)
+        return try MessagePackSchema.tree(ofFile: try reader.tree())
+    }
+}

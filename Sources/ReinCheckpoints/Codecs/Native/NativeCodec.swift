@@ -1,0 +1,112 @@
+/// Safetensors files with a whole tree inside: the tensors in the data section, the rest as JSON in the metadata.
+///
+///     8 bytes    length of the header, little-endian
+///     header     {"__metadata__": {"format": "rein", "version": "1", "state": "<JSON>"},
+///                 "network/0/weight": {"dtype": "F32", "shape": [64, 4], "data_offsets": [0, 1024]}, ...}
+///                padded with spaces
+///     data       begins at a multiple of 64; no holes
+///
+/// Tensors are named by their place in the tree. They lie in the order of the tree, but those with elements of 8 bytes
+/// come first, then those of 4, 2 and 1, so that every element is aligned. The tensors of one network, which have one
+/// element type and follow one another in the tree, thus lie side by side: the mapped file is the parameter buffer. If
+/// the tree has no elements of 8 bytes, its float32 tensors begin at a multiple of 64.
+///
+/// In Python: `safetensors.numpy.load_file(path)` gives the tensors by name.
+public struct NativeCodec: StateCodec {
+    /// The version of the layout inside the file. A reader refuses newer ones.
+    static let version = 1
+
+    /// The longest header that safetensors libraries read, in bytes.
+    static let maximumHeaderLength = 100_000_000
+
+    /// Where the data section begins is a multiple of this.
+    static let alignment = 64
+
+    /// Creates the codec.
+    public init() {}
+
+    /// The file of a tree; see `StateCodec`.
+    public func encode(_ tree: StateTree) throws(StateError) -> [UInt8] {
+        var markup = TreeMarkup()
+        let state = JSON.text(try markup.mark(tree))
+        let tensors = Self.fileOrder(markup.tensors)
+
+        var header: StateMap = [
+            "__metadata__": [
+                "format": "rein", "version": .string(String(Self.version)), "state": .string(state),
+            ]
+        ]
+        var end = 0
+        for (name, tensor) in tensors {
+            let range: StateTree = [.int(Int64(end)), .int(Int64(end + tensor.bytes.count))]
+            header.append(
+                name,
+                [
+                    "dtype": .string(tensor.elementType.rawValue),
+                    "shape": .list(tensor.shape.map { .int(Int64($0)) }), "data_offsets": range,
+                ])
+            end += tensor.bytes.count
+        }
+        return try Self.file(header: JSON.text(.map(header)), tensors: tensors.map(\.tensor))
+    }
+
+    /// The tree of a file; see `StateCodec`.
+    public func decode(_ bytes: StateBytes) throws(StateError) -> StateTree {
+        let file = try SafetensorsFile(bytes)
+        guard file.metadata["format"] == "rein", let state = file.metadata["state"] else {
+            throw StateError(.unsupportedFormat, "a safetensors file, but none of Rein: no state in its metadata")
+        }
+        guard let version = file.metadata["version"].flatMap({ Int($0) }) else {
+            throw StateError(.malformed, "no version in the metadata")
+        }
+        guard version <= Self.version else {
+            throw StateError(
+                .unsupportedVersion,
+                "native file of version \(version), newer than this Rein, which reads up to \(Self.version)")
+        }
+        // Markup puts one more level around bytes and special numbers.
+        let marked: StateTree
+        do {
+            marked = try JSON.parse(state, maximumDepth: StateTree.maximumDepth + 1)
+        } catch {
+            throw error.nested(under: "__metadata__/state")
+        }
+        var markup = TreeMarkup(tensors: file.tensors)
+        let tree = try markup.unmark(marked)
+        if let name = markup.unusedTensor {
+            throw StateError(.malformed, "the tensor is in the file, but not in the tree", path: name)
+        }
+        return tree
+    }
+
+    /// Large elements first, otherwise as they are.
+    private static func fileOrder(_ tensors: [TreeMarkup.NamedTensor]) -> [TreeMarkup.NamedTensor] {
+        [8, 4, 2, 1].flatMap { size in tensors.filter { $0.tensor.elementType.size == size } }
+    }
+
+    private static func file(header: String, tensors: [StateTensor]) throws(StateError) -> [UInt8] {
+        let start = (8 + header.utf8.count + alignment - 1) / alignment * alignment
+        guard start - 8 <= maximumHeaderLength else {
+            throw StateError(
+                .outOfRange,
+                "the header takes \(start) bytes, at most \(maximumHeaderLength) are allowed: keep large "
+                    + "data in tensors")
+        }
+        let size = tensors.reduce(start) { $0 + $1.bytes.count }
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+            let file = UnsafeMutableRawBufferPointer(buffer)
+            file.storeBytes(of: UInt64(start - 8).littleEndian, as: UInt64.self)
+            var header = header
+            header.withUTF8 { UnsafeMutableRawBufferPointer(rebasing: file[8...]).copyMemory(from: .init($0)) }
+            for position in 8 + header.utf8.count..<start { file[position] = UInt8(ascii: " ") }
+            var position = start
+            for tensor in tensors {
+                tensor.withUnsafeBytes {
+                    UnsafeMutableRawBufferPointer(rebasing: file[position...]).copyMemory(from: $0)
+                }
+                position += tensor.bytes.count
+            }
+            initialized = size
+        }
+    }
+}

@@ -1,0 +1,129 @@
+extension CheckpointDirectory {
+    /// The state of the algorithm, without its policies.
+    ///
+    /// - Parameter verifyingChecksum: Whether to compare the file with its checksum in the manifest, if there is one.
+    /// - Throws: `StateError` that names the file, and the tensor if one is at fault.
+    public func algorithmState(verifyingChecksum: Bool = true) throws(StateError) -> StateTree {
+        guard kind == .algorithm else {
+            throw StateError(.notFound, "the checkpoint of a policy, not of an algorithm", path: path)
+        }
+        let directory = try Directory(opening: path)
+        let manifest = verifyingChecksum ? try Self.manifest(of: directory, expecting: (kind, format)) : nil
+        return try Self.state(in: directory, kind, format, manifest)
+    }
+
+    /// The state of one policy.
+    ///
+    /// - Parameters:
+    ///   - id: which one. It may be left out when there is only one.
+    ///   - verifyingChecksum: whether to compare the file with its checksum in the manifest, if there is one.
+    /// - Throws: `StateError` with `.unknownPolicy` that lists the ids there are; or that names the file, and the
+    ///   tensor if one is at fault.
+    public func policyState(_ id: PolicyID? = nil, verifyingChecksum: Bool = true) throws(StateError) -> StateTree {
+        let directory = try Directory(opening: path)
+        switch kind {
+        case .policy:
+            guard id == nil || id?.string == lastComponent(of: path) else {
+                throw StateError(
+                    .unknownPolicy, "the checkpoint of one policy, which does not tell its id; leave the id out",
+                    path: path)
+            }
+            let manifest = verifyingChecksum ? try Self.manifest(of: directory, expecting: (kind, format)) : nil
+            return try Self.state(in: directory, kind, format, manifest)
+        case .algorithm:
+            let wanted = if let id { id } else { try onlyPolicy() }
+            let folder = try policyFolder(wanted, in: directory)
+            return try Self.policyState(in: folder, verifyingChecksum: verifyingChecksum)
+        }
+    }
+
+    /// The state of the policy whose folder this is.
+    static func policyState(in folder: borrowing Directory, verifyingChecksum: Bool) throws(StateError) -> StateTree {
+        let (kind, format) = try identify(folder)
+        guard kind == .policy else {
+            throw StateError(.malformed, "not the checkpoint of a policy", path: folder.path)
+        }
+        let manifest = verifyingChecksum ? try manifest(of: folder, expecting: (kind, format)) : nil
+        return try state(in: folder, kind, format, manifest)
+    }
+
+    /// The folder of a policy of an algorithm.
+    func policyFolder(_ id: PolicyID, in directory: borrowing Directory) throws(StateError) -> Directory {
+        guard directory.contains(Self.policiesFolder) else { throw unknownPolicy(id) }
+        let policies = try directory.directory(Self.policiesFolder)
+        guard policies.contains(id.string) else { throw unknownPolicy(id) }
+        return try policies.directory(id.string)
+    }
+
+    private func onlyPolicy() throws(StateError) -> PolicyID {
+        let ids = try policyIDs
+        guard ids.count == 1 else {
+            throw StateError(.unknownPolicy, "which policy? \(Self.listing(ids))", path: path)
+        }
+        return ids[0]
+    }
+
+    private func unknownPolicy(_ id: PolicyID) -> StateError {
+        let known = (try? policyIDs) ?? []
+        return StateError(.unknownPolicy, "there is no policy \"\(id)\"; \(Self.listing(known))", path: path)
+    }
+
+    /// The ids in a sentence, not more than a reader can bear.
+    private static func listing(_ ids: [PolicyID]) -> String {
+        if ids.isEmpty { return "the checkpoint holds no policies" }
+        let shown = ids.prefix(20).map(\.string).joined(separator: ", ")
+        return "the checkpoint holds \(shown)" + (ids.count > 20 ? " and \(ids.count - 20) more" : "")
+    }
+
+    /// Reads a state file, and compares it with its record if there is a manifest with one.
+    static func state(
+        in directory: borrowing Directory, _ kind: Kind, _ format: CheckpointFormat, _ manifest: CheckpointManifest?
+    ) throws(StateError) -> StateTree {
+        let name = kind.stateFile(format)
+        let path = "\(directory.path)/\(name)"
+        let bytes = try directory.map(name)
+        if let manifest, manifest.files != nil {
+            guard let record = manifest.record(of: name) else {
+                throw StateError(.malformed, "the manifest beside the file does not list it", path: path)
+            }
+            try compare(bytes, with: record, format, path: path)
+        }
+        do {
+            return try format.codec.decode(bytes)
+        } catch {
+            throw error.nested(under: path)
+        }
+    }
+
+    /// Compares a file with its record.
+    ///
+    /// - Throws: `StateError` with `.checksumMismatch` that names the file, and the tensors at fault as far as they
+    ///   can still be told.
+    static func compare(
+        _ bytes: StateBytes, with record: CheckpointManifest.FileRecord, _ format: CheckpointFormat, path: String
+    ) throws(StateError) {
+        guard bytes.count == record.size else {
+            throw StateError(
+                .checksumMismatch, "the file has \(bytes.count) bytes, \(record.size) were written", path: path)
+        }
+        guard Checksum.hexadecimal(bytes) != record.sha256 else { return }
+        var damage = ""
+        if let tree = try? format.codec.decode(bytes) {
+            let found = TreeMarkup.tensorChecksums(tree)
+            let expected = Dictionary(record.tensors.map { ($0.name, $0.sha256) }) { first, _ in first }
+            let damaged = found.filter { expected[$0.name] != nil && expected[$0.name] != $0.sha256 }.map(\.name)
+            if !damaged.isEmpty { damage = "; damaged: tensor \(damaged.prefix(8).joined(separator: ", "))" }
+        }
+        throw StateError(
+            .checksumMismatch, "the file is not the one that was written: its checksum differs\(damage)", path: path)
+    }
+}
+
+extension TreeMarkup {
+    /// The first digits of each tensor's checksum.
+    static func tensorChecksums(_ tree: StateTree) -> [(name: String, sha256: String)] {
+        var markup = TreeMarkup()
+        guard (try? markup.mark(tree)) != nil else { return [] }
+        return markup.tensors.map { ($0.name, String(Checksum.hexadecimal($0.tensor.bytes).prefix(16))) }
+    }
+}

@@ -1,0 +1,72 @@
+extension CheckpointDirectory {
+    /// Writes the checkpoint of an algorithm, whole or not at all.
+    ///
+    /// The files are put together in a hidden directory beside `path`, which gets its name at the very end, at one
+    /// stroke. A process that is killed leaves at most that hidden directory.
+    ///
+    /// - Parameters:
+    ///   - path: the directory to make. Its parent must exist.
+    ///   - format: the kind of state files.
+    ///   - algorithm: the state of the algorithm without its policies.
+    ///   - policies: the states of the policies, in the order of the algorithm.
+    ///   - replacingExisting: whether a checkpoint at `path` may be replaced, at one stroke too. Anything but a
+    ///     checkpoint is never replaced.
+    ///   - synchronizing: whether to wait until everything is on the disk, so that it survives a power failure.
+    /// - Throws: `StateError` with `.alreadyExists` when `path` is taken, or that says what could not be written. There
+    ///   is then nothing new at `path`.
+    public static func writeAlgorithm(
+        to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [(PolicyID, StateTree)],
+        replacingExisting: Bool = false, synchronizing: Bool = true
+    ) throws(StateError) {
+        let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
+        try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
+            for (id, state) in policies { try writer.addPolicy(id, state) }
+            try writer.addState(algorithm, .algorithm)
+        }
+    }
+
+    /// Writes the checkpoint of a policy, whole or not at all; see `writeAlgorithm`.
+    ///
+    /// - Parameters:
+    ///   - path: the directory to make. Its parent must exist.
+    ///   - format: the kind of state file.
+    ///   - policy: the state of the policy.
+    ///   - replacingExisting: whether a checkpoint at `path` may be replaced.
+    ///   - synchronizing: whether to wait until everything is on the disk.
+    /// - Throws: `StateError` with `.alreadyExists` when `path` is taken, or that says what could not be written.
+    public static func writePolicy(
+        to path: String, format: CheckpointFormat, policy: StateTree, replacingExisting: Bool = false,
+        synchronizing: Bool = true
+    ) throws(StateError) {
+        let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
+        try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
+            try writer.addState(policy, .policy)
+        }
+    }
+
+    /// Writes the checkpoint at `source` once more, in another format. Converting back gives the same bytes.
+    ///
+    /// - Parameters:
+    ///   - source: the checkpoint to read, of an algorithm or a policy.
+    ///   - destination: the directory to make.
+    ///   - format: the kind of state files to write.
+    ///   - replacingExisting: whether a checkpoint at `destination` may be replaced.
+    ///   - synchronizing: whether to wait until everything is on the disk.
+    /// - Throws: `StateError` when the source cannot be read or the destination not be written.
+    public static func convert(
+        from source: String, to destination: String, format: CheckpointFormat, replacingExisting: Bool = false,
+        synchronizing: Bool = true
+    ) throws(StateError) {
+        let checkpoint = try CheckpointDirectory(opening: source)
+        let writer = try CheckpointWriter(to: destination, format: format, replacingExisting: replacingExisting)
+        try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
+            switch checkpoint.kind {
+            case .policy:
+                try writer.addState(try checkpoint.policyState(), .policy)
+            case .algorithm:
+                for id in try checkpoint.policyIDs { try writer.addPolicy(id, try checkpoint.policyState(id)) }
+                try writer.addState(try checkpoint.algorithmState(), .algorithm)
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+/// A checkpoint on disk: of an algorithm with its policies, or of one policy.
+///
+///     checkpoint_000010/
+///       rllib_checkpoint.json              what it is, versions, policy ids, sizes and checksums
+///       algorithm_state.safetensors        (or .msgpck)
+///       policies/<policy id>/
+///         rllib_checkpoint.json            the folder of a policy is a policy checkpoint by itself
+///         policy_state.safetensors
+///
+/// Opening a checkpoint reads the beginning of its manifest only; each state is read when asked for, and reading a
+/// policy touches that policy's files alone, in a time that does not depend on how many others there are.
+///
+/// A checkpoint may come from anywhere: nothing outside of the directory is opened, whatever its files say, symbolic
+/// links inside are not followed, and pickles are refused. Files must not be changed while their states are in use.
+public struct CheckpointDirectory: Sendable {
+    /// What a checkpoint is of.
+    public enum Kind: String, Sendable {
+        /// An algorithm with its policies.
+        case algorithm = "Algorithm"
+        /// One policy.
+        case policy = "Policy"
+
+        /// The name of the state file.
+        func stateFile(_ format: CheckpointFormat) -> String { "\(stem).\(format.fileExtension)" }
+
+        /// The name of the state file that RLlib writes by default, a Python pickle.
+        var pickle: String { "\(stem).pkl" }
+
+        private var stem: String {
+            switch self {
+            case .algorithm: "algorithm_state"
+            case .policy: "policy_state"
+            }
+        }
+    }
+
+    /// The path by which the checkpoint was opened.
+    public let path: String
+    /// What the checkpoint is of.
+    public let kind: Kind
+    /// The kind of state files.
+    public let format: CheckpointFormat
+
+    /// Opens a checkpoint.
+    ///
+    /// - Throws: `StateError` when there is none, when it is of a newer version, a pickle, or the remains of a writer
+    ///   that was stopped.
+    public init(opening path: String) throws(StateError) {
+        guard !TemporaryName.matches(lastComponent(of: path)) else {
+            throw StateError(.malformed, "the remains of a checkpoint that was never finished; delete it", path: path)
+        }
+        let directory = try Directory(opening: path)
+        self.path = path
+        (kind, format) = try Self.identify(directory)
+    }
+
+    /// Whether there is a checkpoint at `path`, of any version or format.
+    public static func exists(at path: String) -> Bool {
+        guard !TemporaryName.matches(lastComponent(of: path)), let directory = try? Directory(opening: path) else {
+            return false
+        }
+        return looksLikeCheckpoint(directory)
+    }
+
+    /// The manifest. It is read anew each time.
+    public var manifest: CheckpointManifest {
+        get throws(StateError) { try Self.manifest(of: try Directory(opening: path), expecting: (kind, format)) }
+    }
+
+    /// The ids of the policies of an algorithm, in its order; empty for the checkpoint of a policy.
+    public var policyIDs: [PolicyID] {
+        get throws(StateError) { kind == .algorithm ? try manifest.policyIDs : [] }
+    }
+}
+
+extension CheckpointDirectory {
+    /// Kind and format of the checkpoint in a directory, by the manifest or, without one, by its files.
+    static func identify(_ directory: borrowing Directory) throws(StateError) -> (Kind, CheckpointFormat) {
+        var kinds: [Kind] = [.policy, .algorithm]
+        if directory.contains(CheckpointManifest.fileName) {
+            let text = try directory.map(CheckpointManifest.fileName)
+            let head = try ManifestHead(text, path: "\(directory.path)/\(CheckpointManifest.fileName)")
+            if let kind = head.kind {
+                if let format = head.format { return (kind, format) }
+                kinds = [kind]
+            }
+        }
+        for kind in kinds {
+            for format in CheckpointFormat.allCases where directory.contains(kind.stateFile(format)) {
+                return (kind, format)
+            }
+        }
+        for kind in kinds where directory.contains(kind.pickle) {
+            throw ManifestHead.pickleRefusal(kind).nested(under: directory.path)
+        }
+        throw StateError(
+            .notFound, "holds no checkpoint: neither \(CheckpointManifest.fileName) nor a state file",
+            path: directory.path)
+    }
+
+    /// Whether a directory has the marks of a checkpoint, readable or not.
+    static func looksLikeCheckpoint(_ directory: borrowing Directory) -> Bool {
+        if directory.contains(CheckpointManifest.fileName) { return true }
+        for kind in [Kind.policy, .algorithm] {
+            for format in CheckpointFormat.allCases where directory.contains(kind.stateFile(format)) { return true }
+            if directory.contains(kind.pickle) { return true }
+        }
+        return false
+    }
+
+    /// The manifest in a directory; one made up from its files if there is none.
+    static func manifest(
+        of directory: borrowing Directory, expecting expected: (kind: Kind, format: CheckpointFormat)
+    ) throws(StateError) -> CheckpointManifest {
+        var manifest = CheckpointManifest(kind: expected.kind, format: expected.format, files: [])
+        manifest.reinVersion = nil
+        manifest.files = nil
+        var hasPolicyIDs = false
+        if directory.contains(CheckpointManifest.fileName) {
+            let path = "\(directory.path)/\(CheckpointManifest.fileName)"
+            let text = try directory.map(CheckpointManifest.fileName)
+            let reader = StateReader(try ManifestHead.whole(text, path: path), path: path)
+            var head = try ManifestHead(reader)
+            head.kind = head.kind ?? expected.kind
+            head.format = head.format ?? expected.format
+            guard head.kind == expected.kind else {
+                throw reader.error(
+                    .malformed, "the manifest is not that of a checkpoint of type \(expected.kind.rawValue)")
+            }
+            manifest = try CheckpointManifest(reader, head: head)
+            hasPolicyIDs = reader.optionalChild("policy_ids") != nil
+        }
+        if expected.kind == .algorithm, !hasPolicyIDs, directory.contains(policiesFolder) {
+            for name in try directory.directory(policiesFolder).names() {
+                manifest.policyIDs.append(try PolicyID(name))
+            }
+        }
+        return manifest
+    }
+
+    /// The name of the folder of an algorithm's policies.
+    static let policiesFolder = "policies"
+}
+
+/// The last component of a path, trailing slashes aside.
+func lastComponent(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? ""
+}

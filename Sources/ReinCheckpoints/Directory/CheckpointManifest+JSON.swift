@@ -1,0 +1,166 @@
+extension CheckpointManifest {
+    /// The JSON text, the short entries first: a reader may stop before the long ones.
+    var text: String {
+        var map: StateMap = [
+            "type": .string(kind.rawValue),
+            "checkpoint_version": .string(version),
+            "format": .string(format.rawValue),
+            "state_file": .string(kind.stateFile(format)),
+        ]
+        if let reinVersion { map["rein_version"] = .string(reinVersion) }
+        if kind == .algorithm { map["policy_ids"] = .list(policyIDs.map { .string($0.string) }) }
+        if let files {
+            var records = StateMap()
+            for file in files { records.append(file.path, file.tree) }
+            map["files"] = .map(records)
+        }
+        return JSON.text(.map(map), pretty: true) + "\n"
+    }
+
+    /// Reads a whole manifest.
+    ///
+    /// - Throws: `StateError` when it is no manifest, is of a newer version, or names a file outside of the layout.
+    init(_ reader: StateReader, head: ManifestHead) throws(StateError) {
+        guard let kind = head.kind, let format = head.format else {
+            throw reader.error(.malformed, "the manifest gives no type or no format")
+        }
+        self.kind = kind
+        self.format = format
+        version = head.version
+        reinVersion = try reader.optionalChild("rein_version")?.string()
+        policyIDs = []
+        if kind == .algorithm, let ids = reader.optionalChild("policy_ids") {
+            for id in try ids.list() {
+                do { policyIDs.append(try PolicyID(try id.string())) } catch { throw error.nested(under: id.path) }
+            }
+        }
+        guard let saved = reader.optionalChild("files") else { return }
+        var records: [FileRecord] = []
+        for (path, record) in try saved.map() {
+            guard Self.isInLayout(path, kind) else {
+                throw reader.error(.malformed, "\"\(path.shortened)\" is no file of a checkpoint")
+            }
+            records.append(try FileRecord(path: path, record))
+        }
+        files = records
+    }
+
+    /// Whether a path is one of those that checkpoints are made of.
+    private static func isInLayout(_ path: String, _ kind: CheckpointDirectory.Kind) -> Bool {
+        let stateFiles = CheckpointFormat.allCases.map(kind.stateFile)
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        switch (kind, parts.count) {
+        case (_, 1): return stateFiles.contains(path)
+        case (.algorithm, 3):
+            let names = CheckpointFormat.allCases.map(CheckpointDirectory.Kind.policy.stateFile) + [fileName]
+            return parts[0] == "policies" && names.contains(String(parts[2]))
+                && (try? PolicyID(String(parts[1]))) != nil
+        default: return false
+        }
+    }
+}
+
+extension CheckpointManifest.FileRecord {
+    /// The record's entry in the manifest.
+    fileprivate var tree: StateTree {
+        var map: StateMap = ["size": .int(Int64(size)), "sha256": .string(sha256)]
+        if !tensors.isEmpty {
+            var sums = StateMap()
+            for (name, sum) in tensors { sums.append(name, .string(sum)) }
+            map["tensors"] = .map(sums)
+        }
+        return .map(map)
+    }
+
+    fileprivate init(path: String, _ reader: StateReader) throws(StateError) {
+        self.path = path
+        size = try reader.int("size")
+        sha256 = try reader.string("sha256")
+        for (name, sum) in try reader.optionalChild("tensors")?.map() ?? [] {
+            tensors.append((name, try sum.string()))
+        }
+    }
+}
+
+/// The short entries at the beginning of a manifest, which can be read in constant time however many policies follow.
+struct ManifestHead {
+    /// Nil when the manifest gives none.
+    var kind: CheckpointDirectory.Kind?
+    var version: String
+    /// Nil when the manifest gives none.
+    var format: CheckpointFormat?
+
+    /// Reads the head from a whole manifest or from the beginning of one.
+    ///
+    /// - Throws: `StateError` when the checkpoint is of another version, or is pickled.
+    init(_ reader: StateReader) throws(StateError) {
+        version = try reader.optionalChild("checkpoint_version")?.string() ?? "1.0"
+        switch version.split(separator: ".").first.flatMap({ Int($0) }) {
+        case 1?: break
+        case let major? where major > 1:
+            throw reader.error(
+                .unsupportedVersion,
+                "checkpoint_version \"\(version.shortened)\" is newer than this Rein \(ReinVersion.current), which "
+                    + "reads 1.x: it takes a newer Rein")
+        case 0?:
+            throw reader.error(
+                .unsupportedVersion, "checkpoint_version \"\(version.shortened)\" is too old; 1.x is read")
+        default:
+            throw reader.error(.malformed, "checkpoint_version \"\(version.shortened)\" is not of the form 1.1")
+        }
+        if let type = try reader.optionalChild("type")?.string() {
+            guard let kind = CheckpointDirectory.Kind(rawValue: type) else {
+                throw reader.error(
+                    .unsupportedFormat, "unknown type \"\(type.shortened)\"; known are Algorithm, Policy")
+            }
+            self.kind = kind
+        }
+        if let name = try reader.optionalChild("format")?.string() {
+            if name == "cloudpickle" { throw Self.pickleRefusal(kind).nested(under: reader.path) }
+            guard let format = CheckpointFormat(rawValue: name) else {
+                throw reader.error(
+                    .unsupportedFormat, "unknown format \"\(name.shortened)\"; known are native, msgpack")
+            }
+            self.format = format
+        }
+    }
+
+    /// Reads the head of the JSON text of a manifest: the entries before the first list or map, if type, version and
+    /// format are among them, the whole otherwise.
+    init(_ text: StateBytes, path: String) throws(StateError) {
+        let entries: StateMap
+        do {
+            entries = try text.withUnsafeBytes { text throws(StateError) in
+                var parser = JSONParser(bytes: text, maximumDepth: StateTree.maximumDepth)
+                return try parser.leadingScalars()
+            }
+        } catch {
+            throw error.nested(under: path)
+        }
+        let isComplete = ["type", "checkpoint_version", "format"].allSatisfy { entries[$0] != nil }
+        if isComplete {
+            try self.init(StateReader(.map(entries), path: path))
+        } else {
+            try self.init(StateReader(try Self.whole(text, path: path), path: path))
+        }
+    }
+
+    /// The whole tree of a manifest.
+    static func whole(_ text: StateBytes, path: String) throws(StateError) -> StateTree {
+        do {
+            return try text.withUnsafeBytes { text throws(StateError) in try JSON.parse(text) }
+        } catch {
+            throw error.nested(under: path)
+        }
+    }
+
+    /// The error for a checkpoint that consists of pickles.
+    static func pickleRefusal(_ kind: CheckpointDirectory.Kind?) -> StateError {
+        let function = kind == .policy ? "convert_to_msgpack_policy_checkpoint" : "convert_to_msgpack_checkpoint"
+        return StateError(
+            .unsupportedFormat,
+            "the checkpoint is a Python pickle, which is never opened; convert it where RLlib is installed: "
+                + "python -c 'from ray.rllib.utils.checkpoints import \(function); "
+                + "\(function)(\"SOURCE\", \"DESTINATION\")'")
+    }
+}

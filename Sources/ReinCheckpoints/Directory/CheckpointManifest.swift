@@ -1,0 +1,62 @@
+/// What `rllib_checkpoint.json` says: what kind of checkpoint a directory is, and which files belong to it.
+///
+/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and two of ours:
+/// `rein_version` and `files`. `state_file` is written and never followed; names of files are fixed.
+public struct CheckpointManifest: Sendable, Equatable {
+    /// The name of the manifest's file in a checkpoint directory.
+    public static let fileName = "rllib_checkpoint.json"
+
+    /// The version of the layout that is written: `"1.1"`. A reader refuses a newer major version.
+    public static let currentVersion = "1.1"
+
+    /// Whether it is an algorithm or a single policy.
+    public var kind: CheckpointDirectory.Kind
+    /// The version of the layout.
+    public var version: String
+    /// The kind of state files.
+    public var format: CheckpointFormat
+    /// The version of Rein that wrote the checkpoint, nil if it was another program.
+    public var reinVersion: String?
+    /// The ids of an algorithm's policies in its order; empty in the manifest of a policy.
+    public var policyIDs: [PolicyID]
+    /// The files with their checksums, nil if it was another program that wrote the checkpoint.
+    public var files: [FileRecord]?
+
+    /// A file that belongs to a checkpoint.
+    public struct FileRecord: Sendable, Equatable {
+        /// The place of the file below the checkpoint directory, with slashes.
+        public var path: String
+        /// The number of bytes.
+        public var size: Int
+        /// SHA-256 of the bytes, 64 hexadecimal digits.
+        public var sha256: String
+        /// The first 16 digits of SHA-256 of each tensor's bytes by name, to tell which one is damaged. Only in the
+        /// manifest that lies beside the file.
+        public var tensors: [(name: String, sha256: String)] = []
+
+        /// Whether both records say the same.
+        public static func == (left: FileRecord, right: FileRecord) -> Bool {
+            left.path == right.path && left.size == right.size && left.sha256 == right.sha256
+                && left.tensors.elementsEqual(right.tensors) { $0 == $1 }
+        }
+    }
+
+    /// Creates the manifest of a checkpoint that this version of Rein writes.
+    init(kind: CheckpointDirectory.Kind, format: CheckpointFormat, policyIDs: [PolicyID] = [], files: [FileRecord]) {
+        self.kind = kind
+        self.version = Self.currentVersion
+        self.format = format
+        self.reinVersion = ReinVersion.current
+        self.policyIDs = policyIDs
+        self.files = files
+    }
+
+    /// The record of a file.
+    func record(of path: String) -> FileRecord? { files?.first { $0.path == path } }
+}
+
+/// The version of Rein.
+public enum ReinVersion {
+    /// The version of this build, as written into checkpoints.
+    public static let current = "0.1.0"
+}

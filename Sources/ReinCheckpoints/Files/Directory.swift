@@ -1,0 +1,156 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// An open directory. What is in it is reached by plain names and never through a symbolic link, so that nothing read
+/// or written through it lies elsewhere.
+struct Directory: ~Copyable {
+    /// The path by which the directory was opened, for messages.
+    let path: String
+    private let descriptor: Int32
+
+    /// Opens a directory; the path may lead through symbolic links.
+    init(opening path: String) throws(StateError) {
+        let descriptor = uninterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else {
+            throw errno == ENOTDIR
+                ? StateError(.notFound, "is not a directory", path: path) : .system("open the directory", path)
+        }
+        self.init(path: path, descriptor: descriptor)
+    }
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens a directory in this one.
+    func directory(_ name: String) throws(StateError) -> Directory {
+        let descriptor = uninterrupted {
+            openat(self.descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        }
+        let path = path(of: name)
+        guard descriptor >= 0 else {
+            throw errno == ENOTDIR || errno == ELOOP
+                ? StateError(.malformed, "is a symbolic link or no directory, which is not followed", path: path)
+                : .system("open the directory", path)
+        }
+        return Directory(path: path, descriptor: descriptor)
+    }
+
+    /// Makes a directory in this one and opens it.
+    func makeDirectory(_ name: String) throws(StateError) -> Directory {
+        guard mkdirat(descriptor, name, 0o777) == 0 else { throw .system("make the directory", path(of: name)) }
+        return try directory(name)
+    }
+
+    /// What lies in this directory, sorted.
+    func names() throws(StateError) -> [String] {
+        // A descriptor of its own, since the position in the listing belongs to the descriptor.
+        let listing = uninterrupted { openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard listing >= 0, let stream = fdopendir(listing) else { throw .system("list the directory", path) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name != ".", name != ".." { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw .system("list the directory", path) }
+        return names.sorted()
+    }
+
+    /// Whether something of this name lies here, be it a symbolic link.
+    func contains(_ name: String) -> Bool {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+    }
+
+    /// Maps a file into memory. It must not be changed or shortened as long as the bytes are used; checkpoints never
+    /// are.
+    ///
+    /// - Throws: `StateError` when there is no such file, or when it is a symbolic link, a pipe or a device.
+    func map(_ name: String) throws(StateError) -> StateBytes {
+        let path = path(of: name)
+        // Not blocking: opening a pipe would wait for a writer.
+        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        guard file >= 0 else {
+            throw errno == ELOOP
+                ? StateError(.malformed, "is a symbolic link, which is not followed", path: path)
+                : .system("open the file", path)
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .system("examine the file", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw StateError(.malformed, "is not a file", path: path) }
+        let count = Int(status.st_size)
+        guard count > 0 else { return StateBytes([]) }
+        guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED else {
+            throw .system("map the file", path)
+        }
+        return StateBytes(base: base, count: count) { base, count in
+            munmap(UnsafeMutableRawPointer(mutating: base), count)
+        }
+    }
+
+    /// Writes a new file.
+    func write(_ bytes: [UInt8], to name: String) throws(StateError) {
+        let path = path(of: name)
+        let file = uninterrupted {
+            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        }
+        guard file >= 0 else { throw .system("create the file", path) }
+        defer { close(file) }
+        let problem: Int32 = bytes.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = uninterrupted {
+                    systemWrite(file, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+                }
+                guard count >= 0 else { return errno }
+                written += count
+            }
+            return 0
+        }
+        guard problem == 0 else { throw .system("write the file", path, number: problem) }
+    }
+
+    /// Waits until the entries of this directory are on the disk.
+    func synchronize() throws(StateError) {
+        guard fsync(descriptor) == 0 else { throw .system("write the directory to the disk", path) }
+    }
+
+    /// Waits until a file is on the disk.
+    func synchronizeFile(_ name: String) throws(StateError) {
+        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
+        guard file >= 0 else { throw .system("open the file", path(of: name)) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw .system("write the file to the disk", path(of: name)) }
+    }
+
+    /// Removes everything in this directory, without following symbolic links. The named file goes first.
+    func removeContents(first name: String? = nil) throws(StateError) {
+        if let name { unlinkat(descriptor, name, 0) }
+        for name in try names() {
+            if unlinkat(descriptor, name, 0) == 0 { continue }
+            try directory(name).removeContents()
+            guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw .system("remove", path(of: name)) }
+        }
+    }
+
+    /// Removes an empty directory in this one.
+    func removeDirectory(_ name: String) throws(StateError) {
+        guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw .system("remove", path(of: name)) }
+    }
+
+    private func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+}

@@ -1,0 +1,28 @@
+extension String {
+    /// The string with control characters shown as `\u{..}`, so that no file can play with the reader's terminal.
+    var escapingControls: String {
+        guard unicodeScalars.contains(where: \.isControl) else { return self }
+        return unicodeScalars.map { $0.isControl ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
+    }
+
+    /// The string without control characters, cut after 80 characters: fit to be quoted in a message.
+    var shortened: String {
+        let escaped = String(prefix(81)).escapingControls
+        return escaped.count > 80 ? "\(escaped.prefix(80))..." : escaped
+    }
+
+    /// Whether both strings hold the same UTF-8, which is stricter than `==`: that also equates "é" with "e" + accent.
+    func isIdentical(to other: String) -> Bool {
+        self == other && utf8.elementsEqual(other.utf8)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether this is a control character or something else that breaks a line.
+    var isControl: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+}
