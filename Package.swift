@@ -69,9 +69,12 @@ let package = Package(
             name: "ReinEnvironmentsTests",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinEnvironments", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "ReinPoliciesTests", dependencies: ["Rein", "ReinTestSupport"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "ReinTests", dependencies: ["Rein", "ReinTestSupport"], resources: [.copy("Fixtures")]),
+            name: "ReinPoliciesTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinCommandTests", dependencies: ["Rein", "ReinCommand", "ReinTestSupport"]),
     ],
     swiftLanguageModes: [.v6]

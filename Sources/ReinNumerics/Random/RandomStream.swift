@@ -7,7 +7,7 @@
 ///
 ///     var noise = RandomStream(seed: 7, name: "exploration")
 ///     let action = noise.below(4)
-public struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
+public struct RandomStream: RandomNumberGenerator, Hashable, Sendable, BitwiseCopyable {
     /// What the stream was made from; children are derived from it, not from the draws made so far.
     let key: UInt64
     @usableFromInline var word0: UInt64

@@ -1,0 +1,21 @@
+extension StateReader {
+    /// Restores a value from the tree under a key; errors name the whole place.
+    ///
+    /// - Throws: `StateError` when the key is missing, or the value's own errors with this place before theirs.
+    public func restore(_ key: String, into value: inout some Checkpointable) throws(StateError) {
+        let place = try child(key)
+        do {
+            try value.restore(from: place.tree)
+        } catch {
+            throw error.nested(under: place.path)
+        }
+    }
+
+    /// Decodes a value from the tree under a key; errors name the whole place.
+    ///
+    /// - Throws: `StateError` when the key is missing or holds something else.
+    public func decode<Value: Decodable>(_ type: Value.Type, _ key: String) throws(StateError) -> Value {
+        let place = try child(key)
+        return try StateDecoder().decode(type, from: place.tree, path: place.path)
+    }
+}

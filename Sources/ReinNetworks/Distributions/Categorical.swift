@@ -1,0 +1,32 @@
+/// The categorical distribution over `count` actions that logits define, computed for whole batches of rows.
+public struct Categorical: Sendable, Hashable, Codable {
+    /// The number of actions.
+    public let count: Int
+
+    /// Creates the distribution over `count` actions.
+    public init(count: Int) {
+        precondition(count > 0, "a categorical distribution needs actions")
+        self.count = count
+    }
+
+    /// The action of largest logit; the first one when several are equal.
+    public func mode(logits: UnsafePointer<Float>) -> Int {
+        var best = 0
+        for action in 1..<max(count, 1) where logits[action] > logits[best] { best = action }
+        return best
+    }
+
+    /// The action that a uniform number in [0, 1) selects by inversion of the cumulative distribution.
+    public func sample(probabilities: UnsafePointer<Float>, uniform: Float) -> Int {
+        var cumulative: Float = 0
+        var last = 0
+        for action in 0..<count {
+            let probability = probabilities[action]
+            guard probability > 0 else { continue }
+            cumulative += probability
+            last = action
+            if uniform < cumulative { return action }
+        }
+        return last  // Rounding left the sum just below the uniform number.
+    }
+}

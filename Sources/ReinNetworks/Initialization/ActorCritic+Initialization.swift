@@ -1,0 +1,27 @@
+public import ReinNumerics
+
+extension ActorCritic {
+    /// Draws new parameters as PPO implementations do: orthogonal weights with the nonlinearity's gain in hidden
+    /// layers, `policyGain` in the policy head and 1 in the value head; zero biases (Huang et al. 2022, detail 2).
+    ///
+    /// - Parameters:
+    ///   - policyGain: small, so that the first policy is almost uniform.
+    ///   - logDeviation: the first log standard deviation of every action dimension.
+    public mutating func initialize(
+        policyGain: Double = 0.01, logDeviation: Float = 0, using random: inout RandomStream
+    ) {
+        let layers = (trunk?.layers ?? []) + policy.layers + (value?.layers ?? [])
+        let policyHead = policy.layers[policy.layers.count - 1]
+        let valueHead = value?.layers.last
+        parameters.withUnsafeMutableBufferPointer { buffer in
+            buffer.update(repeating: 0)
+            for layer in layers {
+                let gain = layer == policyHead ? policyGain : layer == valueHead ? 1 : layer.activation.orthogonalGain
+                OrthogonalInitializer.fill(
+                    UnsafeMutableBufferPointer(rebasing: buffer[layer.offset..<layer.biasOffset]),
+                    rows: layer.inputs, columns: layer.outputs, gain: gain, using: &random)
+            }
+            for index in logDeviationRange { buffer[index] = logDeviation }
+        }
+    }
+}

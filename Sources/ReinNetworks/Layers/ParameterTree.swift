@@ -1,0 +1,53 @@
+import ReinCheckpoints
+
+/// The step between a flat parameter buffer and the tree of named tensors that is saved: `policy/0/weight` in a view
+/// becomes `policy`, `0`, `weight` in nested maps, in the order of the buffer.
+enum ParameterTree {
+    /// The tree of all tensors.
+    static func tree(of parameters: [Float], views: [ParameterView]) -> StateTree {
+        parameters.withUnsafeBufferPointer { buffer in
+            tree(of: buffer, views: views.map { ($0, $0.name.split(separator: "/").map(String.init)) }, depth: 0)
+        }
+    }
+
+    private static func tree(
+        of buffer: UnsafeBufferPointer<Float>, views: [(view: ParameterView, path: [String])], depth: Int
+    ) -> StateTree {
+        if views.count == 1, views[0].path.count == depth {
+            let view = views[0].view
+            return .tensor(StateTensor(UnsafeBufferPointer(rebasing: buffer[view.range]), shape: view.shape))
+        }
+        var map = StateMap()
+        var start = 0
+        while start < views.count {
+            let key = views[start].path[depth]
+            let end = views[start...].firstIndex { $0.path[depth] != key } ?? views.count
+            map[key] = tree(of: buffer, views: Array(views[start..<end]), depth: depth + 1)
+            start = end
+        }
+        return .map(map)
+    }
+
+    /// Fills a flat buffer from the tree.
+    ///
+    /// - Throws: `StateError` when a tensor is missing, unknown, or not of the view's shape.
+    static func read(_ reader: StateReader, views: [ParameterView], into parameters: inout [Float]) throws(StateError) {
+        try refuseUnknownKeys(reader, paths: views.map { $0.name.split(separator: "/").map(String.init) }, depth: 0)
+        for view in views {
+            var place = reader
+            for component in view.name.split(separator: "/") { place = try place.child(String(component)) }
+            parameters.replaceSubrange(view.range, with: try place.floats(shape: view.shape))
+        }
+    }
+
+    private static func refuseUnknownKeys(
+        _ reader: StateReader, paths: [[String]], depth: Int
+    ) throws(StateError) {
+        for (key, child) in try reader.map() {
+            let inside = paths.filter { $0[depth] == key }
+            guard !inside.isEmpty else { throw child.error(.unknownKey, "no tensor of this network has this name") }
+            let deeper = inside.filter { $0.count > depth + 1 }
+            if !deeper.isEmpty { try refuseUnknownKeys(child, paths: deeper, depth: depth + 1) }
+        }
+    }
+}

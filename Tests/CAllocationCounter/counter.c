@@ -1,0 +1,55 @@
+// Counts heap allocations in test programs. The functions below take the place of the C library's in the whole
+// process and hand every request on to it.
+#include "CAllocationCounter.h"
+
+#include <stddef.h>
+
+static __thread int counting;
+static __thread int64_t count;
+
+void allocation_counter_start(void) {
+    count = 0;
+    counting = 1;
+}
+
+int64_t allocation_counter_stop(void) {
+    counting = 0;
+    return count;
+}
+
+#if defined(__GLIBC__)
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t number, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+int allocation_counter_is_available(void) { return 1; }
+
+void *malloc(size_t size) {
+    count += counting;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+    count += counting;
+    return __libc_calloc(number, size);
+}
+
+void *realloc(void *block, size_t size) {
+    count += counting;
+    return __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    count += counting;
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+    count += counting;
+    *block = __libc_memalign(alignment, size);
+    return *block ? 0 : 12;  // ENOMEM
+}
+#else
+int allocation_counter_is_available(void) { return 0; }
+#endif

@@ -1,0 +1,15 @@
+#ifndef CALLOCATIONCOUNTER_H
+#define CALLOCATIONCOUNTER_H
+
+#include <stdint.h>
+
+/// Whether allocations can be counted here: the program's own allocator is found only with glibc.
+int allocation_counter_is_available(void);
+
+/// Starts counting the calling thread's allocations from 0.
+void allocation_counter_start(void);
+
+/// Stops counting and returns the number of allocations since the start.
+int64_t allocation_counter_stop(void);
+
+#endif
