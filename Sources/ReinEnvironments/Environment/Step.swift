@@ -1,5 +1,5 @@
 /// Where an episode stands after a step.
-public enum Status: UInt8, Codable, Sendable {
+public enum Status: UInt8, Codable, Sendable, BitwiseCopyable {
     /// The episode goes on.
     case running
     /// The task itself ended: no value lies beyond this state.

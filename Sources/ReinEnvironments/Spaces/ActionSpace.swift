@@ -16,6 +16,14 @@ public enum ActionSpace: Hashable, Sendable {
         }
     }
 
+    /// Whether actions are chosen from a finite set.
+    public var isDiscrete: Bool {
+        switch self {
+        case .discrete: true
+        case .box: false
+        }
+    }
+
     /// Returns whether a row of floats is an action: the index of a discrete one, or the elements of a box.
     public func contains(_ row: [Float]) -> Bool {
         switch self {

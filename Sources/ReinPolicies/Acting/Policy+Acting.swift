@@ -1,0 +1,129 @@
+import ReinEnvironments
+import ReinNetworks
+public import ReinNumerics
+
+/// Acting, one observation at a time. None of this allocates for networks of up to about 100 units a layer; for
+/// larger ones and for batches use `PolicyInference`, which never does.
+extension Policy {
+    /// The number of floats that `outputs` holds for one observation: logits of a discrete space; for a continuous
+    /// one the means, then the log standard deviations.
+    public var outputCount: Int { distribution.headWidth + network.logDeviationRange.count }
+
+    /// The number of floats of scratch memory that `computeHead` needs.
+    public func scratchCount(rows: Int) -> Int {
+        rows * observationSpace.count + (network.trunk?.inferenceScratchCount(rows: rows) ?? 0)
+            + network.policy.inferenceScratchCount(rows: rows)
+    }
+
+    /// Computes the policy head for `rows` raw observations.
+    ///
+    /// - Parameters:
+    ///   - observations: `[rows, observationSpace.count]`.
+    ///   - scratch: `scratchCount(rows:)` floats.
+    /// - Returns: `[rows, distribution.headWidth]` inside `scratch`.
+    public func computeHead(
+        rows: Int, observations: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Float> {
+        var input = observations
+        var free = scratch
+        if let observationNormalizer {
+            observationNormalizer.apply(rows: rows, from: observations, into: free)
+            input = UnsafePointer(free)
+            free += rows * observationSpace.count
+        }
+        return network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return free }
+            if let trunk = network.trunk {
+                input = UnsafePointer(trunk.infer(rows: rows, input: input, parameters: parameters, scratch: free))
+                free += trunk.inferenceScratchCount(rows: rows)
+            }
+            return network.policy.infer(rows: rows, input: input, parameters: parameters, scratch: free)
+        }
+    }
+
+    /// The network's raw numbers for one observation: logits; or means, then log standard deviations.
+    ///
+    /// - Precondition: `observation` has `observationSpace.count` elements.
+    public func outputs(for observation: [Float]) -> [Float] {
+        withHead(observation) { head in
+            Array(UnsafeBufferPointer(start: head, count: distribution.headWidth))
+        } + network.parameters[network.logDeviationRange]
+    }
+
+    /// The most likely action: the one of largest logit, or the mean after the action transform.
+    ///
+    /// - Parameters:
+    ///   - observation: `observationSpace.count` elements.
+    ///   - mask: for a discrete space, which actions are allowed; all when nil.
+    /// - Precondition: sizes fit, and the mask allows an action.
+    public func action(for observation: [Float], mask: [Bool]? = nil) -> Action {
+        withHead(observation) { head in
+            apply(mask, to: head)
+            switch distribution {
+            case .categorical(let categorical): return member(categorical.mode(logits: head))
+            case .diagonalGaussian: return transformed(head)
+            }
+        }
+    }
+
+    /// A random action from the policy's distribution.
+    ///
+    /// - Parameters:
+    ///   - observation: `observationSpace.count` elements.
+    ///   - mask: for a discrete space, which actions are allowed; all when nil.
+    ///   - random: the stream to draw from.
+    /// - Precondition: sizes fit, and the mask allows an action.
+    public func sampleAction(
+        for observation: [Float], mask: [Bool]? = nil, using random: inout RandomStream
+    ) -> Action {
+        withHead(observation) { head in
+            apply(mask, to: head)
+            switch distribution {
+            case .categorical(let categorical):
+                var probabilities = [Float](repeating: 0, count: categorical.count)
+                Kernels.logSoftmax(
+                    head, logProbabilities: head, probabilities: &probabilities, rows: 1, columns: categorical.count)
+                return member(categorical.sample(probabilities: probabilities, uniform: random.nextFloat()))
+            case .diagonalGaussian(let gaussian):
+                for dimension in 0..<gaussian.count {
+                    var deviation = network.parameters[network.logDeviationRange.lowerBound + dimension]
+                    withUnsafeMutablePointer(to: &deviation) { Kernels.exp($0, $0, count: 1) }
+                    head[dimension] += deviation * random.nextNormal()
+                }
+                return transformed(head)
+            }
+        }
+    }
+
+    private func withHead<Result>(_ observation: [Float], _ body: (UnsafeMutablePointer<Float>) -> Result) -> Result {
+        precondition(
+            observation.count == observationSpace.count,
+            "an observation has \(observationSpace.count) numbers, not \(observation.count)")
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount(rows: 1)) { scratch in
+            guard let scratch = scratch.baseAddress else { preconditionFailure("no scratch memory") }
+            return observation.withUnsafeBufferPointer { observation in
+                guard let observation = observation.baseAddress else { preconditionFailure("an empty observation") }
+                return body(computeHead(rows: 1, observations: observation, scratch: scratch))
+            }
+        }
+    }
+
+    private func apply(_ mask: [Bool]?, to logits: UnsafeMutablePointer<Float>) {
+        guard let mask else { return }
+        precondition(
+            actionSpace.isDiscrete && mask.count == distribution.headWidth && mask.contains(true),
+            "a mask has one entry for each action of a discrete space and allows at least one")
+        for action in mask.indices where !mask[action] { logits[action] = -.infinity }
+    }
+
+    private func member(_ index: Int) -> Action {
+        guard case .discrete(let discrete) = actionSpace else { preconditionFailure("not a discrete space") }
+        return .discrete(index + discrete.start)
+    }
+
+    private func transformed(_ mean: UnsafeMutablePointer<Float>) -> Action {
+        guard case .box(let box) = actionSpace else { preconditionFailure("not a box") }
+        actionTransform.apply(rows: 1, space: box, from: mean, into: mean)
+        return .continuous(Array(UnsafeBufferPointer(start: mean, count: box.count)))
+    }
+}

@@ -1,0 +1,94 @@
+import ReinEnvironments
+import ReinNetworks
+public import ReinNumerics
+
+/// A policy together with the memory that acting needs, for callers that act often: nothing is allocated after `init`.
+///
+/// Not to be used by two threads at a time; make one for each.
+public final class PolicyInference {
+    /// The policy that acts.
+    public let policy: Policy
+    /// The largest number of observations in one call.
+    public let rows: Int
+    private let scratch: AlignedBuffer<Float>
+    private let sampler: ActionSampler
+    private let logDensities: AlignedBuffer<Float>
+
+    /// Makes room for `rows` observations at a time.
+    public init(_ policy: Policy, rows: Int = 1) {
+        precondition(rows > 0, "inference needs at least one row")
+        self.policy = policy
+        self.rows = rows
+        scratch = AlignedBuffer(count: policy.scratchCount(rows: rows))
+        sampler = ActionSampler(policy.distribution, rows: rows)
+        logDensities = AlignedBuffer(count: rows)
+    }
+
+    /// Computes the policy head for `rows` observations.
+    ///
+    /// - Parameter observations: `[rows, observationSpace.count]`.
+    /// - Returns: `[rows, distribution.headWidth]`, logits or means, valid until the next call.
+    public func head(rows: Int = 1, observations: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
+        precondition(rows <= self.rows, "there is room for \(self.rows) rows, not \(rows)")
+        return policy.computeHead(rows: rows, observations: observations, scratch: scratch.pointer)
+    }
+
+    /// Writes the most likely actions for `rows` observations.
+    ///
+    /// - Parameters:
+    ///   - observations: `[rows, observationSpace.count]`.
+    ///   - actions: receives `[rows, actionSpace.width]`: indices from 0 for a discrete space, otherwise elements after
+    ///     the action transform.
+    public func act(
+        rows: Int = 1, observations: UnsafePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        let head = head(rows: rows, observations: observations)
+        switch (policy.distribution, policy.actionSpace) {
+        case (.categorical(let categorical), _):
+            for row in 0..<rows { actions[row] = Float(categorical.mode(logits: head + row * categorical.count)) }
+        case (.diagonalGaussian, .box(let box)):
+            policy.actionTransform.apply(rows: rows, space: box, from: head, into: actions)
+        case (.diagonalGaussian, .discrete): preconditionFailure("Gaussian actions need a box")
+        }
+    }
+
+    /// Draws random actions for `rows` observations, each row from a stream of its own.
+    ///
+    /// - Parameters:
+    ///   - observations: `[rows, observationSpace.count]`.
+    ///   - actions: receives `[rows, actionSpace.width]`, as `act` writes them.
+    ///   - streams: at least `rows` streams.
+    public func sample(
+        rows: Int = 1, observations: UnsafePointer<Float>, into actions: UnsafeMutablePointer<Float>,
+        using streams: inout [RandomStream]
+    ) {
+        precondition(streams.count >= rows, "every row needs a random stream")
+        let head = head(rows: rows, observations: observations)
+        policy.network.parameters.withUnsafeBufferPointer { parameters in
+            guard let base = parameters.baseAddress else { return }
+            streams.withUnsafeMutableBufferPointer { streams in
+                guard let streams = streams.baseAddress else { return }
+                sampler.sample(
+                    rows: rows, heads: head, logDeviations: base + policy.network.logDeviationRange.lowerBound,
+                    streams: streams, actions: actions, logDensities: logDensities.pointer)
+            }
+        }
+        if case .box(let box) = policy.actionSpace {
+            policy.actionTransform.apply(rows: rows, space: box, from: actions, into: actions)
+        }
+    }
+
+    /// The most likely action of a discrete space for one observation, counted from 0.
+    ///
+    /// - Precondition: the action space is discrete, and the observation has `observationSpace.count` elements.
+    public func actionIndex(for observation: Span<Float>) -> Int {
+        precondition(observation.count == policy.observationSpace.count, "an observation of another size")
+        guard case .categorical(let categorical) = policy.distribution else {
+            preconditionFailure("the action space is not discrete")
+        }
+        return observation.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("an empty observation") }
+            return categorical.mode(logits: head(observations: base))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+
+/// Which policy acts for which agent, as rules that can be saved. The first rule that matches an agent wins.
+///
+///     let mapping: PolicyMapping = ["agent_[01]": "pol0", "*": "pol1"]
+public struct PolicyMapping: Sendable, Hashable, Codable {
+    /// One rule: agents whose name matches the pattern are played by the policy.
+    public struct Rule: Sendable, Hashable, Codable {
+        /// The names of agents, exact or with `*`, `?` and `[...]` as in a shell.
+        public var agents: GlobPattern
+        /// The policy that acts for them.
+        public var policy: PolicyID
+
+        /// Creates a rule.
+        public init(agents: GlobPattern, policy: PolicyID) {
+            self.agents = agents
+            self.policy = policy
+        }
+    }
+
+    /// The rules in the order in which they are tried.
+    public var rules: [Rule]
+
+    /// Creates a mapping from rules.
+    public init(rules: [Rule]) { self.rules = rules }
+
+    /// The mapping that gives every agent the same policy.
+    public static func all(_ policy: PolicyID) -> PolicyMapping {
+        PolicyMapping(rules: [Rule(agents: "*", policy: policy)])
+    }
+
+    /// The policy of an agent, or nil when no rule matches it.
+    public func policy(for agent: AgentID) -> PolicyID? {
+        rules.first { $0.agents.matches(agent.name) }?.policy
+    }
+
+    /// The policies that rules name, in their order, each once.
+    public var policies: [PolicyID] {
+        var seen: Set<PolicyID> = []
+        return rules.map(\.policy).filter { seen.insert($0).inserted }
+    }
+}
+
+extension PolicyMapping: ExpressibleByDictionaryLiteral {
+    /// Creates a mapping from patterns and policies, tried in the order in which they are written.
+    public init(dictionaryLiteral elements: (GlobPattern, PolicyID)...) {
+        rules = elements.map { Rule(agents: $0.0, policy: $0.1) }
+    }
+}
+
+extension PolicyMapping {
+    /// Reads the form used on the command line: `agent_[01]=pol0,*=pol1`.
+    ///
+    /// - Throws: `StateError` when a part is not `pattern=policy`, or a policy id is not allowed.
+    public init(parsing text: String) throws(StateError) {
+        rules = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let separator = part.lastIndex(of: "="), separator > part.startIndex else {
+                throw StateError(
+                    .malformed, "\"\(part)\" is not of the form pattern=policy, as in agent_[01]=pol0,*=pol1",
+                    path: "mapping")
+            }
+            let pattern = GlobPattern(String(part[..<separator]))
+            rules.append(Rule(agents: pattern, policy: try PolicyID(String(part[part.index(after: separator)...]))))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import ReinCheckpoints
+
+extension Policy {
+    /// Writes a policy checkpoint: a directory with a manifest and one state file, complete or not there at all.
+    ///
+    /// - Parameters:
+    ///   - path: the directory to make.
+    ///   - format: the kind of file.
+    ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
+    /// - Throws: `StateError` when the directory exists or cannot be written.
+    public func save(
+        to path: String, format: CheckpointFormat = .native, replacingExisting: Bool = false
+    ) throws(StateError) {
+        try CheckpointDirectory.writePolicy(
+            to: path, format: format, policy: state, replacingExisting: replacingExisting)
+    }
+
+    /// Reads a policy from a policy checkpoint, or from an algorithm checkpoint and an id. Only the policy's own
+    /// files are opened.
+    ///
+    /// - Parameters:
+    ///   - path: the checkpoint's directory.
+    ///   - id: which policy of an algorithm checkpoint; may be left out when there is only one.
+    ///   - verifyingChecksum: whether to compare the file with the checksum in its manifest first.
+    /// - Throws: `StateError` that lists the ids there are when `id` is not one of them, or says what and where when a
+    ///   file is damaged.
+    public init(
+        restoring path: String, id: PolicyID? = nil, verifyingChecksum: Bool = true
+    ) throws(StateError) {
+        let directory = try CheckpointDirectory(opening: path)
+        try self.init(restoring: directory.policyState(id, verifyingChecksum: verifyingChecksum))
+    }
+
+    /// Takes over a policy from a checkpoint; see `init(restoring:id:verifyingChecksum:)`.
+    ///
+    /// - Throws: `StateError` as the initialiser; the policy is then unchanged.
+    public mutating func restore(
+        from path: String, id: PolicyID? = nil, verifyingChecksum: Bool = true
+    ) throws(StateError) {
+        self = try Policy(restoring: path, id: id, verifyingChecksum: verifyingChecksum)
+    }
+}

@@ -1,0 +1,67 @@
+public import ReinCheckpoints
+import ReinEnvironments
+import ReinNetworks
+
+extension Policy: Checkpointable {
+    /// The version of the tree that `state` makes; a reader refuses a newer one.
+    public static let stateVersion = 1
+
+    /// Everything needed to act, and the learner's state if there is one. It holds no clock times, host names or
+    /// paths: equal policies have equal states.
+    public var state: StateTree {
+        [
+            "version": .int(Int64(Self.stateVersion)),
+            "observationSpace": StateEncoder().encode(observationSpace),
+            "actionSpace": StateEncoder().encode(actionSpace),
+            "actionTransform": .string(actionTransform.rawValue),
+            "network": network.state,
+            "observationNormalizer": observationNormalizer?.state ?? .null,
+            "rewardScaler": rewardScaler?.state ?? .null,
+            "learner": learnerState ?? .null,
+        ]
+    }
+
+    /// Takes over a whole policy.
+    ///
+    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version.
+    public mutating func restore(from state: StateTree) throws(StateError) {
+        self = try Policy(restoring: state)
+    }
+
+    /// Creates the policy that `state` was taken from.
+    ///
+    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version.
+    public init(restoring state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let version = try reader.int("version")
+        guard (1...Self.stateVersion).contains(version) else {
+            throw try reader.child("version").error(
+                .unsupportedVersion, "policy state of version \(version), this Rein reads up to \(Self.stateVersion)")
+        }
+        let transform = try reader.child("actionTransform")
+        guard let actionTransform = ActionTransform(rawValue: try transform.string()) else {
+            throw transform.error(
+                .outOfRange,
+                "unknown action transform (known: \(ActionTransform.allCases.map(\.rawValue).joined(separator: ", ")))")
+        }
+        let observationSpace = try reader.decode(Box.self, "observationSpace")
+        var normalizer: ObservationNormalizer?
+        if reader.optionalChild("observationNormalizer") != nil {
+            var restored = ObservationNormalizer(width: observationSpace.count)
+            try reader.restore("observationNormalizer", into: &restored)
+            normalizer = restored
+        }
+        var scaler: RewardScaler?
+        if reader.optionalChild("rewardScaler") != nil {
+            var restored = RewardScaler()
+            try reader.restore("rewardScaler", into: &restored)
+            scaler = restored
+        }
+        try self.init(
+            observationSpace: observationSpace,
+            actionSpace: reader.decode(ActionSpace.self, "actionSpace"),
+            network: ActorCritic(restoring: reader.child("network")),
+            observationNormalizer: normalizer, rewardScaler: scaler, actionTransform: actionTransform)
+        learnerState = reader.optionalChild("learner")?.tree
+    }
+}

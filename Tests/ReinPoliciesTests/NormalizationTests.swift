@@ -1,0 +1,44 @@
+import Rein
+import Testing
+
+@Suite("Normalisation")
+struct NormalizationTests {
+    @Test("Observations are scaled by population mean and variance, and limited")
+    func observations() {
+        var moments = RunningMoments(width: 2)
+        moments.update([1, 10, 3, 10, 5, 10], count: 3)
+        var normalizer = ObservationNormalizer(width: 2, limit: 5)
+        var result: [Float] = [0, 0]
+        normalizer.apply(rows: 1, from: [7, -3], into: &result)
+        #expect(result == [5, -3], "before any statistics only the limit acts")
+        normalizer.merge(moments)
+        normalizer.apply(rows: 1, from: [5, 10.0001], into: &result)
+        #expect(abs(result[0] - 2 / (8.0 / 3).squareRoot()) < 1e-6)
+        #expect(result[1] <= 5)
+    }
+
+    @Test("Rewards are divided by the deviation of returns, without a shift, and limited")
+    func rewards() {
+        var moments = RunningMoments(width: 1)
+        moments.update([2, 4, 6, 8], count: 4)
+        var scaler = RewardScaler(limit: 3)
+        scaler.merge(moments)
+        var rewards: [Float] = [1, -2, 100]
+        scaler.apply(to: &rewards, count: 3)
+        let deviation = Float(5).squareRoot()
+        #expect(abs(rewards[0] - 1 / deviation) < 1e-6 && abs(rewards[1] + 2 / deviation) < 1e-6 && rewards[2] == 3)
+    }
+
+    @Test("Statistics survive being saved")
+    func state() throws {
+        var moments = RunningMoments(width: 2)
+        moments.update([1, 10, 3, 11], count: 2)
+        var normalizer = ObservationNormalizer(width: 2, limit: 5)
+        normalizer.merge(moments)
+        var restored = ObservationNormalizer(width: 2)
+        try restored.restore(from: normalizer.state)
+        #expect(restored == normalizer)
+        var narrow = ObservationNormalizer(width: 1)
+        #expect(throws: StateError.self) { try narrow.restore(from: normalizer.state) }
+    }
+}

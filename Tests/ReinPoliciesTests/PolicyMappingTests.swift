@@ -1,0 +1,51 @@
+import Rein
+import Testing
+
+@Suite("Mapping agents to policies")
+struct PolicyMappingTests {
+    @Test(
+        "Patterns match as in a shell",
+        arguments: [
+            ("agent_0", "agent_0", true), ("agent_0", "agent_00", false), ("*", "", true), ("*", "anything", true),
+            ("agent_*", "agent_17", true), ("*_1*", "agent_17", true), ("*_1*", "agent_71", false),
+            ("agent_?", "agent_3", true), ("agent_?", "agent_", false), ("agent_[01]", "agent_1", true),
+            ("agent_[01]", "agent_2", false), ("agent_[0-3]", "agent_2", true), ("agent_[!0]", "agent_2", true),
+            ("agent_[!0]", "agent_0", false), ("[", "[", true), ("a[", "ab", false), ("[]]", "]", true),
+            ("a*b*c", "aXbYbZc", true), ("a*b*c", "aXbYbZ", false), ("**", "x", true), ("", "", true), ("", "x", false),
+            ("ä?", "äö", true),
+        ])
+    func patterns(pattern: String, name: String, matches: Bool) {
+        #expect(GlobPattern(pattern).matches(name) == matches)
+    }
+
+    @Test("A pattern of many stars is decided quickly")
+    func stars() {
+        let pattern = GlobPattern(String(repeating: "a*", count: 200) + "b")
+        #expect(!pattern.matches(String(repeating: "a", count: 2000)))
+    }
+
+    @Test("The first rule that matches wins")
+    func order() {
+        let mapping: PolicyMapping = ["agent_[01]": "pol0", "agent_1": "pol2", "*": "pol1"]
+        #expect(mapping.policy(for: "agent_1") == "pol0")
+        #expect(mapping.policy(for: "agent_2") == "pol1")
+        #expect(PolicyMapping(rules: []).policy(for: "agent_1") == nil)
+        #expect(mapping.policies == ["pol0", "pol2", "pol1"])
+    }
+
+    @Test("The command line's form is read, and what is not of that form is named")
+    func parsing() throws {
+        let mapping = try PolicyMapping(parsing: "agent_[01]=pol0,*=pol1")
+        #expect(mapping == ["agent_[01]": "pol0", "*": "pol1"])
+        for text in ["", "pol0", "=pol0", "a=pol0,,b=pol1", "a=", "a=x/y", "a=.."] {
+            #expect(throws: StateError.self) { try PolicyMapping(parsing: text) }
+        }
+    }
+
+    @Test("A mapping survives being saved")
+    func codable() throws {
+        let mapping: PolicyMapping = ["agent_[01]": "pol0", "*": "pol1"]
+        let tree = StateEncoder().encode(mapping)
+        #expect(try StateDecoder().decode(PolicyMapping.self, from: tree, path: "mapping") == mapping)
+    }
+}
