@@ -1,0 +1,134 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNumerics
+public import ReinPolicies
+
+extension Algorithm {
+    /// The version of the tree that an algorithm saves; a reader refuses a newer one.
+    public static var stateVersion: Int { 1 }
+
+    /// Everything but the policies: settings, environment, mapping, counters, episodes and runners. It holds no clock
+    /// times, host names or paths.
+    public var state: StateTree {
+        var runners = StateMap()
+        for slot in slots {
+            runners[slot.id.description] = [
+                "agents": StateEncoder().encode(slot.agents),
+                "state": slot.runnerState,
+            ]
+        }
+        return [
+            "version": .int(Int64(Self.stateVersion)),
+            "algorithm": .string(Method.algorithmName),
+            "environment": .string(environment.id),
+            "configuration": configuration.tree,
+            "policies": StateEncoder().encode(policyIDs),
+            "agents": StateEncoder().encode(agents),
+            "mapping": StateEncoder().encode(mapping),
+            "policiesToTrain": StateEncoder().encode(policiesToTrain),
+            "counters": counters.state,
+            "episodes": episodes.state,
+            "runners": .map(runners),
+        ]
+    }
+
+    /// Writes a checkpoint of everything: a directory that is complete or not there at all.
+    ///
+    /// - Parameters:
+    ///   - path: the directory to make.
+    ///   - format: the kind of files.
+    ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
+    ///   - synchronizing: whether to wait until the files have reached the disk.
+    /// - Throws: `StateError` when the directory exists or cannot be written.
+    public func save(
+        to path: String, format: CheckpointFormat = .native, replacingExisting: Bool = false,
+        synchronizing: Bool = true
+    ) throws(StateError) {
+        try CheckpointDirectory.writeAlgorithm(
+            to: path, format: format, algorithm: state,
+            policies: slots.map { ($0.id, $0.policyWithLearnerState.state) },
+            replacingExisting: replacingExisting, synchronizing: synchronizing)
+    }
+
+    /// Creates an algorithm from a checkpoint; it continues with the bits that the saved one would have.
+    ///
+    /// - Parameters:
+    ///   - path: the checkpoint's directory.
+    ///   - environment: the environment, or nil to look the saved id up among the registered ones.
+    ///   - policies: the policies to restore, or nil for all. Only their files are read.
+    ///   - agents: the agents, or nil for the saved ones.
+    ///   - mapping: which policy acts for which agent, or nil for the saved mapping.
+    ///   - policiesToTrain: the policies to improve, or nil for those of the saved list that are restored.
+    ///   - threads: the number of threads to work on, without effect on results.
+    ///   - verifyingChecksums: whether to compare files with their checksums first.
+    /// - Throws: `StateError` for ids that are not there, a mapping or a list of policies to train that names a policy
+    ///   that is not restored (listing the ids there are), and for damaged files, saying what and where.
+    public convenience init(
+        restoring path: String, environment: EnvironmentSpecification? = nil, policies: [PolicyID]? = nil,
+        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, policiesToTrain: [PolicyID]? = nil,
+        threads: Int = 1, verifyingChecksums: Bool = true
+    ) throws {
+        let directory = try CheckpointDirectory(opening: path)
+        let tree = try directory.algorithmState(verifyingChecksum: verifyingChecksums)
+        let saved = try SavedAlgorithm<Method>(StateReader(tree, path: "algorithm_state"))
+        let specification = try environment ?? EnvironmentRegistry.specification(saved.environment)
+        let ids = policies ?? saved.policies
+        if let unknown = ids.first(where: { !saved.policies.contains($0) }) {
+            throw StateError(
+                .notFound,
+                "there is no policy \"\(unknown)\" in the checkpoint; it has "
+                    + saved.policies.map { "\"\($0)\"" }.joined(separator: ", "), path: path)
+        }
+        let assignment = try PolicyAssignment(
+            policies: ids, agents: agents ?? saved.agents, mapping: mapping ?? saved.mapping,
+            policiesToTrain: policiesToTrain ?? saved.policiesToTrain.filter(ids.contains))
+        let root = Self.rootStream(saved.configuration)
+        let slots = try ids.map { id in
+            let state = try directory.policyState(id, verifyingChecksum: verifyingChecksums)
+            let policy: Policy
+            do throws(StateError) {
+                policy = try Policy(restoring: state)
+            } catch {
+                throw error.nested(under: "policies/\(id)")
+            }
+            guard
+                policy.observationSpace == specification.observationSpace,
+                policy.actionSpace == specification.actionSpace
+            else {
+                throw StateError(
+                    .wrongShape, "the policy's spaces are not those of environment \(specification.id)",
+                    path: "policies/\(id)")
+            }
+            let slot = PolicySlot<Method>(
+                id: id, policy: policy, agents: assignment.agents(of: id), environment: specification,
+                configuration: saved.configuration, isTrained: assignment.trains(id),
+                random: root.stream("policy/\(id)"))
+            try slot.restoreLearner()
+            // Environments in flight belong to the agents that were in them: under a new mapping they start afresh.
+            if let runner = saved.runners[id], runner.agents == slot.agents {
+                try slot.restoreRunner(from: runner.state)
+            }
+            return slot
+        }
+        self.init(
+            environment: specification, configuration: saved.configuration, assignment: assignment, slots: slots,
+            threads: threads)
+        counters = saved.counters
+        episodes = saved.episodes
+    }
+
+    /// Takes over everything from a checkpoint of an algorithm with the same settings and environment; on an error
+    /// the algorithm is unchanged.
+    ///
+    /// - Throws: `StateError` as `init(restoring:)`, and when the checkpoint has other settings.
+    public func restore(from path: String, policies: [PolicyID]? = nil, verifyingChecksums: Bool = true) throws {
+        let other = try Algorithm(
+            restoring: path, environment: environment, policies: policies, verifyingChecksums: verifyingChecksums)
+        guard other.configuration == configuration else {
+            throw StateError(
+                .outOfRange, "the checkpoint was made with other settings; use init(restoring:) to take them over",
+                path: path)
+        }
+        adopt(other)
+    }
+}

@@ -1,0 +1,163 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNumerics
+public import ReinPolicies
+
+/// A learning method at work: policies by id, the mapping from agents to policies, environments, learners and
+/// counters. It is the thing that trains and is saved.
+///
+///     let algorithm = try PPO(environment: CartPole.self, configuration: PPO.Configuration(seed: 7))
+///     for _ in 0..<50 { print(try algorithm.train()) }
+///     try algorithm.save(to: "checkpoint")
+///
+/// Every environment is played by each agent in a copy of its own. Which policy acts for an agent is data
+/// (`PolicyMapping`); policies that are not in `policiesToTrain` act and stay as they are.
+///
+/// An algorithm is used from one thread at a time; inside an iteration it works on as many threads as it was given,
+/// with the same results for any number of them.
+public final class Algorithm<Method: Learner> {
+    /// The settings of the method.
+    public typealias Configuration = Method.Configuration
+
+    /// The settings.
+    public let configuration: Configuration
+    /// The environment that policies are trained in.
+    public let environment: EnvironmentSpecification
+    /// The agents that act in each copy of the environment.
+    public private(set) var agents: [AgentID]
+    /// Which policy acts for which agent.
+    public private(set) var mapping: PolicyMapping
+    /// The policies that are improved; the others only act.
+    public private(set) var policiesToTrain: [PolicyID]
+    /// How much has been done since the start of training.
+    public internal(set) var counters = TrainingCounters()
+    /// The last 100 episodes of all policies.
+    public internal(set) var episodes = EpisodeWindow()
+
+    var slots: [PolicySlot<Method>]
+    let pool: WorkerPool
+
+    /// Creates an algorithm with untrained policies.
+    ///
+    /// - Parameters:
+    ///   - environment: the environment.
+    ///   - configuration: the settings.
+    ///   - policies: the ids of the policies; all have the spaces of the environment.
+    ///   - agents: the agents that act in each copy of the environment.
+    ///   - mapping: which policy acts for which agent; the first policy for everyone when nil.
+    ///   - policiesToTrain: the policies to improve; all when nil.
+    ///   - threads: the number of threads to work on, without effect on results.
+    /// - Throws: `ConfigurationError` for impossible settings, `StateError` when ids, mapping and policies to train do
+    ///   not fit together or the method cannot act in the environment's spaces.
+    public init(
+        environment: EnvironmentSpecification, configuration: Configuration = Configuration(),
+        policies: [PolicyID] = [.default], agents: [AgentID] = [.default], mapping: PolicyMapping? = nil,
+        policiesToTrain: [PolicyID]? = nil, threads: Int = 1
+    ) throws {
+        try configuration.validate()
+        guard let first = policies.first else {
+            throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
+        }
+        let assignment = try PolicyAssignment(
+            policies: policies, agents: agents, mapping: mapping ?? .all(first),
+            policiesToTrain: policiesToTrain ?? policies)
+        self.configuration = configuration
+        self.environment = environment
+        self.agents = agents
+        self.mapping = assignment.mapping
+        self.policiesToTrain = assignment.policiesToTrain
+        pool = WorkerPool(threads: threads)
+        let root = Self.rootStream(configuration)
+        slots = try policies.map { id in
+            let random = root.stream("policy/\(id)")
+            let policy = try Method.makePolicy(
+                observationSpace: environment.observationSpace, actionSpace: environment.actionSpace,
+                configuration: configuration, random: random)
+            return PolicySlot(
+                id: id, policy: policy, agents: assignment.agents(of: id), environment: environment,
+                configuration: configuration, isTrained: assignment.trains(id), random: random)
+        }
+    }
+
+    /// Creates an algorithm with untrained policies for an environment type; see the other initialiser.
+    ///
+    /// - Throws: `ConfigurationError` or `StateError` for settings that are impossible or do not fit together.
+    @inlinable
+    public convenience init<E: Environment>(
+        environment: E.Type, configuration: Configuration = Configuration(),
+        policies: [PolicyID] = [.default], agents: [AgentID] = [.default], mapping: PolicyMapping? = nil,
+        policiesToTrain: [PolicyID]? = nil, threads: Int = 1
+    ) throws {
+        try self.init(
+            environment: EnvironmentSpecification(environment), configuration: configuration, policies: policies,
+            agents: agents, mapping: mapping, policiesToTrain: policiesToTrain, threads: threads)
+    }
+
+    init(
+        environment: EnvironmentSpecification, configuration: Configuration, assignment: PolicyAssignment,
+        slots: [PolicySlot<Method>], threads: Int
+    ) {
+        self.configuration = configuration
+        self.environment = environment
+        agents = assignment.agents
+        mapping = assignment.mapping
+        policiesToTrain = assignment.policiesToTrain
+        self.slots = slots
+        pool = WorkerPool(threads: threads)
+    }
+
+    static func rootStream(_ configuration: Configuration) -> RandomStream {
+        RandomStream(seed: UInt64(configuration.seed), name: Method.algorithmName)
+    }
+
+    /// The ids of the policies, in their order.
+    public var policyIDs: [PolicyID] { slots.map(\.id) }
+
+    /// A snapshot of a policy with its learner's state, or nil when there is no policy of this id.
+    public func policy(_ id: PolicyID = .default) -> Policy? {
+        guard let slot = slots.first(where: { $0.id == id }) else { return nil }
+        return slot.policyWithLearnerState
+    }
+
+    /// Runs one iteration: every policy collects experience, and those to train improve.
+    ///
+    /// - Returns: counters, returns, and what each learner reports.
+    /// - Throws: `TrainingError` when a policy's parameters are no longer finite; the policies are then useless, and
+    ///   the last checkpoint is the place to go back to.
+    public func train() throws -> TrainingResult {
+        var result = TrainingResult()
+        let clock = ContinuousClock()
+        let start = clock.now
+        for slot in slots {
+            guard let outcome = try slot.iterate(environmentSteps: counters.environmentSteps, on: pool) else {
+                continue
+            }
+            episodes.append(contentsOf: outcome.episodes)
+            counters.agentSteps += outcome.steps
+            result.policies.append(outcome.report)
+            result.samplingSeconds += outcome.sampling.seconds
+            result.learningSeconds += outcome.learning.seconds
+        }
+        counters.iterations += 1
+        counters.environmentSteps += configuration.environmentCount * stepsPerIteration
+        counters.episodes = episodes.total
+        result.counters = counters
+        result.episodes = episodes.summary
+        result.seconds = (clock.now - start).seconds
+        result.stepsPerSecond = Double(configuration.environmentCount * stepsPerIteration) / max(result.seconds, 1e-9)
+        return result
+    }
+
+    /// The number of steps that each copy of the environment takes in one iteration.
+    public var stepsPerIteration: Int { slots.lazy.compactMap(\.stepsPerIteration).first ?? 0 }
+
+    /// Takes over everything of another algorithm but its environment and settings.
+    func adopt(_ other: Algorithm) {
+        agents = other.agents
+        mapping = other.mapping
+        policiesToTrain = other.policiesToTrain
+        counters = other.counters
+        episodes = other.episodes
+        slots = other.slots
+    }
+}

@@ -1,0 +1,47 @@
+import ReinCheckpoints
+import ReinEnvironments
+import ReinPolicies
+
+/// The parts of an algorithm's state tree, read and checked, before anything is built from them.
+struct SavedAlgorithm<Method: Learner> {
+    struct Runner {
+        let agents: [AgentID]
+        let state: StateReader
+    }
+
+    let environment: String
+    let configuration: Method.Configuration
+    let policies: [PolicyID]
+    let agents: [AgentID]
+    let mapping: PolicyMapping
+    let policiesToTrain: [PolicyID]
+    private(set) var counters = TrainingCounters()
+    private(set) var episodes = EpisodeWindow()
+    private(set) var runners: [PolicyID: Runner] = [:]
+
+    init(_ reader: StateReader) throws {
+        let version = try reader.int("version")
+        guard (1...Algorithm<Method>.stateVersion).contains(version) else {
+            throw try reader.child("version").error(
+                .unsupportedVersion,
+                "algorithm state of version \(version), this Rein reads up to \(Algorithm<Method>.stateVersion)")
+        }
+        let name = try reader.string("algorithm")
+        guard name == Method.algorithmName else {
+            throw try reader.child("algorithm").error(
+                .wrongType, "a checkpoint of \(name) cannot be restored as \(Method.algorithmName)")
+        }
+        environment = try reader.string("environment")
+        configuration = try Method.Configuration(overlaying: reader.child("configuration").tree)
+        policies = try reader.decode([PolicyID].self, "policies")
+        agents = try reader.decode([AgentID].self, "agents")
+        mapping = try reader.decode(PolicyMapping.self, "mapping")
+        policiesToTrain = try reader.decode([PolicyID].self, "policiesToTrain")
+        try reader.restore("counters", into: &counters)
+        try reader.restore("episodes", into: &episodes)
+        for (key, value) in try reader.child("runners").map() {
+            runners[try PolicyID(key)] = Runner(
+                agents: try value.decode([AgentID].self, "agents"), state: try value.child("state"))
+        }
+    }
+}

@@ -1,0 +1,263 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNetworks
+public import ReinNumerics
+public import ReinPolicies
+
+/// Proximal policy optimization (Schulman et al. 2017, arXiv 1707.06347).
+///
+///     var algorithm = try PPO(environment: CartPole.self, configuration: PPO.Configuration(seed: 7))
+///     let result = try algorithm.train()
+public typealias PPO = Algorithm<PPOLearner>
+
+/// The learner of PPO: collects a rollout, estimates advantages, and takes gradient steps on the clipped surrogate
+/// over shuffled minibatches for a number of epochs.
+///
+/// Copies share the memory that they work in, so one copy learns at a time.
+public struct PPOLearner: Learner {
+    /// The name of the method.
+    public static let algorithmName = "PPO"
+
+    private let configuration: PPOConfiguration
+    private var optimizer: Adam
+    private var shuffling: RandomStream
+    private var klCoefficient: Double
+
+    private let batch: RolloutBatch
+    private let estimates: PPOEstimates
+    private let minibatch: PPOMinibatch
+    private let pieces: [PPOPiece]
+    private let indices: AlignedBuffer<Int32>
+    private let oldLogDeviations: AlignedBuffer<Float>
+
+    /// The number of steps of each environment in one iteration.
+    public var stepsPerIteration: Int { configuration.rolloutLength }
+
+    /// The discount γ, with which the runner accumulates returns.
+    public static func discount(of configuration: PPOConfiguration) -> Double { configuration.discount }
+
+    /// Creates an untrained policy: orthogonal weights, a small policy head.
+    ///
+    /// - Throws: `StateError` when the network is impossible for these spaces.
+    public static func makePolicy(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration, random: RandomStream
+    ) throws -> Policy {
+        let distribution = ActionDistribution(for: actionSpace)
+        let architecture = ActorCriticArchitecture(
+            inputs: observationSpace.count, outputs: distribution.headWidth, hidden: configuration.network.hidden,
+            activation: configuration.network.activation, value: configuration.network.value,
+            hasLogDeviation: distribution.hasLogDeviation)
+        if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
+        var network = ActorCritic(architecture)
+        var initialization = random.stream("initialization")
+        network.initialize(
+            policyGain: configuration.network.policyGain,
+            logDeviation: Float(configuration.network.logDeviation), using: &initialization)
+        return try Policy(
+            observationSpace: observationSpace, actionSpace: actionSpace, network: network,
+            observationNormalizer: configuration.normalizesObservations
+                ? ObservationNormalizer(width: observationSpace.count, limit: Float(configuration.observationLimit))
+                : nil,
+            rewardScaler: configuration.scalesRewards ? RewardScaler(limit: Float(configuration.rewardLimit)) : nil,
+            actionTransform: actionSpace.isDiscrete ? ActionTransform.none : configuration.actionTransform)
+    }
+
+    /// Creates the learner, with an optimizer that has taken no step.
+    public init(for policy: Policy, lanes: Int, configuration: PPOConfiguration, random: RandomStream) {
+        self.configuration = configuration
+        optimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
+        shuffling = random.stream("shuffling")
+        klCoefficient = configuration.klCoefficient
+        batch = RolloutBatch(steps: configuration.rolloutLength, lanes: lanes, policy: policy)
+        estimates = PPOEstimates(batch: batch, network: policy.network)
+        let rows = min(configuration.minibatchSize, batch.count)
+        minibatch = PPOMinibatch(rows: rows, batch: batch, keepsHeads: configuration.klCoefficient > 0)
+        pieces = (0..<(rows + PPOPiece.rows - 1) / PPOPiece.rows).map { _ in PPOPiece(policy: policy) }
+        indices = AlignedBuffer(count: batch.count)
+        oldLogDeviations = AlignedBuffer(count: policy.network.logDeviationRange.count)
+    }
+
+    /// One iteration: collect, estimate, improve.
+    public mutating func improve(
+        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
+    ) -> LearnerReport<PPOMetrics> {
+        let clock = ContinuousClock()
+        let start = clock.now
+        runner.fill(batch, acting: policy, on: pool)
+        let collected = clock.now
+
+        if policy.rewardScaler != nil {
+            policy.rewardScaler?.merge(runner.returnMoments)
+            policy.rewardScaler?.apply(to: batch.rewards.pointer, count: batch.count)
+        }
+        estimates.evaluate(batch, with: policy.network, on: pool)
+        estimates.estimate(batch, discount: configuration.discount, lambda: configuration.gaeLambda)
+        var metrics = PPOMetrics()
+        metrics.explainedVariance = estimates.explainedVariance(count: batch.count)
+        if configuration.advantageNormalization == .batch {
+            let statistics = Standardization(estimates.advantages.pointer, count: batch.count)
+            statistics.apply(
+                to: estimates.advantages.pointer, dividingBy: max(1e-4, statistics.variance.squareRoot()))
+        }
+        takeSteps(on: &policy, environmentSteps: environmentSteps, metrics: &metrics, pool: pool)
+        // The normaliser changes last: collection and learning of one iteration see the same scale.
+        policy.observationNormalizer?.merge(runner.observationMoments)
+        return LearnerReport(metrics: metrics, sampling: collected - start, learning: clock.now - collected)
+    }
+
+    /// The epochs over shuffled minibatches.
+    private mutating func takeSteps(
+        on policy: inout Policy, environmentSteps: Int, metrics: inout PPOMetrics, pool: WorkerPool
+    ) {
+        metrics.learningRate = configuration.learningRate.value(at: environmentSteps)
+        metrics.clipRange = configuration.clipRange.value(at: environmentSteps)
+        metrics.entropyCoefficient = configuration.entropyCoefficient.value(at: environmentSteps)
+        metrics.klCoefficient = klCoefficient
+        for (index, parameter) in policy.network.logDeviationRange.enumerated() {
+            oldLogDeviations.pointer[index] = policy.network.parameters[parameter]
+        }
+        for index in 0..<batch.count { indices.pointer[index] = Int32(index) }
+
+        var total = PPOSums()
+        var samples = 0
+        var epochDivergence = 0.0
+        var epochPenalty = 0.0
+        epochs: for _ in 0..<configuration.epochs {
+            shuffling.shuffle(indices.mutableElements)
+            var epoch = PPOSums()
+            var epochSamples = 0
+            for first in stride(from: 0, to: batch.count, by: configuration.minibatchSize) {
+                let rows = min(configuration.minibatchSize, batch.count - first)
+                let sums = computeGradient(of: policy, first: first, rows: rows, metrics: metrics, pool: pool)
+                if samples == 0 { metrics.firstRatioError = sums.largestRatioError }
+                total += sums
+                epoch += sums
+                samples += rows
+                epochSamples += rows
+                epochDivergence = epoch.klDivergence / Double(epochSamples)
+                epochPenalty = epoch.penalty / Double(epochSamples)
+                if let target = configuration.targetKL, sums.klDivergence / Double(rows) > 1.5 * target {
+                    break epochs
+                }
+                step(&policy, rows: rows, metrics: &metrics)
+            }
+        }
+        let count = Double(samples)
+        metrics.policyLoss = total.policyLoss / count
+        metrics.valueLoss = total.valueLoss / count
+        metrics.entropy = total.entropy / count
+        metrics.clipFraction = total.clipped / count
+        metrics.klDivergence = epochDivergence
+        metrics.gradientNorm /= Double(max(1, metrics.gradientSteps))
+        adaptPenalty(to: epochPenalty)
+    }
+
+    /// Gathers one minibatch and computes the gradient of its loss into the first piece's buffer.
+    private func computeGradient(
+        of policy: Policy, first: Int, rows: Int, metrics: PPOMetrics, pool: WorkerPool
+    ) -> PPOSums {
+        minibatch.gather(
+            UnsafeBufferPointer(start: indices.pointer + first, count: rows), from: batch, estimates: estimates)
+        if configuration.advantageNormalization == .minibatch, rows > 1 {
+            let statistics = Standardization(minibatch.advantages.pointer, count: rows)
+            statistics.apply(to: minibatch.advantages.pointer, dividingBy: statistics.sampleDeviation + 1e-8)
+        }
+        let loss = PPOLoss(
+            clipRange: Float(metrics.clipRange), entropyCoefficient: Float(metrics.entropyCoefficient),
+            klCoefficient: Float(klCoefficient), valueLossCoefficient: Float(configuration.valueLossCoefficient),
+            valueClipRange: configuration.valueClipRange.map { Float($0) },
+            valueErrorClip: configuration.valueErrorClip.map { Float($0) }, weight: 1 / Float(rows))
+        return policy.network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return PPOSums() }
+            let context = PPOContext(
+                network: policy.network, distribution: policy.distribution, parameters: parameters,
+                oldLogDeviations: oldLogDeviations.pointer, minibatch: minibatch, loss: loss,
+                observationWidth: batch.observationWidth)
+            return computeGradient(context, rows: rows, pool: pool)
+        }
+    }
+
+    /// Runs the pieces of a minibatch and adds up what they leave, in their fixed order.
+    private func computeGradient(_ context: PPOContext, rows: Int, pool: WorkerPool) -> PPOSums {
+        let used = (rows + PPOPiece.rows - 1) / PPOPiece.rows
+        let pieces = pieces
+        let isShared = context.network.trunk != nil
+        pool.run(pieces: isShared ? used : 2 * used) { job in
+            let piece = isShared ? job : job >> 1
+            let first = piece * PPOPiece.rows
+            let count = min(PPOPiece.rows, rows - first)
+            if isShared {
+                pieces[piece].shared(context, first: first, rows: count)
+            } else if job & 1 == 0 {
+                pieces[piece].policy(context, first: first, rows: count)
+            } else {
+                pieces[piece].value(context, first: first, rows: count)
+            }
+        }
+        var sums = PPOSums()
+        for piece in 0..<used {
+            sums += pieces[piece].policySums
+            sums += pieces[piece].valueSums
+            if piece > 0 {
+                Kernels.add(
+                    pieces[piece].gradients.pointer, to: pieces[0].gradients.pointer,
+                    count: pieces[0].gradients.count)
+            }
+        }
+        return sums
+    }
+
+    /// One optimizer step along the gradient in the first piece's buffer, limited in its global norm.
+    private mutating func step(_ policy: inout Policy, rows: Int, metrics: inout PPOMetrics) {
+        let gradients = pieces[0].gradients
+        let norm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
+        metrics.gradientNorm += norm
+        metrics.gradientSteps += 1
+        optimizer.update(
+            &policy.network.parameters, gradients: gradients.pointer,
+            gradientScale: GradientNorm.scale(norm: norm, maximum: configuration.maximumGradientNorm),
+            learningRate: metrics.learningRate)
+    }
+
+    /// RLlib's rule for the weight of the KL penalty.
+    private mutating func adaptPenalty(to divergence: Double) {
+        guard configuration.klCoefficient > 0 else { return }
+        if divergence > 2 * configuration.klTarget {
+            klCoefficient *= 1.5
+        } else if divergence < 0.5 * configuration.klTarget {
+            klCoefficient *= 0.5
+        }
+    }
+}
+
+extension PPOLearner {
+    /// The optimizer, the stream of shuffles and the weight of the KL penalty.
+    public var state: StateTree {
+        [
+            "algorithm": .string(Self.algorithmName),
+            "optimizer": optimizer.state,
+            "shuffling": StateEncoder().encode(shuffling),
+            "klCoefficient": .double(klCoefficient),
+        ]
+    }
+
+    /// Takes over the state of a learner for the same network.
+    ///
+    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
+    public mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let name = try reader.string("algorithm")
+        guard name == Self.algorithmName else {
+            throw try reader.child("algorithm").error(
+                .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
+        }
+        let shuffling = try reader.decode(RandomStream.self, "shuffling")
+        let klCoefficient = try reader.double("klCoefficient")
+        guard klCoefficient >= 0, klCoefficient.isFinite else {
+            throw try reader.child("klCoefficient").error(.outOfRange, "the weight of a penalty is not negative")
+        }
+        try reader.restore("optimizer", into: &optimizer)
+        self.shuffling = shuffling
+        self.klCoefficient = klCoefficient
+    }
+}

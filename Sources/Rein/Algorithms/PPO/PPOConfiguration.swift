@@ -1,0 +1,123 @@
+public import ReinNetworks
+public import ReinNumerics
+public import ReinPolicies
+
+/// The settings of proximal policy optimization.
+///
+/// Losses follow Stable-Baselines3: the value loss is the mean squared error without a factor of one half. The
+/// defaults solve CartPole-v1 and are a sound start for other tasks with short episodes.
+public struct PPOConfiguration: AlgorithmConfiguration {
+    /// Over which samples advantages are brought to mean 0 and deviation 1.
+    public enum AdvantageNormalization: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Not at all.
+        case none
+        /// Over each minibatch, with the sample deviation plus 1e-8, as Stable-Baselines3 and CleanRL do.
+        case minibatch
+        /// Over all samples of the iteration, with a deviation of at least 1e-4, as RLlib does.
+        case batch
+    }
+
+    /// The seed that every random stream of a run is derived from; at least 0.
+    public var seed = 0
+    /// The number of copies of the environment; typically 1 to 64.
+    public var environmentCount = 8
+    /// The number of steps of each environment in one iteration, T; typically 16 to 2048.
+    public var rolloutLength = 128
+    /// The number of passes over the samples of an iteration; typically 3 to 30.
+    public var epochs = 10
+    /// The number of samples in one gradient step; typically 32 to 512. The last minibatch of an epoch is smaller
+    /// when the samples cannot be divided evenly.
+    public var minibatchSize = 64
+    /// γ, the weight of a reward one step later; 0 to 1, typically 0.9 to 0.999.
+    public var discount = 0.99
+    /// λ of generalised advantage estimation; 0 to 1, typically 0.8 to 1.
+    public var gaeLambda = 0.95
+    /// The learning rate as a function of environment steps; typically 1e-4 to 1e-3.
+    public var learningRate = Schedule.constant(1e-3)
+    /// The optimizer's decay rates and epsilon.
+    public var adam = Adam.Configuration(epsilon: 1e-5)
+    /// ε, how far the probability ratio may move from 1, as a function of environment steps; typically 0.1 to 0.3.
+    public var clipRange = Schedule.constant(0.2)
+    /// The weight of the value loss; typically 0.5.
+    public var valueLossCoefficient = 0.5
+    /// How far the value may move from the one at collection before its loss stops falling (baselines' value
+    /// clipping), in units of return; null for no such limit.
+    public var valueClipRange: Double? = nil
+    /// The largest squared value error that is still learnt from (RLlib's `vf_clip_param`), in units of return
+    /// squared; null for no such limit.
+    public var valueErrorClip: Double? = nil
+    /// The weight of the entropy bonus as a function of environment steps; typically 0 to 0.02.
+    public var entropyCoefficient = Schedule.constant(0)
+    /// The largest norm of the gradient over all parameters together; null for no limit.
+    public var maximumGradientNorm: Double? = 0.5
+    /// Over which samples advantages are normalised.
+    public var advantageNormalization = AdvantageNormalization.minibatch
+    /// The KL divergence from the policy that collected: the epochs stop early when a minibatch exceeds 1.5 times it;
+    /// null for no early stop. Typically 0.01 to 0.05.
+    public var targetKL: Double? = nil
+    /// The first weight of a KL penalty in the loss, adapted after each iteration as RLlib does: times 1.5 when the
+    /// KL divergence is above twice `klTarget`, times 0.5 when it is below half of it. 0 for no penalty; RLlib
+    /// starts at 0.2.
+    public var klCoefficient = 0.0
+    /// The KL divergence that the penalty's weight is adapted to; typically 0.01.
+    public var klTarget = 0.01
+    /// Whether observations are scaled by their running mean and variance.
+    public var normalizesObservations = false
+    /// The largest absolute value of a scaled observation.
+    public var observationLimit = 10.0
+    /// Whether rewards are divided by the running deviation of the discounted return.
+    public var scalesRewards = false
+    /// The largest absolute value of a scaled reward.
+    public var rewardLimit = 10.0
+    /// What happens to continuous actions on their way to the environment; of no effect on discrete ones.
+    public var actionTransform = ActionTransform.clip
+    /// The shape of the networks.
+    public var network = NetworkConfiguration()
+
+    /// Creates the defaults.
+    public init() {}
+
+    /// Creates the defaults with a seed.
+    public init(seed: Int) { self.seed = seed }
+
+    /// Checks every value.
+    ///
+    /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
+    public func validate() throws(ConfigurationError) {
+        typealias Check = ConfigurationCheck
+        try Check.require("seed", seed, atLeast: 0)
+        try Check.require("environmentCount", environmentCount, in: 1...65_536)
+        try Check.require("rolloutLength", rolloutLength, in: 1...1_048_576)
+        try Check.require("epochs", epochs, in: 1...10_000)
+        try Check.require("minibatchSize", minibatchSize, in: 1...1_048_576)
+        try Check.require("discount", discount, in: 0...1)
+        try Check.require("gaeLambda", gaeLambda, in: 0...1)
+        try Check.require("learningRate", notNegative: learningRate)
+        try Check.require("adam.beta1", adam.beta1, in: 0...0.999_999)
+        try Check.require("adam.beta2", adam.beta2, in: 0...0.999_999_9)
+        try Check.require("adam.epsilon", positive: adam.epsilon)
+        try Check.require("clipRange", notNegative: clipRange)
+        try Check.require("valueLossCoefficient", valueLossCoefficient, in: 0...1e6)
+        if let valueClipRange { try Check.require("valueClipRange", positive: valueClipRange) }
+        if let valueErrorClip { try Check.require("valueErrorClip", positive: valueErrorClip) }
+        if valueClipRange != nil, valueErrorClip != nil {
+            throw ConfigurationError(key: "valueErrorClip", problem: "set either this or valueClipRange, not both")
+        }
+        try Check.require("entropyCoefficient", notNegative: entropyCoefficient)
+        if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
+        if let targetKL { try Check.require("targetKL", positive: targetKL) }
+        try Check.require("klCoefficient", klCoefficient, in: 0...1e6)
+        try Check.require("klTarget", positive: klTarget)
+        try Check.require("observationLimit", positive: observationLimit)
+        try Check.require("rewardLimit", positive: rewardLimit)
+        try Check.require("network.policyGain", network.policyGain, in: 0...1e3)
+        try Check.require("network.logDeviation", network.logDeviation, in: -20...5)
+        if network.value == .none {
+            throw ConfigurationError(
+                key: "network.value", problem: "PPO needs a value network (allowed: separate, shared)")
+        }
+        let shape = ActorCriticArchitecture(
+            inputs: 1, outputs: 1, hidden: network.hidden, activation: network.activation, value: network.value)
+        if let problem = shape.problem { throw ConfigurationError(key: "network.hidden", problem: problem) }
+    }
+}

@@ -1,0 +1,60 @@
+import ReinEnvironments
+import ReinNetworks
+import ReinNumerics
+import ReinPolicies
+
+/// Values, advantages and returns of a rollout.
+final class PPOEstimates: Sendable {
+    /// v of every observation, `[steps + 1, lanes]`.
+    let values: AlignedBuffer<Float>
+    /// A of every step, `[steps, lanes]`.
+    let advantages: AlignedBuffer<Float>
+    /// R = A + v of every step, `[steps, lanes]`.
+    let returns: AlignedBuffer<Float>
+
+    private static let pieceRows = 256
+    private let workspaces: [ActorCriticWorkspace]
+    private let rows: Int
+
+    init(batch: RolloutBatch, network: ActorCritic) {
+        rows = batch.count + batch.lanes
+        values = AlignedBuffer(count: rows)
+        advantages = AlignedBuffer(count: batch.count)
+        returns = AlignedBuffer(count: batch.count)
+        let pieces = (rows + Self.pieceRows - 1) / Self.pieceRows
+        workspaces = (0..<pieces).map { _ in
+            ActorCriticWorkspace(for: network, rows: min(Self.pieceRows, batch.count + batch.lanes), training: false)
+        }
+    }
+
+    /// Computes the values of all observations of a rollout, in pieces of fixed size.
+    func evaluate(_ batch: RolloutBatch, with network: ActorCritic, on pool: WorkerPool) {
+        network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return }
+            pool.run(pieces: workspaces.count) { piece in
+                let first = piece * Self.pieceRows
+                let count = min(Self.pieceRows, self.rows - first)
+                let output = network.values(
+                    rows: count, input: batch.observations.pointer + first * batch.observationWidth,
+                    parameters: parameters, workspace: self.workspaces[piece])
+                (self.values.pointer + first).update(from: output, count: count)
+            }
+        }
+    }
+
+    /// Estimates advantages and returns from rewards and values.
+    func estimate(_ batch: RolloutBatch, discount: Double, lambda: Double) {
+        AdvantageEstimation.generalized(
+            steps: batch.steps, lanes: batch.lanes, rewards: batch.rewards.pointer, values: values.pointer,
+            statuses: batch.statuses.pointer, bootstraps: batch.bootstraps.pointer,
+            discount: Float(discount), lambda: Float(lambda),
+            advantages: advantages.pointer, returns: returns.pointer)
+    }
+
+    /// 1 − Var(R − v) / Var(R); 0 when all returns are equal.
+    func explainedVariance(count: Int) -> Double {
+        let total = Standardization(returns.pointer, count: count).variance
+        let residual = Standardization(advantages.pointer, count: count).variance  // R − v = A
+        return total > 0 ? 1 - residual / total : 0
+    }
+}

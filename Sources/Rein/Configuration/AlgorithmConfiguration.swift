@@ -1,0 +1,44 @@
+public import ReinCheckpoints
+
+/// The settings of an algorithm: a value with a default for everything.
+///
+///     let configuration = PPO.Configuration(seed: 7).with { $0.discount = 0.98 }
+public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
+    /// The defaults.
+    init()
+    /// The seed that every random stream of a run is derived from; at least 0.
+    var seed: Int { get set }
+    /// The number of copies of the environment that are stepped side by side; at least 1.
+    var environmentCount: Int { get set }
+    /// Checks every value.
+    ///
+    /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
+    func validate() throws(ConfigurationError)
+}
+
+extension AlgorithmConfiguration {
+    /// A copy with changes.
+    public func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    /// The configuration as data, every key present.
+    public var tree: StateTree { StateEncoder().encode(self) }
+
+    /// Creates a configuration from the values in `tree` and the defaults for everything else.
+    ///
+    /// - Throws: `ConfigurationError` for a key that does not exist (naming the nearest one that does), a value of the
+    ///   wrong type, or one out of range.
+    public init(overlaying tree: StateTree) throws(ConfigurationError) {
+        let merged = try ConfigurationOverlay.merge(tree, over: Self().tree)
+        do {
+            self = try StateDecoder().decode(Self.self, from: merged, path: "")
+        } catch {
+            throw ConfigurationError(
+                key: error.path.split(separator: "/").joined(separator: "."), problem: error.message)
+        }
+        try validate()
+    }
+}

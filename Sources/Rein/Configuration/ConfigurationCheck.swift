@@ -1,0 +1,38 @@
+import ReinNumerics
+
+/// Range checks of configuration values, so that each reads as one line.
+enum ConfigurationCheck {
+    /// Throws unless `value` lies in `range`.
+    static func require<Value: Comparable>(
+        _ key: String, _ value: Value, in range: ClosedRange<Value>
+    ) throws(ConfigurationError) {
+        guard range.contains(value) else {
+            throw ConfigurationError(
+                key: key, problem: "\(value) is out of range (allowed: \(range.lowerBound) to \(range.upperBound))")
+        }
+    }
+
+    /// Throws unless `value` is at least `minimum`.
+    static func require<Value: Comparable>(
+        _ key: String, _ value: Value, atLeast minimum: Value
+    ) throws(ConfigurationError) {
+        guard value >= minimum else {
+            throw ConfigurationError(key: key, problem: "\(value) is out of range (allowed: at least \(minimum))")
+        }
+    }
+
+    /// Throws unless `value` is positive and finite.
+    static func require(_ key: String, positive value: Double) throws(ConfigurationError) {
+        guard value > 0, value.isFinite else {
+            throw ConfigurationError(key: key, problem: "\(value) is out of range (allowed: positive numbers)")
+        }
+    }
+
+    /// Throws unless every value that the schedule can take is finite and not negative.
+    static func require(_ key: String, notNegative schedule: Schedule) throws(ConfigurationError) {
+        if let problem = schedule.problem { throw ConfigurationError(key: key, problem: problem) }
+        if let value = schedule.cornerValues.first(where: { $0 < 0 }) {
+            throw ConfigurationError(key: key, problem: "\(value) is out of range (allowed: at least 0)")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ReinCheckpoints
+import ReinEnvironments
+
+/// Lays given values over defaults. Maps are sections and are merged key by key; everything else is replaced whole.
+enum ConfigurationOverlay {
+    /// The defaults with the given values in their places.
+    ///
+    /// - Throws: `ConfigurationError` for a key that the defaults do not have, naming the nearest one that they do.
+    static func merge(
+        _ given: StateTree, over defaults: StateTree, path: [String] = []
+    ) throws(ConfigurationError) -> StateTree {
+        guard case .map(var merged) = defaults else { return given }
+        guard case .map(let entries) = given else {
+            throw ConfigurationError(
+                key: path.joined(separator: "."),
+                problem: "expected an object with keys such as "
+                    + merged.keys.prefix(3).joined(separator: ", "))
+        }
+        for (key, value) in entries {
+            guard let current = merged[key] else {
+                let known = Array(merged.keys)
+                let hint = nearestName(to: key, in: known).map {
+                    "did you mean \"\((path + [$0]).joined(separator: "."))\"? "
+                }
+                throw ConfigurationError(
+                    key: (path + [key]).joined(separator: "."),
+                    problem: "there is no such key; \(hint ?? "")known keys: \(known.sorted().joined(separator: ", "))")
+            }
+            merged[key] = try merge(value, over: current, path: path + [key])
+        }
+        return .map(merged)
+    }
+}

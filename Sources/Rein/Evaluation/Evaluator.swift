@@ -1,0 +1,82 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNumerics
+public import ReinPolicies
+
+/// Runs whole episodes with a policy that does not change.
+public struct Evaluator: Sendable {
+    /// The environment.
+    public let environment: EnvironmentSpecification
+    /// The seed: episode i starts as `reset(seed: seed + i)` does, in Gymnasium's sense.
+    public let seed: Int
+    /// Whether actions are drawn from the policy's distribution instead of being the most likely ones.
+    public let explores: Bool
+
+    /// The number of episodes that run side by side.
+    private static let lanes = 16
+    /// An episode that does not end by itself is given up after as many steps.
+    private static let longestEpisode = 1_000_000
+
+    /// Creates an evaluator.
+    public init(environment: EnvironmentSpecification, seed: Int = 0, explores: Bool = false) {
+        self.environment = environment
+        self.seed = seed
+        self.explores = explores
+    }
+
+    /// Runs `episodes` episodes and returns them in the order of their seeds.
+    ///
+    /// - Throws: `StateError` when the policy's spaces are not the environment's, or an episode does not end within a
+    ///   million steps.
+    public func episodes(_ episodes: Int, of policy: Policy) throws(StateError) -> [Episode] {
+        guard
+            policy.observationSpace == environment.observationSpace, policy.actionSpace == environment.actionSpace
+        else {
+            throw StateError(
+                .wrongShape, "the policy's spaces are not those of environment \(environment.id)", path: "policy")
+        }
+        var results: [Episode] = []
+        for first in stride(from: 0, to: episodes, by: Self.lanes) {
+            results += try wave(first..<min(first + Self.lanes, episodes), of: policy)
+        }
+        return results
+    }
+
+    /// The first episode of each of a few environments side by side.
+    private func wave(_ range: Range<Int>, of policy: Policy) throws(StateError) -> [Episode] {
+        let rows = range.count
+        let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed + $0)) })
+        let inference = PolicyInference(policy, rows: rows)
+        let observations = AlignedBuffer<Float>(count: rows * environment.observationSpace.count)
+        let finals = AlignedBuffer<Float>(count: observations.count)
+        let actions = AlignedBuffer<Float>(count: rows * environment.actionSpace.width)
+        let rewards = AlignedBuffer<Double>(count: rows)
+        let statuses = AlignedBuffer<Status>(count: rows)
+        var streams = range.map { RandomStream(seed: UInt64(bitPattern: Int64(seed)), name: "evaluation", index: $0) }
+        var results = [Episode](repeating: Episode(totalReward: 0, length: 0), count: rows)
+        var running = [Bool](repeating: true, count: rows)
+        vector.reset(0..<rows, observations: observations.pointer)
+        while running.contains(true) {
+            if explores {
+                inference.sample(
+                    rows: rows, observations: observations.pointer, into: actions.pointer, using: &streams)
+            } else {
+                inference.act(rows: rows, observations: observations.pointer, into: actions.pointer)
+            }
+            vector.step(
+                0..<rows, actions: actions.pointer, observations: observations.pointer,
+                finalObservations: finals.pointer, rewards: rewards.pointer, statuses: statuses.pointer)
+            for row in 0..<rows where running[row] {
+                results[row].totalReward += rewards.pointer[row]
+                results[row].length += 1
+                if statuses.pointer[row] != .running { running[row] = false }
+                if results[row].length >= Self.longestEpisode {
+                    throw StateError(
+                        .outOfRange, "an episode of \(environment.id) did not end within \(Self.longestEpisode) steps",
+                        path: "evaluation")
+                }
+            }
+        }
+        return results
+    }
+}

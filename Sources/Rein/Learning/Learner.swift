@@ -1,0 +1,74 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+public import ReinNumerics
+public import ReinPolicies
+
+/// A learning method: everything that is needed to improve a policy, such as optimizer, replay and schedules.
+///
+/// A learner does not own the policy that it improves, nor the environments: `Algorithm` hands it both, once an
+/// iteration. Its `state` is saved beside the policy it belongs to.
+public protocol Learner: Checkpointable {
+    /// The settings of the method.
+    associatedtype Configuration: AlgorithmConfiguration
+    /// What one iteration has to report.
+    associatedtype Metrics: LearnerMetrics
+
+    /// The name of the method, such as `PPO`.
+    static var algorithmName: String { get }
+
+    /// Creates an untrained policy for the spaces.
+    ///
+    /// - Throws: `StateError` when the method cannot act in these spaces, or the network is impossible.
+    static func makePolicy(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration, random: RandomStream
+    ) throws -> Policy
+
+    /// Creates a learner for a policy.
+    ///
+    /// - Parameters:
+    ///   - policy: the policy that it will improve.
+    ///   - lanes: the number of environments that will give it experience.
+    ///   - random: the stream that its own are derived from.
+    init(for policy: Policy, lanes: Int, configuration: Configuration, random: RandomStream)
+
+    /// The number of steps of each environment in one iteration.
+    var stepsPerIteration: Int { get }
+
+    /// The discount with which the runner accumulates returns for reward scaling.
+    static func discount(of configuration: Configuration) -> Double
+
+    /// Collects experience and improves the policy: one iteration.
+    ///
+    /// - Parameters:
+    ///   - policy: the policy, changed in place.
+    ///   - runner: the environments.
+    ///   - environmentSteps: the number of environment steps taken before this iteration, for schedules.
+    ///   - pool: the threads to work on; results do not depend on how many there are.
+    /// - Returns: what there is to report, and how long collecting took.
+    mutating func improve(
+        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
+    ) -> LearnerReport<Metrics>
+}
+
+/// What one iteration of a learner has to report.
+public struct LearnerReport<Metrics: LearnerMetrics>: Sendable {
+    /// The method's metrics.
+    public var metrics: Metrics
+    /// How long collecting experience took.
+    public var sampling: Duration
+    /// How long improving the policy took.
+    public var learning: Duration
+
+    /// Creates a report.
+    public init(metrics: Metrics, sampling: Duration, learning: Duration) {
+        self.metrics = metrics
+        self.sampling = sampling
+        self.learning = learning
+    }
+}
+
+/// A typed record of what a method measures in one iteration, that can be listed for a log.
+public protocol LearnerMetrics: Sendable {
+    /// Names and numbers, in the order in which they should be shown.
+    var values: [(name: String, value: Double)] { get }
+}

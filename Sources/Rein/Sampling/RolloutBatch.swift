@@ -1,0 +1,57 @@
+public import ReinEnvironments
+public import ReinNumerics
+public import ReinPolicies
+
+/// The experience of one rollout: `steps` steps of `lanes` environments, one column for each kind of number.
+///
+/// Columns are time-major, `[steps, lanes]` or `[steps, lanes, width]`, row-major; the buffers are allocated once and
+/// filled again by every rollout. A reference, since it is one resource that runner and learner hand to each other.
+public final class RolloutBatch: Sendable {
+    /// The number of steps of each environment, T.
+    public let steps: Int
+    /// The number of environments, N.
+    public let lanes: Int
+    /// The number of floats of an observation.
+    public let observationWidth: Int
+    /// The number of floats of an action.
+    public let actionWidth: Int
+    /// The number of floats of a policy head.
+    public let headWidth: Int
+
+    /// What the policy saw, normalised if it normalises: `[steps + 1, lanes, observationWidth]`. The last block holds
+    /// the observations after the last step.
+    public let observations: AlignedBuffer<Float>
+    /// The actions drawn, before the action transform: `[steps, lanes, actionWidth]`; a discrete action is its index.
+    public let actions: AlignedBuffer<Float>
+    /// The policy heads that the actions were drawn from: `[steps, lanes, headWidth]`.
+    public let heads: AlignedBuffer<Float>
+    /// The log-probability or log-density of each action when it was drawn: `[steps, lanes]`.
+    public let logDensities: AlignedBuffer<Float>
+    /// The environment's rewards: `[steps, lanes]`.
+    public let rewards: AlignedBuffer<Float>
+    /// How each episode stood after the step: `[steps, lanes]`.
+    public let statuses: AlignedBuffer<Status>
+    /// The state value of the final observation of steps that were truncated: `[steps, lanes]`, 0 elsewhere.
+    public let bootstraps: AlignedBuffer<Float>
+
+    /// Allocates the columns for a policy's spaces.
+    public init(steps: Int, lanes: Int, policy: Policy) {
+        precondition(steps > 0 && lanes > 0, "a rollout needs steps and lanes")
+        self.steps = steps
+        self.lanes = lanes
+        observationWidth = policy.observationSpace.count
+        actionWidth = policy.distribution.actionWidth
+        headWidth = policy.distribution.headWidth
+        let count = steps * lanes
+        observations = AlignedBuffer(count: (count + lanes) * observationWidth)
+        actions = AlignedBuffer(count: count * actionWidth)
+        heads = AlignedBuffer(count: count * headWidth)
+        logDensities = AlignedBuffer(count: count)
+        rewards = AlignedBuffer(count: count)
+        statuses = AlignedBuffer(count: count)
+        bootstraps = AlignedBuffer(count: count)
+    }
+
+    /// The number of transitions, T · N.
+    public var count: Int { steps * lanes }
+}

@@ -1,0 +1,58 @@
+import ReinNetworks
+import ReinNumerics
+import ReinPolicies
+
+/// What one piece of a runner's lanes needs for itself, so that pieces can run on different threads.
+///
+/// Unchecked: only the thread that runs the piece touches it during a rollout, and only the runner's caller between
+/// rollouts; the worker pool orders the two.
+final class RolloutPiece: @unchecked Sendable {
+    let lanes: Range<Int>
+    let workspace: ActorCriticWorkspace
+    let sampler: ActionSampler
+    var observationMoments: RunningMoments
+    var returnMoments: RunningMoments
+    var episodes: [Episode] = []
+
+    init(lanes: Range<Int>, policy: Policy) {
+        self.lanes = lanes
+        workspace = ActorCriticWorkspace(for: policy.network, rows: lanes.count, training: false)
+        sampler = ActionSampler(policy.distribution, rows: lanes.count)
+        observationMoments = RunningMoments(width: policy.observationSpace.count)
+        returnMoments = RunningMoments(width: 1)
+        episodes.reserveCapacity(64)
+    }
+
+    /// Forgets the last rollout.
+    func prepare() {
+        episodes.removeAll(keepingCapacity: true)
+        observationMoments = RunningMoments(width: observationMoments.width)
+        returnMoments = RunningMoments(width: 1)
+    }
+
+    /// Takes the statistics of raw observations that the policy is about to act on, and writes what it will see.
+    func present(
+        _ observations: UnsafePointer<Float>, rows: Int, to policy: Policy, into seen: UnsafeMutablePointer<Float>
+    ) {
+        if policy.observationNormalizer != nil { observationMoments.update(observations, count: rows) }
+        normalize(observations, rows: rows, for: policy, into: seen)
+    }
+
+    /// Writes observations as the policy's network reads them.
+    func normalize(
+        _ observations: UnsafePointer<Float>, rows: Int, for policy: Policy, into seen: UnsafeMutablePointer<Float>
+    ) {
+        if let normalizer = policy.observationNormalizer {
+            normalizer.apply(rows: rows, from: observations, into: seen)
+        } else {
+            seen.update(from: observations, count: rows * policy.observationSpace.count)
+        }
+    }
+
+    /// Takes the statistics of a discounted return, when the policy's rewards are scaled.
+    func note(discountedReturn: Double, for policy: Policy) {
+        guard policy.rewardScaler != nil else { return }
+        var value = Float(discountedReturn)
+        returnMoments.update(&value, count: 1)
+    }
+}

@@ -1,0 +1,48 @@
+public import ReinCheckpoints
+import ReinEnvironments
+import ReinNumerics
+
+extension RolloutRunner {
+    /// The environments' states, the random streams, and the episodes in flight.
+    public var state: StateTree {
+        [
+            "environments": environments.state,
+            "streams": .list((0..<lanes).map { StateEncoder().encode(streams.pointer[$0]) }),
+            "observations": .tensor(
+                StateTensor(
+                    observations.elements, shape: [lanes, observations.count / lanes])),
+            "returns": .tensor(StateTensor(Array(returns.elements), shape: [lanes])),
+            "lengths": .tensor(StateTensor(Array(lengths.elements), shape: [lanes])),
+            "discountedReturns": .tensor(StateTensor(Array(discountedReturns.elements), shape: [lanes])),
+        ]
+    }
+
+    /// Takes over the state of a runner with as many lanes of the same environment.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    public func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let savedStreams = try reader.child("streams").list()
+        guard savedStreams.count == lanes else {
+            throw try reader.child("streams").error(
+                .wrongShape, "\(savedStreams.count) random streams for \(lanes) lanes")
+        }
+        let saved = try reader.child("environments")
+        do throws(StateError) {
+            try environments.restore(from: saved.tree)
+        } catch {
+            throw error.nested(under: saved.path)
+        }
+        for (lane, saved) in savedStreams.enumerated() {
+            streams.pointer[lane] = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
+        }
+        copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
+        copy(try reader.child("returns").doubles(shape: [lanes]), to: returns)
+        copy(try reader.child("lengths").int64s(shape: [lanes]), to: lengths)
+        copy(try reader.child("discountedReturns").doubles(shape: [lanes]), to: discountedReturns)
+    }
+
+    private func copy<Element>(_ values: [Element], to buffer: AlignedBuffer<Element>) {
+        for (index, value) in values.enumerated() { buffer.pointer[index] = value }
+    }
+}

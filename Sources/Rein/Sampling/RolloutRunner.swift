@@ -1,0 +1,160 @@
+public import ReinEnvironments
+import ReinNetworks
+public import ReinNumerics
+public import ReinPolicies
+
+/// Steps a number of environments ("lanes") with a policy and fills batches with what happened.
+///
+/// The runner owns the environments, a stream of random numbers for each of them, and the episodes in flight; all of
+/// it goes into `state`, so a restored runner continues in the middle of an episode with the same bits.
+public final class RolloutRunner {
+    /// The number of environments.
+    public let lanes: Int
+    /// The discount with which returns are accumulated for reward scaling.
+    public let discount: Double
+
+    let environments: VectorEnvironment
+    let streams: AlignedBuffer<RandomStream>
+    /// The observations that the next actions are chosen from, `[lanes, observationWidth]`, as the environments gave
+    /// them.
+    let observations: AlignedBuffer<Float>
+    /// The returns, lengths and discounted returns of the episodes in flight, `[lanes]`.
+    let returns: AlignedBuffer<Double>
+    let lengths: AlignedBuffer<Int64>
+    let discountedReturns: AlignedBuffer<Double>
+
+    private let finalObservations: AlignedBuffer<Float>
+    private let rewards: AlignedBuffer<Double>
+    private let environmentActions: AlignedBuffer<Float>
+    private let normalizedFinal: AlignedBuffer<Float>
+    private let pieces: [RolloutPiece]
+
+    /// Creates the environments and starts an episode in each.
+    ///
+    /// - Parameters:
+    ///   - specification: the environment.
+    ///   - lanes: how many copies of it.
+    ///   - policy: the policy that will act, for its spaces and network shape.
+    ///   - discount: γ, for the accumulated returns.
+    ///   - random: the stream that all of the runner's streams are derived from.
+    public init(
+        specification: EnvironmentSpecification, lanes: Int, policy: Policy, discount: Double, random: RandomStream
+    ) {
+        self.lanes = lanes
+        self.discount = discount
+        let seeds = (0..<lanes).map { lane in
+            var stream = random.stream("environment", index: lane)
+            return stream.next()
+        }
+        environments = specification.makeVector(seeds: seeds)
+        streams = AlignedBuffer((0..<lanes).map { random.stream("exploration", index: $0) })
+        let width = policy.observationSpace.count
+        observations = AlignedBuffer(count: lanes * width)
+        finalObservations = AlignedBuffer(count: lanes * width)
+        normalizedFinal = AlignedBuffer(count: lanes * width)
+        environmentActions = AlignedBuffer(count: lanes * policy.actionSpace.width)
+        rewards = AlignedBuffer(count: lanes)
+        returns = AlignedBuffer(count: lanes)
+        lengths = AlignedBuffer(count: lanes)
+        discountedReturns = AlignedBuffer(count: lanes)
+        pieces = LaneDivision.pieces(of: lanes).map { RolloutPiece(lanes: $0, policy: policy) }
+        environments.reset(0..<lanes, observations: observations.pointer)
+    }
+
+    /// The episodes that ended in the last rollout, in a fixed order.
+    public var finishedEpisodes: [Episode] { pieces.flatMap(\.episodes) }
+
+    /// The statistics of the raw observations of the last rollout.
+    public var observationMoments: RunningMoments { merged(\.observationMoments, width: observations.count / lanes) }
+
+    /// The statistics of the discounted returns of the last rollout.
+    public var returnMoments: RunningMoments { merged(\.returnMoments, width: 1) }
+
+    private func merged(_ part: KeyPath<RolloutPiece, RunningMoments>, width: Int) -> RunningMoments {
+        var moments = RunningMoments(width: width)
+        for piece in pieces { moments.merge(piece[keyPath: part]) }
+        return moments
+    }
+
+    /// Fills `batch` by stepping every environment `batch.steps` times with actions drawn from `policy`.
+    ///
+    /// The pieces of a fixed division of the environments run on the pool's threads; the result does not depend on
+    /// how many there are.
+    public func fill(_ batch: RolloutBatch, acting policy: Policy, on pool: WorkerPool) {
+        precondition(batch.lanes == lanes, "the batch is for \(batch.lanes) lanes, the runner has \(lanes)")
+        policy.network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return }
+            pool.run(pieces: pieces.count) { index in
+                self.fill(batch, piece: self.pieces[index], acting: policy, parameters: parameters)
+            }
+        }
+    }
+
+    private func fill(
+        _ batch: RolloutBatch, piece: RolloutPiece, acting policy: Policy, parameters: UnsafePointer<Float>
+    ) {
+        piece.prepare()
+        let range = piece.lanes
+        let rows = range.count
+        let width = batch.observationWidth
+        let current = observations.pointer + range.lowerBound * width
+        for step in 0..<batch.steps {
+            let first = step * lanes + range.lowerBound
+            let seen = batch.observations.pointer + first * width
+            piece.present(current, rows: rows, to: policy, into: seen)
+            let head = policy.network.policyOutputs(
+                rows: rows, input: seen, parameters: parameters, workspace: piece.workspace)
+            (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
+            let actions = batch.actions.pointer + first * batch.actionWidth
+            piece.sampler.sample(
+                rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
+                streams: streams.pointer + range.lowerBound, actions: actions,
+                logDensities: batch.logDensities.pointer + first)
+            let sent = environmentActions.pointer + range.lowerBound * batch.actionWidth
+            if case .box(let box) = policy.actionSpace {
+                policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
+            } else {
+                sent.update(from: actions, count: rows)
+            }
+            environments.step(
+                range, actions: environmentActions.pointer, observations: observations.pointer,
+                finalObservations: finalObservations.pointer, rewards: rewards.pointer,
+                statuses: batch.statuses.pointer + step * lanes)
+            record(step: step, into: batch, piece: piece, acting: policy, parameters: parameters)
+        }
+        // The observations after the last step, whose values the estimates at the cut are bootstrapped from.
+        let last = batch.observations.pointer + (batch.steps * lanes + range.lowerBound) * width
+        piece.normalize(current, rows: rows, for: policy, into: last)
+    }
+
+    /// Writes rewards and bootstraps of one step, and closes the episodes that ended.
+    private func record(
+        step: Int, into batch: RolloutBatch, piece: RolloutPiece, acting policy: Policy,
+        parameters: UnsafePointer<Float>
+    ) {
+        let width = batch.observationWidth
+        for lane in piece.lanes {
+            let index = step * lanes + lane
+            let reward = rewards.pointer[lane]
+            batch.rewards.pointer[index] = Float(reward)
+            batch.bootstraps.pointer[index] = 0
+            returns.pointer[lane] += reward
+            lengths.pointer[lane] += 1
+            discountedReturns.pointer[lane] = discountedReturns.pointer[lane] * discount + reward
+            piece.note(discountedReturn: discountedReturns.pointer[lane], for: policy)
+            let status = batch.statuses.pointer[index]
+            guard status != .running else { continue }
+            piece.episodes.append(Episode(totalReward: returns.pointer[lane], length: Int(lengths.pointer[lane])))
+            returns.pointer[lane] = 0
+            lengths.pointer[lane] = 0
+            discountedReturns.pointer[lane] = 0
+            if status == .truncated, policy.network.value != nil {
+                let final = normalizedFinal.pointer + lane * width
+                piece.normalize(finalObservations.pointer + lane * width, rows: 1, for: policy, into: final)
+                batch.bootstraps.pointer[index] =
+                    policy.network.values(
+                        rows: 1, input: final, parameters: parameters, workspace: piece.workspace)[0]
+            }
+        }
+    }
+}
