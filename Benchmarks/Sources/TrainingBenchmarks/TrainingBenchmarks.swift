@@ -1,0 +1,90 @@
+import Rein
+
+/// Measures PPO on CartPole-v1: environment steps per second, learning included, in two shapes, and the time and steps
+/// to a mean return of 475 with the defaults.
+///
+///     swift run -c release TrainingBenchmarks [SEEDS]
+@main
+struct TrainingBenchmarks {
+    static func main() throws {
+        let seeds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 5
+        print("kernels: \(KernelVariant.current)")
+        try throughput(
+            "8 x 256, 10 epochs, minibatch 64", environments: 8, steps: 256, epochs: 10, minibatch: 64, threads: 1)
+        try throughput(
+            "32 x 128, 4 epochs, minibatch 256", environments: 32, steps: 128, epochs: 4, minibatch: 256, threads: 1)
+        try throughput(
+            "32 x 128, 4 epochs, minibatch 256", environments: 32, steps: 128, epochs: 4, minibatch: 256, threads: 2)
+        try solve(seeds: seeds)
+    }
+
+    /// Steps per second over repeated stretches of about a second: median and range.
+    static func throughput(
+        _ name: String, environments: Int, steps: Int, epochs: Int, minibatch: Int, threads: Int
+    ) throws {
+        let configuration = PPO.Configuration(seed: 1).with {
+            $0.environmentCount = environments
+            $0.rolloutLength = steps
+            $0.epochs = epochs
+            $0.minibatchSize = minibatch
+        }
+        let algorithm = try PPO(environment: CartPole.self, configuration: configuration, threads: threads)
+        for _ in 0..<5 { _ = try algorithm.train() }
+        var rates: [Double] = []
+        var sampling = 0.0
+        var total = 0.0
+        for _ in 0..<9 {
+            var seconds = 0.0
+            var done = 0
+            while seconds < 0.7 {
+                let result = try algorithm.train()
+                seconds += result.seconds
+                sampling += result.samplingSeconds
+                done += environments * steps
+            }
+            total += seconds
+            rates.append(Double(done) / seconds)
+        }
+        rates.sort()
+        print(
+            "PPO CartPole, 2x64 tanh separate, \(name), \(threads) thread(s): "
+                + "\(Int(rates[4])) steps/s [\(Int(rates[0]))..\(Int(rates[8]))], "
+                + "collecting \(Int(100 * sampling / total)) %")
+    }
+
+    /// Wall-clock seconds and steps until the mean of the last 100 episodes is 475, with the defaults.
+    static func solve(seeds: Int) throws {
+        let clock = ContinuousClock()
+        var failures: [Int] = []
+        var rows: [(seconds: Double, steps: Int)] = []
+        for seed in 1...seeds {
+            let start = clock.now
+            let algorithm = try PPO(environment: CartPole.self, configuration: PPO.Configuration(seed: seed))
+            var solved = false
+            while !solved, algorithm.counters.environmentSteps < 400_000 {
+                guard let episodes = try algorithm.train().episodes else { continue }
+                solved = episodes.count == 100 && episodes.returnMean >= 475
+            }
+            let elapsed = clock.now - start
+            let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+            let steps = algorithm.counters.environmentSteps
+            let policy = algorithm.policy()
+            let specification = EnvironmentSpecification(CartPole.self)
+            let evaluation = try policy.flatMap {
+                EpisodeSummary(try Evaluator(environment: specification, seed: 1_000).episodes(100, of: $0))
+            }
+            rows.append((seconds, steps))
+            if !solved { failures.append(seed) }
+            print(
+                "seed \(seed): \(solved ? "475" : "NOT SOLVED") after \(steps) steps, "
+                    + "\((seconds * 1000).rounded() / 1000) s; "
+                    + "100 evaluation episodes: \(evaluation?.returnMean ?? .nan)")
+        }
+        let sorted = rows.map(\.seconds).sorted()
+        let steps = rows.map(\.steps).sorted()
+        print(
+            "solved \(seeds - failures.count) of \(seeds); median \(steps[steps.count / 2]) steps "
+                + "[\(steps[0])..\(steps[steps.count - 1])], \(sorted[sorted.count / 2]) s "
+                + "[\(sorted[0])..\(sorted[sorted.count - 1])]")
+    }
+}

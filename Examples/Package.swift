@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Programs that use Rein through its public API, as a user's package would.
+let package = Package(
+    name: "rein-examples",
+    platforms: [.macOS(.v26)],
+    dependencies: [.package(name: "rein", path: "..")],
+    targets: ["TrainCartPole", "CustomEnvironment", "ServeOnePolicy"].map { name in
+        .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
+    },
+    swiftLanguageModes: [.v6]
+)
