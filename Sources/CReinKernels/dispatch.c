@@ -6,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if REIN_X86
+static int has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
 const rein_kernel_table *rein_kernels_table(int variant) {
     switch (variant) {
     case REIN_KERNELS_PORTABLE:
@@ -14,7 +22,7 @@ const rein_kernel_table *rein_kernels_table(int variant) {
     case REIN_KERNELS_AVX2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &rein_table_avx2 : NULL;
     case REIN_KERNELS_AVX512:
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma") ? &rein_table_avx512 : NULL;
+        return has_avx512() ? &rein_table_avx512 : NULL;
 #endif
     default:
         return NULL;
@@ -58,14 +66,14 @@ int rein_kernels_selected(void) {
 
 rein_adam_step rein_adam_coefficients(double learning_rate, double beta1, double beta2, double epsilon,
                                       int64_t step, double gradient_scale) {
+    const double root = sqrt(1 - pow(beta2, (double)step));
     return (rein_adam_step){
         .gradient_scale = (float)gradient_scale,
-        .step_size = (float)(learning_rate / (1 - pow(beta1, (double)step))),
         .one_minus_beta1 = (float)(1 - beta1),
         .beta2 = (float)beta2,
         .one_minus_beta2 = (float)(1 - beta2),
-        .root_correction = (float)sqrt(1 - pow(beta2, (double)step)),
-        .epsilon = (float)epsilon,
+        .step_size = (float)(learning_rate * root / (1 - pow(beta1, (double)step))),
+        .epsilon = (float)(epsilon * root),
     };
 }
 

@@ -3,8 +3,8 @@
 
 #include "CReinKernels.h"
 
-#if defined(__x86_64__) || defined(__i386__)
-#define REIN_X86 0
+#if defined(__x86_64__)
+#define REIN_X86 1
 #else
 #define REIN_X86 0
 #endif

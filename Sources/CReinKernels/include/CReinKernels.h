@@ -55,13 +55,16 @@ void rein_column_sums(const float *x, float *sums, int64_t rows, int64_t columns
 
 // MARK: Elementwise; y may be x
 
-/// y = tanh(x), within 4 units in the last place everywhere; NaN stays NaN.
+// Errors in units in the last place, the largest over all floats: tanh 2.5, exp 1.1, log 0.9, sigmoid 2.4.
+// Infinities, zeros and subnormal numbers give what they should; NaN stays NaN.
+
+/// y = tanh(x), never beyond -1 and 1.
 void rein_tanh(const float *x, float *y, int64_t n);
-/// y = exp(x), within 4 units in the last place, with infinities, zero and subnormal results where they belong.
+/// y = exp(x).
 void rein_exp(const float *x, float *y, int64_t n);
-/// y = natural log(x), within 4 units in the last place; log 0 = -infinity, NaN below.
+/// y = natural log(x); log 0 = -infinity, NaN below.
 void rein_log(const float *x, float *y, int64_t n);
-/// y = 1 / (1 + exp(-x)), within 4 units in the last place.
+/// y = 1 / (1 + exp(-x)).
 void rein_sigmoid(const float *x, float *y, int64_t n);
 
 /// y += x.
@@ -95,15 +98,14 @@ void rein_log_softmax(const float *x, float *log_p, float *p, int64_t rows, int6
 
 // MARK: Adam
 
-/// The numbers of one step of Adam; rein_adam_coefficients makes them in double precision, as PyTorch does.
+/// The numbers of one step of Adam; rein_adam_coefficients makes them in double precision.
 typedef struct {
-    float gradient_scale;      ///< Multiplies every gradient first (norm clipping); 1 changes nothing.
-    float step_size;           ///< learning rate / (1 - beta1^step)
-    float one_minus_beta1;     ///< Weight of the gradient in the first moment.
-    float beta2;               ///< Weight of the old second moment.
-    float one_minus_beta2;     ///< Weight of the squared gradient in the second moment.
-    float root_correction;     ///< sqrt(1 - beta2^step)
-    float epsilon;             ///< Added after the root.
+    float gradient_scale;  ///< Multiplies every gradient first (norm clipping); 1 changes nothing.
+    float one_minus_beta1; ///< Weight of the gradient in the first moment.
+    float beta2;           ///< Weight of the old second moment.
+    float one_minus_beta2; ///< Weight of the squared gradient in the second moment.
+    float step_size;       ///< learning rate * sqrt(1 - beta2^step) / (1 - beta1^step)
+    float epsilon;         ///< epsilon * sqrt(1 - beta2^step)
 } rein_adam_step;
 
 /// The coefficients of step number `step`, counted from 1.
@@ -112,7 +114,8 @@ rein_adam_step rein_adam_coefficients(double learning_rate, double beta1, double
 
 /// One step of torch.optim.Adam (no weight decay) in one pass over parameters p, gradients g and moments m, v:
 ///     m += (1 - beta1) * (g - m);  v = beta2 * v + (1 - beta2) * g * g
-///     p -= step_size * m / (sqrt(v) / root_correction + epsilon)
+///     p -= learning rate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
+/// The root of the correction is taken out of the fraction, which saves a division and changes only rounding.
 void rein_adam(float *p, const float *g, float *m, float *v, int64_t n, rein_adam_step step);
 
 // MARK: Variants

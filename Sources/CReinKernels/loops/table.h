@@ -1,0 +1,26 @@
+// The variant's functions under one name.
+
+const rein_kernel_table REIN_TABLE = {
+    .name = REIN_NAME,
+    .dense_forward = dense_forward,
+    .dense_backward_input = dense_backward_input,
+    .dense_backward_parameters = dense_backward_parameters,
+    .activation_forward = activation_forward,
+    .activation_backward = activation_backward,
+    .column_sums = column_sums,
+    .tanh = map_tanh,
+    .exp = map_exp,
+    .log = map_log,
+    .sigmoid = map_sigmoid,
+    .add = map_add,
+    .scale = map_scale,
+    .axpy = map_axpy,
+    .blend = map_blend,
+    .sum = reduce_sum,
+    .sum_of_squares = reduce_sum_of_squares,
+    .dot = reduce_dot,
+    .transpose = transpose,
+    .gather_rows = gather_rows,
+    .log_softmax = log_softmax,
+    .adam = adam,
+};
