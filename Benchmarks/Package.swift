@@ -2,12 +2,11 @@
 
 import PackageDescription
 
+// Measurements, apart from the package itself, so that its users do not build them. `./run` runs them all.
 let package = Package(
-    name: "benchmarks",
+    name: "rein-benchmarks",
     platforms: [.macOS(.v26)],
-    dependencies: [
-        .package(name: "rein", path: "..")
-    ],
+    dependencies: [.package(name: "rein", path: "..")],
     targets: [
         .executableTarget(
             name: "EnvironmentBenchmarks",
@@ -15,6 +14,9 @@ let package = Package(
                 .product(name: "ReinEnvironments", package: "rein"),
                 .product(name: "ReinNumerics", package: "rein"),
             ])
-    ],
+    ]
+        + ["CheckpointBenchmarks", "InferenceBenchmarks", "TrainingBenchmarks"].map { name in
+            .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
+        },
     swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,8 @@ import Rein
 @main
 struct CheckpointBenchmarks {
     static func main() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rein-benchmark-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "rein-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for count in [1, 100] {

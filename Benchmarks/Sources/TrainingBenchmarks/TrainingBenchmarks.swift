@@ -8,7 +8,7 @@ import Rein
 struct TrainingBenchmarks {
     static func main() throws {
         let seeds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 5
-        print("kernels: \(KernelVariant.current)")
+
         try throughput(
             "8 x 256, 10 epochs, minibatch 64", environments: 8, steps: 256, epochs: 10, minibatch: 64, threads: 1)
         try throughput(
