@@ -1,9 +1,11 @@
 import CReinKernels
 
-/// The one door to dense layers, forward and backward.
+/// The one door to dense layers, forward and backward: it decides who multiplies.
 ///
-/// All matrices are row-major and packed; nothing is allocated; pointers must not overlap. A row's result does not
-/// depend on the number of rows.
+/// Rein's own kernels do nearly all of it, and then a row's result does not depend on the number of rows, nor any
+/// bit on the processor (with AVX2 or AVX-512). `DenseRoute` says when the system's BLAS takes over.
+///
+/// All matrices are row-major and packed; nothing is allocated; pointers must not overlap.
 public enum Dense {
     /// Computes a layer's outputs.
     ///
@@ -17,8 +19,16 @@ public enum Dense {
         rows: Int, inputs: Int, outputs: Int, activation: Activation
     ) {
         precondition(rows >= 0 && inputs >= 0 && outputs >= 0, "negative shape \(rows) x \(inputs) x \(outputs)")
-        rein_dense_forward(
-            input, weight, bias, output, preactivation, Int64(rows), Int64(inputs), Int64(outputs), activation.code)
+        switch DenseRoute.fastest(rows: rows, inputs: inputs, outputs: outputs) {
+        case .kernels:
+            rein_dense_forward(
+                input, weight, bias, output, preactivation, Int64(rows), Int64(inputs), Int64(outputs),
+                activation.code)
+        case .library:
+            LibraryDense.forward(
+                input: input, weight: weight, bias: bias, output: output, preactivation: preactivation,
+                rows: rows, inputs: inputs, outputs: outputs, activation: activation)
+        }
     }
 
     /// Computes the gradient of the sums of the layer below from the gradient of this layer's sums.
@@ -37,9 +47,16 @@ public enum Dense {
     ) {
         precondition(rows >= 0 && inputs >= 0 && outputs >= 0, "negative shape \(rows) x \(inputs) x \(outputs)")
         precondition(saved != nil || activationBelow == .identity, "\(activationBelow) needs what its layer left")
-        rein_dense_backward_input(
-            outputGradient, weight, scratch, saved, inputGradient, Int64(rows), Int64(inputs), Int64(outputs),
-            activationBelow.code)
+        switch DenseRoute.fastest(rows: rows, inputs: inputs, outputs: outputs) {
+        case .kernels:
+            rein_dense_backward_input(
+                outputGradient, weight, scratch, saved, inputGradient, Int64(rows), Int64(inputs), Int64(outputs),
+                activationBelow.code)
+        case .library:
+            LibraryDense.backwardInput(
+                outputGradient: outputGradient, weight: weight, saved: saved, inputGradient: inputGradient,
+                rows: rows, inputs: inputs, outputs: outputs, activationBelow: activationBelow)
+        }
     }
 
     /// Computes the gradients of a layer's parameters, overwriting what was there.
@@ -52,7 +69,14 @@ public enum Dense {
         rows: Int, inputs: Int, outputs: Int
     ) {
         precondition(rows >= 0 && inputs >= 0 && outputs >= 0, "negative shape \(rows) x \(inputs) x \(outputs)")
-        rein_dense_backward_parameters(
-            input, outputGradient, weightGradient, biasGradient, Int64(rows), Int64(inputs), Int64(outputs))
+        switch DenseRoute.fastest(rows: rows, inputs: inputs, outputs: outputs) {
+        case .kernels:
+            rein_dense_backward_parameters(
+                input, outputGradient, weightGradient, biasGradient, Int64(rows), Int64(inputs), Int64(outputs))
+        case .library:
+            LibraryDense.backwardParameters(
+                input: input, outputGradient: outputGradient, weightGradient: weightGradient,
+                biasGradient: biasGradient, rows: rows, inputs: inputs, outputs: outputs)
+        }
     }
 }
