@@ -1,0 +1,65 @@
+import ArgumentParser
+import Rein
+
+/// The argument CHECKPOINT: an algorithm checkpoint, a policy checkpoint, or the directory of a run.
+struct CheckpointArgument: ParsableArguments {
+    @Argument(
+        help: "An algorithm checkpoint, a policy checkpoint, or the directory of a run (then its newest checkpoint).",
+        completion: .directory)
+    var checkpoint: String
+
+    /// The checkpoint's manifest.
+    ///
+    /// - Throws: `CommandFailure` when there is no checkpoint, `StateError` when its manifest cannot be used.
+    func open() throws -> CheckpointDirectory { try CheckpointDirectory(opening: Self.resolve(checkpoint)) }
+
+    /// The directory of the checkpoint that `path` stands for.
+    ///
+    /// - Throws: `CommandFailure` when there is none.
+    static func resolve(_ path: String) throws -> String {
+        guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such directory") }
+        guard LocalFile.isDirectory(path) else {
+            throw CommandFailure("\(path): a checkpoint is a directory, and this is a file")
+        }
+        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if CheckpointDirectory.exists(at: trimmed) { return trimmed }
+        if let newest = RunDirectory(path: trimmed).newestCheckpoint { return newest }
+        throw CommandFailure(
+            "\(path): neither a checkpoint (there is no rllib_checkpoint.json) nor the directory of a run "
+                + "(there is no checkpoint_000000 or later)")
+    }
+}
+
+/// The option `--policy`.
+struct PolicyOption: ParsableArguments {
+    @Option(
+        name: .customLong("policy"),
+        help: ArgumentHelp("The policy; may be left out when there is only one.", valueName: "id"),
+        transform: { try PolicyID($0) })
+    var id: PolicyID?
+
+    /// The policy that is meant; nil for the only one of a policy checkpoint.
+    ///
+    /// - Throws: `ValidationError` that lists the ids there are when it is unknown or has to be named.
+    func choose(in directory: CheckpointDirectory) throws -> PolicyID? {
+        let ids = try directory.policyIDs
+        switch directory.kind {
+        case .policy:
+            guard let id else { return nil }
+            throw ValidationError(
+                "\(directory.path) is a checkpoint of a single policy; leave --policy \(id) out")
+        case .algorithm:
+            guard let id else {
+                if ids.count == 1 { return ids[0] }
+                throw ValidationError(
+                    "\(directory.path) holds \(Wording.count(ids.count, "policy", "policies")); choose one with "
+                        + "--policy: \(Wording.list(ids))")
+            }
+            guard ids.contains(id) else {
+                throw ValidationError(
+                    "there is no policy \"\(id)\" in \(directory.path); it has \(Wording.list(ids))")
+            }
+            return id
+        }
+    }
+}

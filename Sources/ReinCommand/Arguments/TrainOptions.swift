@@ -1,0 +1,119 @@
+import ArgumentParser
+import Rein
+
+/// What determines a new run.
+struct BeginOptions: ParsableArguments {
+    @Option(
+        help: "The method. (default: \(TrainingMethod.all[0].name.lowercased()))",
+        completion: .list(TrainingMethod.all.map { $0.name.lowercased() }))
+    var algorithm: String?
+
+    @Option(help: "The environment. (default: CartPole-v1)")
+    var environment: EnvironmentArgument?
+
+    @Option(
+        help: "A params.json to repeat, or a file of the same form that says less. Other options go before it.",
+        completion: .file(extensions: ["json"]))
+    var config: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A setting of the method; may be repeated.", valueName: "key=value"))
+    var assignments: [String] = []
+
+    @Option(help: "The seed; the same as --set seed=N. (default: 0)")
+    var seed: SeedArgument?
+
+    /// The options that are given.
+    var given: [String] {
+        [
+            algorithm.map { _ in "--algorithm" }, environment.map { _ in "--environment" },
+            config.map { _ in "--config" }, assignments.isEmpty ? nil : "--set", seed.map { _ in "--seed" },
+        ].compactMap(\.self)
+    }
+}
+
+/// What a run is continued from.
+struct ResumeOptions: ParsableArguments {
+    @Option(
+        name: .customLong("resume"),
+        help: ArgumentHelp(
+            "The checkpoint to continue from, or a run directory for its newest one.", valueName: "checkpoint"),
+        completion: .directory)
+    var checkpoint: String?
+}
+
+/// Which policies there are, and what they are for.
+struct CastOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The policies, with commas between. With --resume: those to restore. (default: all)", valueName: "ids"),
+        transform: policyList)
+    var policies: [PolicyID]?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Which policy acts for which agent, as in agent_[01]=pol0,*=pol1; the first match counts.",
+            valueName: "pattern=id,..."),
+        transform: { try PolicyMapping(parsing: $0) })
+    var mapping: PolicyMapping?
+
+    @Option(
+        help: ArgumentHelp("The policies to improve; the others only act. (default: all)", valueName: "ids"),
+        transform: policyList)
+    var policiesToTrain: [PolicyID]?
+
+    /// The same in the words of `TrainingMethod`.
+    var cast: TrainingMethod.Cast {
+        TrainingMethod.Cast(policies: policies, mapping: mapping, policiesToTrain: policiesToTrain)
+    }
+}
+
+/// When a run ends.
+struct StopOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The mean return of the last 100 episodes that is enough.", valueName: "return"))
+    var stopReturn: Double?
+
+    @Option(help: ArgumentHelp("The number of steps, from the start of training.", valueName: "steps"))
+    var stopSteps: Int?
+
+    func validate() throws {
+        if let stopSteps, stopSteps < 0 { throw ValidationError("--stop-steps must not be negative") }
+        if let stopReturn, !stopReturn.isFinite { throw ValidationError("--stop-return must be a finite number") }
+    }
+
+    /// The criteria, none when neither option is given.
+    var criteria: StopCriteria { StopCriteria(meanReturn: stopReturn, steps: stopSteps) }
+}
+
+/// Where results go.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The run directory. (default: runs/ENVIRONMENT-ALGORITHM-seedN, or the one that is resumed)",
+            valueName: "directory"),
+        completion: .directory)
+    var output: String?
+
+    @Option(help: "The format of checkpoints. (default: native)")
+    var format: FormatArgument?
+
+    @Option(help: ArgumentHelp("Save a checkpoint every so many iterations as well.", valueName: "iterations"))
+    var checkpointEvery: CountArgument?
+
+    @Option(help: "The number of threads; results do not depend on it.")
+    var threads = 1
+
+    @Flag(help: "Show no progress, and nothing at the end.")
+    var quiet = false
+
+    @Flag(help: "Print one JSON document at the end.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else { throw ValidationError("--threads must be between 1 and 1024") }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Rein
+
+/// `rein predict`: observations in, actions out, a line each.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict",
+        abstract: "Answer observations with actions, one JSON object a line.",
+        discussion: """
+            Standard input:   {"observation": [0.1, -0.2, 0.0, 0.3], "mask": [true, false]}
+            Standard output:  {"action": 1, "outputs": [-0.7, 0.9]}
+
+            "mask" may be left out; it says which of a discrete space's actions are allowed. "outputs" are the raw \
+            numbers of the policy's head: logits; or means, then log standard deviations. Each answer is written as \
+            soon as its line is read. A line that is wrong ends the command with exit code 1, naming the line.
+
+              rein predict runs/CartPole-v1-ppo-seed0 < observations.jsonl
+            """)
+
+    @OptionGroup var source: CheckpointArgument
+    @OptionGroup var policy: PolicyOption
+
+    @Flag(help: "Draw actions at random as in training, instead of taking the most likely ones.")
+    var explore = false
+
+    @Option(help: "The seed of the draws.")
+    var seed = SeedArgument(0)
+
+    func run() throws {
+        let directory = try source.open()
+        let id = try policy.choose(in: directory)
+        let restored = try Policy(restoring: directory.policyState(id))
+        var random = RandomStream(seed: UInt64(seed.value), name: "predict")
+        var lines = InputLines()
+        while let line = try lines.next() {
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            let answer: StateTree
+            do {
+                let request = try PredictionRequest(JSON.parse(line), for: restored)
+                let action =
+                    explore
+                    ? restored.sampleAction(for: request.observation, mask: request.mask, using: &random)
+                    : restored.action(for: request.observation, mask: request.mask)
+                answer = PredictionAnswer.tree(action, outputs: restored.outputs(for: request.observation))
+            } catch {
+                throw CommandFailure("standard input, line \(lines.count): \(error)")
+            }
+            try StandardStream.output.writeLine(JSON.text(answer))
+        }
+    }
+}

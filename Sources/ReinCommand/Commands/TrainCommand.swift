@@ -1,0 +1,60 @@
+import ArgumentParser
+import Rein
+
+/// `rein train`: begins a run or continues one.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train policies, and leave checkpoints and records in a run directory.",
+        discussion: """
+            Without options: PPO on CartPole-v1 until it is solved.
+
+              rein train
+              rein train --environment Pendulum-v1 --stop-steps 200000 --set discount=0.9
+              rein train --seed 7 --set network.hidden=[32,32] --set epochs=4
+              rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
+              rein train --config runs/CartPole-v1-ppo-seed0/params.json
+              rein train --resume runs/CartPole-v1-ppo-seed0 --stop-steps 1000000
+
+            The run directory holds params.json (everything that determines the run: --config repeats it bit for \
+            bit), progress.csv, result.json (one JSON object a line) and checkpoint_000000, checkpoint_000001 ... \
+            There is always a checkpoint of the end.
+
+            Training ends at the mean return (over the last 100 episodes) or the number of steps that is asked for; \
+            without either, at the return that solves the environment. Stop options replace those of --config or of \
+            the run that is resumed as a whole. Ctrl-C finishes the iteration, saves a checkpoint and leaves with \
+            exit code 130; a second Ctrl-C quits at once.
+
+            --resume takes all settings from the checkpoint. A checkpoint in a run directory continues that run, \
+            unless --output names another one or --policies, --mapping or --policies-to-train change who plays.
+            """)
+
+    @OptionGroup(title: "A new run") var begin: BeginOptions
+    @OptionGroup(title: "Continue a run") var resume: ResumeOptions
+    @OptionGroup(title: "Policies") var cast: CastOptions
+    @OptionGroup(title: "End") var stop: StopOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        guard resume.checkpoint != nil, let option = begin.given.first else { return }
+        throw ValidationError(
+            "\(option) cannot be used with --resume, which takes the settings from the checkpoint")
+    }
+
+    func run() throws {
+        let planned =
+            try resume.checkpoint.map { try PlannedRun.resuming($0, cast: cast, stop: stop, output: output) }
+            ?? PlannedRun.beginning(begin, cast: cast, stop: stop, output: output)
+        Signals.outliveClosedPipes()
+        Signals.noteEndRequests(speaks: !output.quiet)
+        let outcome = try train(planned)
+        try TrainingReport(planned, outcome).write(json: output.json, quiet: output.quiet)
+        if outcome.reason == .interrupted { throw ExitCode(Departure.interrupted) }
+    }
+
+    private func train(_ planned: PlannedRun) throws -> TrainingSession.Outcome {
+        var session = try TrainingSession(
+            planned.trainer, parameters: planned.parameters, in: planned.directory, quiet: output.quiet)
+        return try session.train()
+    }
+}

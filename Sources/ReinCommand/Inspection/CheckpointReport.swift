@@ -1,0 +1,102 @@
+import Rein
+
+/// What a checkpoint is, in words and as data.
+struct CheckpointReport {
+    private let directory: CheckpointDirectory
+    private let manifest: CheckpointManifest
+    private let algorithm: StateReader?
+    private let policies: [SavedPolicyReport]
+
+    /// Reads a checkpoint: everything, or one policy (and then only its files).
+    ///
+    /// - Throws: `StateError` for files that are damaged or do not hold what they should.
+    init(_ directory: CheckpointDirectory, only id: PolicyID?) throws {
+        self.directory = directory
+        manifest = try directory.manifest
+        if directory.kind == .algorithm, id == nil {
+            algorithm = StateReader(try directory.algorithmState(), path: "algorithm_state")
+        } else {
+            algorithm = nil
+        }
+        let ids: [PolicyID?] = directory.kind == .policy ? [nil] : id.map { [$0] } ?? manifest.policyIDs
+        policies = try ids.map { try SavedPolicyReport(directory, $0) }
+    }
+
+    /// A checkpoint in a few words: kind, policies, format, size.
+    ///
+    /// - Throws: `StateError` when its manifest cannot be read.
+    static func words(_ directory: CheckpointDirectory) throws -> String {
+        let kind =
+            directory.kind == .policy
+            ? "policy" : "algorithm, \(Wording.count(try directory.policyIDs.count, "policy", "policies"))"
+        return "\(kind), \(directory.format.rawValue), \(Wording.bytes(LocalFile.totalBytes(directory.path)))"
+    }
+
+    /// The checkpoint as text.
+    ///
+    /// - Parameter showsTensors: whether to list every tensor of the policies.
+    /// - Throws: `StateError` when the algorithm's state does not hold what it should.
+    func text(showsTensors: Bool) throws -> String {
+        var head = TextTable()
+        head.add(["checkpoint", "\(directory.path) (\(try Self.words(directory)))"])
+        head.add([
+            "version", "\(manifest.version), by Rein \(manifest.reinVersion ?? "?")",
+        ])
+        if let algorithm {
+            head.add(["algorithm", try algorithm.string("algorithm")])
+            head.add(["environment", try algorithm.string("environment")])
+            for (key, value) in try algorithm.child("counters").map() {
+                head.add([Self.spaced(key), Wording.grouped(try value.int())])
+            }
+            let mapping = try StateDecoder().decode(
+                PolicyMapping.self, from: algorithm.child("mapping").tree, path: "algorithm_state/mapping")
+            head.add(["mapping", mapping.rules.map { "\($0.agents.text) = \($0.policy)" }.joined(separator: ", ")])
+            let trained = try algorithm.list("policiesToTrain").map { element in try element.string() }
+            head.add(["trained", trained.isEmpty ? "none" : trained.joined(separator: ", ")])
+        }
+        var sections = [head.text(), SavedPolicyReport.table(policies)]
+        if let algorithm {
+            var table = TextTable()
+            for (name, value) in Self.leaves(try algorithm.child("configuration").tree) { table.add([name, value]) }
+            sections.append("configuration\n" + table.text(indent: "  "))
+        }
+        if showsTensors { sections += policies.map(\.tensorText) }
+        return sections.joined(separator: "\n\n")
+    }
+
+    /// The checkpoint as data.
+    ///
+    /// - Parameter showsTensors: whether to list every tensor of the policies.
+    /// - Throws: `StateError` when the algorithm's state does not hold what it should.
+    func tree(showsTensors: Bool) throws -> StateTree {
+        var map: StateMap = [
+            "path": .string(directory.path),
+            "type": .string(directory.kind == .policy ? "policy" : "algorithm"),
+            "format": .string(directory.format.rawValue),
+            "checkpointVersion": .string(manifest.version),
+            "reinVersion": manifest.reinVersion.map { .string($0) } ?? .null,
+            "bytes": .int(Int64(LocalFile.totalBytes(directory.path))),
+        ]
+        if let algorithm {
+            for key in [
+                "algorithm", "environment", "counters", "agents", "mapping", "policiesToTrain", "configuration",
+            ] {
+                map[key] = try algorithm.child(key).tree
+            }
+        }
+        map["policies"] = .list(policies.map { $0.tree(showsTensors: showsTensors) })
+        return .map(map)
+    }
+
+    /// The leaves of a tree of settings, named by their keys with dots between.
+    private static func leaves(_ tree: StateTree, name: String = "") -> [(name: String, value: String)] {
+        if case .string(let text) = tree { return [(name, text)] }
+        guard case .map(let map) = tree else { return [(name, JSON.text(tree))] }
+        return map.entries.flatMap { leaves($0.value, name: name.isEmpty ? $0.key : "\(name).\($0.key)") }
+    }
+
+    /// `environmentSteps` as `environment steps`.
+    private static func spaced(_ key: String) -> String {
+        key.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
+    }
+}

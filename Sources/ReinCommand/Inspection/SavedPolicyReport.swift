@@ -1,0 +1,95 @@
+import Rein
+
+/// What a policy in a checkpoint is.
+struct SavedPolicyReport {
+    /// A tensor of the policy's state.
+    struct Tensor {
+        let name: String
+        let elementType: String
+        let shape: [Int]
+    }
+
+    private let id: PolicyID?
+    private let policy: Policy
+    private let tensors: [Tensor]
+    private let bytes: Int
+
+    /// Reads a policy.
+    ///
+    /// - Throws: `StateError` when its files are damaged or do not hold a policy.
+    init(_ directory: CheckpointDirectory, _ id: PolicyID?) throws {
+        self.id = id
+        let state = try directory.policyState(id)
+        do {
+            policy = try Policy(restoring: state)
+        } catch {
+            throw id.map { error.nested(under: "policies/\($0)") } ?? error
+        }
+        tensors = Self.tensors(state)
+        let folder = id.map { "\(directory.path)/policies/\($0)" } ?? directory.path
+        bytes = LocalFile.totalBytes(folder)
+    }
+
+    private static func tensors(_ tree: StateTree, name: String = "") -> [Tensor] {
+        func path(_ key: String) -> String { name.isEmpty ? key : "\(name)/\(key)" }
+        switch tree {
+        case .tensor(let tensor):
+            return [Tensor(name: name, elementType: tensor.elementType.rawValue, shape: tensor.shape)]
+        case .map(let map): return map.entries.flatMap { tensors($0.value, name: path($0.key)) }
+        case .list(let list): return list.enumerated().flatMap { tensors($0.element, name: path(String($0.offset))) }
+        default: return []
+        }
+    }
+
+    /// A table of policies, a row each.
+    static func table(_ reports: [SavedPolicyReport]) -> String {
+        var table = TextTable(["policy", "observations", "actions", "network", "parameters", "size"])
+        for report in reports {
+            let architecture = report.policy.network.architecture
+            let widths = [architecture.inputs] + architecture.hidden + [architecture.outputs]
+            table.add([
+                report.id?.description ?? "(alone)", Wording.space(report.policy.observationSpace),
+                Wording.space(report.policy.actionSpace),
+                "\(widths.map(String.init).joined(separator: "-")) \(architecture.activation.rawValue), "
+                    + "value: \(architecture.value.rawValue)",
+                Wording.grouped(report.policy.network.parameters.count), Wording.bytes(report.bytes),
+            ])
+        }
+        return table.text()
+    }
+
+    /// The tensors, a row each.
+    var tensorText: String {
+        var table = TextTable(["tensor", "type", "shape"])
+        for tensor in tensors {
+            table.add([tensor.name, tensor.elementType, "[\(tensor.shape.map(String.init).joined(separator: ", "))]"])
+        }
+        return table.text()
+    }
+
+    /// The policy as data.
+    func tree(showsTensors: Bool) -> StateTree {
+        var map: StateMap = [
+            "id": id.map { .string($0.description) } ?? .null,
+            "observationSpace": StateEncoder().encode(policy.observationSpace),
+            "actionSpace": StateEncoder().encode(policy.actionSpace),
+            "actionTransform": .string(policy.actionTransform.rawValue),
+            "normalizesObservations": .bool(policy.observationNormalizer != nil),
+            "scalesRewards": .bool(policy.rewardScaler != nil),
+            "architecture": StateEncoder().encode(policy.network.architecture),
+            "parameters": .int(Int64(policy.network.parameters.count)),
+            "hasLearnerState": .bool(policy.learnerState != nil),
+            "bytes": .int(Int64(bytes)),
+        ]
+        if showsTensors {
+            map["tensors"] = .list(
+                tensors.map { tensor in
+                    [
+                        "name": .string(tensor.name), "type": .string(tensor.elementType),
+                        "shape": .list(tensor.shape.map { .int(Int64($0)) }),
+                    ]
+                })
+        }
+        return .map(map)
+    }
+}

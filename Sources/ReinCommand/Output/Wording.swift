@@ -1,0 +1,84 @@
+import Rein
+
+/// Numbers, durations and spaces as people read them.
+enum Wording {
+    /// An integer with commas: `1,234,567`.
+    static func grouped(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// A number with a fixed number of decimals; very large and very small ones as Swift prints them.
+    static func decimal(_ value: Double, _ places: Int = 1) -> String {
+        guard value.magnitude < 1e12, places >= 0, places <= 6 else { return "\(value)" }
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        let scaled = Int((value.magnitude * scale).rounded())
+        let sign = value < 0 && scaled != 0 ? "-" : ""
+        let whole = scaled / Int(scale)
+        guard places > 0 else { return "\(sign)\(whole)" }
+        let fraction = String(scaled % Int(scale))
+        return "\(sign)\(whole)." + String(repeating: "0", count: places - fraction.count) + fraction
+    }
+
+    /// A duration as on a clock: `0:05`, `12:34`, `1:02:03`.
+    static func clock(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e9 else { return "?" }
+        let total = Int(max(0, seconds).rounded(.up))
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+        return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+    }
+
+    /// A number of bytes: `512 B`, `36.4 kB`.
+    static func bytes(_ count: Int) -> String {
+        if count < 1000 { return "\(count) B" }
+        if count < 1_000_000 { return decimal(Double(count) / 1e3) + " kB" }
+        if count < 1_000_000_000 { return decimal(Double(count) / 1e6) + " MB" }
+        return decimal(Double(count) / 1e9) + " GB"
+    }
+
+    /// `1 policy`, `2 policies`.
+    static func count(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(grouped(count)) \(count == 1 ? one : many)"
+    }
+
+    /// A box in a few words: `box [3], -1 to 1`, or without bounds when elements differ.
+    static func space(_ box: Box) -> String {
+        let shape = "box [\(box.shape.map(String.init).joined(separator: ", "))]"
+        guard let low = box.low.first, let high = box.high.first else { return shape }
+        guard box.low.allSatisfy({ $0 == low }), box.high.allSatisfy({ $0 == high }) else { return shape }
+        if !low.isFinite, !high.isFinite { return shape + ", unbounded" }
+        return shape + ", \(decimal(Double(low), 3).trimmingZeros) to \(decimal(Double(high), 3).trimmingZeros)"
+    }
+
+    /// An action space in a few words.
+    static func space(_ space: ActionSpace) -> String {
+        switch space {
+        case .discrete(let discrete):
+            discrete.start == 0
+                ? "discrete, \(discrete.count) actions"
+                : "discrete, \(discrete.count) actions from \(discrete.start)"
+        case .box(let box): Self.space(box)
+        }
+    }
+
+    /// The policies of a list, quoted.
+    static func list(_ ids: [PolicyID]) -> String { ids.map { "\"\($0)\"" }.joined(separator: ", ") }
+}
+
+extension String {
+    /// The number without zeros at the end of its decimals.
+    var trimmingZeros: String {
+        guard contains(".") else { return self }
+        var text = self
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+}

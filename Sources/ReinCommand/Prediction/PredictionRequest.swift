@@ -1,0 +1,102 @@
+import Rein
+
+/// An observation to answer, checked against the policy's spaces.
+struct PredictionRequest {
+    /// As many numbers as the observation space has, row-major.
+    let observation: [Float]
+    /// Which actions are allowed, if the request says so.
+    let mask: [Bool]?
+
+    /// Reads `{"observation": [...], "mask": [...]}`.
+    ///
+    /// - Throws: `StateError` for unknown keys, another number of elements, what is not a number or not finite, and
+    ///   masks that do not fit the action space or allow nothing.
+    init(_ tree: StateTree, for policy: Policy) throws(StateError) {
+        let reader = StateReader(tree)
+        try reader.expectKnownKeys(["observation", "mask"])
+        let numbers = try reader.child("observation")
+        observation = try Self.floats(numbers, shape: policy.observationSpace.shape)
+        let count = policy.observationSpace.count
+        guard observation.count == count else {
+            throw numbers.error(
+                .wrongShape, "expected \(Wording.count(count, "number", "numbers")), found \(observation.count)")
+        }
+        mask = try reader.optionalChild("mask").map { reader throws(StateError) in
+            try Self.mask(reader, for: policy.actionSpace)
+        }
+    }
+
+    /// The numbers of a flat list, or of lists nested as the shape says.
+    private static func floats(_ reader: StateReader, shape: [Int]) throws(StateError) -> [Float] {
+        let elements = try reader.list()
+        guard shape.count > 1, elements.count == shape[0], let first = elements.first, case .list = first.tree else {
+            var values: [Float] = []
+            for element in elements { values.append(try float(element)) }
+            return values
+        }
+        let rest = Array(shape.dropFirst())
+        var values: [Float] = []
+        for element in elements {
+            let row = try floats(element, shape: rest)
+            let count = rest.reduce(1, *)
+            guard row.count == count else {
+                throw element.error(.wrongShape, "expected \(count) numbers, found \(row.count)")
+            }
+            values += row
+        }
+        return values
+    }
+
+    private static func float(_ reader: StateReader) throws(StateError) -> Float {
+        let value: Double
+        switch reader.tree {
+        case .double(let number): value = number
+        case .int(let number): value = Double(number)
+        default: throw reader.error(.wrongType, "expected a number, found \(reader.tree.kind)")
+        }
+        let float = Float(value)
+        guard float.isFinite else {
+            throw reader.error(.outOfRange, "\(value) is not a finite 32-bit number")
+        }
+        return float
+    }
+
+    private static func mask(_ reader: StateReader, for space: ActionSpace) throws(StateError) -> [Bool] {
+        guard case .discrete(let discrete) = space else {
+            throw reader.error(.wrongType, "only discrete actions can be masked")
+        }
+        var mask: [Bool] = []
+        for element in try reader.list() {
+            switch element.tree {
+            case .bool(let allowed): mask.append(allowed)
+            case .int(0): mask.append(false)
+            case .int(1): mask.append(true)
+            default: throw element.error(.wrongType, "expected true or false, found \(element.tree.kind)")
+            }
+        }
+        guard mask.count == discrete.count else {
+            throw reader.error(
+                .wrongShape, "expected \(Wording.count(discrete.count, "entry", "entries")), found \(mask.count)")
+        }
+        guard mask.contains(true) else { throw reader.error(.outOfRange, "at least one action must be allowed") }
+        return mask
+    }
+}
+
+/// The answer to a request.
+enum PredictionAnswer {
+    /// `{"action": ..., "outputs": [...]}`.
+    static func tree(_ action: Action, outputs: [Float]) -> StateTree {
+        let chosen: StateTree =
+            switch action {
+            case .discrete(let index): .int(Int64(index))
+            case .continuous(let values): .list(values.map(number))
+            }
+        return ["action": chosen, "outputs": .list(outputs.map(number))]
+    }
+
+    /// The number with the fewest digits that give back the same 32 bits.
+    private static func number(_ value: Float) -> StateTree {
+        .double(Double(value.description) ?? Double(value))
+    }
+}

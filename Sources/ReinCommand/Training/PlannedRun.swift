@@ -1,0 +1,128 @@
+import ArgumentParser
+import Rein
+
+/// A run that is ready to go: the algorithm, its parameters in full, and its directory.
+struct PlannedRun {
+    /// The algorithm.
+    let trainer: any Trainer
+    /// Everything that determines the run, for `params.json`.
+    let parameters: RunParameters
+    /// Where results go.
+    let directory: RunDirectory
+
+    /// Plans a new run from options, a file of parameters, and defaults, in this order.
+    ///
+    /// - Throws: `ValidationError` for what is wrong with options or file, `CommandFailure` when a file cannot be read
+    ///   or the directory cannot be made.
+    static func beginning(
+        _ begin: BeginOptions, cast: CastOptions, stop: StopOptions, output: OutputOptions
+    ) throws -> PlannedRun {
+        var given =
+            try begin.config.map { path in
+                guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such file") }
+                return try asUsageError(path) { try RunParameters(readingFrom: path) }
+            } ?? RunParameters()
+        let method = try asUsageError {
+            try TrainingMethod.named(begin.algorithm ?? given.algorithm ?? TrainingMethod.all[0].name)
+        }
+        let id = begin.environment?.id ?? given.environment ?? "CartPole-v1"
+        let environment = try asUsageError { try EnvironmentRegistry.specification(id) }
+        try asUsageError {
+            for text in begin.assignments {
+                try ConfigurationAssignment(parsing: text).apply(to: &given.configuration)
+            }
+            if let seed = begin.seed {
+                try ConfigurationAssignment(parsing: "seed=\(seed.value)").apply(to: &given.configuration)
+            }
+            given.configuration = try method.resolve(given.configuration)
+        }
+        if !stop.criteria.isEmpty { given.stop = stop.criteria }
+        try fillStop(&given.stop, for: environment)
+        let wanted = cast.cast
+        if let policies = wanted.policies, given.cast.policies != policies { given.cast = TrainingMethod.Cast() }
+        given.cast.policies = wanted.policies ?? given.cast.policies
+        given.cast.mapping = wanted.mapping ?? given.cast.mapping
+        given.cast.policiesToTrain = wanted.policiesToTrain ?? given.cast.policiesToTrain
+        let trainer = try asUsageError {
+            try method.begin(environment, given.configuration, given.cast, output.threads)
+        }
+        var parameters = RunParameters(of: trainer)
+        parameters.stop = given.stop
+        parameters.format = output.format?.format ?? given.format ?? .native
+        parameters.checkpointEvery = output.checkpointEvery?.value ?? given.checkpointEvery
+        return PlannedRun(
+            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output))
+    }
+
+    /// Plans to continue from a checkpoint.
+    ///
+    /// - Throws: `ValidationError` for options that do not fit the checkpoint, `CommandFailure` and `StateError` for
+    ///   what is wrong with checkpoint or directory.
+    static func resuming(
+        _ path: String, cast: CastOptions, stop: StopOptions, output: OutputOptions
+    ) throws -> PlannedRun {
+        let checkpoint = try CheckpointDirectory(opening: CheckpointArgument.resolve(path))
+        guard checkpoint.kind == .algorithm else {
+            throw ValidationError("\(checkpoint.path) is a policy alone; --resume needs an algorithm checkpoint")
+        }
+        let wanted = cast.cast
+        let ids = try checkpoint.policyIDs
+        for id in (wanted.policies ?? []) + (wanted.policiesToTrain ?? []) where !ids.contains(id) {
+            throw ValidationError(
+                "there is no policy \"\(id)\" in \(checkpoint.path); it has \(Wording.list(ids))")
+        }
+        let name = try StateReader(checkpoint.algorithmState(), path: "algorithm_state").string("algorithm")
+        let trainer = try restore(TrainingMethod.named(name), checkpoint.path, wanted, output.threads)
+        let before = RunDirectory.containing(checkpoint: checkpoint.path)
+        let earlier = try before.map { run in
+            do {
+                return try RunParameters(readingFrom: run.parametersPath)
+            } catch let error as StateError {
+                throw CommandFailure("\(run.parametersPath): \(error)")
+            }
+        }
+        var parameters = RunParameters(of: trainer)
+        parameters.stop = stop.criteria.isEmpty ? earlier?.stop ?? StopCriteria() : stop.criteria
+        try fillStop(&parameters.stop, for: trainer.environment)
+        parameters.format = output.format?.format ?? checkpoint.format
+        parameters.checkpointEvery = output.checkpointEvery?.value ?? earlier?.checkpointEvery
+        if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty {
+            return PlannedRun(trainer: trainer, parameters: parameters, directory: before)
+        }
+        return PlannedRun(
+            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output))
+    }
+
+    /// A mapping that does not fit the policies is a matter of the options, if there are any.
+    private static func restore(
+        _ method: TrainingMethod, _ path: String, _ cast: TrainingMethod.Cast, _ threads: Int
+    ) throws -> any Trainer {
+        do {
+            return try method.restore(path, cast, threads)
+        } catch let error as StateError where !cast.isEmpty && ["mapping", "policiesToTrain"].contains(error.path) {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private static func isSame(_ path: String?, _ other: String) -> Bool {
+        guard let path, let absolute = LocalFile.absolutePath(path) else { return false }
+        return absolute == LocalFile.absolutePath(other)
+    }
+
+    /// Without any criterion a run ends when the environment is solved.
+    private static func fillStop(_ stop: inout StopCriteria, for environment: EnvironmentSpecification) throws {
+        guard stop.isEmpty else { return }
+        guard let threshold = environment.rewardThreshold else {
+            throw ValidationError(
+                "\(environment.id) has no return at which it is solved; say when to stop with --stop-steps or "
+                    + "--stop-return")
+        }
+        stop.meanReturn = threshold
+    }
+
+    private static func directory(for trainer: any Trainer, _ output: String?) throws -> RunDirectory {
+        if let output { return try RunDirectory.make(at: output) }
+        return try RunDirectory.makeNew(
+            named: "\(trainer.environment.id)-\(trainer.algorithmName.lowercased())-seed\(trainer.seed)")
+    }
+}

@@ -1,0 +1,105 @@
+import Rein
+
+/// Everything that determines a run: what `params.json` holds. What is nil was not said.
+///
+///     {"algorithm": "PPO", "environment": "CartPole-v1", "policies": ["default_policy"],
+///      "mapping": {"rules": [{"agents": "*", "policy": "default_policy"}]}, "policiesToTrain": ["default_policy"],
+///      "stop": {"return": 475.0, "steps": null}, "format": "native", "checkpointEvery": null,
+///      "configuration": {"seed": 0, "discount": 0.99, ...}}
+struct RunParameters {
+    /// The name of the method.
+    var algorithm: String?
+    /// The id of the environment.
+    var environment: String?
+    /// The policies, and what they are for.
+    var cast = TrainingMethod.Cast()
+    /// When the run is done.
+    var stop = StopCriteria()
+    /// The kind of checkpoint files.
+    var format: CheckpointFormat?
+    /// The number of iterations between checkpoints; none before the end when nil.
+    var checkpointEvery: Int?
+    /// Settings of the method.
+    var configuration: StateTree = .map([:])
+
+    private static let keys = [
+        "algorithm", "environment", "policies", "mapping", "policiesToTrain", "stop", "format", "checkpointEvery",
+        "configuration",
+    ]
+
+    /// Nothing said.
+    init() {}
+
+    /// What a trainer does, with the rest to be filled in.
+    init(of trainer: any Trainer) {
+        algorithm = trainer.algorithmName
+        environment = trainer.environment.id
+        cast.policies = trainer.policyIDs
+        cast.mapping = trainer.mapping
+        cast.policiesToTrain = trainer.policiesToTrain
+        configuration = trainer.settings
+    }
+
+    /// Reads a file that holds all parameters or some of them.
+    ///
+    /// - Throws: `CommandFailure` when the file cannot be read, `StateError` for what is wrong inside: an unknown key
+    ///   (with the nearest known one), a value of the wrong type or out of range.
+    init(readingFrom path: String) throws {
+        let bytes = try LocalFile.read(path)
+        try self.init(StateReader(JSON.parse(bytes)))
+    }
+
+    /// Reads parameters from data.
+    init(_ reader: StateReader) throws {
+        try Self.expectKeys(of: reader)
+        algorithm = try reader.optionalChild("algorithm")?.string()
+        environment = try reader.optionalChild("environment")?.string()
+        cast.policies = try Self.decode([PolicyID].self, reader.optionalChild("policies"))
+        cast.mapping = try Self.decode(PolicyMapping.self, reader.optionalChild("mapping"))
+        cast.policiesToTrain = try Self.decode([PolicyID].self, reader.optionalChild("policiesToTrain"))
+        if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
+        format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
+        checkpointEvery = try reader.optionalChild("checkpointEvery")?.int()
+        if let checkpointEvery, checkpointEvery < 1 {
+            throw try reader.child("checkpointEvery").error(
+                .outOfRange, "\(checkpointEvery) is out of range (allowed: at least 1, or null)")
+        }
+        if let section = reader.optionalChild("configuration") {
+            _ = try section.map()
+            configuration = section.tree
+        }
+    }
+
+    /// A setting of the method at the top is a likely slip, so that error says where it belongs.
+    private static func expectKeys(of reader: StateReader) throws {
+        for (key, value) in try reader.map() where !keys.contains(key) {
+            for method in TrainingMethod.all {
+                if case .map(let settings) = method.defaults, settings[key] != nil {
+                    throw value.error(
+                        .unknownKey, "there is no such key here; did you mean \"configuration.\(key)\"?")
+                }
+            }
+        }
+        try reader.expectKnownKeys(keys)
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ reader: StateReader?) throws -> Value? {
+        guard let reader else { return nil }
+        return try StateDecoder().decode(type, from: reader.tree, path: reader.path)
+    }
+
+    /// The parameters as data, every key present.
+    var tree: StateTree {
+        [
+            "algorithm": algorithm.map { .string($0) } ?? .null,
+            "environment": environment.map { .string($0) } ?? .null,
+            "policies": cast.policies.map { StateEncoder().encode($0) } ?? .null,
+            "mapping": cast.mapping.map { StateEncoder().encode($0) } ?? .null,
+            "policiesToTrain": cast.policiesToTrain.map { StateEncoder().encode($0) } ?? .null,
+            "stop": stop.tree,
+            "format": format.map { .string($0.rawValue) } ?? .null,
+            "checkpointEvery": checkpointEvery.map { .int(Int64($0)) } ?? .null,
+            "configuration": configuration,
+        ]
+    }
+}

@@ -1,0 +1,39 @@
+import Rein
+
+/// An algorithm whose method has been forgotten: what the command needs of any of them.
+protocol Trainer: AnyObject {
+    /// The name of the method, such as `PPO`.
+    var algorithmName: String { get }
+    /// The environment that is trained in.
+    var environment: EnvironmentSpecification { get }
+    /// All settings of the method.
+    var settings: StateTree { get }
+    /// The seed of the run.
+    var seed: Int { get }
+    /// The policies.
+    var policyIDs: [PolicyID] { get }
+    /// Which policy acts for which agent.
+    var mapping: PolicyMapping { get }
+    /// The policies that are improved.
+    var policiesToTrain: [PolicyID] { get }
+    /// How much has been done since the start of training.
+    var counters: TrainingCounters { get }
+    /// The last 100 episodes.
+    var episodes: EpisodeWindow { get }
+
+    /// Runs one iteration.
+    func train() throws -> TrainingResult
+
+    /// Writes a checkpoint of everything to a directory that is not there yet.
+    func save(to path: String, format: CheckpointFormat) throws
+}
+
+extension Algorithm: Trainer {
+    var algorithmName: String { Method.algorithmName }
+    var settings: StateTree { configuration.tree }
+    var seed: Int { configuration.seed }
+
+    func save(to path: String, format: CheckpointFormat) throws {
+        try save(to: path, format: format, replacingExisting: false, synchronizing: true)
+    }
+}

@@ -1,0 +1,57 @@
+import Rein
+
+/// A method that `rein train` offers. A new one is a line in `all`; nothing else in the command names a method.
+struct TrainingMethod: Sendable {
+    /// The methods that can be trained with, the default one first.
+    static let all = [
+        TrainingMethod(PPO.self)
+    ]
+
+    /// Which policies a run has, and what they are for; nil stands for the defaults of `Algorithm`.
+    struct Cast {
+        var policies: [PolicyID]?
+        var mapping: PolicyMapping?
+        var policiesToTrain: [PolicyID]?
+
+        /// Whether nothing is given.
+        var isEmpty: Bool { policies == nil && mapping == nil && policiesToTrain == nil }
+    }
+
+    /// The name, such as `PPO`.
+    let name: String
+    /// The settings' keys and defaults.
+    let defaults: StateTree
+    /// All settings, from those that are given and the defaults.
+    let resolve: @Sendable (StateTree) throws -> StateTree
+    /// Begins a run.
+    let begin: @Sendable (EnvironmentSpecification, StateTree, Cast, _ threads: Int) throws -> any Trainer
+    /// Continues from a checkpoint.
+    let restore: @Sendable (_ path: String, Cast, _ threads: Int) throws -> any Trainer
+
+    private init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
+        name = Method.algorithmName
+        defaults = Method.Configuration().tree
+        resolve = { try Method.Configuration(overlaying: $0).tree }
+        begin = { environment, settings, cast, threads in
+            try Algorithm<Method>(
+                environment: environment, configuration: Method.Configuration(overlaying: settings),
+                policies: cast.policies ?? [.default], mapping: cast.mapping, policiesToTrain: cast.policiesToTrain,
+                threads: threads)
+        }
+        restore = { path, cast, threads in
+            try Algorithm<Method>(
+                restoring: path, policies: cast.policies, mapping: cast.mapping,
+                policiesToTrain: cast.policiesToTrain, threads: threads)
+        }
+    }
+
+    /// The method of a name, in upper or lower case.
+    ///
+    /// - Throws: `CommandFailure` with the nearest name when there is none.
+    static func named(_ name: String) throws -> TrainingMethod {
+        if let method = all.first(where: { $0.name.lowercased() == name.lowercased() }) { return method }
+        let names = all.map { $0.name.lowercased() }
+        let hint = nearestName(to: name, in: names).map { "; did you mean \"\($0)\"?" } ?? ";"
+        throw CommandFailure("unknown algorithm \"\(name)\"\(hint) Known are \(names.joined(separator: ", "))")
+    }
+}

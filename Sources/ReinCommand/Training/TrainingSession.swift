@@ -1,0 +1,91 @@
+import Rein
+
+/// A run at work: iterations, records and checkpoints until a criterion is met or the process is told to stop.
+struct TrainingSession {
+    private let trainer: any Trainer
+    private let parameters: RunParameters
+    private let run: RunDirectory
+    private let format: CheckpointFormat
+    private var display: ProgressDisplay
+    private var log: RunLog
+    private var savedIteration: Int?
+    private var savedPath = ""
+
+    /// What a session leaves.
+    struct Outcome {
+        /// Why it ended.
+        let reason: StopCriteria.Reason
+        /// The last checkpoint.
+        let checkpoint: String
+        /// How long it took, in seconds.
+        let seconds: Double
+        /// The environment steps of this session.
+        let steps: Int
+    }
+
+    /// Prepares a session in a run's directory: writes `params.json` and opens the records.
+    ///
+    /// - Throws: `CommandFailure` when a file cannot be written.
+    init(_ trainer: any Trainer, parameters: RunParameters, in run: RunDirectory, quiet: Bool) throws {
+        self.trainer = trainer
+        self.parameters = parameters
+        self.run = run
+        format = parameters.format ?? .native
+        try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
+        log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
+        display = ProgressDisplay(quiet: quiet, steps: trainer.counters.environmentSteps, stop: parameters.stop)
+    }
+
+    /// Trains until the end, and saves.
+    ///
+    /// - Throws: whatever training, writing records or saving throws; checkpoints made before stay.
+    mutating func train() throws -> Outcome {
+        let firstStep = trainer.counters.environmentSteps
+        let beginning = firstStep == 0 ? "" : ", from step \(Wording.grouped(firstStep))"
+        display.note(
+            "Training \(trainer.algorithmName) on \(trainer.environment.id), seed \(trainer.seed)\(beginning), "
+                + "to \(parameters.stop.words)")
+        display.note("Run directory: \(run.path)")
+        do {
+            let reason = try iterate()
+            if savedIteration != trainer.counters.iterations { try save() }
+            display.close()
+            return Outcome(
+                reason: reason, checkpoint: savedPath, seconds: display.elapsed,
+                steps: trainer.counters.environmentSteps - firstStep)
+        } catch {
+            display.close()
+            throw error
+        }
+    }
+
+    private mutating func iterate() throws -> StopCriteria.Reason {
+        while true {
+            if let reason = parameters.stop.reason(counters: trainer.counters, episodes: trainer.episodes) {
+                return reason
+            }
+            if Signals.isEndRequested { return .interrupted }
+            let result = try trainer.train()
+            var tree = result.tree
+            tree.append("elapsedSeconds", .double(display.elapsed))
+            try log.append(tree)
+            display.show(result.counters, result.episodes)
+            if let every = parameters.checkpointEvery, result.counters.iterations % every == 0 { try save() }
+        }
+    }
+
+    private mutating func save() throws {
+        savedPath = run.nextCheckpoint
+        try trainer.save(to: savedPath, format: format)
+        savedIteration = trainer.counters.iterations
+    }
+}
+
+extension StateTree {
+    /// Appends an entry to a map; of no effect on anything else.
+    mutating func append(_ key: String, _ value: StateTree) {
+        guard case .map(var map) = self else { return }
+        map.append(key, value)
+        self = .map(map)
+    }
+}

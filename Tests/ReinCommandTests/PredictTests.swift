@@ -1,0 +1,100 @@
+import Foundation
+import Rein
+import Testing
+
+@Suite("rein predict")
+struct PredictTests {
+    @Test("Every line is answered with the policy's own action and outputs")
+    func answers() throws {
+        let scratch = try Scratch()
+        try scratch.train("run")
+        let policy = try Policy(restoring: scratch.path("run/checkpoint_000000"))
+        let observations: [[Float]] = [[0, 0, 0, 0], [1, -2, 0.1, 3], [0.5, 1e-3, -0.25, 7]]
+        let input = observations.map { "{\"observation\": \($0)}" }.joined(separator: "\n") + "\n\n"
+        let lines = try scratch.done(["predict", "run"], input: input).output.split(separator: "\n")
+        #expect(lines.count == 3)
+        for (line, observation) in zip(lines, observations) {
+            let answer = try document(String(line))
+            #expect(try Action.discrete(answer.int("action")) == policy.action(for: observation))
+            let outputs = try answer.list("outputs").map { try Float($0.double()) }
+            #expect(outputs == policy.outputs(for: observation))
+        }
+    }
+
+    @Test("A mask forbids actions, and leaves the outputs as they are")
+    func masks() throws {
+        let scratch = try Scratch()
+        try scratch.train("run")
+        let input = """
+            {"observation": [0.1, 0.2, 0.3, 0.4], "mask": [true, false]}
+            {"observation": [0.1, 0.2, 0.3, 0.4], "mask": [0, 1]}
+            {"mask": null, "observation": [0.1, 0.2, 0.3, 0.4]}
+            """
+        let lines = try scratch.done(["predict", "run", "--explore"], input: input).output.split(separator: "\n")
+        let answers = try lines.map { try document(String($0)) }
+        #expect(try answers.prefix(2).map { try $0.int("action") } == [0, 1])
+        #expect(Set(try answers.map { JSON.text(try $0.child("outputs").tree) }).count == 1)
+    }
+
+    @Test("Continuous actions are lists; exploring repeats with the seed")
+    func continuous() throws {
+        let scratch = try Scratch()
+        try scratch.train("run", ["--environment", "Pendulum-v1"])
+        let input = String(repeating: "{\"observation\": [1, 0, 0.5]}\n", count: 4)
+        let first = try scratch.done(["predict", "run", "--explore", "--seed", "3"], input: input).output
+        #expect(try scratch.done(["predict", "run", "--explore", "--seed", "3"], input: input).output == first)
+        #expect(try scratch.done(["predict", "run", "--explore", "--seed", "4"], input: input).output != first)
+        let line = try #require(first.split(separator: "\n").first)
+        let answer = try document(String(line))
+        #expect(try answer.list("action").count == 1)
+        #expect(try answer.list("outputs").count == 2)
+        let policy = try Policy(restoring: scratch.path("run/checkpoint_000000/policies/default_policy"))
+        let mean = try scratch.done(
+            ["predict", "run/checkpoint_000000/policies/default_policy"], input: input
+        ).output
+        let action = try document(String(try #require(mean.split(separator: "\n").first))).list("action")[0].double()
+        #expect(policy.action(for: [1, 0, 0.5]) == .continuous([Float(action)]))
+    }
+
+    @Test(
+        "A line that is wrong ends the command with its number, after the answers before it",
+        arguments: [
+            (#"{"observation": [1, 2, 3]}"#, "4 numbers"),
+            (#"{"observation": [1, 2, 3, "4"]}"#, "observation/3"),
+            (#"{"observation": [1, 2, 3, null]}"#, "number"),
+            (#"{"observation": [1, 2, 3, 1e39]}"#, "finite"),
+            (#"{"observation": [1, 2, 3, NaN]}"#, "column"),
+            (#"{"observation": 4}"#, "list"),
+            (#"{"observations": [1, 2, 3, 4]}"#, "\"observation\""),
+            (#"{"observation": [1, 2, 3, 4], "mask": [true]}"#, "2 entries"),
+            (#"{"observation": [1, 2, 3, 4], "mask": [false, false]}"#, "at least one"),
+            (#"{"observation": [1, 2, 3, 4], "mask": [2, 1]}"#, "mask/0"),
+            (#"[1, 2, 3, 4]"#, "map"),
+            (#"{"observation": [1, 2, 3, 4]"#, "column"),
+            ("hello", "column"),
+        ])
+    func wrongLines(_ line: String, _ word: String) throws {
+        let scratch = try Scratch()
+        try scratch.train("run", steps: 32)
+        let good = #"{"observation": [0, 0, 0, 0]}"#
+        let outcome = try scratch.rein("predict", "run", input: "\(good)\n\(good)\n\(line)\n\(good)\n")
+        #expect(outcome.code == 1)
+        #expect(outcome.output.split(separator: "\n").count == 2)
+        #expect(outcome.errors.hasPrefix("rein: standard input, line 3: "), "\(outcome.errors)")
+        #expect(outcome.errors.contains(word), "\(outcome.errors)")
+    }
+
+    @Test("One of several policies has to be chosen")
+    func choice() throws {
+        let scratch = try Scratch()
+        try scratch.train("run", ["--policies", "left,right", "--mapping", "*=left"])
+        let input = "{\"observation\": [0, 0, 0, 0]}\n"
+        let none = try scratch.rein("predict", "run", input: input)
+        #expect(none.code == 2)
+        #expect(none.errors.contains("\"left\", \"right\""))
+        let unknown = try scratch.rein("predict", "run", "--policy", "up", input: input)
+        #expect(unknown.code == 2)
+        #expect(unknown.errors.contains("\"left\", \"right\""))
+        #expect(try !scratch.done(["predict", "run", "--policy", "right"], input: input).output.isEmpty)
+    }
+}

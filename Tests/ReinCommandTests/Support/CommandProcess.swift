@@ -1,0 +1,65 @@
+import Foundation
+
+/// The `rein` executable as another process.
+struct CommandProcess {
+    /// What a process that has ended leaves.
+    struct Outcome {
+        /// The exit code, or the negated number of the signal that ended it.
+        let code: Int32
+        /// What it wrote to standard output.
+        let output: String
+        /// What it wrote to standard error.
+        let errors: String
+    }
+
+    /// The executable beside the tests.
+    static let executable: URL = {
+        let tests =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        var folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        while folder.path != "/" {
+            let candidate = folder.appendingPathComponent("rein")
+            var isDirectory: ObjCBool = false
+            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isDirectory), !isDirectory.boolValue
+            {
+                return candidate
+            }
+            folder.deleteLastPathComponent()
+        }
+        return URL(fileURLWithPath: "/missing/rein")
+    }()
+
+    private let process = Process()
+    private let files: [URL]
+
+    /// Starts `rein` with arguments in a working directory.
+    init(_ arguments: [String], in directory: URL, input: String = "") throws {
+        let name = UUID().uuidString
+        files = ["in", "out", "err"].map { directory.appendingPathComponent(".\(name).\($0)") }
+        for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        process.standardInput = try FileHandle(forReadingFrom: files[0])
+        process.standardOutput = try FileHandle(forWritingTo: files[1])
+        process.standardError = try FileHandle(forWritingTo: files[2])
+        try process.run()
+    }
+
+    /// Sends a signal.
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// What it has written to standard error so far.
+    var errorsSoFar: String { (try? String(decoding: Data(contentsOf: files[2]), as: UTF8.self)) ?? "" }
+
+    /// Waits for the end.
+    func wait() throws -> Outcome {
+        process.waitUntilExit()
+        let outcome = Outcome(
+            code: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            output: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self))
+        for file in files { try FileManager.default.removeItem(at: file) }
+        return outcome
+    }
+}
