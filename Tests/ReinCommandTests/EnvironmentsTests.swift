@@ -3,16 +3,21 @@ import Testing
 
 @Suite("rein environments")
 struct EnvironmentsTests {
+    /// What the command has by itself; other tests of this process may have registered more.
+    static let builtIn = [
+        "Acrobot-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1",
+    ]
+
     @Test("The table lists every environment")
     func table() throws {
         let output = try Scratch().done(["environments"]).output
-        for environment in EnvironmentRegistry.all { #expect(output.contains(environment.id)) }
+        for id in Self.builtIn { #expect(output.contains(id)) }
     }
 
     @Test("The JSON document says spaces, time limit and threshold")
     func json() throws {
         let list = try document(Scratch().done(["environments", "--json"]).output).list()
-        #expect(list.count == EnvironmentRegistry.all.count)
+        #expect(try list.map { try $0.string("id") } == Self.builtIn)
         let cartPole = try #require(try list.first { try $0.string("id") == "CartPole-v1" })
         #expect(try cartPole.int("timeLimit") == 500)
         #expect(try cartPole.double("rewardThreshold") == 475)

@@ -97,12 +97,12 @@ public struct RunningMoments: Sendable, Hashable {
 }
 
 extension RunningMoments: Checkpointable {
-    /// The count as an integer, `mean` and `squared_distances` as `[width]` tensors of doubles.
+    /// The count as an integer, `mean` and `squaredDistances` as `[width]` tensors of doubles.
     public var state: StateTree {
         [
             "count": .int(Int64(count)),
             "mean": .tensor(StateTensor(mean, shape: [width])),
-            "squared_distances": .tensor(StateTensor(squares, shape: [width])),
+            "squaredDistances": .tensor(StateTensor(squares, shape: [width])),
         ]
     }
 
@@ -111,13 +111,13 @@ extension RunningMoments: Checkpointable {
     /// - Throws: `StateError` when the width differs, the count is negative, or a number is not possible.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
-        try reader.expectKeys(["count", "mean", "squared_distances"])
+        try reader.expectKeys(["count", "mean", "squaredDistances"])
         let count = try reader.int("count")
         let mean = try reader.doubles("mean", shape: [width])
-        let squares = try reader.doubles("squared_distances", shape: [width])
+        let squares = try reader.doubles("squaredDistances", shape: [width])
         guard count >= 0 else { throw reader.error(.outOfRange, "a count of \(count) rows") }
         guard squares.allSatisfy({ $0 >= 0 || $0.isNaN }) else {
-            throw reader.error(.outOfRange, "squared_distances has negative numbers")
+            throw reader.error(.outOfRange, "squaredDistances has negative numbers")
         }
         self.count = count
         self.mean = mean

@@ -26,7 +26,8 @@ struct CheckpointTests {
 
     @Test(
         "Saving, restoring and going on gives the files of an uninterrupted run",
-        arguments: EnvironmentRegistry.all.map(\.id), CheckpointFormat.allCases)
+        arguments: ["Acrobot-v1", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1"],
+        CheckpointFormat.allCases)
     func resume(environment: String, format: CheckpointFormat) throws {
         try withTemporaryDirectory { directory in
             let whole = try Self.algorithm(environment)
