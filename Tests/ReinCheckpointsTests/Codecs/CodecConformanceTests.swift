@@ -6,7 +6,7 @@ import Testing
 struct CodecConformanceTests {
     @Test("Every kind of tree survives, and equal trees have equal bytes", arguments: CheckpointFormat.allCases)
     func roundTrip(format: CheckpointFormat) throws {
-        for tree in SampleTrees.all {
+        for tree in SampleTrees.all + SampleTrees.giants {
             let bytes = try format.codec.encode(tree)
             let decoded = try format.codec.decode(bytes)
             #expect(decoded == tree)

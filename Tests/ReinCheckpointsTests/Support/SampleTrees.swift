@@ -32,10 +32,14 @@ enum SampleTrees {
         [], [:], [[]], [[:]], ["a": [:]], ["": nil], ["": ["": [1]]], ["z": 1, "a": 2, "m": 3], ["0": 1, "1": 2],
         ["a/b": 1, "a~b": 2, "~0": 3, "~1": 4, "$": 5, "$$": 6, "$bytes": 7, "$\u{301}": 8, "\u{301}": 9],
         ["$tensor": true], ["$bytes": "AA=="], ["$double": "nan"], ["$$tensor": true], ["__metadata__": [:]],
-        .list((0..<20).map { .int($0) }), .list((0..<70_000).map { .int($0 % 3) }),
+        .list((0..<20).map { .int($0) }), nested(StateTree.maximumDepth), ["\r\n": "\r\n"],
         .map(StateMap(uniqueEntries: (0..<20).map { ("key \($0)", .int($0)) })),
-        .map(StateMap(uniqueEntries: (0..<70_000).map { ("\($0)", nil) })), nested(StateTree.maximumDepth),
-        ["\r\n": "\r\n"],
+    ]
+
+    /// Containers whose counts take four bytes.
+    static let giants: [StateTree] = [
+        .list([StateTree](repeating: true, count: 66_000)),
+        .map(StateMap(uniqueEntries: (0..<66_000).map { ("\($0)", nil) })),
     ]
 
     static let tensors: [StateTensor] = {
@@ -62,7 +66,7 @@ enum SampleTrees {
     }
 
     static let everything: StateTree = [
-        "leaves": .list(leaves), "containers": .list(containers.dropLast(3)),
+        "leaves": .list(leaves), "containers": .list(containers.filter { $0 != nested(StateTree.maximumDepth) }),
         "tensors": .list(tensors.map { .tensor($0) }),
         "__metadata__": .tensor(tensor(.uint8, [3])), "~__metadata__": .tensor(tensor(.uint8, [4])),
         "x/y": .tensor(tensor(.int16, [2])), "x": ["y": .tensor(tensor(.int16, [3]))],
