@@ -17,7 +17,7 @@ struct CodecConformanceTests {
     @Test("Random trees survive", arguments: CheckpointFormat.allCases)
     func randomTrees(format: CheckpointFormat) throws {
         var random = SplitMix64(state: 7)
-        for _ in 0..<300 {
+        for _ in 0..<150 {
             let tree = random.tree()
             let decoded = try format.codec.decode(try format.codec.encode(tree))
             #expect(decoded == tree)
@@ -79,7 +79,7 @@ struct CodecConformanceTests {
         let bytes = try format.codec.encode(SampleTrees.policy)
         var refused = 0
         for index in bytes.indices {
-            for mask: UInt8 in [0x01, 0x20, 0x80, 0xff] {
+            for mask: UInt8 in [0x01, 0x80, 0xff] {
                 var damaged = bytes
                 damaged[index] ^= mask
                 do {
@@ -96,7 +96,7 @@ struct CodecConformanceTests {
     @Test("Random bytes are read or refused, never more", arguments: CheckpointFormat.allCases)
     func randomBytes(format: CheckpointFormat) throws {
         var random = SplitMix64(state: 3)
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8(truncatingIfNeeded: random.next())
             }
             if let tree = try? format.codec.decode(bytes) { _ = try format.codec.encode(tree) }
