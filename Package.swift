@@ -7,6 +7,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "Rein", targets: ["Rein"]),
+        .library(name: "CReinKernels", targets: ["CReinKernels"]),
         .library(name: "ReinCheckpoints", targets: ["ReinCheckpoints"]),
         .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
@@ -32,7 +33,7 @@ let package = Package(
         .systemLibrary(name: "CSystemCalls"),
 
         // The house, from the ground up: each target imports only what stands above it in this list.
-        .target(name: "CReinKernels"),
+        .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CReinShims"),
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),

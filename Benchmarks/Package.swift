@@ -8,12 +8,19 @@ let package = Package(
     platforms: [.macOS(.v26)],
     dependencies: [.package(name: "rein", path: "..")],
     targets: [
+        // The library that KernelBenchmarks compares the kernels with.
+        .systemLibrary(
+            name: "CReferenceBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .executableTarget(
+            name: "KernelBenchmarks",
+            dependencies: ["CReferenceBLAS", .product(name: "CReinKernels", package: "rein")]),
         .executableTarget(
             name: "EnvironmentBenchmarks",
             dependencies: [
                 .product(name: "ReinEnvironments", package: "rein"),
                 .product(name: "ReinNumerics", package: "rein"),
-            ])
+            ]),
     ]
         + ["CheckpointBenchmarks", "InferenceBenchmarks", "TrainingBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])

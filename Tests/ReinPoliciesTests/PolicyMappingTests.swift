@@ -33,6 +33,17 @@ struct PolicyMappingTests {
         #expect(mapping.policies == ["pol0", "pol2", "pol1"])
     }
 
+    @Test("Many agents are mapped as each alone is")
+    func manyAgents() {
+        let mapping: PolicyMapping = [
+            "agent_3": "exact", "agent_[12]": "set", "agent_1": "late", "agent_3*": "star", "agent_4": "four",
+        ]
+        let agents = (0..<40).map { AgentID("agent_\($0)") }
+        let together = mapping.policies(for: agents)
+        #expect(together == agents.map(mapping.policy(for:)))
+        #expect(together[1] == "set" && together[3] == "exact" && together[30] == "star" && together[5] == nil)
+    }
+
     @Test("The command line's form is read, and what is not of that form is named")
     func parsing() throws {
         let mapping = try PolicyMapping(parsing: "agent_[01]=pol0,*=pol1")

@@ -23,11 +23,14 @@ struct CheckpointBenchmarks {
                 agents: agents, mapping: mapping)
             _ = try algorithm.train()
             for format in CheckpointFormat.allCases {
-                let path = folder.appendingPathComponent("\(count)-\(format)").path
+                // A new name each time: file systems are slow to reuse what has just been deleted.
+                var path = ""
+                var saved = 0
                 for synchronizing in [true, false] {
                     try measure("save \(count), \(format), \(synchronizing ? "with" : "without") fsync") {
-                        try algorithm.save(
-                            to: path, format: format, replacingExisting: true, synchronizing: synchronizing)
+                        saved += 1
+                        path = folder.appendingPathComponent("\(count)-\(format)-\(saved)").path
+                        try algorithm.save(to: path, format: format, synchronizing: synchronizing)
                     }
                 }
                 try measure("restore all of \(count), \(format)") { _ = try PPO(restoring: path) }

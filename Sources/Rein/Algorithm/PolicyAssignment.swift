@@ -8,6 +8,7 @@ struct PolicyAssignment {
     let agents: [AgentID]
     let mapping: PolicyMapping
     let policiesToTrain: [PolicyID]
+    private let agentsOfPolicies: [PolicyID: [AgentID]]
 
     /// Checks that ids are unique, that every agent has a policy, and that nothing names a policy that is not there.
     ///
@@ -25,19 +26,22 @@ struct PolicyAssignment {
         guard !agents.isEmpty, Set(agents).count == agents.count else {
             throw StateError(.outOfRange, "agents must be at least one, each named once", path: "agents")
         }
-        for agent in agents {
-            guard let policy = mapping.policy(for: agent) else {
+        let known = Set(policies)
+        var agentsOfPolicies: [PolicyID: [AgentID]] = [:]
+        for (agent, policy) in zip(agents, mapping.policies(for: agents)) {
+            guard let policy else {
                 throw StateError(
                     .notFound, "no rule gives agent \"\(agent)\" a policy; the policies are \(list)", path: "mapping")
             }
-            guard policies.contains(policy) else {
+            guard known.contains(policy) else {
                 throw StateError(
                     .notFound,
                     "agent \"\(agent)\" is mapped to policy \"\(policy)\", which is not there; the policies are \(list)",
                     path: "mapping")
             }
+            agentsOfPolicies[policy, default: []].append(agent)
         }
-        if let unknown = policiesToTrain.first(where: { !policies.contains($0) }) {
+        if let unknown = policiesToTrain.first(where: { !known.contains($0) }) {
             throw StateError(
                 .notFound, "policy \"\(unknown)\" is to be trained but not there; the policies are \(list)",
                 path: "policiesToTrain")
@@ -45,11 +49,13 @@ struct PolicyAssignment {
         self.policies = policies
         self.agents = agents
         self.mapping = mapping
-        self.policiesToTrain = policies.filter(policiesToTrain.contains)
+        let trained = Set(policiesToTrain)
+        self.policiesToTrain = policies.filter(trained.contains)
+        self.agentsOfPolicies = agentsOfPolicies
     }
 
     /// The agents that a policy acts for.
-    func agents(of policy: PolicyID) -> [AgentID] { agents.filter { mapping.policy(for: $0) == policy } }
+    func agents(of policy: PolicyID) -> [AgentID] { agentsOfPolicies[policy] ?? [] }
 
     /// Whether a policy is to be improved.
     func trains(_ policy: PolicyID) -> Bool { policiesToTrain.contains(policy) }

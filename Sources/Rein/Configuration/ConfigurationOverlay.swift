@@ -1,5 +1,4 @@
 import ReinCheckpoints
-import ReinEnvironments
 
 /// Lays given values over defaults. Maps are sections and are merged key by key; everything else is replaced whole.
 enum ConfigurationOverlay {

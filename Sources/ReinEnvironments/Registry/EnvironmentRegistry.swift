@@ -1,3 +1,4 @@
+import ReinCheckpoints
 import Synchronization
 
 /// The environments that are known by name.

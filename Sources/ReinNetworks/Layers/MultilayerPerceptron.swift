@@ -122,7 +122,9 @@ public struct MultilayerPerceptron: Sendable, Hashable {
 extension MultilayerPerceptron {
     /// The number of floats of scratch memory that `infer` needs for `rows` rows.
     public func inferenceScratchCount(rows: Int) -> Int {
-        2 * rows * (layers.map(\.outputs).max() ?? 0)
+        var widest = 0
+        for index in layers.indices { widest = max(widest, layers[index].outputs) }
+        return 2 * rows * widest
     }
 
     /// Computes the outputs of `rows` input rows without keeping anything for a backward pass.

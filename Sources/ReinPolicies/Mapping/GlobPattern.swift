@@ -10,8 +10,12 @@ public struct GlobPattern: Sendable, Hashable, ExpressibleByStringLiteral {
     /// Creates a pattern from a literal.
     public init(stringLiteral value: String) { text = value }
 
+    /// Whether nothing in the pattern is special, so that it matches itself only.
+    public var isLiteral: Bool { !text.utf8.contains { "*?[".utf8.contains($0) } }
+
     /// Whether the whole of `name` matches. The time is at most proportional to the product of both lengths.
     public func matches(_ name: String) -> Bool {
+        if isLiteral { return text == name }
         let pattern = Array(text)
         let name = Array(name)
         var p = 0

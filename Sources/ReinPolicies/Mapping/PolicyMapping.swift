@@ -35,6 +35,21 @@ public struct PolicyMapping: Sendable, Hashable, Codable {
         rules.first { $0.agents.matches(agent.name) }?.policy
     }
 
+    /// The policies of many agents, nil where no rule matches. Exact names are looked up, so thousands of agents with
+    /// a rule each take no longer than they must.
+    public func policies(for agents: [AgentID]) -> [PolicyID?] {
+        let exact = Dictionary(
+            rules.indices.lazy.filter { rules[$0].agents.isLiteral }.map { (rules[$0].agents.text, $0) },
+            uniquingKeysWith: { first, _ in first })
+        let patterns = rules.indices.filter { !rules[$0].agents.isLiteral }
+        return agents.map { agent in
+            let named = exact[agent.name] ?? rules.count
+            let matched = patterns.first { $0 > named || rules[$0].agents.matches(agent.name) } ?? rules.count
+            let rule = min(named, matched)
+            return rule < rules.count ? rules[rule].policy : nil
+        }
+    }
+
     /// The policies that rules name, in their order, each once.
     public var policies: [PolicyID] {
         var seen: Set<PolicyID> = []

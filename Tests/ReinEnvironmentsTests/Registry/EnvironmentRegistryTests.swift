@@ -24,7 +24,8 @@ import Testing
     @Test(
         "An unknown name is answered with the nearest one",
         arguments: [
-            ("CartPole", "CartPole-v0"), ("cartpole-v1", "CartPole-v1"), ("Pendulum-v0", "Pendulum-v1"),
+            ("CartPole", "CartPole-v1"), ("CartPole-v2", "CartPole-v1"), ("cartpole-v1", "CartPole-v1"),
+            ("Pendulum-v0", "Pendulum-v1"),
             ("MountianCar-v0", "MountainCar-v0"), ("acrobat", "Acrobot-v1"),
         ])
     func unknown(id: String, nearest: String) {

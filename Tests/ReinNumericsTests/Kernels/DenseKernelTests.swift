@@ -40,43 +40,41 @@ private struct Layer {
         ]
     }
 
-    /// Calls `body` for every element of a product `[m, n]` of depth `depth`, with the two factors' indices.
+    /// A product `[m, n]` of depth `depth`, each factor given by where its elements stand: in double precision, or as
+    /// one chain of fused multiply-adds of floats with ascending k for each element.
     private static func product(
-        _ m: Int, _ n: Int, _ depth: Int, start: (Int) -> Float, _ left: UnsafePointer<Float>,
+        _ m: Int, _ n: Int, _ depth: Int, chained: Bool, start: (Int) -> Float, _ left: UnsafePointer<Float>,
         _ leftIndex: (Int, Int) -> Int, _ right: UnsafePointer<Float>, _ rightIndex: (Int, Int) -> Int
-    ) -> (chain: [Float], exact: [Double]) {
-        var chain: [Float] = []
-        var exact: [Double] = []
+    ) -> [Double] {
+        var result: [Double] = []
         for i in 0..<m {
             for j in 0..<n {
-                var sum = start(j)
-                var precise = Double(sum)
+                var chain = start(j)
+                var exact = Double(chain)
                 for k in 0..<depth {
                     let a = left[leftIndex(i, k)]
                     let b = right[rightIndex(k, j)]
-                    sum = sum.addingProduct(a, b)
-                    precise += Double(a) * Double(b)
+                    if chained { chain = chain.addingProduct(a, b) } else { exact += Double(a) * Double(b) }
                 }
-                chain.append(sum)
-                exact.append(precise)
+                result.append(chained ? Double(chain) : exact)
             }
         }
-        return (chain, exact)
+        return result
     }
 
-    var forward: (chain: [Float], exact: [Double]) {
+    func forward(chained: Bool) -> [Double] {
         Self.product(
-            rows, outputs, inputs, start: { b.pointer[$0] }, x.pointer, { $0 * inputs + $1 }, w.pointer,
-            { $0 * outputs + $1 })
+            rows, outputs, inputs, chained: chained, start: { b.pointer[$0] }, x.pointer, { $0 * inputs + $1 },
+            w.pointer, { $0 * outputs + $1 })
     }
-    var inputGradient: (chain: [Float], exact: [Double]) {
+    func inputGradient(chained: Bool) -> [Double] {
         Self.product(
-            rows, inputs, outputs, start: { _ in 0 }, dz.pointer, { $0 * outputs + $1 }, w.pointer,
+            rows, inputs, outputs, chained: chained, start: { _ in 0 }, dz.pointer, { $0 * outputs + $1 }, w.pointer,
             { $1 * outputs + $0 })
     }
-    var weightGradient: (chain: [Float], exact: [Double]) {
+    func weightGradient(chained: Bool) -> [Double] {
         Self.product(
-            inputs, outputs, rows, start: { _ in 0 }, x.pointer, { $1 * inputs + $0 }, dz.pointer,
+            inputs, outputs, rows, chained: chained, start: { _ in 0 }, x.pointer, { $1 * inputs + $0 }, dz.pointer,
             { $0 * outputs + $1 })
     }
     var biasGradient: [Float] {
@@ -115,6 +113,9 @@ private struct Layer {
     var name: String { "[\(rows), \(inputs)] x [\(inputs), \(outputs)]" }
 }
 
+/// The bit patterns of floats that were widened.
+private func bits(_ chain: [Double]) -> [UInt32] { chain.map { Float($0).bitPattern } }
+
 private func floats(_ bits: [UInt32]) -> [Float] { bits.map(Float.init(bitPattern:)) }
 
 private func close(_ bits: [UInt32], _ exact: [Double]) -> Bool {
@@ -127,9 +128,9 @@ struct DenseKernelTests {
     @Test("Every variant agrees with double precision, for every awkward shape, and writes nowhere else")
     func againstDoublePrecision() {
         for layer in Layer.awkward + Layer.large {
-            let forward = layer.forward.exact
-            let inputGradient = layer.inputGradient.exact
-            let weightGradient = layer.weightGradient.exact
+            let forward = layer.forward(chained: false)
+            let inputGradient = layer.inputGradient(chained: false)
+            let weightGradient = layer.weightGradient(chained: false)
             for variant in KernelVariant.available {
                 let results = layer.run(variant)
                 let name = "\(variant.testDescription) \(layer.name)"
@@ -146,9 +147,9 @@ struct DenseKernelTests {
     @Test("With fused multiply-adds every element is one chain with ascending k, in any shape and on any width")
     func chains() {
         for layer in Layer.awkward.filter({ $0.rows <= 17 || $0.inputs <= 17 }) + Layer.large {
-            let forward = layer.forward.chain.map(\.bitPattern)
-            let inputGradient = layer.inputGradient.chain.map(\.bitPattern)
-            let weightGradient = layer.weightGradient.chain.map(\.bitPattern)
+            let forward = bits(layer.forward(chained: true))
+            let inputGradient = bits(layer.inputGradient(chained: true))
+            let weightGradient = bits(layer.weightGradient(chained: true))
             for variant in KernelVariant.fused {
                 let results = layer.run(variant)
                 let name = "\(variant.testDescription) \(layer.name)"

@@ -11,6 +11,7 @@ struct CheckpointTests {
         $0.minibatchSize = 32
         $0.epochs = 2
         $0.klCoefficient = 0.2
+        $0.learningRateKLTarget = 0.01
         $0.normalizesObservations = true
         $0.scalesRewards = true
         $0.learningRate = .linear(from: 1e-3, to: 1e-4, over: 1000)

@@ -21,7 +21,7 @@ public struct PPOLearner: Learner {
     private let configuration: PPOConfiguration
     private var optimizer: Adam
     private var shuffling: RandomStream
-    private var klCoefficient: Double
+    private var adaptation: PPOAdaptation
 
     private let batch: RolloutBatch
     private let estimates: PPOEstimates
@@ -67,7 +67,7 @@ public struct PPOLearner: Learner {
         self.configuration = configuration
         optimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
         shuffling = random.stream("shuffling")
-        klCoefficient = configuration.klCoefficient
+        adaptation = PPOAdaptation(configuration)
         batch = RolloutBatch(steps: configuration.rolloutLength, lanes: lanes, policy: policy)
         estimates = PPOEstimates(batch: batch, network: policy.network)
         let rows = min(configuration.minibatchSize, batch.count)
@@ -109,10 +109,10 @@ public struct PPOLearner: Learner {
     private mutating func takeSteps(
         on policy: inout Policy, environmentSteps: Int, metrics: inout PPOMetrics, pool: WorkerPool
     ) {
-        metrics.learningRate = configuration.learningRate.value(at: environmentSteps)
+        metrics.learningRate = adaptation.learningRate(at: environmentSteps, configuration)
         metrics.clipRange = configuration.clipRange.value(at: environmentSteps)
         metrics.entropyCoefficient = configuration.entropyCoefficient.value(at: environmentSteps)
-        metrics.klCoefficient = klCoefficient
+        metrics.klCoefficient = adaptation.klCoefficient
         for (index, parameter) in policy.network.logDeviationRange.enumerated() {
             oldLogDeviations.pointer[index] = policy.network.parameters[parameter]
         }
@@ -149,7 +149,9 @@ public struct PPOLearner: Learner {
         metrics.clipFraction = total.clipped / count
         metrics.klDivergence = epochDivergence
         metrics.gradientNorm /= Double(max(1, metrics.gradientSteps))
-        adaptPenalty(to: epochPenalty)
+        adaptation.adaptPenalty(to: epochPenalty, configuration)
+        adaptation.adaptLearningRate(
+            to: epochDivergence, environmentSteps: environmentSteps, configuration)
     }
 
     /// Gathers one minibatch and computes the gradient of its loss into the first piece's buffer.
@@ -164,7 +166,8 @@ public struct PPOLearner: Learner {
         }
         let loss = PPOLoss(
             clipRange: Float(metrics.clipRange), entropyCoefficient: Float(metrics.entropyCoefficient),
-            klCoefficient: Float(klCoefficient), valueLossCoefficient: Float(configuration.valueLossCoefficient),
+            klCoefficient: Float(adaptation.klCoefficient),
+            valueLossCoefficient: Float(configuration.valueLossCoefficient),
             valueClipRange: configuration.valueClipRange.map { Float($0) },
             valueErrorClip: configuration.valueErrorClip.map { Float($0) }, weight: 1 / Float(rows))
         return policy.network.parameters.withUnsafeBufferPointer { parameters in
@@ -218,27 +221,18 @@ public struct PPOLearner: Learner {
             gradientScale: GradientNorm.scale(norm: norm, maximum: configuration.maximumGradientNorm),
             learningRate: metrics.learningRate)
     }
-
-    /// RLlib's rule for the weight of the KL penalty.
-    private mutating func adaptPenalty(to divergence: Double) {
-        guard configuration.klCoefficient > 0 else { return }
-        if divergence > 2 * configuration.klTarget {
-            klCoefficient *= 1.5
-        } else if divergence < 0.5 * configuration.klTarget {
-            klCoefficient *= 0.5
-        }
-    }
 }
 
 extension PPOLearner {
-    /// The optimizer, the stream of shuffles and the weight of the KL penalty.
+    /// The optimizer, the stream of shuffles and what is adapted to the KL divergence.
     public var state: StateTree {
-        [
+        var map: StateMap = [
             "algorithm": .string(Self.algorithmName),
             "optimizer": optimizer.state,
             "shuffling": StateEncoder().encode(shuffling),
-            "klCoefficient": .double(klCoefficient),
         ]
+        for (key, value) in adaptation.entries { map[key] = value }
+        return .map(map)
     }
 
     /// Takes over the state of a learner for the same network.
@@ -252,12 +246,10 @@ extension PPOLearner {
                 .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
         }
         let shuffling = try reader.decode(RandomStream.self, "shuffling")
-        let klCoefficient = try reader.double("klCoefficient")
-        guard klCoefficient >= 0, klCoefficient.isFinite else {
-            throw try reader.child("klCoefficient").error(.outOfRange, "the weight of a penalty is not negative")
-        }
+        var adaptation = adaptation
+        try adaptation.restore(from: reader)
         try reader.restore("optimizer", into: &optimizer)
         self.shuffling = shuffling
-        self.klCoefficient = klCoefficient
+        self.adaptation = adaptation
     }
 }

@@ -34,6 +34,10 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     public var gaeLambda = 0.95
     /// The learning rate as a function of environment steps; typically 1e-4 to 1e-3.
     public var learningRate = Schedule.constant(1e-3)
+    /// The KL divergence that the learning rate is adapted to after each iteration, as rl_games and Isaac Lab do:
+    /// divided by 1.5 when the divergence is above twice it, times 1.5 when it is below half of it, within 1e-6 to
+    /// 1e-2; null for the schedule alone. Typically 0.008 to 0.02.
+    public var learningRateKLTarget: Double? = nil
     /// The optimizer's decay rates and epsilon.
     public var adam = Adam.Configuration(epsilon: 1e-5)
     /// ε, how far the probability ratio may move from 1, as a function of environment steps; typically 0.1 to 0.3.
@@ -93,6 +97,7 @@ public struct PPOConfiguration: AlgorithmConfiguration {
         try Check.require("discount", discount, in: 0...1)
         try Check.require("gaeLambda", gaeLambda, in: 0...1)
         try Check.require("learningRate", notNegative: learningRate)
+        if let learningRateKLTarget { try Check.require("learningRateKLTarget", positive: learningRateKLTarget) }
         try Check.require("adam.beta1", adam.beta1, in: 0...0.999_999)
         try Check.require("adam.beta2", adam.beta2, in: 0...0.999_999_9)
         try Check.require("adam.epsilon", positive: adam.epsilon)

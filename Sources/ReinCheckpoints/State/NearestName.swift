@@ -1,11 +1,11 @@
 /// Returns the candidate that takes the fewest changes to turn into `name`, ignoring case, or nil if there is none.
 ///
 /// A change is one character inserted, removed or replaced (Levenshtein's distance). Of several candidates at the
-/// same distance the first is returned.
+/// same distance the last is returned, which in a sorted list is the newest version of a name.
 package func nearestName(to name: String, in candidates: [String]) -> String? {
     let target = Array(name.lowercased())
     let distances = candidates.map { editDistance(Array($0.lowercased()), target) }
-    return distances.indices.min { distances[$0] < distances[$1] }.map { candidates[$0] }
+    return distances.indices.reversed().min { distances[$0] < distances[$1] }.map { candidates[$0] }
 }
 
 private func editDistance(_ source: [Character], _ target: [Character]) -> Int {
