@@ -39,7 +39,7 @@ struct ActorCriticTests {
         let workspace = ActorCriticWorkspace(for: network, rows: rows, training: true)
         var gradients = [Float](repeating: 0, count: network.parameters.count)
         if shared {
-            _ = network.sharedOutputs(
+            _ = network.bothOutputs(
                 rows: rows, input: input, parameters: network.parameters, workspace: workspace)
             network.sharedBackward(
                 rows: rows, input: input, parameters: network.parameters, outputGradient: headWeights,

@@ -49,6 +49,7 @@ final class PolicySlot<Method: Learner> {
     /// One iteration, or nil when the policy acts for nobody.
     func iterate(environmentSteps: Int, on pool: WorkerPool) throws -> Outcome? {
         guard let runner else { return nil }
+        runner.beginIteration()
         var report = PolicyReport(id: id)
         var sampling = Duration.zero
         var learning = Duration.zero

@@ -31,11 +31,17 @@ public final class RolloutBatch: Sendable {
     public let rewards: AlignedBuffer<Float>
     /// How each episode stood after the step: `[steps, lanes]`.
     public let statuses: AlignedBuffer<Status>
-    /// The state value of the final observation of steps that were truncated: `[steps, lanes]`, 0 elsewhere.
+    /// The state value of the final observation of steps that were truncated: `[steps, lanes]`, 0 elsewhere. Left
+    /// alone when final observations are kept.
     public let bootstraps: AlignedBuffer<Float>
+    /// The last observations of episodes that ended, as the policy would have seen them: `[steps, lanes,
+    /// observationWidth]`, written where the status is not `running`; empty unless they are kept.
+    public let finalObservations: AlignedBuffer<Float>
+    /// Whether final observations are kept, as replay needs them, instead of their values.
+    public let keepsFinalObservations: Bool
 
     /// Allocates the columns for a policy's spaces.
-    public init(steps: Int, lanes: Int, policy: Policy) {
+    public init(steps: Int, lanes: Int, policy: Policy, keepsFinalObservations: Bool = false) {
         precondition(steps > 0 && lanes > 0, "a rollout needs steps and lanes")
         self.steps = steps
         self.lanes = lanes
@@ -50,6 +56,8 @@ public final class RolloutBatch: Sendable {
         rewards = AlignedBuffer(count: count)
         statuses = AlignedBuffer(count: count)
         bootstraps = AlignedBuffer(count: count)
+        self.keepsFinalObservations = keepsFinalObservations
+        finalObservations = AlignedBuffer(count: keepsFinalObservations ? count * observationWidth : 0)
     }
 
     /// The number of transitions, T · N.

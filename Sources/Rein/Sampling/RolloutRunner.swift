@@ -61,13 +61,13 @@ public final class RolloutRunner {
         environments.reset(0..<lanes, observations: observations.pointer)
     }
 
-    /// The episodes that ended in the last rollout, in a fixed order.
+    /// The episodes that ended in this iteration, in a fixed order.
     public var finishedEpisodes: [Episode] { pieces.flatMap(\.episodes) }
 
-    /// The statistics of the raw observations of the last rollout.
+    /// The statistics of the raw observations of this iteration.
     public var observationMoments: RunningMoments { merged(\.observationMoments, width: observations.count / lanes) }
 
-    /// The statistics of the discounted returns of the last rollout.
+    /// The statistics of the discounted returns of this iteration.
     public var returnMoments: RunningMoments { merged(\.returnMoments, width: 1) }
 
     private func merged(_ part: KeyPath<RolloutPiece, RunningMoments>, width: Int) -> RunningMoments {
@@ -76,40 +76,55 @@ public final class RolloutRunner {
         return moments
     }
 
-    /// Fills `batch` by stepping every environment `batch.steps` times with actions drawn from `policy`.
+    /// Forgets the episodes and statistics of the last iteration.
+    public func beginIteration() {
+        for piece in pieces { piece.prepare() }
+    }
+
+    /// Fills the first steps of `batch` by stepping every environment with actions drawn from `policy`.
     ///
     /// The pieces of a fixed division of the environments run on the pool's threads; the result does not depend on
     /// how many there are.
-    public func fill(_ batch: RolloutBatch, acting policy: Policy, on pool: WorkerPool) {
+    ///
+    /// - Parameters:
+    ///   - batch: the columns to fill.
+    ///   - steps: how many of its steps to fill; all when nil.
+    ///   - policy: the policy that acts.
+    ///   - exploration: how actions are drawn.
+    ///   - pool: the threads to work on.
+    public func fill(
+        _ batch: RolloutBatch, steps: Int? = nil, acting policy: Policy, exploration: Exploration = .policy,
+        on pool: WorkerPool
+    ) {
+        let steps = steps ?? batch.steps
         precondition(batch.lanes == lanes, "the batch is for \(batch.lanes) lanes, the runner has \(lanes)")
+        precondition(steps <= batch.steps, "the batch has room for \(batch.steps) steps, not \(steps)")
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             pool.run(pieces: pieces.count) { index in
-                self.fill(batch, piece: self.pieces[index], acting: policy, parameters: parameters)
+                self.fill(
+                    batch, steps: steps, piece: self.pieces[index], acting: policy, exploration: exploration,
+                    parameters: parameters)
             }
         }
     }
 
     private func fill(
-        _ batch: RolloutBatch, piece: RolloutPiece, acting policy: Policy, parameters: UnsafePointer<Float>
+        _ batch: RolloutBatch, steps: Int, piece: RolloutPiece, acting policy: Policy, exploration: Exploration,
+        parameters: UnsafePointer<Float>
     ) {
-        piece.prepare()
         let range = piece.lanes
         let rows = range.count
         let width = batch.observationWidth
         let current = observations.pointer + range.lowerBound * width
-        for step in 0..<batch.steps {
+        for step in 0..<steps {
             let first = step * lanes + range.lowerBound
             let seen = batch.observations.pointer + first * width
             piece.present(current, rows: rows, to: policy, into: seen)
-            let head = policy.network.policyOutputs(
-                rows: rows, input: seen, parameters: parameters, workspace: piece.workspace)
-            (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
             let actions = batch.actions.pointer + first * batch.actionWidth
-            piece.sampler.sample(
-                rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
-                streams: streams.pointer + range.lowerBound, actions: actions,
-                logDensities: batch.logDensities.pointer + first)
+            choose(
+                actions, exploration.rate(afterSteps: step * lanes), seen: seen, first: first, batch: batch,
+                piece: piece, acting: policy, parameters: parameters)
             let sent = environmentActions.pointer + range.lowerBound * batch.actionWidth
             if case .box(let box) = policy.actionSpace {
                 policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
@@ -123,8 +138,26 @@ public final class RolloutRunner {
             record(step: step, into: batch, piece: piece, acting: policy, parameters: parameters)
         }
         // The observations after the last step, whose values the estimates at the cut are bootstrapped from.
-        let last = batch.observations.pointer + (batch.steps * lanes + range.lowerBound) * width
+        let last = batch.observations.pointer + (steps * lanes + range.lowerBound) * width
         piece.normalize(current, rows: rows, for: policy, into: last)
+    }
+
+    /// Draws the actions of one step of a piece; a rate of nil makes them uniform.
+    private func choose(
+        _ actions: UnsafeMutablePointer<Float>, _ explorationRate: Double?, seen: UnsafePointer<Float>, first: Int,
+        batch: RolloutBatch, piece: RolloutPiece, acting policy: Policy, parameters: UnsafePointer<Float>
+    ) {
+        let rows = piece.lanes.count
+        let streams = streams.pointer + piece.lanes.lowerBound
+        guard let explorationRate else {
+            return piece.sampler.sampleUniformly(rows: rows, streams: streams, actions: actions)
+        }
+        let head = policy.head(rows: rows, input: seen, parameters: parameters, workspace: piece.workspace)
+        (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
+        piece.sampler.sample(
+            rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
+            explorationRate: explorationRate, streams: streams, actions: actions,
+            logDensities: batch.logDensities.pointer + first)
     }
 
     /// Writes rewards and bootstraps of one step, and closes the episodes that ended.
@@ -148,7 +181,11 @@ public final class RolloutRunner {
             returns.pointer[lane] = 0
             lengths.pointer[lane] = 0
             discountedReturns.pointer[lane] = 0
-            if status == .truncated, policy.network.value != nil {
+            if batch.keepsFinalObservations {
+                piece.normalize(
+                    finalObservations.pointer + lane * width, rows: 1, for: policy,
+                    into: batch.finalObservations.pointer + index * width)
+            } else if status == .truncated, policy.network.value != nil {
                 let final = normalizedFinal.pointer + lane * width
                 piece.normalize(finalObservations.pointer + lane * width, rows: 1, for: policy, into: final)
                 batch.bootstraps.pointer[index] =

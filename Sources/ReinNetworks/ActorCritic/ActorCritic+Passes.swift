@@ -23,8 +23,10 @@ extension ActorCritic {
         return valueHead(rows: rows, features: features, parameters: parameters, workspace: workspace)
     }
 
-    /// Computes policy head and state values of a network whose hidden layers are shared, passing through them once.
-    public func sharedOutputs(
+    /// Computes policy head and value head, passing through shared hidden layers once.
+    ///
+    /// - Precondition: the network has a value network.
+    public func bothOutputs(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         workspace: borrowing ActorCriticWorkspace
     ) -> (policy: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>) {
@@ -64,7 +66,7 @@ extension ActorCritic {
             gradients: gradients, workspace: valueWorkspace)
     }
 
-    /// Back-propagates through both heads and the hidden layers they share, after `sharedOutputs` on the same rows.
+    /// Back-propagates through both heads and the hidden layers they share, after `bothOutputs` on the same rows.
     ///
     /// Overwrites all of `gradients` but the log standard deviations' part.
     public func sharedBackward(

@@ -36,11 +36,12 @@ public struct ActorCritic: Sendable, Hashable {
         }
         let trunk = shared ? perceptron(inputs: shape.inputs, hidden: shape.hidden, outputs: nil) : nil
         let headInputs = trunk?.outputs ?? shape.inputs
-        let headHidden = shared ? [] : shape.hidden
+        let headHidden = shared ? shape.headHidden : shape.hidden
         policy = perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.outputs)
         logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.outputs : 0))
         next = logDeviationRange.upperBound
-        value = shape.value == .none ? nil : perceptron(inputs: headInputs, hidden: headHidden, outputs: 1)
+        value =
+            shape.value == .none ? nil : perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.valueOutputs)
         self.trunk = trunk
 
         var views = trunk?.views(named: "trunk") ?? []

@@ -22,19 +22,25 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     public var activation: Activation
     /// Where the state value comes from.
     public var value: ValueNetwork
+    /// The width of the value head: 1, or the atoms of a value distribution.
+    public var valueOutputs: Int
+    /// The widths of further hidden layers that each head has for itself on top of shared ones.
+    public var headHidden: [Int]
     /// Whether a trainable log standard deviation, the same in every state, goes with each output.
     public var hasLogDeviation: Bool
 
     /// Describes a network.
     public init(
         inputs: Int, outputs: Int, hidden: [Int] = [64, 64], activation: Activation = .tanh,
-        value: ValueNetwork = .separate, hasLogDeviation: Bool = false
+        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false
     ) {
         self.inputs = inputs
         self.outputs = outputs
         self.hidden = hidden
         self.activation = activation
         self.value = value
+        self.valueOutputs = valueOutputs
+        self.headHidden = headHidden
         self.hasLogDeviation = hasLogDeviation
     }
 
@@ -43,16 +49,41 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     /// Sizes are bounded, so that a description from a damaged or hostile file cannot ask for absurd amounts of
     /// memory: at most 64 hidden layers, widths of at most 65,536, and 2^28 parameters in all.
     public var problem: String? {
-        let widths = [inputs, outputs] + hidden
+        let widths = [inputs, outputs, valueOutputs] + hidden + headHidden
         if let width = widths.first(where: { !(1...65_536).contains($0) }) {
             return "a layer of width \(width) is impossible (allowed: 1 to 65536)"
         }
-        if hidden.count > 64 { return "\(hidden.count) hidden layers are too many (allowed: 0 to 64)" }
+        if hidden.count + headHidden.count > 64 {
+            return "\(hidden.count + headHidden.count) hidden layers are too many (allowed: 0 to 64)"
+        }
         if value == .shared && hidden.isEmpty {
             return "a shared value network needs hidden layers to share"
         }
-        let weights = zip([inputs] + hidden, hidden + [outputs]).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
+        if value != .shared && !headHidden.isEmpty {
+            return "hidden layers of heads belong on top of shared ones"
+        }
+        let all = hidden + headHidden
+        let weights = zip([inputs] + all, all + [outputs + valueOutputs]).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
         if weights > 1 << 28 { return "\(weights) parameters are too many (allowed: \(1 << 28))" }
         return nil
+    }
+}
+
+extension ActorCriticArchitecture {
+    private enum CodingKeys: String, CodingKey {
+        case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation
+    }
+
+    /// Reads a description; the first ones had neither wide value heads nor hidden layers of heads.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        inputs = try container.decode(Int.self, forKey: .inputs)
+        outputs = try container.decode(Int.self, forKey: .outputs)
+        hidden = try container.decode([Int].self, forKey: .hidden)
+        activation = try container.decode(Activation.self, forKey: .activation)
+        value = try container.decode(ValueNetwork.self, forKey: .value)
+        valueOutputs = try container.decodeIfPresent(Int.self, forKey: .valueOutputs) ?? 1
+        headHidden = try container.decodeIfPresent([Int].self, forKey: .headHidden) ?? []
+        hasLogDeviation = try container.decode(Bool.self, forKey: .hasLogDeviation)
     }
 }

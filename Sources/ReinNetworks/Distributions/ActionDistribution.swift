@@ -4,28 +4,58 @@ public enum ActionDistribution: Sendable, Hashable, Codable {
     case categorical(Categorical)
     /// The head holds the mean of each action dimension; the log standard deviations are parameters of the network.
     case diagonalGaussian(DiagonalGaussian)
+    /// The head holds the mean and the log standard deviation of each action dimension before tanh.
+    case squashedGaussian(SquashedGaussian)
+    /// The head holds the values of the actions of a discrete space.
+    case actionValues(ActionValues)
 
     /// The number of numbers that the policy head must have.
     public var headWidth: Int {
         switch self {
         case .categorical(let distribution): distribution.count
         case .diagonalGaussian(let distribution): distribution.count
+        case .squashedGaussian(let distribution): 2 * distribution.count
+        case .actionValues(let distribution): distribution.headWidth
         }
     }
 
     /// The number of floats that an action takes in a batch: 1 for a discrete action.
     public var actionWidth: Int {
         switch self {
-        case .categorical: 1
+        case .categorical, .actionValues: 1
         case .diagonalGaussian(let distribution): distribution.count
+        case .squashedGaussian(let distribution): distribution.count
         }
     }
 
     /// Whether the network needs trainable log standard deviations.
     public var hasLogDeviation: Bool {
         switch self {
-        case .categorical: false
+        case .categorical, .squashedGaussian, .actionValues: false
         case .diagonalGaussian: true
+        }
+    }
+
+    /// Whether the network's value head completes the policy head to action values.
+    public var isDueling: Bool {
+        if case .actionValues(let values) = self { values.isDueling } else { false }
+    }
+
+    /// Whether actions are members of a discrete space.
+    public var isDiscrete: Bool {
+        switch self {
+        case .categorical, .actionValues: true
+        case .diagonalGaussian, .squashedGaussian: false
+        }
+    }
+
+    /// Why no head can be read like this, or nil when one can.
+    public var problem: String? {
+        switch self {
+        case .categorical(let distribution): distribution.count < 1 ? "a distribution over no actions" : nil
+        case .diagonalGaussian(let distribution): distribution.count < 1 ? "a distribution over no dimensions" : nil
+        case .squashedGaussian(let distribution): distribution.count < 1 ? "a distribution over no dimensions" : nil
+        case .actionValues(let values): values.problem
         }
     }
 }

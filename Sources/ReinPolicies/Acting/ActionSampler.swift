@@ -14,7 +14,7 @@ public struct ActionSampler: Sendable {
         self.distribution = distribution
         logProbabilities = AlignedBuffer(count: rows * distribution.headWidth)
         probabilities = AlignedBuffer(count: rows * distribution.headWidth)
-        scratch = AlignedBuffer(count: 2 * distribution.headWidth)
+        scratch = AlignedBuffer(count: 2 * max(rows, 1) * distribution.headWidth)
     }
 
     /// Draws an action for each row and computes its log-density.
@@ -22,11 +22,12 @@ public struct ActionSampler: Sendable {
     /// - Parameters:
     ///   - heads: `[rows, headWidth]`.
     ///   - logDeviations: `[headWidth]` for a Gaussian, otherwise not read.
+    ///   - explorationRate: ε, the probability of a uniformly random action; read for action values only.
     ///   - streams: one for each row.
     ///   - actions: receives `[rows, actionWidth]`.
-    ///   - logDensities: receives `[rows]`.
+    ///   - logDensities: receives `[rows]`; 0 for distributions whose learners do not ask for it.
     public func sample(
-        rows: Int, heads: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>,
+        rows: Int, heads: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>, explorationRate: Double = 0,
         streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>,
         logDensities: UnsafeMutablePointer<Float>
     ) {
@@ -57,6 +58,53 @@ public struct ActionSampler: Sendable {
                 logDensities[row] = gaussian.logDensity(
                     action: actions + base, mean: heads + base, logDeviation: logDeviations,
                     inverseDeviation: inverses)
+            }
+        case .squashedGaussian(let gaussian):
+            let width = gaussian.count
+            for row in 0..<rows {
+                let head = heads + row * 2 * width
+                let action = actions + row * width
+                let deviations = scratch.pointer
+                for dimension in 0..<width { deviations[dimension] = gaussian.clamped(head[width + dimension]) }
+                Kernels.exp(deviations, deviations, count: width)
+                for dimension in 0..<width {
+                    action[dimension] = head[dimension] + deviations[dimension] * streams[row].nextNormal()
+                }
+                Kernels.tanh(action, action, count: width)
+                logDensities[row] = 0
+            }
+        case .actionValues(let values):
+            values.expectedValues(
+                rows: rows, heads: heads, scratch: scratch.pointer, into: logProbabilities.pointer)
+            for row in 0..<rows {
+                let isRandom = explorationRate > 0 && streams[row].nextDouble() < explorationRate
+                let action =
+                    isRandom
+                    ? streams[row].below(values.count) : values.best(logProbabilities.pointer + row * values.count)
+                actions[row] = Float(action)
+                logDensities[row] = 0
+            }
+        }
+    }
+
+    /// Draws actions uniformly from the whole space, as a policy would before any transform: indices of a discrete
+    /// space, −1 to 1 for actions of tanh.
+    ///
+    /// - Parameters:
+    ///   - streams: one for each row.
+    ///   - actions: receives `[rows, actionWidth]`.
+    /// - Precondition: the distribution is not a Gaussian without bounds.
+    public func sampleUniformly(
+        rows: Int, streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>
+    ) {
+        let width = distribution.actionWidth
+        for row in 0..<rows {
+            switch distribution {
+            case .categorical(let categorical): actions[row] = Float(streams[row].below(categorical.count))
+            case .actionValues(let values): actions[row] = Float(streams[row].below(values.count))
+            case .squashedGaussian:
+                for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
+            case .diagonalGaussian: preconditionFailure("a Gaussian has no uniform actions")
             }
         }
     }

@@ -5,14 +5,19 @@ public import ReinNumerics
 /// Acting, one observation at a time. None of this allocates for networks of up to about 100 units a layer; for
 /// larger ones and for batches use `PolicyInference`, which never does.
 extension Policy {
-    /// The number of floats that `outputs` holds for one observation: logits of a discrete space; for a continuous
-    /// one the means, then the log standard deviations.
-    public var outputCount: Int { distribution.headWidth + network.logDeviationRange.count }
+    /// The number of floats that `outputs` holds for one observation: logits or action values of a discrete space; for
+    /// a continuous one the means, then the log standard deviations.
+    public var outputCount: Int {
+        if case .actionValues(let values) = distribution { return values.count }
+        return distribution.headWidth + network.logDeviationRange.count
+    }
 
     /// The number of floats of scratch memory that `computeHead` needs.
     public func scratchCount(rows: Int) -> Int {
         rows * observationSpace.count + (network.trunk?.inferenceScratchCount(rows: rows) ?? 0)
             + network.policy.inferenceScratchCount(rows: rows)
+            + (distribution.isDueling ? network.value?.inferenceScratchCount(rows: rows) ?? 0 : 0)
+            + 2 * rows * distribution.headWidth
     }
 
     /// Computes the policy head for `rows` raw observations.
@@ -37,16 +42,23 @@ extension Policy {
                 input = UnsafePointer(trunk.infer(rows: rows, input: input, parameters: parameters, scratch: free))
                 free += trunk.inferenceScratchCount(rows: rows)
             }
-            return network.policy.infer(rows: rows, input: input, parameters: parameters, scratch: free)
+            let head = network.policy.infer(rows: rows, input: input, parameters: parameters, scratch: free)
+            if case .actionValues(let values) = distribution, values.isDueling, let value = network.value {
+                free += network.policy.inferenceScratchCount(rows: rows)
+                let stateValues = value.infer(rows: rows, input: input, parameters: parameters, scratch: free)
+                values.combine(rows: rows, advantages: head, values: stateValues)
+            }
+            return head
         }
     }
 
-    /// The network's raw numbers for one observation: logits; or means, then log standard deviations.
+    /// The network's raw numbers for one observation: logits; action values; or means, then log standard deviations.
     ///
     /// - Precondition: `observation` has `observationSpace.count` elements.
     public func outputs(for observation: [Float]) -> [Float] {
         withHead(observation) { head in
-            Array(UnsafeBufferPointer(start: head, count: distribution.headWidth))
+            if case .actionValues(let values) = distribution { return expectedValues(values, head) }
+            return Array(UnsafeBufferPointer(start: head, count: distribution.headWidth))
         } + network.parameters[network.logDeviationRange]
     }
 
@@ -58,10 +70,15 @@ extension Policy {
     /// - Precondition: sizes fit, and the mask allows an action.
     public func action(for observation: [Float], mask: [Bool]? = nil) -> Action {
         withHead(observation) { head in
-            apply(mask, to: head)
             switch distribution {
-            case .categorical(let categorical): return member(categorical.mode(logits: head))
+            case .categorical(let categorical):
+                apply(mask, to: head)
+                return member(categorical.mode(logits: head))
+            case .actionValues(let values): return member(best(values, head, mask: mask))
             case .diagonalGaussian: return transformed(head)
+            case .squashedGaussian(let gaussian):
+                Kernels.tanh(head, head, count: gaussian.count)
+                return transformed(head)
             }
         }
     }
@@ -77,9 +94,9 @@ extension Policy {
         for observation: [Float], mask: [Bool]? = nil, using random: inout RandomStream
     ) -> Action {
         withHead(observation) { head in
-            apply(mask, to: head)
             switch distribution {
             case .categorical(let categorical):
+                apply(mask, to: head)
                 var probabilities = [Float](repeating: 0, count: categorical.count)
                 Kernels.logSoftmax(
                     head, logProbabilities: head, probabilities: &probabilities, rows: 1, columns: categorical.count)
@@ -91,7 +108,43 @@ extension Policy {
                     head[dimension] += deviation * random.nextNormal()
                 }
                 return transformed(head)
+            case .squashedGaussian(let gaussian):
+                let deviations = head + gaussian.count
+                for dimension in 0..<gaussian.count { deviations[dimension] = gaussian.clamped(deviations[dimension]) }
+                Kernels.exp(deviations, deviations, count: gaussian.count)
+                for dimension in 0..<gaussian.count { head[dimension] += deviations[dimension] * random.nextNormal() }
+                Kernels.tanh(head, head, count: gaussian.count)
+                return transformed(head)
+            case .actionValues(let values):
+                guard explorationRate > 0, random.nextDouble() < explorationRate else {
+                    return member(best(values, head, mask: mask))
+                }
+                let allowed = (0..<values.count).filter { mask?[$0] ?? true }
+                return member(allowed[random.below(allowed.count)])
             }
+        }
+    }
+
+    private func expectedValues(_ values: ActionValues, _ head: UnsafePointer<Float>) -> [Float] {
+        var scratch = [Float](repeating: 0, count: values.atoms > 1 ? 2 * values.headWidth : 1)
+        return [Float](unsafeUninitializedCapacity: values.count) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            values.expectedValues(rows: 1, heads: head, scratch: &scratch, into: base)
+            count = values.count
+        }
+    }
+
+    /// The allowed action of largest value, counted from 0.
+    private func best(_ values: ActionValues, _ head: UnsafeMutablePointer<Float>, mask: [Bool]?) -> Int {
+        guard values.atoms > 1 else {
+            apply(mask, to: head)
+            return values.best(head)
+        }
+        var expected = expectedValues(values, head)
+        return expected.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            apply(mask, to: base)
+            return values.best(base)
         }
     }
 
@@ -111,9 +164,13 @@ extension Policy {
     private func apply(_ mask: [Bool]?, to logits: UnsafeMutablePointer<Float>) {
         guard let mask else { return }
         precondition(
-            actionSpace.isDiscrete && mask.count == distribution.headWidth && mask.contains(true),
+            actionSpace.isDiscrete && mask.count == actionCount && mask.contains(true),
             "a mask has one entry for each action of a discrete space and allows at least one")
         for action in mask.indices where !mask[action] { logits[action] = -.infinity }
+    }
+
+    private var actionCount: Int {
+        if case .discrete(let discrete) = actionSpace { discrete.count } else { 0 }
     }
 
     private func member(_ index: Int) -> Action {

@@ -21,7 +21,7 @@ public final class PolicyInference {
         self.rows = rows
         scratch = AlignedBuffer(count: policy.scratchCount(rows: rows))
         sampler = ActionSampler(policy.distribution, rows: rows)
-        logDensities = AlignedBuffer(count: rows)
+        logDensities = AlignedBuffer(count: rows * max(1, policy.distribution.headWidth))
     }
 
     /// Computes the policy head for `rows` observations.
@@ -43,13 +43,27 @@ public final class PolicyInference {
         rows: Int = 1, observations: UnsafePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
         let head = head(rows: rows, observations: observations)
-        switch (policy.distribution, policy.actionSpace) {
-        case (.categorical(let categorical), _):
+        switch policy.distribution {
+        case .categorical(let categorical):
             for row in 0..<rows { actions[row] = Float(categorical.mode(logits: head + row * categorical.count)) }
-        case (.diagonalGaussian, .box(let box)):
-            policy.actionTransform.apply(rows: rows, space: box, from: head, into: actions)
-        case (.diagonalGaussian, .discrete): preconditionFailure("Gaussian actions need a box")
+        case .actionValues(let values):
+            values.expectedValues(rows: rows, heads: head, scratch: headScratch(rows: rows), into: logDensities.pointer)
+            for row in 0..<rows { actions[row] = Float(values.best(logDensities.pointer + row * values.count)) }
+        case .diagonalGaussian(let gaussian):
+            actions.update(from: head, count: rows * gaussian.count)
+        case .squashedGaussian(let gaussian):
+            for row in 0..<rows {
+                Kernels.tanh(head + row * 2 * gaussian.count, actions + row * gaussian.count, count: gaussian.count)
+            }
         }
+        if case .box(let box) = policy.actionSpace {
+            policy.actionTransform.apply(rows: rows, space: box, from: actions, into: actions)
+        }
+    }
+
+    /// The last part of the scratch memory, which heads are read with.
+    private func headScratch(rows: Int) -> UnsafeMutablePointer<Float> {
+        scratch.pointer + scratch.count - 2 * self.rows * policy.distribution.headWidth
     }
 
     /// Draws random actions for `rows` observations, each row from a stream of its own.
@@ -70,7 +84,8 @@ public final class PolicyInference {
                 guard let streams = streams.baseAddress else { return }
                 sampler.sample(
                     rows: rows, heads: head, logDeviations: base + policy.network.logDeviationRange.lowerBound,
-                    streams: streams, actions: actions, logDensities: logDensities.pointer)
+                    explorationRate: policy.explorationRate, streams: streams, actions: actions,
+                    logDensities: logDensities.pointer)
             }
         }
         if case .box(let box) = policy.actionSpace {
@@ -83,12 +98,17 @@ public final class PolicyInference {
     /// - Precondition: the action space is discrete, and the observation has `observationSpace.count` elements.
     public func actionIndex(for observation: Span<Float>) -> Int {
         precondition(observation.count == policy.observationSpace.count, "an observation of another size")
-        guard case .categorical(let categorical) = policy.distribution else {
-            preconditionFailure("the action space is not discrete")
-        }
         return observation.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { preconditionFailure("an empty observation") }
-            return categorical.mode(logits: head(observations: base))
+            switch policy.distribution {
+            case .categorical(let categorical): return categorical.mode(logits: head(observations: base))
+            case .actionValues(let values):
+                values.expectedValues(
+                    rows: 1, heads: head(observations: base), scratch: headScratch(rows: 1),
+                    into: logDensities.pointer)
+                return values.best(logDensities.pointer)
+            case .diagonalGaussian, .squashedGaussian: preconditionFailure("the action space is not discrete")
+            }
         }
     }
 }

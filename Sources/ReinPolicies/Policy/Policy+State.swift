@@ -14,6 +14,8 @@ extension Policy: Checkpointable {
             "observationSpace": StateEncoder().encode(observationSpace),
             "actionSpace": StateEncoder().encode(actionSpace),
             "actionTransform": .string(actionTransform.rawValue),
+            "distribution": StateEncoder().encode(distribution),
+            "explorationRate": .double(explorationRate),
             "network": network.state,
             "observationNormalizer": observationNormalizer?.state ?? .null,
             "rewardScaler": rewardScaler?.state ?? .null,
@@ -60,8 +62,16 @@ extension Policy: Checkpointable {
         try self.init(
             observationSpace: observationSpace,
             actionSpace: reader.decode(ActionSpace.self, "actionSpace"),
+            distribution: reader.optionalChild("distribution") == nil
+                ? nil : reader.decode(ActionDistribution.self, "distribution"),
             network: ActorCritic(restoring: reader.child("network")),
             observationNormalizer: normalizer, rewardScaler: scaler, actionTransform: actionTransform)
+        if let rate = reader.optionalChild("explorationRate") {
+            explorationRate = try rate.double()
+            guard (0...1).contains(explorationRate) else {
+                throw rate.error(.outOfRange, "an exploration rate is a probability")
+            }
+        }
         learnerState = reader.optionalChild("learner")?.tree
     }
 }

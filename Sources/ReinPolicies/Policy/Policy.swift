@@ -19,6 +19,9 @@ public struct Policy: Sendable, Equatable {
     public let actionTransform: ActionTransform
     /// The network and its parameters.
     public var network: ActorCritic
+    /// The probability of a uniformly random action when actions are drawn from action values (ε); 0 to 1, without
+    /// effect on other distributions.
+    public var explorationRate: Double = 0
     /// The scaling of observations, or nil when the network reads them as they are.
     public var observationNormalizer: ObservationNormalizer?
     /// The scaling of rewards that the value network was trained with, or nil when there was none.
@@ -31,17 +34,18 @@ public struct Policy: Sendable, Equatable {
     ///
     /// - Throws: `StateError` when network, spaces, normaliser and action transform do not fit each other.
     public init(
-        observationSpace: Box, actionSpace: ActionSpace, network: ActorCritic,
-        observationNormalizer: ObservationNormalizer? = nil, rewardScaler: RewardScaler? = nil,
+        observationSpace: Box, actionSpace: ActionSpace, distribution: ActionDistribution? = nil,
+        network: ActorCritic, observationNormalizer: ObservationNormalizer? = nil, rewardScaler: RewardScaler? = nil,
         actionTransform: ActionTransform? = nil
     ) throws(StateError) {
         self.observationSpace = observationSpace
         self.actionSpace = actionSpace
-        distribution = ActionDistribution(for: actionSpace)
+        self.distribution = distribution ?? ActionDistribution(for: actionSpace)
         self.network = network
         self.observationNormalizer = observationNormalizer
         self.rewardScaler = rewardScaler
-        self.actionTransform = actionTransform ?? (actionSpace.isDiscrete ? .none : .clip)
+        self.actionTransform = actionTransform ?? self.distribution.defaultTransform
+        try self.distribution.require(actionSpace)
         let architecture = network.architecture
         if architecture.inputs != observationSpace.count {
             throw StateError(
@@ -49,13 +53,19 @@ public struct Policy: Sendable, Equatable {
                 "the network reads \(architecture.inputs) numbers, the observation space has "
                     + "\(observationSpace.count)", path: "network")
         }
-        if architecture.outputs != distribution.headWidth {
+        if architecture.outputs != self.distribution.headWidth {
             throw StateError(
                 .wrongShape,
                 "the policy head has \(architecture.outputs) outputs, the action space needs "
-                    + "\(distribution.headWidth)", path: "network")
+                    + "\(self.distribution.headWidth)", path: "network")
         }
-        if architecture.hasLogDeviation != distribution.hasLogDeviation {
+        if case .actionValues(let values) = self.distribution, values.isDueling {
+            guard architecture.value != .none, architecture.valueOutputs == values.atoms else {
+                throw StateError(
+                    .wrongShape, "dueling action values need a value head of width \(values.atoms)", path: "network")
+            }
+        }
+        if architecture.hasLogDeviation != self.distribution.hasLogDeviation {
             throw StateError(
                 .wrongShape, "log standard deviations belong to continuous actions, and only to them", path: "network")
         }
@@ -68,16 +78,6 @@ public struct Policy: Sendable, Equatable {
         if actionSpace.isDiscrete, self.actionTransform != .none {
             throw StateError(
                 .outOfRange, "discrete actions cannot be transformed; use \"none\"", path: "actionTransform")
-        }
-    }
-}
-
-extension ActionDistribution {
-    /// The distribution over the actions of a space: categorical for discrete ones, Gaussian for boxes.
-    public init(for space: ActionSpace) {
-        switch space {
-        case .discrete(let discrete): self = .categorical(Categorical(count: discrete.count))
-        case .box(let box): self = .diagonalGaussian(DiagonalGaussian(count: box.count))
         }
     }
 }

@@ -31,7 +31,7 @@ final class PPOPiece: @unchecked Sendable {
     /// Policy and value together, through shared layers.
     func shared(_ context: PPOContext, first: Int, rows: Int) {
         let input = context.observations(first)
-        let (head, values) = context.network.sharedOutputs(
+        let (head, values) = context.network.bothOutputs(
             rows: rows, input: input, parameters: context.parameters, workspace: workspace)
         policyLoss(context, first: first, rows: rows, head: head)
         valueLoss(context, first: first, rows: rows, values: values)
@@ -85,6 +85,7 @@ final class PPOPiece: @unchecked Sendable {
                 advantages: minibatch.advantages.pointer + first,
                 scratch: scratch, gradient: headGradient.pointer, deviationGradient: gradients.pointer + deviations,
                 sums: &sums)
+        case .squashedGaussian, .actionValues: preconditionFailure("PPO makes no such policies")
         }
         policySums = sums
     }

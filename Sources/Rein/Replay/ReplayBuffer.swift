@@ -1,0 +1,79 @@
+public import ReinNumerics
+
+/// A ring of transitions in flat columns, overwritten from the oldest on when it is full.
+///
+/// A transition may span several steps: its reward is their discounted sum and its discount is γᵐ for the m steps that
+/// it really spans, or 0 when the episode terminated, so that a target is always `reward + discount · V(next)`.
+/// Samples are whole rows; nothing is put together across the write head or the end of an episode.
+public final class ReplayBuffer: Sendable {
+    /// The largest number of transitions.
+    public let capacity: Int
+    /// The number of floats of an observation.
+    public let observationWidth: Int
+    /// The number of floats of an action.
+    public let actionWidth: Int
+
+    /// The observations that actions were chosen from, `[capacity, observationWidth]`.
+    public let observations: AlignedBuffer<Float>
+    /// The observations that transitions led to, `[capacity, observationWidth]`.
+    public let nextObservations: AlignedBuffer<Float>
+    /// The actions, `[capacity, actionWidth]`.
+    public let actions: AlignedBuffer<Float>
+    /// The discounted sums of rewards, `[capacity]`.
+    public let rewards: AlignedBuffer<Float>
+    /// The discounts of what follows, `[capacity]`.
+    public let discounts: AlignedBuffer<Float>
+    /// How many transitions there are, and where the next one goes.
+    private let position: AlignedBuffer<Int>
+
+    /// Allocates an empty buffer.
+    public init(capacity: Int, observationWidth: Int, actionWidth: Int) {
+        precondition(capacity > 0, "a replay buffer needs room")
+        self.capacity = capacity
+        self.observationWidth = observationWidth
+        self.actionWidth = actionWidth
+        observations = AlignedBuffer(count: capacity * observationWidth)
+        nextObservations = AlignedBuffer(count: capacity * observationWidth)
+        actions = AlignedBuffer(count: capacity * actionWidth)
+        rewards = AlignedBuffer(count: capacity)
+        discounts = AlignedBuffer(count: capacity)
+        position = AlignedBuffer(count: 2)
+    }
+
+    /// The number of transitions.
+    public private(set) var count: Int {
+        get { position.pointer[0] }
+        set { position.pointer[0] = newValue }
+    }
+
+    /// The row that the next transition is written to.
+    public private(set) var head: Int {
+        get { position.pointer[1] }
+        set { position.pointer[1] = newValue }
+    }
+
+    /// Writes a transition in place of the oldest one when there is no room.
+    ///
+    /// - Returns: the row it was written to.
+    @discardableResult
+    public func append(
+        observation: UnsafePointer<Float>, action: UnsafePointer<Float>, reward: Float, discount: Float,
+        nextObservation: UnsafePointer<Float>
+    ) -> Int {
+        let row = head
+        (observations.pointer + row * observationWidth).update(from: observation, count: observationWidth)
+        (nextObservations.pointer + row * observationWidth).update(from: nextObservation, count: observationWidth)
+        (actions.pointer + row * actionWidth).update(from: action, count: actionWidth)
+        rewards.pointer[row] = reward
+        discounts.pointer[row] = discount
+        head = row + 1 == capacity ? 0 : row + 1
+        count = min(count + 1, capacity)
+        return row
+    }
+
+    /// Empties the buffer and says how many transitions will be written into its columns, and where the head stands.
+    func restore(count: Int, head: Int) {
+        self.count = count
+        self.head = head
+    }
+}

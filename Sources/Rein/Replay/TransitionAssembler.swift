@@ -1,0 +1,129 @@
+public import ReinCheckpoints
+import ReinEnvironments
+import ReinNumerics
+
+/// Turns the steps of several environments into transitions over up to n steps.
+///
+/// Each environment has a window of its last n − 1 steps. A transition is complete when n steps are there or when the
+/// episode ends, and then it is discounted by the number of steps that it really spans.
+public final class TransitionAssembler: Sendable {
+    /// The largest number of steps of a transition, n.
+    public let stepCount: Int
+    /// The discount of one step, γ.
+    public let discount: Double
+    private let lanes: Int
+    private let observationWidth: Int
+    private let actionWidth: Int
+    /// Rings of the steps that no transition begins with yet: `[lanes, stepCount, ...]`.
+    private let observations: AlignedBuffer<Float>
+    private let actions: AlignedBuffer<Float>
+    private let rewards: AlignedBuffer<Float>
+    /// For each lane where its ring begins and how many steps are in it: `[lanes, 2]`.
+    private let windows: AlignedBuffer<Int32>
+
+    /// Creates empty windows.
+    public init(stepCount: Int, discount: Double, lanes: Int, observationWidth: Int, actionWidth: Int) {
+        precondition(stepCount > 0 && lanes > 0, "transitions span at least one step of one environment")
+        self.stepCount = stepCount
+        self.discount = discount
+        self.lanes = lanes
+        self.observationWidth = observationWidth
+        self.actionWidth = actionWidth
+        observations = AlignedBuffer(count: lanes * stepCount * observationWidth)
+        actions = AlignedBuffer(count: lanes * stepCount * actionWidth)
+        rewards = AlignedBuffer(count: lanes * stepCount)
+        windows = AlignedBuffer(count: lanes * 2)
+    }
+
+    /// Appends the transitions that the first steps of a batch complete, step by step, lane by lane.
+    ///
+    /// - Parameter written: is told the buffer's row of each transition.
+    /// - Precondition: the batch keeps final observations.
+    public func append(
+        _ batch: RolloutBatch, steps: Int, to buffer: ReplayBuffer, written: (Int) -> Void = { _ in }
+    ) {
+        precondition(batch.keepsFinalObservations, "replay needs final observations")
+        let width = observationWidth
+        for step in 0..<steps {
+            for lane in 0..<lanes {
+                let index = step * lanes + lane
+                push(
+                    lane, observation: batch.observations.pointer + index * width,
+                    action: batch.actions.pointer + index * actionWidth, reward: batch.rewards.pointer[index])
+                switch batch.statuses.pointer[index] {
+                case .running:
+                    if windows.pointer[2 * lane + 1] == Int32(stepCount) {
+                        let next = batch.observations.pointer + (index + lanes) * width
+                        written(emit(lane, next: next, isTerminal: false, to: buffer))
+                    }
+                case let ended:
+                    let next = batch.finalObservations.pointer + index * width
+                    while windows.pointer[2 * lane + 1] > 0 {
+                        written(emit(lane, next: next, isTerminal: ended == .terminated, to: buffer))
+                    }
+                }
+            }
+        }
+    }
+
+    private func push(_ lane: Int, observation: UnsafePointer<Float>, action: UnsafePointer<Float>, reward: Float) {
+        let window = windows.pointer + 2 * lane
+        let slot = lane * stepCount + (Int(window[0]) + Int(window[1])) % stepCount
+        (observations.pointer + slot * observationWidth).update(from: observation, count: observationWidth)
+        (actions.pointer + slot * actionWidth).update(from: action, count: actionWidth)
+        rewards.pointer[slot] = reward
+        window[1] += 1
+    }
+
+    /// Writes the transition from the oldest step of a window to `next`, and drops that step.
+    private func emit(_ lane: Int, next: UnsafePointer<Float>, isTerminal: Bool, to buffer: ReplayBuffer) -> Int {
+        let window = windows.pointer + 2 * lane
+        let first = Int(window[0])
+        var sum = 0.0
+        var factor = 1.0
+        for offset in 0..<Int(window[1]) {
+            sum += factor * Double(rewards.pointer[lane * stepCount + (first + offset) % stepCount])
+            factor *= discount
+        }
+        let slot = lane * stepCount + first
+        let row = buffer.append(
+            observation: observations.pointer + slot * observationWidth,
+            action: actions.pointer + slot * actionWidth, reward: Float(sum),
+            discount: isTerminal ? 0 : Float(factor), nextObservation: next)
+        window[0] = Int32((first + 1) % stepCount)
+        window[1] -= 1
+        return row
+    }
+}
+
+extension TransitionAssembler: Checkpointable {
+    /// The windows.
+    public var state: StateTree {
+        [
+            "windows": .tensor(StateTensor(windows.elements.map { Int64($0) }, shape: [lanes, 2])),
+            "observations": .tensor(
+                StateTensor(observations.elements, shape: [lanes, stepCount, observationWidth])),
+            "actions": .tensor(StateTensor(actions.elements, shape: [lanes, stepCount, actionWidth])),
+            "rewards": .tensor(StateTensor(rewards.elements, shape: [lanes, stepCount])),
+        ]
+    }
+
+    /// Takes over the windows of an assembler of the same shape.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    public func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let saved = try reader.child("windows")
+        let windows = try saved.int64s(shape: [lanes, 2])
+        for (index, value) in windows.enumerated() where value < 0 || value >= Int64(stepCount) {
+            throw saved.error(.outOfRange, "\(value) at \(index) is no position in a window of \(stepCount) steps")
+        }
+        let observations = try reader.floats("observations", shape: [lanes, stepCount, observationWidth])
+        let actions = try reader.floats("actions", shape: [lanes, stepCount, actionWidth])
+        let rewards = try reader.floats("rewards", shape: [lanes, stepCount])
+        for (index, value) in windows.enumerated() { self.windows.pointer[index] = Int32(value) }
+        for (index, value) in observations.enumerated() { self.observations.pointer[index] = value }
+        for (index, value) in actions.enumerated() { self.actions.pointer[index] = value }
+        for (index, value) in rewards.enumerated() { self.rewards.pointer[index] = value }
+    }
+}

@@ -1,0 +1,26 @@
+/// The distribution of tanh(u), where u is normal with independent dimensions whose mean and log standard deviation
+/// both come from the policy head: `[means, log deviations]`. Actions lie in (−1, 1).
+///
+/// The log-density is the stable form of Haarnoja et al. 2018 (arXiv 1812.05905, appendix C), in action units of −1 to
+/// 1; the constant of scaling to other bounds is left out everywhere.
+///
+///     log π(a) = Σ log N(u; μ, σ) − log(1 − tanh²u),   log(1 − tanh²u) = 2 (log 2 − u − softplus(−2u))
+public struct SquashedGaussian: Sendable, Hashable, Codable {
+    /// The number of dimensions.
+    public let count: Int
+    /// The bounds that the log standard deviation is clamped to.
+    public let logDeviationBounds: ClosedRange<Float>
+
+    /// Creates the distribution over `count` dimensions; the bounds are those of the original and of
+    /// Stable-Baselines3, while RLlib and CleanRL use −5 to 2.
+    public init(count: Int, logDeviationBounds: ClosedRange<Float> = -20...2) {
+        precondition(count > 0, "a Gaussian needs dimensions")
+        self.count = count
+        self.logDeviationBounds = logDeviationBounds
+    }
+
+    /// The log standard deviation of a head's number.
+    @inlinable public func clamped(_ logDeviation: Float) -> Float {
+        min(max(logDeviation, logDeviationBounds.lowerBound), logDeviationBounds.upperBound)
+    }
+}

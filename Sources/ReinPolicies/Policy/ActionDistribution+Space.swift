@@ -1,0 +1,41 @@
+import ReinCheckpoints
+public import ReinEnvironments
+public import ReinNetworks
+
+extension ActionDistribution {
+    /// The distribution over the actions of a space: categorical for discrete ones, Gaussian for boxes.
+    public init(for space: ActionSpace) {
+        switch space {
+        case .discrete(let discrete): self = .categorical(Categorical(count: discrete.count))
+        case .box(let box): self = .diagonalGaussian(DiagonalGaussian(count: box.count))
+        }
+    }
+
+    /// What happens to actions when nothing else is asked for: those of tanh are stretched to the bounds, other
+    /// continuous ones limited to them.
+    var defaultTransform: ActionTransform {
+        switch self {
+        case .categorical, .actionValues: .none
+        case .diagonalGaussian: .clip
+        case .squashedGaussian: .rescale
+        }
+    }
+
+    /// Checks that the distribution is over the actions of a space.
+    ///
+    /// - Throws: `StateError` that says what does not fit.
+    func require(_ space: ActionSpace) throws(StateError) {
+        if let problem { throw StateError(.outOfRange, problem, path: "distribution") }
+        let fits =
+            switch (self, space) {
+            case (.categorical(let categorical), .discrete(let discrete)): categorical.count == discrete.count
+            case (.actionValues(let values), .discrete(let discrete)): values.count == discrete.count
+            case (.diagonalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
+            case (.squashedGaussian(let gaussian), .box(let box)): gaussian.count == box.count
+            default: false
+            }
+        guard fits else {
+            throw StateError(.wrongShape, "not a distribution over the actions of the space", path: "distribution")
+        }
+    }
+}
