@@ -1,3 +1,4 @@
+import ReinNetworks
 import ReinNumerics
 
 /// Range checks of configuration values, so that each reads as one line.
@@ -34,5 +35,22 @@ enum ConfigurationCheck {
         if let value = schedule.cornerValues.first(where: { $0 < 0 }) {
             throw ConfigurationError(key: key, problem: "\(value) is out of range (allowed: at least 0)")
         }
+    }
+}
+
+extension ConfigurationCheck {
+    /// Throws unless every value that the schedule can take is a probability.
+    static func require(_ key: String, probability schedule: Schedule) throws(ConfigurationError) {
+        if let problem = schedule.problem { throw ConfigurationError(key: key, problem: problem) }
+        if let value = schedule.cornerValues.first(where: { !(0...1).contains($0) }) {
+            throw ConfigurationError(key: key, problem: "\(value) is out of range (allowed: 0 to 1)")
+        }
+    }
+
+    /// Throws unless the optimizer's numbers make sense.
+    static func require(_ adam: Adam.Configuration) throws(ConfigurationError) {
+        try require("adam.beta1", adam.beta1, in: 0...0.999_999)
+        try require("adam.beta2", adam.beta2, in: 0...0.999_999_9)
+        try require("adam.epsilon", positive: adam.epsilon)
     }
 }

@@ -10,12 +10,19 @@ final class RolloutPiece: @unchecked Sendable {
     let lanes: Range<Int>
     let workspace: ActorCriticWorkspace
     let sampler: ActionSampler
+    /// Draws the noise of the policy's parameters, where it has some.
+    var noiseStream: RandomStream
+    private let factors: AlignedBuffer<Float>
+    private let perturbed: AlignedBuffer<Float>
     var observationMoments: RunningMoments
     var returnMoments: RunningMoments
     var episodes: [Episode] = []
 
-    init(lanes: Range<Int>, policy: Policy) {
+    init(lanes: Range<Int>, policy: Policy, noiseStream: RandomStream) {
         self.lanes = lanes
+        self.noiseStream = noiseStream
+        factors = AlignedBuffer(count: policy.noise?.factorCount ?? 0)
+        perturbed = AlignedBuffer(count: policy.noise == nil ? 0 : policy.network.parameters.count)
         workspace = ActorCriticWorkspace(for: policy.network, rows: lanes.count, training: false)
         sampler = ActionSampler(policy.distribution, rows: lanes.count)
         observationMoments = RunningMoments(width: policy.observationSpace.count)
@@ -28,6 +35,14 @@ final class RolloutPiece: @unchecked Sendable {
         episodes.removeAll(keepingCapacity: true)
         observationMoments = RunningMoments(width: observationMoments.width)
         returnMoments = RunningMoments(width: 1)
+    }
+
+    /// The parameters to act with: fresh noise on the network's own, where the policy has some.
+    func perturb(_ parameters: UnsafePointer<Float>, of policy: Policy) -> UnsafePointer<Float> {
+        guard let noise = policy.noise else { return parameters }
+        noise.draw(factors.pointer, using: &noiseStream)
+        noise.perturb(parameters, scales: noise.scales, factors: factors.pointer, into: perturbed.pointer)
+        return UnsafePointer(perturbed.pointer)
     }
 
     /// Takes the statistics of raw observations that the policy is about to act on, and writes what it will see.

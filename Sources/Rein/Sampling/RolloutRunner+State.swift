@@ -8,6 +8,7 @@ extension RolloutRunner {
         [
             "environments": environments.state,
             "streams": .list((0..<lanes).map { StateEncoder().encode(streams.pointer[$0]) }),
+            "noiseStreams": hasNoise ? .list(pieces.map { StateEncoder().encode($0.noiseStream) }) : .null,
             "observations": .tensor(
                 StateTensor(
                     observations.elements, shape: [lanes, observations.count / lanes])),
@@ -27,6 +28,11 @@ extension RolloutRunner {
             throw try reader.child("streams").error(
                 .wrongShape, "\(savedStreams.count) random streams for \(lanes) lanes")
         }
+        let savedNoise = try hasNoise ? reader.child("noiseStreams").list() : []
+        guard !hasNoise || savedNoise.count == pieces.count else {
+            throw try reader.child("noiseStreams").error(
+                .wrongShape, "\(savedNoise.count) streams of noise for \(pieces.count) pieces")
+        }
         let saved = try reader.child("environments")
         do throws(StateError) {
             try environments.restore(from: saved.tree)
@@ -35,6 +41,9 @@ extension RolloutRunner {
         }
         for (lane, saved) in savedStreams.enumerated() {
             streams.pointer[lane] = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
+        }
+        for (piece, saved) in zip(pieces, savedNoise) {
+            piece.noiseStream = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
         }
         copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
         copy(try reader.child("returns").doubles(shape: [lanes]), to: returns)

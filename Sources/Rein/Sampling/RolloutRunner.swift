@@ -27,7 +27,9 @@ public final class RolloutRunner {
     private let rewards: AlignedBuffer<Double>
     private let environmentActions: AlignedBuffer<Float>
     private let normalizedFinal: AlignedBuffer<Float>
-    private let pieces: [RolloutPiece]
+    let pieces: [RolloutPiece]
+    /// Whether the policy's parameters are noisy, so that streams of noise are part of the state.
+    let hasNoise: Bool
 
     /// Creates the environments and starts an episode in each.
     ///
@@ -48,6 +50,7 @@ public final class RolloutRunner {
         }
         environments = specification.makeVector(seeds: seeds)
         streams = AlignedBuffer((0..<lanes).map { random.stream("exploration", index: $0) })
+        hasNoise = policy.noise != nil
         let width = policy.observationSpace.count
         observations = AlignedBuffer(count: lanes * width)
         finalObservations = AlignedBuffer(count: lanes * width)
@@ -57,7 +60,9 @@ public final class RolloutRunner {
         returns = AlignedBuffer(count: lanes)
         lengths = AlignedBuffer(count: lanes)
         discountedReturns = AlignedBuffer(count: lanes)
-        pieces = LaneDivision.pieces(of: lanes).map { RolloutPiece(lanes: $0, policy: policy) }
+        pieces = LaneDivision.pieces(of: lanes).enumerated().map { index, lanes in
+            RolloutPiece(lanes: lanes, policy: policy, noiseStream: random.stream("noise", index: index))
+        }
         environments.reset(0..<lanes, observations: observations.pointer)
     }
 
@@ -152,7 +157,8 @@ public final class RolloutRunner {
         guard let explorationRate else {
             return piece.sampler.sampleUniformly(rows: rows, streams: streams, actions: actions)
         }
-        let head = policy.head(rows: rows, input: seen, parameters: parameters, workspace: piece.workspace)
+        let head = policy.head(
+            rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
         (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
         piece.sampler.sample(
             rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,

@@ -17,6 +17,7 @@ extension Policy: Checkpointable {
             "distribution": StateEncoder().encode(distribution),
             "explorationRate": .double(explorationRate),
             "network": network.state,
+            "noise": noise?.state ?? .null,
             "observationNormalizer": observationNormalizer?.state ?? .null,
             "rewardScaler": rewardScaler?.state ?? .null,
             "learner": learnerState ?? .null,
@@ -71,6 +72,11 @@ extension Policy: Checkpointable {
             guard (0...1).contains(explorationRate) else {
                 throw rate.error(.outOfRange, "an exploration rate is a probability")
             }
+        }
+        if let saved = reader.optionalChild("noise") {
+            var restored = ParameterNoise(for: network)
+            try restored.restore(from: saved)
+            noise = restored
         }
         learnerState = reader.optionalChild("learner")?.tree
     }

@@ -22,6 +22,9 @@ public struct Policy: Sendable, Equatable {
     /// The probability of a uniformly random action when actions are drawn from action values (ε); 0 to 1, without
     /// effect on other distributions.
     public var explorationRate: Double = 0
+    /// Trainable noise on the network's parameters, with which runners explore, or nil when there is none. The most
+    /// likely action is computed without it.
+    public var noise: ParameterNoise?
     /// The scaling of observations, or nil when the network reads them as they are.
     public var observationNormalizer: ObservationNormalizer?
     /// The scaling of rewards that the value network was trained with, or nil when there was none.

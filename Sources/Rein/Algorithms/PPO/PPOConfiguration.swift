@@ -98,9 +98,7 @@ public struct PPOConfiguration: AlgorithmConfiguration {
         try Check.require("gaeLambda", gaeLambda, in: 0...1)
         try Check.require("learningRate", notNegative: learningRate)
         if let learningRateKLTarget { try Check.require("learningRateKLTarget", positive: learningRateKLTarget) }
-        try Check.require("adam.beta1", adam.beta1, in: 0...0.999_999)
-        try Check.require("adam.beta2", adam.beta2, in: 0...0.999_999_9)
-        try Check.require("adam.epsilon", positive: adam.epsilon)
+        try Check.require(adam)
         try Check.require("clipRange", notNegative: clipRange)
         try Check.require("valueLossCoefficient", valueLossCoefficient, in: 0...1e6)
         if let valueClipRange { try Check.require("valueClipRange", positive: valueClipRange) }

@@ -1,0 +1,177 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNetworks
+public import ReinNumerics
+public import ReinPolicies
+
+/// Deep Q-learning (Mnih et al. 2015, Nature 518) with its extensions, each of which is a setting: double, dueling,
+/// n-step, prioritised replay, distributional, noisy, and all of them as Rainbow.
+///
+///     let algorithm = try DQN(environment: CartPole.self, configuration: DQN.Configuration(seed: 7))
+///     let result = try algorithm.train()
+public typealias DQN = Algorithm<DQNLearner>
+
+/// The learner of DQN: collects steps into a replay buffer and, every few of them, takes gradient steps on batches
+/// drawn from it towards targets of a slower network.
+///
+/// Copies share the memory that they work in, so one copy learns at a time.
+public struct DQNLearner: Learner {
+    /// The name of the method.
+    public static let algorithmName = "DQN"
+
+    let configuration: DQNConfiguration
+    var replay: DQNReplay
+    var network: DQNNetworks
+    private let batch: RolloutBatch
+    private let sample: ReplayBatch
+    private let pieces: [DQNPiece]
+    private let errors: AlignedBuffer<Float>
+    private let loss: DQNLoss
+
+    /// The number of steps of each environment in one iteration.
+    public var stepsPerIteration: Int { configuration.stepsPerIteration }
+
+    /// The discount γ.
+    public static func discount(of configuration: DQNConfiguration) -> Double { configuration.discount }
+
+    /// Creates an untrained policy, its weights initialised as PyTorch does.
+    ///
+    /// - Throws: `StateError` when the actions are not discrete or the network is impossible.
+    public static func makePolicy(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: DQNConfiguration, random: RandomStream
+    ) throws -> Policy {
+        guard case .discrete(let discrete) = actionSpace else {
+            throw StateError(.outOfRange, "DQN needs a discrete action space", path: "actionSpace")
+        }
+        let settings = configuration.resolved
+        let architecture = settings.architecture(inputs: observationSpace.count, actions: discrete.count)
+        if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
+        var network = ActorCritic(architecture)
+        var initialization = random.stream("initialization")
+        network.initializeUniformly(using: &initialization)
+        let values = ActionValues(
+            count: discrete.count, atoms: settings.atoms, low: Float(settings.minimumReturn),
+            high: Float(settings.maximumReturn), isDueling: settings.dueling)
+        var policy = try Policy(
+            observationSpace: observationSpace, actionSpace: actionSpace, distribution: .actionValues(values),
+            network: network)
+        if settings.noisy { policy.noise = ParameterNoise(for: network, initial: settings.noiseScale) }
+        return policy
+    }
+
+    /// Creates the learner, with an empty replay buffer and a target network like the policy's.
+    public init(for policy: Policy, lanes: Int, configuration: DQNConfiguration, random: RandomStream) {
+        let settings = configuration.resolved
+        self.configuration = settings
+        guard case .actionValues(let values) = policy.distribution else {
+            preconditionFailure("DQN improves policies of action values")
+        }
+        batch = RolloutBatch(
+            steps: min(settings.trainingInterval, settings.stepsPerIteration), lanes: lanes, policy: policy,
+            keepsFinalObservations: true)
+        replay = DQNReplay(policy: policy, lanes: lanes, settings: settings, random: random)
+        network = DQNNetworks(policy: policy, settings: settings, random: random)
+        sample = ReplayBatch(rows: settings.batchSize, of: replay.buffer)
+        pieces = (0..<(settings.batchSize + DQNPiece.rows - 1) / DQNPiece.rows).map { _ in
+            DQNPiece(policy: policy, values: values)
+        }
+        errors = AlignedBuffer(count: settings.batchSize)
+        loss = DQNLoss(
+            values: values, isHuber: settings.loss == .huber, scale: 1 / Float(settings.batchSize))
+    }
+
+    /// One iteration: rounds of a few steps and a few gradient steps.
+    public mutating func improve(
+        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
+    ) -> LearnerReport<DQNMetrics> {
+        let clock = ContinuousClock()
+        var metrics = DQNMetrics()
+        var sampling = Duration.zero
+        var learning = Duration.zero
+        var taken = 0
+        while taken < configuration.stepsPerIteration {
+            let start = clock.now
+            let steps = min(batch.steps, configuration.stepsPerIteration - taken)
+            let before = environmentSteps + taken * runner.lanes
+            let rate = configuration.noisy ? Schedule.constant(0) : configuration.explorationRate
+            runner.fill(
+                batch, steps: steps, acting: policy, exploration: .greedy(rate: rate, steps: before), on: pool)
+            replay.append(batch, steps: steps)
+            taken += steps
+            let after = environmentSteps + taken * runner.lanes
+            let collected = clock.now
+            if after >= configuration.learningStarts, replay.buffer.count > 0 {
+                for _ in 0..<configuration.updatesPerInterval {
+                    step(&policy, environmentSteps: after, metrics: &metrics, pool: pool)
+                }
+            }
+            network.updateTarget(from: policy, stepsBefore: before, stepsAfter: after, configuration)
+            sampling += collected - start
+            learning += clock.now - collected
+        }
+        let steps = environmentSteps + taken * runner.lanes
+        policy.explorationRate = configuration.noisy ? 0 : configuration.explorationRate.value(at: steps)
+        metrics.finish(
+            batchSize: configuration.batchSize, learningRate: configuration.learningRate.value(at: steps),
+            explorationRate: policy.explorationRate, replayCount: replay.buffer.count)
+        return LearnerReport(metrics: metrics, sampling: sampling, learning: learning)
+    }
+
+    /// One gradient step on a batch from the replay buffer.
+    private mutating func step(
+        _ policy: inout Policy, environmentSteps: Int, metrics: inout DQNMetrics, pool: WorkerPool
+    ) {
+        replay.draw(sample, importanceExponent: configuration.importanceExponent.value(at: environmentSteps))
+        network.prepare(policy)
+        let pieces = pieces
+        let rows = sample.rows
+        policy.network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return }
+            let context = DQNContext(
+                policy: policy, batch: sample, loss: loss, online: network.online(parameters),
+                selector: configuration.double ? network.selector(parameters) : nil, target: network.acting,
+                errors: errors.pointer)
+            pool.run(pieces: pieces.count) { index in
+                let first = index * DQNPiece.rows
+                pieces[index].run(context, first: first, rows: min(DQNPiece.rows, rows - first))
+            }
+        }
+        let gradients = pieces[0].gradients
+        var sums = pieces[0].sums
+        for piece in pieces.dropFirst() {
+            sums += piece.sums
+            Kernels.add(piece.gradients.pointer, to: gradients.pointer, count: gradients.count)
+        }
+        metrics.add(
+            sums,
+            gradientNorm: network.update(
+                &policy, gradients: gradients, learningRate: configuration.learningRate.value(at: environmentSteps),
+                maximumNorm: configuration.maximumGradientNorm))
+        replay.update(sample, errors: errors.pointer)
+    }
+}
+
+extension DQNLearner {
+    /// Optimizer, target network, random streams and, if it is to be saved, the replay buffer.
+    public var state: StateTree {
+        [
+            "algorithm": .string(Self.algorithmName),
+            "networks": network.state,
+            "replay": replay.state(includingTransitions: configuration.savesReplay),
+        ]
+    }
+
+    /// Takes over the state of a learner for the same network.
+    ///
+    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
+    public mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let name = try reader.string("algorithm")
+        guard name == Self.algorithmName else {
+            throw try reader.child("algorithm").error(
+                .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
+        }
+        try network.restore(from: try reader.child("networks"))
+        try replay.restore(from: try reader.child("replay"))
+    }
+}

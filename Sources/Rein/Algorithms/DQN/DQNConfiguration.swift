@@ -1,0 +1,157 @@
+public import ReinNetworks
+public import ReinNumerics
+
+/// The settings of deep Q-learning and its extensions; the defaults are RLlib 2.10's: double, dueling and prioritised.
+public struct DQNConfiguration: AlgorithmConfiguration {
+    /// The loss of a temporal-difference error.
+    public enum Loss: String, Sendable, Hashable, Codable, CaseIterable {
+        /// ½ x² up to an error of 1, |x| − ½ beyond (δ = 1).
+        case huber
+        /// ½ x².
+        case squared
+    }
+
+    /// The seed that every random stream of a run is derived from; at least 0.
+    public var seed = 0
+    /// The number of copies of the environment; typically 1 to 16.
+    public var environmentCount = 1
+    /// The number of steps of each environment in one iteration, after which there is a report; typically 1000.
+    public var stepsPerIteration = 1000
+    /// Double, dueling, three-step, prioritised (α 0.5), distributional (51 atoms) and noisy together, whatever the
+    /// settings of each say (Hessel et al. 2018, arXiv 1710.02298).
+    public var rainbow = false
+    /// Whether the online network chooses the action that the target network values (van Hasselt et al. 2016).
+    public var double = true
+    /// Whether the network has a state value and advantages, Q = V + A − mean A (Wang et al. 2016).
+    public var dueling = true
+    /// The largest number of steps whose rewards a target sums up, n; typically 1 to 5.
+    public var stepCount = 1
+    /// The atoms of the value distribution (C51; Bellemare et al. 2017); 1 for plain values, typically 51.
+    public var atoms = 1
+    /// The smallest return that the atoms stand for; used with several atoms.
+    public var minimumReturn = -10.0
+    /// The largest return that the atoms stand for; used with several atoms.
+    public var maximumReturn = 10.0
+    /// Whether parameters are noisy, for exploration in place of random actions (Fortunato et al. 2018).
+    public var noisy = false
+    /// The first scale of the noise, before it is divided by √inputs; typically 0.5.
+    public var noiseScale = 0.5
+    /// γ, the weight of a reward one step later; 0 to 1, typically 0.95 to 0.999.
+    public var discount = 0.99
+    /// The probability of a random action as a function of environment steps; without effect when parameters are noisy.
+    public var explorationRate = Schedule.linear(from: 1, to: 0.02, over: 10_000)
+    /// The number of transitions that are kept; typically 10,000 to 1,000,000.
+    public var replayCapacity = 50_000
+    /// Whether transitions with large errors are replayed more often (Schaul et al. 2016).
+    public var prioritizedReplay = true
+    /// α, how much priorities count; 0 to 1, typically 0.5 to 0.7.
+    public var priorityExponent = 0.6
+    /// β, how much the weights correct for it, as a function of environment steps; 0 to 1, typically 0.4 to 1.
+    public var importanceExponent = Schedule.constant(0.4)
+    /// Whether checkpoints hold the replay buffer, which going on with the same bits needs.
+    public var savesReplay = true
+    /// The number of environment steps before the first gradient step.
+    public var learningStarts = 1000
+    /// The number of steps of each environment between rounds of gradient steps; typically 1 to 256.
+    public var trainingInterval = 4
+    /// The number of gradient steps in a round; typically 1 to 128.
+    public var updatesPerInterval = 1
+    /// The number of transitions in one gradient step; typically 32 to 256.
+    public var batchSize = 32
+    /// The number of environment steps between updates of the target network; at least 1.
+    public var targetUpdateInterval = 500
+    /// τ, how far the target network moves towards the online one at an update; 1 copies it.
+    public var targetUpdateRate = 1.0
+    /// The loss of plain values; with several atoms it is the cross entropy.
+    public var loss = Loss.huber
+    /// The learning rate as a function of environment steps; typically 1e-4 to 5e-3.
+    public var learningRate = Schedule.constant(5e-4)
+    /// The optimizer's decay rates and epsilon.
+    public var adam = Adam.Configuration()
+    /// The largest norm of the gradient over all parameters together; null for no limit.
+    public var maximumGradientNorm: Double? = 40
+    /// The shape of the network.
+    public var network = DQNNetworkConfiguration()
+
+    /// Creates the defaults.
+    public init() {}
+
+    /// Creates the defaults with a seed.
+    public init(seed: Int) { self.seed = seed }
+
+    /// The settings with Rainbow's put in place when it is on.
+    var resolved: DQNConfiguration {
+        guard rainbow else { return self }
+        return with {
+            $0.double = true
+            $0.dueling = true
+            $0.stepCount = 3
+            $0.prioritizedReplay = true
+            $0.priorityExponent = 0.5
+            $0.atoms = 51
+            $0.noisy = true
+        }
+    }
+
+    /// Checks every value.
+    ///
+    /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
+    public func validate() throws(ConfigurationError) {
+        typealias Check = ConfigurationCheck
+        try Check.require("seed", seed, atLeast: 0)
+        try Check.require("environmentCount", environmentCount, in: 1...65_536)
+        try Check.require("stepsPerIteration", stepsPerIteration, in: 1...1_048_576)
+        try Check.require("stepCount", stepCount, in: 1...1024)
+        try Check.require("atoms", atoms, in: 1...4096)
+        if resolved.atoms > 1, !(minimumReturn < maximumReturn && minimumReturn.isFinite && maximumReturn.isFinite) {
+            throw ConfigurationError(
+                key: "maximumReturn", problem: "\(maximumReturn) is not above minimumReturn, \(minimumReturn)")
+        }
+        try Check.require("noiseScale", noiseScale, in: 0...100)
+        try Check.require("discount", discount, in: 0...1)
+        try Check.require("explorationRate", probability: explorationRate)
+        try Check.require("replayCapacity", replayCapacity, in: 1...(1 << 30))
+        try Check.require("priorityExponent", priorityExponent, in: 0...1)
+        try Check.require("importanceExponent", probability: importanceExponent)
+        try Check.require("learningStarts", learningStarts, atLeast: 0)
+        try Check.require("trainingInterval", trainingInterval, in: 1...1_048_576)
+        try Check.require("updatesPerInterval", updatesPerInterval, in: 1...1_048_576)
+        try Check.require("batchSize", batchSize, in: 1...1_048_576)
+        try Check.require("targetUpdateInterval", targetUpdateInterval, atLeast: 1)
+        try Check.require("targetUpdateRate", targetUpdateRate, in: 0...1)
+        try Check.require("learningRate", notNegative: learningRate)
+        try Check.require(adam)
+        if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
+        if let problem = architecture(inputs: 1, actions: 2).problem {
+            throw ConfigurationError(key: "network.hidden", problem: problem)
+        }
+    }
+
+    /// The network for observations and actions of a number.
+    func architecture(inputs: Int, actions: Int) -> ActorCriticArchitecture {
+        let settings = resolved
+        let hidden = settings.dueling ? network.hidden : network.hidden + network.headHidden
+        return ActorCriticArchitecture(
+            inputs: inputs, outputs: actions * settings.atoms, hidden: hidden, activation: network.activation,
+            value: settings.dueling ? .shared : .none, valueOutputs: settings.dueling ? settings.atoms : 1,
+            headHidden: settings.dueling ? network.headHidden : [])
+    }
+}
+
+/// The shape of the network of action values.
+public struct DQNNetworkConfiguration: Sendable, Hashable, Codable {
+    /// The widths of the hidden layers; typically one or two of 64 to 256.
+    public var hidden: [Int]
+    /// The widths of further hidden layers; a dueling network has them once for the state value and once for the
+    /// advantages.
+    public var headHidden: [Int]
+    /// The nonlinearity of the hidden layers.
+    public var activation: Activation
+
+    /// Creates a shape.
+    public init(hidden: [Int] = [256], headHidden: [Int] = [], activation: Activation = .relu) {
+        self.hidden = hidden
+        self.headHidden = headHidden
+        self.activation = activation
+    }
+}
