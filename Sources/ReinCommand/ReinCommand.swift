@@ -22,7 +22,7 @@ struct ReinCommand: ParsableCommand {
         version: ReinVersion.current,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self, VerifyCommand.self,
-            ConvertCheckpointCommand.self, EnvironmentsCommand.self,
+            ConvertCheckpointCommand.self, EnvironmentsCommand.self, PresetsCommand.self,
         ])
 
     static func main() {

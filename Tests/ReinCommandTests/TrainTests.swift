@@ -146,4 +146,27 @@ struct TrainTests {
         #expect(outcome.errors.contains(word), "\(outcome.errors)")
         #expect(!scratch.exists("runs"))
     }
+
+    @Test("A preset gives environment, settings and steps; other options go before it")
+    func preset() throws {
+        let scratch = try Scratch()
+        let outcome = try scratch.rein(
+            "train", "--algorithm", "dqn", "--preset", "zoo/CartPole-v1", "--stop-steps", "64", "--seed", "3",
+            "--set", "stepsPerIteration=64", "--set", "replayCapacity=1000", "--output", "run", "--quiet")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let parameters = try document(scratch.text("run/params.json"))
+        #expect(try parameters.string("algorithm") == "DQN")
+        #expect(try parameters.child("stop").int("steps") == 64)
+        #expect(try parameters.child("configuration").int("updatesPerInterval") == 128)
+        #expect(try parameters.child("configuration").int("seed") == 3)
+        let again = try scratch.rein("train", "--resume", "run", "--stop-steps", "128", "--quiet")
+        #expect(again.code == 0, "\(again.errors)")
+        let wrong = try scratch.rein("train", "--preset", "zoo/CartPol-v1")
+        #expect(wrong.code == 2 && wrong.errors.contains("\"zoo/CartPole-v1\""), "\(wrong.errors)")
+        let both = try scratch.rein("train", "--preset", "zoo/CartPole-v1", "--config", "run/params.json")
+        #expect(both.code == 2)
+        let list = try scratch.rein("presets", "--json")
+        #expect(list.code == 0)
+        #expect(try document(list.output).list().count == Preset.all.count)
+    }
 }

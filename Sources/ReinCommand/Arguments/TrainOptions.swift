@@ -12,6 +12,11 @@ struct BeginOptions: ParsableArguments {
     var environment: EnvironmentArgument?
 
     @Option(
+        help: "Published settings for a task, by the name that rein presets lists. Other options go before them.",
+        completion: .list(Array(Set(Preset.all.map(\.name))).sorted()))
+    var preset: String?
+
+    @Option(
         help: "A params.json to repeat, or a file of the same form that says less. Other options go before it.",
         completion: .file(extensions: ["json"]))
     var config: String?
@@ -28,6 +33,7 @@ struct BeginOptions: ParsableArguments {
     var given: [String] {
         [
             algorithm.map { _ in "--algorithm" }, environment.map { _ in "--environment" },
+            preset.map { _ in "--preset" },
             config.map { _ in "--config" }, assignments.isEmpty ? nil : "--set", seed.map { _ in "--seed" },
         ].compactMap(\.self)
     }

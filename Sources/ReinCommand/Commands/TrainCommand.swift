@@ -13,6 +13,7 @@ struct TrainCommand: ParsableCommand {
               rein train --environment Pendulum-v1 --stop-steps 200000 --set discount=0.9
               rein train --seed 7 --set network.hidden=[32,32] --set epochs=4
               rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
+              rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
               rein train --resume runs/CartPole-v1-ppo-seed0 --stop-steps 1000000
 
@@ -36,6 +37,9 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
+        if begin.preset != nil, begin.config != nil {
+            throw ValidationError("--preset and --config are two ways to say the same; give one of them")
+        }
         guard resume.checkpoint != nil, let option = begin.given.first else { return }
         throw ValidationError(
             "\(option) cannot be used with --resume, which takes the settings from the checkpoint")

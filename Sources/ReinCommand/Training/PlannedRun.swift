@@ -10,7 +10,7 @@ struct PlannedRun {
     /// Where results go.
     let directory: RunDirectory
 
-    /// Plans a new run from options, a file of parameters, and defaults, in this order.
+    /// Plans a new run from options, a file of parameters or a preset, and defaults, in this order.
     ///
     /// - Throws: `ValidationError` for what is wrong with options or file, `CommandFailure` when a file cannot be read
     ///   or the directory cannot be made.
@@ -21,7 +21,7 @@ struct PlannedRun {
             try begin.config.map { path in
                 guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such file") }
                 return try asUsageError(path) { try RunParameters(readingFrom: path) }
-            } ?? RunParameters()
+            } ?? asUsageError { try RunParameters(of: begin) }
         let method = try asUsageError {
             try TrainingMethod.named(begin.algorithm ?? given.algorithm ?? TrainingMethod.all[0].name)
         }

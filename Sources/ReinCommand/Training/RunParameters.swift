@@ -30,6 +30,18 @@ struct RunParameters {
     /// Nothing said.
     init() {}
 
+    /// What the preset among the options says, if one is given.
+    ///
+    /// - Throws: `ConfigurationError` with the nearest name when there is no such preset.
+    init(of options: BeginOptions) throws {
+        guard let name = options.preset else { return }
+        let preset = try Preset.named(name, algorithm: options.algorithm ?? TrainingMethod.all[0].name)
+        algorithm = preset.algorithm
+        environment = preset.environment
+        stop.steps = preset.steps
+        configuration = preset.settings
+    }
+
     /// What a trainer does, with the rest to be filled in.
     init(of trainer: any Trainer) {
         algorithm = trainer.algorithmName
