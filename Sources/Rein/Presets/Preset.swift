@@ -41,7 +41,7 @@ public struct Preset: Sendable {
     }
 
     /// All presets, by method and then by name.
-    public static let all: [Preset] = ppo + dqn
+    public static let all: [Preset] = ppo + dqn + sac
 
     /// The preset of a name for a method, in upper or lower case.
     ///

@@ -59,10 +59,11 @@ extension PrioritizedSampler {
         ]
     }
 
-    /// Takes over the priorities of `count` rows.
+    /// Takes over the priorities of `count` rows; null where transitions were not saved.
     ///
     /// - Throws: `StateError` when something is missing or out of range.
     func restore(from reader: StateReader, count: Int) throws(StateError) {
+        if reader.tree.isNull, count == 0 { return }
         let top = try reader.double("largest")
         guard top > 0, top.isFinite else {
             throw try reader.child("largest").error(.outOfRange, "a priority is positive")

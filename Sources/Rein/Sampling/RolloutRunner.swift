@@ -128,7 +128,7 @@ public final class RolloutRunner {
             piece.present(current, rows: rows, to: policy, into: seen)
             let actions = batch.actions.pointer + first * batch.actionWidth
             choose(
-                actions, exploration.rate(afterSteps: step * lanes), seen: seen, first: first, batch: batch,
+                actions, exploration.rate(at: step), seen: seen, first: first, batch: batch,
                 piece: piece, acting: policy, parameters: parameters)
             let sent = environmentActions.pointer + range.lowerBound * batch.actionWidth
             if case .box(let box) = policy.actionSpace {

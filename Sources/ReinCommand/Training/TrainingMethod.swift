@@ -4,7 +4,7 @@ import Rein
 struct TrainingMethod: Sendable {
     /// The methods that can be trained with, the default one first.
     static let all = [
-        TrainingMethod(PPO.self), TrainingMethod(DQN.self),
+        TrainingMethod(PPO.self), TrainingMethod(DQN.self), TrainingMethod(SAC.self),
     ]
 
     /// Which policies a run has, and what they are for; nil stands for the defaults of `Algorithm`.

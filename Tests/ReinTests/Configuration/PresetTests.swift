@@ -18,6 +18,11 @@ struct PresetTests {
                     observationSpace: environment.observationSpace, actionSpace: environment.actionSpace,
                     configuration: DQN.Configuration(overlaying: preset.settings),
                     random: RandomStream(seed: 1, name: "preset"))
+            case "SAC":
+                _ = try SACLearner.makePolicy(
+                    observationSpace: environment.observationSpace, actionSpace: environment.actionSpace,
+                    configuration: SAC.Configuration(overlaying: preset.settings),
+                    random: RandomStream(seed: 1, name: "preset"))
             default: Issue.record("no test knows \(preset.algorithm)")
             }
             #expect(preset.steps > 0 && preset.name.hasSuffix(preset.environment))

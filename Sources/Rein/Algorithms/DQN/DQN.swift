@@ -92,13 +92,14 @@ public struct DQNLearner: Learner {
         while taken < configuration.stepsPerIteration {
             let start = clock.now
             let steps = min(batch.steps, configuration.stepsPerIteration - taken)
-            let before = environmentSteps + taken * runner.lanes
+            let before = environmentSteps + taken * configuration.environmentCount
             let rate = configuration.noisy ? Schedule.constant(0) : configuration.explorationRate
             runner.fill(
-                batch, steps: steps, acting: policy, exploration: .greedy(rate: rate, steps: before), on: pool)
+                batch, steps: steps, acting: policy,
+                exploration: .greedy(rate: rate, steps: before, stride: configuration.environmentCount), on: pool)
             replay.append(batch, steps: steps)
             taken += steps
-            let after = environmentSteps + taken * runner.lanes
+            let after = environmentSteps + taken * configuration.environmentCount
             let collected = clock.now
             if after >= configuration.learningStarts, replay.buffer.count > 0 {
                 for _ in 0..<configuration.updatesPerInterval {
@@ -109,7 +110,7 @@ public struct DQNLearner: Learner {
             sampling += collected - start
             learning += clock.now - collected
         }
-        let steps = environmentSteps + taken * runner.lanes
+        let steps = environmentSteps + taken * configuration.environmentCount
         policy.explorationRate = configuration.noisy ? 0 : configuration.explorationRate.value(at: steps)
         metrics.finish(
             batchSize: configuration.batchSize, learningRate: configuration.learningRate.value(at: steps),

@@ -1,30 +1,30 @@
 import ReinCheckpoints
-import ReinEnvironments
 import ReinNumerics
 import ReinPolicies
 
 /// The experience of a DQN learner: transitions over up to n steps, drawn uniformly or by priority.
 struct DQNReplay: Sendable {
-    let buffer: ReplayBuffer
-    private let assembler: TransitionAssembler
+    private var experience: ExperienceReplay
     private let priorities: PrioritizedSampler?
     private var sampling: RandomStream
 
     init(policy: Policy, lanes: Int, settings: DQNConfiguration, random: RandomStream) {
-        let width = policy.observationSpace.count
-        buffer = ReplayBuffer(capacity: settings.replayCapacity, observationWidth: width, actionWidth: 1)
-        assembler = TransitionAssembler(
-            stepCount: settings.stepCount, discount: settings.discount, lanes: lanes, observationWidth: width,
-            actionWidth: 1)
+        experience = ExperienceReplay(
+            for: policy, lanes: lanes, capacity: settings.replayCapacity, stepCount: settings.stepCount,
+            discount: settings.discount)
         priorities =
             settings.prioritizedReplay
             ? PrioritizedSampler(capacity: settings.replayCapacity, alpha: settings.priorityExponent) : nil
         sampling = random.stream("sampling")
     }
 
+    /// The transitions.
+    var buffer: ReplayBuffer { experience.buffer }
+
     /// Takes over the steps of a rollout.
-    func append(_ batch: RolloutBatch, steps: Int) {
-        assembler.append(batch, steps: steps, to: buffer) { priorities?.insert($0) }
+    mutating func append(_ batch: RolloutBatch, steps: Int) {
+        let priorities = priorities
+        experience.append(batch, steps: steps) { priorities?.insert($0) }
     }
 
     /// Draws a batch.
@@ -45,8 +45,7 @@ extension DQNReplay {
     func state(includingTransitions: Bool) -> StateTree {
         [
             "sampling": StateEncoder().encode(sampling),
-            "transitions": includingTransitions ? buffer.state : .null,
-            "stepsInFlight": includingTransitions ? assembler.state : .null,
+            "experience": includingTransitions ? experience.state : .null,
             "priorities": includingTransitions ? priorities?.state(count: buffer.count) ?? .null : .null,
         ]
     }
@@ -56,16 +55,9 @@ extension DQNReplay {
     /// - Throws: `StateError` when something is missing or does not fit.
     mutating func restore(from reader: StateReader) throws(StateError) {
         let sampling = try reader.decode(RandomStream.self, "sampling")
-        if let transitions = reader.optionalChild("transitions") {
-            do throws(StateError) {
-                try buffer.restore(from: transitions.tree)
-                try assembler.restore(from: reader.child("stepsInFlight").tree)
-            } catch {
-                throw error.nested(under: transitions.path)
-            }
-            if let priorities {
-                try priorities.restore(from: try reader.child("priorities"), count: buffer.count)
-            }
+        try reader.restore("experience", into: &experience)
+        if let priorities {
+            try priorities.restore(from: try reader.child("priorities"), count: buffer.count)
         }
         self.sampling = sampling
     }

@@ -28,7 +28,7 @@ public struct SACLearner: Learner {
 
     private let configuration: SACConfiguration
     private var updater: SACUpdater
-    private var replay: SACReplay
+    private var replay: ExperienceReplay
     private let batch: RolloutBatch
 
     /// The number of steps of each environment in one iteration.
@@ -77,7 +77,9 @@ public struct SACLearner: Learner {
     /// Creates the learner, with new critics and an empty replay buffer.
     public init(for policy: Policy, lanes: Int, configuration: SACConfiguration, random: RandomStream) {
         self.configuration = configuration
-        replay = SACReplay(configuration, for: policy, lanes: lanes)
+        replay = ExperienceReplay(
+            for: policy, lanes: lanes, capacity: configuration.replayCapacity, stepCount: configuration.stepCount,
+            discount: configuration.discount)
         updater = SACUpdater(for: policy, configuration: configuration, buffer: replay.buffer, random: random)
         batch = RolloutBatch(
             steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,

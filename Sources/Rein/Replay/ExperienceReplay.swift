@@ -2,11 +2,11 @@ import ReinCheckpoints
 import ReinNumerics
 import ReinPolicies
 
-/// The transitions that SAC learns from, and the windows in which they are put together.
+/// The transitions that a policy learns from, and the windows in which they are put together.
 ///
 /// The buffer grows with its transitions up to the capacity, since zeroing all of it beforehand takes memory that a
 /// short run, or a policy that only acts, never needs.
-struct SACReplay: Sendable {
+struct ExperienceReplay: Sendable {
     private(set) var buffer: ReplayBuffer
     private var assembler: TransitionAssembler
     private let capacity: Int
@@ -17,15 +17,23 @@ struct SACReplay: Sendable {
     /// The rows that an empty buffer has room for.
     private static let firstRows = 4096
 
-    init(_ configuration: SACConfiguration, for policy: Policy, lanes: Int) {
+    /// Creates an empty replay.
+    ///
+    /// - Parameters:
+    ///   - policy: the policy that learns, for its spaces.
+    ///   - lanes: the number of environments that give it experience.
+    ///   - capacity: the largest number of transitions.
+    ///   - stepCount: the largest number of steps of a transition, n.
+    ///   - discount: the discount of one step, γ.
+    init(for policy: Policy, lanes: Int, capacity: Int, stepCount: Int, discount: Double) {
         let (observations, actions) = (policy.observationSpace.count, policy.distribution.actionWidth)
         buffer = ReplayBuffer(
-            capacity: min(configuration.replayCapacity, Self.firstRows), observationWidth: observations,
+            capacity: min(capacity, Self.firstRows), observationWidth: observations,
             actionWidth: actions)
         assembler = TransitionAssembler(
-            stepCount: configuration.stepCount, discount: configuration.discount, lanes: lanes,
+            stepCount: stepCount, discount: discount, lanes: lanes,
             observationWidth: observations, actionWidth: actions)
-        capacity = configuration.replayCapacity
+        self.capacity = capacity
         self.lanes = lanes
         actionCount =
             switch policy.actionSpace {
@@ -35,10 +43,12 @@ struct SACReplay: Sendable {
     }
 
     /// Appends the transitions that the first steps of a batch complete.
-    mutating func append(_ batch: RolloutBatch, steps: Int) {
+    ///
+    /// - Parameter written: is told the buffer's row of each transition.
+    mutating func append(_ batch: RolloutBatch, steps: Int, written: (Int) -> Void = { _ in }) {
         // Windows may hold stepCount − 1 steps of each environment from before.
         reserve(buffer.count + (steps + assembler.stepCount - 1) * lanes)
-        assembler.append(batch, steps: steps, to: buffer)
+        assembler.append(batch, steps: steps, to: buffer, written: written)
     }
 
     /// Makes room for a number of transitions, or for all there may be. A buffer below its capacity is never full, so
@@ -73,7 +83,7 @@ struct SACReplay: Sendable {
     }
 }
 
-extension SACReplay: Checkpointable {
+extension ExperienceReplay: Checkpointable {
     /// The transitions and the windows.
     var state: StateTree {
         ["lanes": .int(Int64(lanes)), "transitions": buffer.state, "windows": assembler.state]

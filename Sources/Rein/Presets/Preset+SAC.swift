@@ -1,0 +1,36 @@
+import ReinNetworks
+import ReinNumerics
+
+extension Preset {
+    /// Tuned settings of RL Baselines3 Zoo, `hyperparams/sac.yml`, on top of Stable-Baselines3's defaults, and settings
+    /// for discrete SAC. Rows that ask for state-dependent exploration are not among them.
+    static let sac: [Preset] = [
+        Preset(
+            "zoo", "Pendulum-v1", algorithm: SACLearner.algorithmName, steps: 20_000,
+            Reference(mean: -157, deviation: 88.7, source: "rl-zoo3"), SACConfiguration()
+        ) {
+            $0.actorLearningRate = 1e-3
+            $0.criticLearningRate = 1e-3
+            $0.temperatureLearningRate = 1e-3
+        },
+        Preset(
+            "tianshou", "CartPole-v1", algorithm: SACLearner.algorithmName, steps: 50_000,
+            Reference(mean: 170, deviation: nil, source: "Tianshou, the threshold of test_discrete_sac.py"),
+            SACConfiguration()
+        ) {
+            $0.network.hidden = [64, 64]
+            $0.actorLearningRate = 1e-4
+            $0.criticLearningRate = 1e-3
+            $0.temperatureLearningRate = 3e-4
+            $0.batchSize = 64
+            $0.replayCapacity = 20_000
+            $0.discount = 0.95
+            $0.stepCount = 3
+            $0.learnsTemperature = false
+            $0.initialTemperature = 0.05
+            $0.learningStarts = 1000
+            $0.trainingInterval = 10
+            $0.updatesPerInterval = 1
+        },
+    ]
+}
