@@ -1,10 +1,10 @@
-import ReinCheckpoints
+package import ReinCheckpoints
 
 /// The step between a flat parameter buffer and the tree of named tensors that is saved: `policy/0/weight` in a view
 /// becomes `policy`, `0`, `weight` in nested maps, in the order of the buffer.
-enum ParameterTree {
+package enum ParameterTree {
     /// The tree of all tensors.
-    static func tree(of parameters: [Float], views: [ParameterView]) -> StateTree {
+    package static func tree(of parameters: [Float], views: [ParameterView]) -> StateTree {
         parameters.withUnsafeBufferPointer { buffer in
             tree(of: buffer, views: views.map { ($0, $0.name.split(separator: "/").map(String.init)) }, depth: 0)
         }
@@ -31,7 +31,9 @@ enum ParameterTree {
     /// Fills a flat buffer from the tree.
     ///
     /// - Throws: `StateError` when a tensor is missing, unknown, or not of the view's shape.
-    static func read(_ reader: StateReader, views: [ParameterView], into parameters: inout [Float]) throws(StateError) {
+    package static func read(
+        _ reader: StateReader, views: [ParameterView], into parameters: inout [Float]
+    ) throws(StateError) {
         try refuseUnknownKeys(reader, paths: views.map { $0.name.split(separator: "/").map(String.init) }, depth: 0)
         for view in views {
             var place = reader

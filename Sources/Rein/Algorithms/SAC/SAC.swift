@@ -1,0 +1,149 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNetworks
+public import ReinNumerics
+public import ReinPolicies
+
+/// Soft actor-critic (Haarnoja et al. 2018, arXiv 1801.01290 and 1812.05905), with twin critics and a learnt
+/// temperature; for discrete actions in the form of Christodoulou (2019, arXiv 1910.07207).
+///
+///     let algorithm = try SAC(environment: Pendulum.self, configuration: SAC.Configuration(seed: 7))
+///     let result = try algorithm.train()
+public typealias SAC = Algorithm<SACLearner>
+
+/// The learner of SAC: collects a few steps, keeps them in a replay buffer, and takes gradient steps on batches drawn
+/// from it.
+///
+///     y = r + γ · (min(Q₁', Q₂')(s', a') − α log π(a' | s'))      a' drawn anew; γ is 0 after termination
+///     critics: ½ mean (Q₁(s, a) − y)² + ½ mean (Q₂(s, a) − y)²
+///     policy:  mean α log π(a | s) − min(Q₁, Q₂)(s, a)           a drawn anew, and differentiated
+///     α:       −log α · mean (log π(a | s) + target entropy)
+///
+/// Log-densities are those of actions between −1 and 1, whatever the bounds of the action space.
+///
+/// Copies share the memory that they work in, so one copy learns at a time.
+public struct SACLearner: Learner {
+    /// The name of the method.
+    public static let algorithmName = "SAC"
+
+    private let configuration: SACConfiguration
+    private var updater: SACUpdater
+    private var replay: SACReplay
+    private let batch: RolloutBatch
+
+    /// The number of steps of each environment in one iteration.
+    public var stepsPerIteration: Int { configuration.stepsPerIteration }
+
+    /// The discount γ, with which the runner accumulates returns.
+    public static func discount(of configuration: SACConfiguration) -> Double { configuration.discount }
+
+    /// Creates an untrained policy with weights as PyTorch draws them.
+    ///
+    /// - Throws: `StateError` when a continuous action has no bounds, or the network is impossible for these spaces.
+    public static func makePolicy(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: SACConfiguration, random: RandomStream
+    ) throws -> Policy {
+        let distribution: ActionDistribution
+        switch actionSpace {
+        case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
+        case .box(let box):
+            guard box.isBounded else {
+                throw StateError(
+                    .outOfRange, "SAC stretches actions to their bounds, which must be finite", path: "actionSpace")
+            }
+            let shape = configuration.network
+            distribution = .squashedGaussian(
+                SquashedGaussian(
+                    count: box.count,
+                    logDeviationBounds: Float(shape.logDeviationMinimum)...Float(shape.logDeviationMaximum)))
+        }
+        func architecture(inputs: Int, outputs: Int) throws(StateError) -> ActorCriticArchitecture {
+            let architecture = ActorCriticArchitecture(
+                inputs: inputs, outputs: outputs, hidden: configuration.network.hidden,
+                activation: configuration.network.activation, value: .none)
+            if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
+            return architecture
+        }
+        // The critics, the wider ones of the networks, must be possible too.
+        _ = try architecture(inputs: observationSpace.count + actionSpace.width, outputs: distribution.headWidth)
+        var network = ActorCritic(try architecture(inputs: observationSpace.count, outputs: distribution.headWidth))
+        var initialization = random.stream("initialization")
+        network.initializeUniformly(using: &initialization)
+        return try Policy(
+            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
+            network: network, actionTransform: actionSpace.isDiscrete ? ActionTransform.none : .rescale)
+    }
+
+    /// Creates the learner, with new critics and an empty replay buffer.
+    public init(for policy: Policy, lanes: Int, configuration: SACConfiguration, random: RandomStream) {
+        self.configuration = configuration
+        replay = SACReplay(configuration, for: policy, lanes: lanes)
+        updater = SACUpdater(for: policy, configuration: configuration, buffer: replay.buffer, random: random)
+        batch = RolloutBatch(
+            steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
+            keepsFinalObservations: true)
+    }
+
+    /// One iteration: a few steps and a round of gradient steps in turn.
+    public mutating func improve(
+        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
+    ) -> LearnerReport<SACMetrics> {
+        let clock = ContinuousClock()
+        var (sampling, learning) = (Duration.zero, Duration.zero)
+        var metrics = SACMetrics()
+        var total = environmentSteps
+        var done = 0
+        var start = clock.now
+        while done < configuration.stepsPerIteration {
+            let steps = min(configuration.trainingInterval, configuration.stepsPerIteration - done)
+            runner.fill(
+                batch, steps: steps, acting: policy,
+                exploration: total < configuration.learningStarts ? .uniform : .policy, on: pool)
+            replay.append(batch, steps: steps)
+            done += steps
+            total += steps * configuration.environmentCount
+            let collected = clock.now
+            sampling += collected - start
+            if total >= configuration.learningStarts, replay.buffer.count > 0 {
+                for _ in 0..<configuration.updatesPerInterval {
+                    updater.update(
+                        &policy, from: replay.buffer, environmentSteps: total, metrics: &metrics, on: pool)
+                }
+            }
+            start = clock.now
+            learning += start - collected
+        }
+        metrics.average()
+        metrics.temperature = updater.temperatureValue
+        metrics.replayCount = replay.buffer.count
+        return LearnerReport(metrics: metrics, sampling: sampling, learning: learning)
+    }
+}
+
+extension SACLearner {
+    /// Everything that gradient steps need, and the transitions when the settings say so.
+    public var state: StateTree {
+        [
+            "algorithm": .string(Self.algorithmName),
+            "updater": updater.state,
+            "replay": configuration.savesReplay ? replay.state : .null,
+        ]
+    }
+
+    /// Takes over the state of a learner for the same networks.
+    ///
+    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
+    public mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let name = try reader.string("algorithm")
+        guard name == Self.algorithmName else {
+            throw try reader.child("algorithm").error(
+                .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
+        }
+        var (updater, replay) = (updater, replay)
+        try reader.restore("updater", into: &updater)
+        try reader.restore("replay", into: &replay)
+        self.updater = updater
+        self.replay = replay
+    }
+}

@@ -1,0 +1,96 @@
+public import ReinNetworks
+public import ReinNumerics
+
+/// The settings of soft actor-critic; the defaults are those of Stable-Baselines3.
+public struct SACConfiguration: AlgorithmConfiguration {
+    /// The seed that every random stream of a run is derived from; at least 0.
+    public var seed = 0
+    /// The number of copies of the environment; typically 1 to 16.
+    public var environmentCount = 1
+    /// The number of steps of each environment in one iteration, after which metrics are reported; it has no effect
+    /// on learning when it is a multiple of `trainingInterval`.
+    public var stepsPerIteration = 1000
+    /// The number of steps of each environment between two rounds of gradient steps; typically 1 to 64. The last
+    /// round of an iteration may follow fewer.
+    public var trainingInterval = 1
+    /// The number of gradient steps in a round; typically as many as environment steps were taken since the last.
+    public var updatesPerInterval = 1
+    /// The number of environment steps, of all environments together, before the first gradient step; until then
+    /// actions are uniform. Typically 100 to 10,000.
+    public var learningStarts = 100
+    /// The largest number of transitions that are kept; memory grows with those that there are.
+    public var replayCapacity = 1_000_000
+    /// The number of transitions in one gradient step; typically 64 to 512.
+    public var batchSize = 256
+    /// γ, the weight of a reward one step later; 0 to 1, typically 0.95 to 0.999.
+    public var discount = 0.99
+    /// n, the largest number of steps that a transition spans; 1 for none but its own, typically up to 5.
+    public var stepCount = 1
+    /// τ, how far the target critics move towards the critics in one update; 0 to 1, typically 0.005 to 0.02.
+    public var targetUpdateRate = 0.005
+    /// The number of gradient steps between two updates of the target critics; typically 1.
+    public var targetUpdateInterval = 1
+    /// The learning rate of the policy as a function of environment steps; typically 1e-4 to 1e-3.
+    public var actorLearningRate = Schedule.constant(3e-4)
+    /// The learning rate of the critics as a function of environment steps; typically 3e-4 to 1e-3.
+    public var criticLearningRate = Schedule.constant(3e-4)
+    /// The learning rate of log α as a function of environment steps; typically 3e-4 to 1e-3.
+    public var temperatureLearningRate = Schedule.constant(3e-4)
+    /// The decay rates and epsilon of all three optimizers.
+    public var adam = Adam.Configuration()
+    /// α, the weight of the entropy beside the reward, at the start of training; positive.
+    public var initialTemperature = 1.0
+    /// Whether the temperature is learnt, such that the policy's entropy is `targetEntropy`; otherwise it stays as it
+    /// is.
+    public var learnsTemperature = true
+    /// The entropy that the temperature is learnt for, in nats, of actions between −1 and 1; null for minus the number
+    /// of action dimensions, or 0.98 log n for n discrete actions.
+    public var targetEntropy: Double? = nil
+    /// The largest norm of a gradient, one for the policy and one for both critics together; null for no limit.
+    public var maximumGradientNorm: Double? = nil
+    /// Whether checkpoints hold the transitions. Without them a restored run starts with an empty replay, and does
+    /// not continue with the same bits.
+    public var savesReplay = true
+    /// The shape of the networks.
+    public var network = SACNetworkConfiguration()
+
+    /// Creates the defaults.
+    public init() {}
+
+    /// Creates the defaults with a seed.
+    public init(seed: Int) { self.seed = seed }
+
+    /// Checks every value.
+    ///
+    /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
+    public func validate() throws(ConfigurationError) {
+        typealias Check = ConfigurationCheck
+        try Check.require("seed", seed, atLeast: 0)
+        try Check.require("environmentCount", environmentCount, in: 1...65_536)
+        try Check.require("stepsPerIteration", stepsPerIteration, in: 1...1_048_576)
+        try Check.require("trainingInterval", trainingInterval, in: 1...1_048_576)
+        try Check.require("updatesPerInterval", updatesPerInterval, in: 1...1_048_576)
+        try Check.require("learningStarts", learningStarts, atLeast: 0)
+        try Check.require("replayCapacity", replayCapacity, in: 1...Int(Int32.max))
+        try Check.require("batchSize", batchSize, in: 1...1_048_576)
+        try Check.require("discount", discount, in: 0...1)
+        try Check.require("stepCount", stepCount, in: 1...1000)
+        try Check.require("targetUpdateRate", targetUpdateRate, in: 0...1)
+        try Check.require("targetUpdateInterval", targetUpdateInterval, atLeast: 1)
+        try Check.require("actorLearningRate", notNegative: actorLearningRate)
+        try Check.require("criticLearningRate", notNegative: criticLearningRate)
+        try Check.require("temperatureLearningRate", notNegative: temperatureLearningRate)
+        try Check.require("adam.beta1", adam.beta1, in: 0...0.999_999)
+        try Check.require("adam.beta2", adam.beta2, in: 0...0.999_999_9)
+        try Check.require("adam.epsilon", positive: adam.epsilon)
+        try Check.require("initialTemperature", initialTemperature, in: 1e-10...1e10)
+        if let targetEntropy { try Check.require("targetEntropy", targetEntropy, in: -1e6...1e6) }
+        if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
+        try Check.require("network.logDeviationMinimum", network.logDeviationMinimum, in: -40...10)
+        try Check.require(
+            "network.logDeviationMaximum", network.logDeviationMaximum, in: network.logDeviationMinimum...10)
+        let shape = ActorCriticArchitecture(
+            inputs: 1, outputs: 1, hidden: network.hidden, activation: network.activation, value: .none)
+        if let problem = shape.problem { throw ConfigurationError(key: "network.hidden", problem: problem) }
+    }
+}

@@ -1,0 +1,92 @@
+import ReinNetworks
+import ReinNumerics
+
+/// One critic on one piece of a batch, in memory of its own.
+///
+/// Unchecked: the jobs of a piece's two critics are run by one thread at a time each, and touch only their own.
+final class SACCriticPiece: @unchecked Sendable {
+    /// The sum over rows of the loss, and of Q of the transitions.
+    private(set) var sums = (loss: 0.0, value: 0.0)
+    private let index: Int
+    private let width: Int
+    private let inputs: Int
+    private let workspace: PerceptronWorkspace
+    /// The target critic's values of the next states' actions, `[rows, width]`.
+    private let nextValues: AlignedBuffer<Float>
+    /// The critic's values of the policy's actions, `[rows, width]`.
+    private let values: AlignedBuffer<Float>
+    private let targets: AlignedBuffer<Float>
+    private let valueGradient: AlignedBuffer<Float>
+    private let inputGradient: AlignedBuffer<Float>
+
+    init(index: Int, of critics: SACCritics, rows: Int) {
+        let network = critics.networks[index]
+        self.index = index
+        width = network.outputs
+        inputs = network.inputs
+        workspace = PerceptronWorkspace(for: network, rows: rows, training: true)
+        nextValues = AlignedBuffer(count: rows * width)
+        values = AlignedBuffer(count: rows * width)
+        targets = AlignedBuffer(count: rows)
+        valueGradient = AlignedBuffer(count: rows * width)
+        inputGradient = AlignedBuffer(count: rows * inputs)
+    }
+
+    /// The target critic's values of next states and actions, `[rows, inputs]`.
+    func evaluateNext(_ context: SACContext, rows: Int, input: UnsafePointer<Float>) {
+        let output = context.critics[index].forward(
+            rows: rows, input: input, parameters: context.targetParameters, workspace: workspace)
+        nextValues.pointer.update(from: output, count: rows * width)
+    }
+
+    /// The gradient of the critic's loss, after both critics' `evaluateNext`.
+    ///
+    /// - Parameters:
+    ///   - first: the piece's first row of the batch.
+    ///   - next: what the policy does in the next states.
+    ///   - others: the two critics of the piece, of which this is one.
+    ///   - gradients: the base of a flat buffer for both critics, of which this one's part is overwritten.
+    func improve(
+        _ context: SACContext, first: Int, rows: Int, input: UnsafePointer<Float>, next: any SACSample,
+        critics: (SACCriticPiece, SACCriticPiece), gradients: UnsafeMutablePointer<Float>
+    ) {
+        let transitions = context.minibatch.transitions
+        next.softValues(
+            rows: rows, first: critics.0.nextValues.pointer, second: critics.1.nextValues.pointer,
+            temperature: context.temperature, into: targets.pointer)
+        SACCriticLoss.formTargets(
+            rows: rows, rewards: transitions.rewards.pointer + first, discounts: transitions.discounts.pointer + first,
+            from: targets.pointer)
+        let network = context.critics[index]
+        let output = network.forward(
+            rows: rows, input: input, parameters: context.criticParameters, workspace: workspace)
+        sums = SACCriticLoss.squaredError(
+            rows: rows, width: width, values: output, actions: transitions.actions.pointer + first,
+            targets: targets.pointer, weight: context.weight, gradient: valueGradient.pointer)
+        network.backward(
+            rows: rows, input: input, parameters: context.criticParameters, outputGradient: valueGradient.pointer,
+            gradients: gradients, workspace: workspace)
+    }
+
+    /// The critic's values of the policy's actions, and for continuous ones how they change with the action.
+    ///
+    /// Rows do not depend on each other, so the gradient of each is that of its own value.
+    func evaluate(_ context: SACContext, rows: Int, input: UnsafePointer<Float>, needsSlopes: Bool) {
+        let network = context.critics[index]
+        let output = network.forward(
+            rows: rows, input: input, parameters: context.criticParameters, workspace: workspace)
+        values.pointer.update(from: output, count: rows * width)
+        guard needsSlopes else { return }
+        valueGradient.pointer.update(repeating: 1, count: rows * width)
+        network.backwardInput(
+            rows: rows, parameters: context.criticParameters, outputGradient: valueGradient.pointer,
+            inputGradient: inputGradient.pointer, workspace: workspace)
+    }
+
+    /// What `evaluate` found; the action lies behind `observationWidth` numbers of the input.
+    func evaluation(observationWidth: Int) -> SACEvaluation {
+        SACEvaluation(
+            values: UnsafePointer(values.pointer),
+            slopes: UnsafePointer(inputGradient.pointer + min(observationWidth, inputs)), stride: inputs)
+    }
+}

@@ -1,0 +1,115 @@
+import ReinNetworks
+import ReinNumerics
+
+/// Actions drawn from a Gaussian squashed by tanh, such that they can be differentiated by its mean and deviation
+/// (Haarnoja et al. 2018, arXiv 1812.05905, appendix C):
+///
+///     u = μ + σ ε,   a = tanh u,   log π = Σ −½ ε² − log σ − log √(2π) − log(1 − a²)
+///
+/// With t = exp(−2|u|), log(1 − a²) = 2 (log 2 − |u| − log(1 + t)) and 1 − a² = 4 t / (1 + t)², which stay exact where
+/// a itself rounds to 1.
+final class SACGaussianSample: SACSample {
+    /// a, `[rows, count]`.
+    private let actions: AlignedBuffer<Float>
+    private let distribution: SquashedGaussian
+    private let densities: AlignedBuffer<Float>
+    /// log σ, σ ε, u, t and log(1 + t), all `[rows, count]`.
+    private let logDeviations: AlignedBuffer<Float>
+    private let shifts: AlignedBuffer<Float>
+    private let arguments: AlignedBuffer<Float>
+    private let decays: AlignedBuffer<Float>
+    private let logarithms: AlignedBuffer<Float>
+    /// 1 where the head's log standard deviation was inside its bounds and 0 where it was clamped, `[rows, count]`.
+    private let freedoms: AlignedBuffer<Float>
+
+    init(_ distribution: SquashedGaussian, rows: Int) {
+        self.distribution = distribution
+        let count = rows * distribution.count
+        actions = AlignedBuffer(count: count)
+        densities = AlignedBuffer(count: rows)
+        logDeviations = AlignedBuffer(count: count)
+        shifts = AlignedBuffer(count: count)
+        arguments = AlignedBuffer(count: count)
+        decays = AlignedBuffer(count: count)
+        logarithms = AlignedBuffer(count: count)
+        freedoms = AlignedBuffer(count: count)
+    }
+
+    var drawnActions: UnsafePointer<Float>? { UnsafePointer(actions.pointer) }
+
+    var logDensities: UnsafePointer<Float> { UnsafePointer(densities.pointer) }
+
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>) {
+        let count = distribution.count
+        let elements = rows * count
+        let (logDeviations, shifts, u) = (logDeviations.pointer, shifts.pointer, arguments.pointer)
+        let (t, logarithms, freedoms) = (decays.pointer, logarithms.pointer, freedoms.pointer)
+        for row in 0..<rows {
+            let head = heads + row &* 2 &* count
+            for dimension in 0..<count {
+                let index = row &* count &+ dimension
+                let limited = distribution.clamped(head[count &+ dimension])
+                logDeviations[index] = limited
+                freedoms[index] = limited == head[count &+ dimension] ? 1 : 0
+            }
+        }
+        Kernels.exp(logDeviations, shifts, count: elements)
+        for index in 0..<elements { shifts[index] *= noise[index] }
+        for row in 0..<rows {
+            let mean = heads + row &* 2 &* count
+            for dimension in 0..<count {
+                let index = row &* count &+ dimension
+                u[index] = mean[dimension] + shifts[index]
+                t[index] = -2 * abs(u[index])
+            }
+        }
+        Kernels.tanh(u, actions.pointer, count: elements)
+        Kernels.exp(t, t, count: elements)
+        for index in 0..<elements { logarithms[index] = 1 + t[index] }
+        Kernels.log(logarithms, logarithms, count: elements)
+        let log2: Float = 0.693_147_180_559_945_3
+        for row in 0..<rows {
+            var sum: Float = 0
+            for dimension in 0..<count {
+                let index = row &* count &+ dimension
+                let normal = -0.5 * noise[index] * noise[index] - logDeviations[index] - DiagonalGaussian.logNormalizer
+                sum += normal - 2 * (log2 - abs(u[index]) - logarithms[index])
+            }
+            densities.pointer[row] = sum
+        }
+    }
+
+    func softValues(
+        rows: Int, first: UnsafePointer<Float>, second: UnsafePointer<Float>, temperature: Float,
+        into values: UnsafeMutablePointer<Float>
+    ) {
+        let densities = densities.pointer
+        for row in 0..<rows { values[row] = min(first[row], second[row]) - temperature * densities[row] }
+    }
+
+    func loss(
+        rows: Int, first: SACEvaluation, second: SACEvaluation, temperature: Float, weight: Float,
+        gradient: UnsafeMutablePointer<Float>
+    ) -> Double {
+        let count = distribution.count
+        let (actions, shifts) = (actions.pointer, shifts.pointer)
+        let (decays, freedoms) = (decays.pointer, freedoms.pointer)
+        var sum = 0.0
+        for row in 0..<rows {
+            let smaller = second.values[row] < first.values[row] ? second : first
+            sum += Double(temperature * densities.pointer[row] - smaller.values[row])
+            let slopes = smaller.slopes + row &* smaller.stride
+            let (means, deviations) = (gradient + row &* 2 &* count, gradient + (row &* 2 &+ 1) &* count)
+            for dimension in 0..<count {
+                // ∂ log π / ∂ u = 2 a at fixed ε,   ∂ a / ∂ u = 1 − a²,   ∂ u / ∂ μ = 1,   ∂ u / ∂ log σ = σ ε
+                let index = row &* count &+ dimension
+                let t = decays[index]
+                let slope = slopes[dimension] * 4 * t / ((1 + t) * (1 + t))
+                let byMean = weight * (2 * temperature * actions[index] - slope)
+                means[dimension] = byMean
+                deviations[dimension] = (byMean * shifts[index] - weight * temperature) * freedoms[index]
+            }
+        }
+        return sum
+    }
+}

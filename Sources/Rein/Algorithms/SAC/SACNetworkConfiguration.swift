@@ -1,0 +1,24 @@
+public import ReinNumerics
+
+/// The shape of the networks of SAC: the policy and its two critics have the same hidden layers, each their own.
+public struct SACNetworkConfiguration: Sendable, Hashable, Codable {
+    /// The widths of the hidden layers; typically two of 256.
+    public var hidden: [Int]
+    /// The nonlinearity of the hidden layers.
+    public var activation: Activation
+    /// The smallest log standard deviation of continuous actions before tanh; −20, or −5 in RLlib and CleanRL.
+    public var logDeviationMinimum: Double
+    /// The largest log standard deviation of continuous actions before tanh; typically 2.
+    public var logDeviationMaximum: Double
+
+    /// Creates a shape; the defaults are those of the original and of Stable-Baselines3.
+    public init(
+        hidden: [Int] = [256, 256], activation: Activation = .relu, logDeviationMinimum: Double = -20,
+        logDeviationMaximum: Double = 2
+    ) {
+        self.hidden = hidden
+        self.activation = activation
+        self.logDeviationMinimum = logDeviationMinimum
+        self.logDeviationMaximum = logDeviationMaximum
+    }
+}

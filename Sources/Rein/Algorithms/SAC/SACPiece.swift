@@ -1,0 +1,152 @@
+import ReinNetworks
+import ReinNumerics
+import ReinPolicies
+
+/// One gradient step on one piece of a batch: at most 64 rows, in memory of its own, so that pieces can run on
+/// different threads.
+///
+/// A step has five phases of jobs. Each phase is over for all pieces before the next begins.
+///
+/// 1. `act`: the policy in the next states, and in the states.
+/// 2. `evaluateNext`: each target critic, on the next states.
+/// 3. `improveCritic`: the gradient of each critic.
+/// 4. `evaluate`: each critic, after its step, on the policy's actions.
+/// 5. `improveActor`: the gradient of the policy.
+///
+/// Unchecked: the jobs of one phase write disjoint parts of a piece, each run by one thread at a time.
+final class SACPiece: @unchecked Sendable {
+    /// The number of rows of a piece. It is part of the arithmetic: another number gives other rounding.
+    static let rows = 64
+
+    /// The gradient of the policy's parameters.
+    let actorGradients: AlignedBuffer<Float>
+    /// The gradient of the parameters of both critics.
+    let criticGradients: AlignedBuffer<Float>
+    /// The critics of the piece.
+    let critics: (first: SACCriticPiece, second: SACCriticPiece)
+    /// The sum over rows of the policy's loss.
+    private(set) var actorLoss = 0.0
+    /// The sum over rows of E[log π].
+    private(set) var logDensity = 0.0
+
+    private let dimensions: Int
+    private let observationWidth: Int
+    private let sample: any SACSample
+    private let nextSample: any SACSample
+    private let workspace: PerceptronWorkspace
+    private let nextWorkspace: PerceptronWorkspace
+    private let headGradient: AlignedBuffer<Float>
+    /// What critics read for continuous actions, `[rows, observationWidth + dimensions]`: transitions, the policy's
+    /// actions in their states, and those in their next states.
+    private let taken: AlignedBuffer<Float>
+    private let chosen: AlignedBuffer<Float>
+    private let chosenNext: AlignedBuffer<Float>
+
+    init(policy: Policy, actions: SACActions, critics: SACCritics) {
+        let rows = Self.rows
+        actorGradients = AlignedBuffer(count: policy.network.parameters.count)
+        criticGradients = AlignedBuffer(count: critics.parameters.count)
+        self.critics = (
+            SACCriticPiece(index: 0, of: critics, rows: rows), SACCriticPiece(index: 1, of: critics, rows: rows)
+        )
+        dimensions = actions.dimensions
+        observationWidth = policy.observationSpace.count
+        sample = actions.makeSample(rows: rows)
+        nextSample = actions.makeSample(rows: rows)
+        workspace = PerceptronWorkspace(for: policy.network.policy, rows: rows, training: true)
+        nextWorkspace = PerceptronWorkspace(for: policy.network.policy, rows: rows, training: false)
+        headGradient = AlignedBuffer(count: rows * policy.distribution.headWidth)
+        let count = dimensions == 0 ? 0 : rows * (observationWidth + dimensions)
+        taken = AlignedBuffer(count: count)
+        chosen = AlignedBuffer(count: count)
+        chosenNext = AlignedBuffer(count: count)
+    }
+
+    private func critic(_ index: Int) -> SACCriticPiece { index == 0 ? critics.first : critics.second }
+
+    /// Draws actions in the next states or in the states, and lays out what critics read.
+    func act(_ context: SACContext, next: Bool, first: Int, rows: Int) {
+        let minibatch = context.minibatch
+        let observations = next ? minibatch.transitions.nextObservations : minibatch.transitions.observations
+        let input = UnsafePointer(observations.pointer + first * observationWidth)
+        let noise = (next ? minibatch.nextNoise : minibatch.noise).pointer + first * dimensions
+        let heads = context.actor.forward(
+            rows: rows, input: input, parameters: context.actorParameters,
+            workspace: next ? nextWorkspace : workspace)
+        (next ? nextSample : sample).draw(rows: rows, heads: heads, noise: noise)
+        guard let drawn = (next ? nextSample : sample).drawnActions else { return }
+        join(rows: rows, input, drawn, into: next ? chosenNext : chosen)
+        guard !next else { return }
+        let actions = minibatch.transitions.actions.pointer + first * dimensions
+        join(rows: rows, input, UnsafePointer(actions), into: taken)
+    }
+
+    /// The target critics' values of the policy's actions in the next states.
+    func evaluateNext(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
+        critic(index).evaluateNext(
+            context, rows: rows,
+            input: input(chosenNext, observations: context.minibatch.transitions.nextObservations, first: first))
+    }
+
+    /// The gradient of a critic.
+    func improveCritic(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
+        critic(index).improve(
+            context, first: first, rows: rows,
+            input: input(taken, observations: context.minibatch.transitions.observations, first: first),
+            next: nextSample, critics: critics, gradients: criticGradients.pointer)
+    }
+
+    /// A critic's values of the policy's actions.
+    func evaluate(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
+        critic(index).evaluate(
+            context, rows: rows,
+            input: input(chosen, observations: context.minibatch.transitions.observations, first: first),
+            needsSlopes: dimensions > 0)
+    }
+
+    /// The gradient of the policy.
+    func improveActor(_ context: SACContext, first: Int, rows: Int) {
+        actorLoss = sample.loss(
+            rows: rows, first: critics.first.evaluation(observationWidth: observationWidth),
+            second: critics.second.evaluation(observationWidth: observationWidth),
+            temperature: context.temperature, weight: context.weight, gradient: headGradient.pointer)
+        logDensity = Kernels.sum(sample.logDensities, count: rows)
+        context.actor.backward(
+            rows: rows, input: context.minibatch.transitions.observations.pointer + first * observationWidth,
+            parameters: context.actorParameters, outputGradient: headGradient.pointer,
+            gradients: actorGradients.pointer, workspace: workspace)
+    }
+
+    /// What a critic reads: joined rows, or for discrete actions the observations alone.
+    private func input(
+        _ joined: AlignedBuffer<Float>, observations: AlignedBuffer<Float>, first: Int
+    ) -> UnsafePointer<Float> {
+        UnsafePointer(dimensions > 0 ? joined.pointer : observations.pointer + first * observationWidth)
+    }
+
+    /// Writes rows `[observation | action]`.
+    private func join(
+        rows: Int, _ observations: UnsafePointer<Float>, _ actions: UnsafePointer<Float>,
+        into joined: AlignedBuffer<Float>
+    ) {
+        var row = joined.pointer
+        for index in 0..<rows {
+            row.update(from: observations + index * observationWidth, count: observationWidth)
+            (row + observationWidth).update(from: actions + index * dimensions, count: dimensions)
+            row += observationWidth + dimensions
+        }
+    }
+}
+
+/// What all pieces of one gradient step read.
+struct SACContext {
+    let actor: MultilayerPerceptron
+    let critics: [MultilayerPerceptron]
+    let actorParameters: UnsafePointer<Float>
+    let criticParameters: UnsafePointer<Float>
+    let targetParameters: UnsafePointer<Float>
+    let minibatch: SACMinibatch
+    let temperature: Float
+    /// 1 / (size of the batch).
+    let weight: Float
+}

@@ -1,0 +1,98 @@
+import ReinNetworks
+import ReinPolicies
+
+/// What the policy does in each of at most `SACPiece.rows` observations, with the memory to compute it in: an action
+/// drawn from a Gaussian, or all probabilities of discrete actions.
+///
+/// Not to be used by two threads at a time, except to read.
+protocol SACSample: AnyObject, Sendable {
+    /// E[log π] of each row, `[rows]`: of the action drawn, or over all discrete ones.
+    var logDensities: UnsafePointer<Float> { get }
+
+    /// The actions drawn, `[rows, dimensions]`, or nil when actions are discrete.
+    var drawnActions: UnsafePointer<Float>? { get }
+
+    /// Computes actions or probabilities from policy heads.
+    ///
+    /// - Parameters:
+    ///   - heads: `[rows, headWidth]`.
+    ///   - noise: standard normal numbers, `[rows, dimensions]`; not read for discrete actions.
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>)
+
+    /// Computes the soft values of the states from two critics' values of the actions:
+    ///
+    ///     V = E[min(Q₁, Q₂) − α log π]
+    ///
+    /// - Parameters:
+    ///   - first: Q₁, one value for each row, or for each row and discrete action.
+    ///   - second: Q₂, likewise.
+    ///   - values: receives V, `[rows]`.
+    func softValues(
+        rows: Int, first: UnsafePointer<Float>, second: UnsafePointer<Float>, temperature: Float,
+        into values: UnsafeMutablePointer<Float>)
+
+    /// Computes the policy's loss, Σ E[α log π − min(Q₁, Q₂)] over rows, and its gradient at the policy heads.
+    ///
+    /// - Parameters:
+    ///   - weight: what the gradient is multiplied by, 1 / (size of the batch).
+    ///   - gradient: receives the gradient, `[rows, headWidth]`.
+    /// - Returns: the loss, not weighted.
+    func loss(
+        rows: Int, first: SACEvaluation, second: SACEvaluation, temperature: Float, weight: Float,
+        gradient: UnsafeMutablePointer<Float>
+    ) -> Double
+}
+
+/// What a critic says about the actions of a policy.
+struct SACEvaluation {
+    /// Q, one value for each row, or for each row and discrete action.
+    let values: UnsafePointer<Float>
+    /// ∂Q/∂a of row r and dimension d, at `r * stride + d`; not read for discrete actions.
+    let slopes: UnsafePointer<Float>
+    /// The distance between two rows of `slopes`.
+    let stride: Int
+}
+
+/// The two kinds of policies that SAC learns.
+enum SACActions: Sendable {
+    /// Actions are drawn from a Gaussian and squashed by tanh.
+    case continuous(SquashedGaussian)
+    /// There is a logit for each action.
+    case discrete(Categorical)
+
+    /// The kind of a policy.
+    ///
+    /// - Precondition: the policy is one that SAC makes.
+    init(of policy: Policy) {
+        precondition(policy.network.trunk == nil, "SAC makes no policies that share layers")
+        switch policy.distribution {
+        case .squashedGaussian(let gaussian): self = .continuous(gaussian)
+        case .categorical(let categorical): self = .discrete(categorical)
+        case .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
+        }
+    }
+
+    /// The number of normal numbers that drawing an action takes, which critics read as so many numbers.
+    var dimensions: Int {
+        switch self {
+        case .continuous(let gaussian): gaussian.count
+        case .discrete: 0
+        }
+    }
+
+    /// The number of values that a critic has for an observation.
+    var criticOutputs: Int {
+        switch self {
+        case .continuous: 1
+        case .discrete(let categorical): categorical.count
+        }
+    }
+
+    /// Makes room for what the policy does in `rows` observations.
+    func makeSample(rows: Int) -> any SACSample {
+        switch self {
+        case .continuous(let gaussian): SACGaussianSample(gaussian, rows: rows)
+        case .discrete(let categorical): SACCategoricalSample(categorical, rows: rows)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ReinCheckpoints
+import ReinNetworks
+import ReinNumerics
+
+/// The temperature α, the weight of the entropy beside the reward, and how it is learnt: by gradient steps on log α
+/// (Haarnoja et al. 2018, arXiv 1812.05905, section 5, with log α in place of α as Stable-Baselines3 has it).
+///
+///     L = −log α · (mean log π + target entropy)
+struct SACTemperature: Sendable {
+    /// The entropy that α is learnt for, in nats.
+    let targetEntropy: Double
+    private let isLearnt: Bool
+    private var optimizer: Adam
+    /// log α, the optimizer's one parameter.
+    private var logarithm: [Float]
+
+    init(_ configuration: SACConfiguration, actions: SACActions) {
+        isLearnt = configuration.learnsTemperature
+        optimizer = Adam(parameterCount: 1, configuration: configuration.adam)
+        logarithm = [Self.log(Float(configuration.initialTemperature))]
+        targetEntropy =
+            switch actions {
+            case .continuous(let gaussian): configuration.targetEntropy ?? -Double(gaussian.count)
+            case .discrete(let categorical):
+                configuration.targetEntropy ?? 0.98 * Double(Self.log(Float(categorical.count)))
+            }
+    }
+
+    private static func log(_ x: Float) -> Float {
+        var result: Float = 0
+        withUnsafePointer(to: x) { Kernels.log($0, &result, count: 1) }
+        return result
+    }
+
+    /// log α.
+    var logValue: Float { logarithm[0] }
+
+    /// α.
+    var value: Float {
+        var result: Float = 0
+        Kernels.exp(logarithm, &result, count: 1)
+        return result
+    }
+
+    /// The loss and its derivative with respect to log α.
+    static func loss(
+        logValue: Double, meanLogDensity: Double, targetEntropy: Double
+    ) -> (loss: Double, gradient: Double) {
+        let excess = meanLogDensity + targetEntropy
+        return (-logValue * excess, -excess)
+    }
+
+    /// One gradient step, unless the temperature is fixed.
+    ///
+    /// - Returns: the loss before the step; 0 when the temperature is fixed.
+    mutating func update(meanLogDensity: Double, learningRate: Double) -> Double {
+        guard isLearnt else { return 0 }
+        let (loss, gradient) = Self.loss(
+            logValue: Double(logValue), meanLogDensity: meanLogDensity, targetEntropy: targetEntropy)
+        withUnsafePointer(to: Float(gradient)) {
+            optimizer.update(&logarithm, gradients: $0, learningRate: learningRate)
+        }
+        return loss
+    }
+}
+
+extension SACTemperature: Checkpointable {
+    /// log α and its optimizer.
+    var state: StateTree {
+        ["logarithm": .double(Double(logValue)), "optimizer": optimizer.state]
+    }
+
+    /// Takes over log α and its optimizer.
+    ///
+    /// - Throws: `StateError` when something is missing or out of range.
+    mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let saved = try reader.double("logarithm")
+        guard Float(saved).isFinite else {
+            throw try reader.child("logarithm").error(.outOfRange, "\(saved) is no logarithm of a temperature")
+        }
+        try reader.restore("optimizer", into: &optimizer)
+        logarithm[0] = Float(saved)
+    }
+}

@@ -1,0 +1,190 @@
+import ReinCheckpoints
+import ReinNetworks
+import ReinNumerics
+import ReinPolicies
+
+/// Takes gradient steps: critics, then policy, then temperature, then the target critics, each from one batch.
+struct SACUpdater: Sendable {
+    private let configuration: SACConfiguration
+    private var critics: SACCritics
+    private var temperature: SACTemperature
+    private var actorOptimizer: Adam
+    private var criticOptimizer: Adam
+    private var sampling: RandomStream
+    private var noise: RandomStream
+    /// The number of steps taken since the start of training.
+    private var steps = 0
+
+    private let minibatch: SACMinibatch
+    private let pieces: [SACPiece]
+
+    init(for policy: Policy, configuration: SACConfiguration, buffer: ReplayBuffer, random: RandomStream) {
+        let actions = SACActions(of: policy)
+        var initialization = random.stream("critics")
+        critics = SACCritics(
+            inputs: policy.observationSpace.count + actions.dimensions, outputs: actions.criticOutputs,
+            network: configuration.network, using: &initialization)
+        self.configuration = configuration
+        temperature = SACTemperature(configuration, actions: actions)
+        actorOptimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
+        criticOptimizer = Adam(parameterCount: critics.parameters.count, configuration: configuration.adam)
+        sampling = random.stream("sampling")
+        noise = random.stream("noise")
+        minibatch = SACMinibatch(rows: configuration.batchSize, dimensions: actions.dimensions, of: buffer)
+        let critics = critics
+        pieces = (0..<(configuration.batchSize + SACPiece.rows - 1) / SACPiece.rows).map { _ in
+            SACPiece(policy: policy, actions: actions, critics: critics)
+        }
+    }
+
+    /// The temperature α.
+    var temperatureValue: Double { Double(temperature.value) }
+
+    /// One gradient step of everything, with transitions drawn from `buffer`, which is not empty.
+    ///
+    /// - Parameters:
+    ///   - environmentSteps: the number of environment steps so far, for schedules.
+    ///   - metrics: what is measured is added to it.
+    mutating func update(
+        _ policy: inout Policy, from buffer: ReplayBuffer, environmentSteps: Int, metrics: inout SACMetrics,
+        on pool: WorkerPool
+    ) {
+        metrics.actorLearningRate = configuration.actorLearningRate.value(at: environmentSteps)
+        metrics.criticLearningRate = configuration.criticLearningRate.value(at: environmentSteps)
+        metrics.temperatureLearningRate = configuration.temperatureLearningRate.value(at: environmentSteps)
+        minibatch.draw(from: buffer, sampling: &sampling, noise: &noise)
+
+        computeCriticGradient(policy, pool: pool)
+        let criticGradients = pieces[0].criticGradients
+        criticOptimizer.update(
+            &critics.parameters, gradients: criticGradients.pointer, gradientScale: scale(criticGradients),
+            learningRate: metrics.criticLearningRate)
+
+        computeActorGradient(policy, pool: pool)
+        let actorGradients = pieces[0].actorGradients
+        actorOptimizer.update(
+            &policy.network.parameters, gradients: actorGradients.pointer, gradientScale: scale(actorGradients),
+            learningRate: metrics.actorLearningRate)
+
+        let rows = Double(minibatch.rows)
+        let meanLogDensity = pieces.reduce(0) { $0 + $1.logDensity } / rows
+        metrics.temperatureLoss += temperature.update(
+            meanLogDensity: meanLogDensity, learningRate: metrics.temperatureLearningRate)
+        steps += 1
+        if steps % configuration.targetUpdateInterval == 0 {
+            critics.moveTargets(rate: Float(configuration.targetUpdateRate))
+        }
+
+        metrics.gradientSteps += 1
+        metrics.entropy -= meanLogDensity
+        metrics.actorLoss += pieces.reduce(0) { $0 + $1.actorLoss } / rows
+        metrics.criticLoss += pieces.reduce(0) { $0 + $1.critics.first.sums.loss + $1.critics.second.sums.loss } / rows
+        metrics.meanValue += pieces.reduce(0) { $0 + $1.critics.first.sums.value } / rows
+    }
+
+    /// Phases 1 to 3: the gradient of both critics, into the first piece's buffer.
+    private func computeCriticGradient(_ policy: Policy, pool: WorkerPool) {
+        withContext(policy) { context in
+            run(on: pool) { piece, half, first, rows in
+                piece.act(context, next: half == 0, first: first, rows: rows)
+            }
+            run(on: pool) { piece, half, first, rows in
+                piece.evaluateNext(context, critic: half, first: first, rows: rows)
+            }
+            run(on: pool) { piece, half, first, rows in
+                piece.improveCritic(context, critic: half, first: first, rows: rows)
+            }
+        }
+        sum(\.criticGradients)
+    }
+
+    /// Phases 4 and 5: the gradient of the policy, into the first piece's buffer.
+    private func computeActorGradient(_ policy: Policy, pool: WorkerPool) {
+        withContext(policy) { context in
+            run(on: pool) { piece, half, first, rows in
+                piece.evaluate(context, critic: half, first: first, rows: rows)
+            }
+            run(on: pool) { piece, half, first, rows in
+                if half == 0 { piece.improveActor(context, first: first, rows: rows) }
+            }
+        }
+        sum(\.actorGradients)
+    }
+
+    /// Runs two jobs for each piece.
+    private func run(on pool: WorkerPool, _ body: (SACPiece, _ half: Int, _ first: Int, _ rows: Int) -> Void) {
+        let (pieces, total) = (pieces, minibatch.rows)
+        pool.run(pieces: 2 * pieces.count) { job in
+            let first = (job >> 1) * SACPiece.rows
+            body(pieces[job >> 1], job & 1, first, min(SACPiece.rows, total - first))
+        }
+    }
+
+    /// Calls `body` with what the pieces read; none of it is kept, so that parameters have one owner when they change.
+    private func withContext(_ policy: Policy, _ body: (SACContext) -> Void) {
+        policy.network.parameters.withUnsafeBufferPointer { actor in
+            critics.parameters.withUnsafeBufferPointer { parameters in
+                critics.targets.withUnsafeBufferPointer { targets in
+                    guard
+                        let actor = actor.baseAddress, let parameters = parameters.baseAddress,
+                        let targets = targets.baseAddress
+                    else { return }
+                    body(
+                        SACContext(
+                            actor: policy.network.policy, critics: critics.networks, actorParameters: actor,
+                            criticParameters: parameters, targetParameters: targets, minibatch: minibatch,
+                            temperature: temperature.value, weight: 1 / Float(minibatch.rows)))
+                }
+            }
+        }
+    }
+
+    /// Adds up the gradients of all pieces, in their fixed order, in the first piece's buffer.
+    private func sum(_ gradients: KeyPath<SACPiece, AlignedBuffer<Float>>) {
+        let total = pieces[0][keyPath: gradients]
+        for piece in pieces.dropFirst() {
+            Kernels.add(piece[keyPath: gradients].pointer, to: total.pointer, count: total.count)
+        }
+    }
+
+    /// The factor that limits a gradient's norm.
+    private func scale(_ gradients: AlignedBuffer<Float>) -> Float {
+        guard configuration.maximumGradientNorm != nil else { return 1 }
+        let norm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
+        return GradientNorm.scale(norm: norm, maximum: configuration.maximumGradientNorm)
+    }
+}
+
+extension SACUpdater: Checkpointable {
+    /// Critics, targets, temperature, optimizers, random streams and the number of steps.
+    var state: StateTree {
+        [
+            "steps": .int(Int64(steps)),
+            "sampling": StateEncoder().encode(sampling),
+            "noise": StateEncoder().encode(noise),
+            "temperature": temperature.state,
+            "critics": critics.state,
+            "criticOptimizer": criticOptimizer.state,
+            "actorOptimizer": actorOptimizer.state,
+        ]
+    }
+
+    /// Takes over the state of an updater for the same networks.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit; then nothing has changed.
+    mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        var copy = self
+        copy.steps = try reader.int("steps")
+        guard copy.steps >= 0 else {
+            throw try reader.child("steps").error(.outOfRange, "a step count cannot be negative")
+        }
+        copy.sampling = try reader.decode(RandomStream.self, "sampling")
+        copy.noise = try reader.decode(RandomStream.self, "noise")
+        try reader.restore("temperature", into: &copy.temperature)
+        try reader.restore("critics", into: &copy.critics)
+        try reader.restore("criticOptimizer", into: &copy.criticOptimizer)
+        try reader.restore("actorOptimizer", into: &copy.actorOptimizer)
+        self = copy
+    }
+}

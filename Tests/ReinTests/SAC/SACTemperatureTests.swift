@@ -1,0 +1,45 @@
+import ReinTestSupport
+import Testing
+
+@testable import Rein
+
+@Suite("The temperature of SAC")
+struct SACTemperatureTests {
+    static let actions = SACActions.continuous(SquashedGaussian(count: 3))
+
+    @Test("The derivative of the loss equals a central difference", arguments: [-2.0, 0.0, 1.5])
+    func gradient(logValue: Double) {
+        func loss(_ logValue: Double) -> (loss: Double, gradient: Double) {
+            SACTemperature.loss(logValue: logValue, meanLogDensity: 0.7, targetEntropy: -3)
+        }
+        let expected = CentralDifferences.gradient(at: [logValue]) { loss($0[0]).loss }
+        #expect(abs(loss(logValue).gradient - expected[0]) < 1e-8)
+    }
+
+    @Test("Too little entropy raises the temperature, too much lowers it, and a fixed one stays")
+    func direction() {
+        var temperature = SACTemperature(SACConfiguration(), actions: Self.actions)
+        #expect(abs(temperature.value - 1) < 1e-6)
+        #expect(temperature.targetEntropy == -3)
+        // Entropy −4 against −3 that are asked for: Adam's first step is the learning rate.
+        #expect(abs(temperature.update(meanLogDensity: 4, learningRate: 0.01)) < 1e-6)
+        #expect(abs(temperature.logValue - 0.01) < 1e-6)
+        for _ in 0..<20 { _ = temperature.update(meanLogDensity: 1, learningRate: 0.01) }
+        #expect(temperature.logValue < 0)
+        let configuration = SACConfiguration().with {
+            $0.learnsTemperature = false
+            $0.initialTemperature = 0.2
+        }
+        var fixed = SACTemperature(configuration, actions: Self.actions)
+        _ = fixed.update(meanLogDensity: 4, learningRate: 0.01)
+        #expect(abs(fixed.value - 0.2) < 1e-6)
+    }
+
+    @Test("Discrete actions are asked for almost all of their entropy, unless told otherwise")
+    func discrete() {
+        let actions = SACActions.discrete(Categorical(count: 4))
+        #expect(abs(SACTemperature(SACConfiguration(), actions: actions).targetEntropy - 1.358_568) < 1e-6)
+        let told = SACConfiguration().with { $0.targetEntropy = 0.5 }
+        #expect(SACTemperature(told, actions: actions).targetEntropy == 0.5)
+    }
+}
