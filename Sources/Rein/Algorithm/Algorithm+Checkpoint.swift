@@ -83,6 +83,9 @@ extension Algorithm {
             policies: ids, agents: agents ?? saved.agents, mapping: mapping ?? saved.mapping,
             policiesToTrain: policiesToTrain ?? saved.policiesToTrain.filter(ids.contains))
         let root = Self.rootStream(saved.configuration)
+        let expected = try Method.makePolicy(
+            observationSpace: specification.observationSpace, actionSpace: specification.actionSpace,
+            configuration: saved.configuration, random: root)
         let slots = try ids.map { id in
             let state = try directory.policyState(id, verifyingChecksum: verifyingChecksums)
             let policy: Policy
@@ -99,6 +102,11 @@ extension Algorithm {
                     .wrongShape, "the policy's spaces are not those of environment \(specification.id)",
                     path: "policies/\(id)")
             }
+            guard policy.hasForm(of: expected) else {
+                throw StateError(
+                    .wrongShape, "the policy's network is not the one that the settings describe",
+                    path: "policies/\(id)/network")
+            }
             let slot = PolicySlot<Method>(
                 id: id, policy: policy, agents: assignment.agents(of: id), environment: specification,
                 configuration: saved.configuration, isTrained: assignment.trains(id),
@@ -107,6 +115,8 @@ extension Algorithm {
             // Environments in flight belong to the agents that were in them: under a new mapping they start afresh.
             if let runner = saved.runners[id], runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)
+            } else {
+                slot.startAfresh()
             }
             return slot
         }

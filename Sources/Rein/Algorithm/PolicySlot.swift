@@ -93,6 +93,9 @@ final class PolicySlot<Method: Learner> {
         policy.learnerState = nil
     }
 
+    /// Lets the environments begin new episodes, whatever the learner remembers of others.
+    func startAfresh() { learner.forgetStepsInFlight() }
+
     /// Takes over the state of the environments.
     func restoreRunner(from saved: StateReader) throws(StateError) {
         do {

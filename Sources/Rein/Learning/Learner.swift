@@ -37,6 +37,10 @@ public protocol Learner: Checkpointable {
     /// The discount with which the runner accumulates returns for reward scaling.
     static func discount(of configuration: Configuration) -> Double
 
+    /// Forgets steps that belong to episodes which will not be continued. Only learners that keep such steps have
+    /// something to do.
+    mutating func forgetStepsInFlight()
+
     /// Collects experience and improves the policy: one iteration.
     ///
     /// - Parameters:
@@ -48,6 +52,11 @@ public protocol Learner: Checkpointable {
     mutating func improve(
         _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
     ) -> LearnerReport<Metrics>
+}
+
+extension Learner {
+    /// Nothing to forget.
+    public mutating func forgetStepsInFlight() {}
 }
 
 /// What one iteration of a learner has to report.

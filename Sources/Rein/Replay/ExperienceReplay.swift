@@ -76,7 +76,8 @@ struct ExperienceReplay: Sendable {
         clearWindows()
     }
 
-    private mutating func clearWindows() {
+    /// Forgets the steps that no transition begins with yet.
+    mutating func clearWindows() {
         assembler = TransitionAssembler(
             stepCount: assembler.stepCount, discount: assembler.discount, lanes: lanes,
             observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)

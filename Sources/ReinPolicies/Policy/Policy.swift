@@ -84,3 +84,12 @@ public struct Policy: Sendable, Equatable {
         }
     }
 }
+
+extension Policy {
+    /// Whether this policy has the spaces, distribution and network of another one, whatever its parameters.
+    public func hasForm(of other: Policy) -> Bool {
+        observationSpace == other.observationSpace && actionSpace == other.actionSpace
+            && distribution == other.distribution && network.architecture == other.network.architecture
+            && (noise == nil) == (other.noise == nil)
+    }
+}

@@ -62,7 +62,7 @@ struct SACGaussianTests {
                 rows: means.count, first: evaluation, second: evaluation, temperature: 0.2, weight: 1,
                 gradient: &gradient)
         }
-        #expect(gradient.allSatisfy(\.isFinite))
+        #expect(gradient.allSatisfy { $0.isFinite })
     }
 
     @Test("The loss's gradient at the heads equals central differences, and is 0 where a deviation is clamped")

@@ -80,6 +80,9 @@ public struct DQNLearner: Learner {
             values: values, isHuber: settings.loss == .huber, scale: 1 / Float(settings.batchSize))
     }
 
+    /// Forgets the windows of steps that are not transitions yet.
+    public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
+
     /// One iteration: rounds of a few steps and a few gradient steps.
     public mutating func improve(
         _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool

@@ -27,6 +27,9 @@ struct DQNReplay: Sendable {
         experience.append(batch, steps: steps) { priorities?.insert($0) }
     }
 
+    /// Forgets the steps that no transition begins with yet.
+    mutating func forgetStepsInFlight() { experience.clearWindows() }
+
     /// Draws a batch.
     mutating func draw(_ batch: ReplayBatch, importanceExponent: Double) {
         if let priorities {

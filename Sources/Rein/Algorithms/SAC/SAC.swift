@@ -7,7 +7,7 @@ public import ReinPolicies
 /// Soft actor-critic (Haarnoja et al. 2018, arXiv 1801.01290 and 1812.05905), with twin critics and a learnt
 /// temperature; for discrete actions in the form of Christodoulou (2019, arXiv 1910.07207).
 ///
-///     var algorithm = try SAC(environment: Pendulum.self, configuration: SAC.Configuration(seed: 7))
+///     let algorithm = try SAC(environment: Pendulum.self, configuration: SAC.Configuration(seed: 7))
 ///     let result = try algorithm.train()
 public typealias SAC = Algorithm<SACLearner>
 
@@ -85,6 +85,9 @@ public struct SACLearner: Learner {
             steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
             keepsFinalObservations: true)
     }
+
+    /// Forgets the windows of steps that are not transitions yet.
+    public mutating func forgetStepsInFlight() { replay.clearWindows() }
 
     /// One iteration: a few steps and a round of gradient steps in turn.
     public mutating func improve(

@@ -2,13 +2,19 @@ import Testing
 
 @testable import Rein
 
-@Suite("The replay of SAC")
-struct SACReplayTests {
+@Suite("The replay of off-policy learners")
+struct ExperienceReplayTests {
     static func policy(_ actionSpace: ActionSpace) throws -> Policy {
         try SACLearner.makePolicy(
             observationSpace: Box(-1...1, shape: [1]), actionSpace: actionSpace,
             configuration: SACConfiguration().with { $0.network.hidden = [4] },
             random: RandomStream(seed: 1, name: "replay"))
+    }
+
+    static func replay(_ configuration: SACConfiguration, _ policy: Policy, lanes: Int) -> ExperienceReplay {
+        ExperienceReplay(
+            for: policy, lanes: lanes, capacity: configuration.replayCapacity, stepCount: configuration.stepCount,
+            discount: configuration.discount)
     }
 
     /// Appends steps whose observations and rewards are numbered from `first`.
@@ -29,7 +35,7 @@ struct SACReplayTests {
     func growth() throws {
         let policy = try Self.policy(.box(Box(-1...1, shape: [1])))
         let configuration = SACConfiguration().with { $0.replayCapacity = 10_000 }
-        var replay = ExperienceReplay(configuration, for: policy, lanes: 1)
+        var replay = Self.replay(configuration, policy, lanes: 1)
         #expect(replay.buffer.capacity < 10_000)
         for first in stride(from: 0, to: 9000, by: 3000) { Self.append(3000, from: first, to: &replay, policy: policy) }
         #expect(replay.buffer.count == 9000)
@@ -43,7 +49,7 @@ struct SACReplayTests {
         #expect(replay.buffer.rewards[0] == 10_000)
         #expect(replay.buffer.rewards[1999] == 11_999)
         #expect(replay.buffer.rewards[2000] == 2000)
-        var restored = ExperienceReplay(configuration, for: policy, lanes: 1)
+        var restored = Self.replay(configuration, policy, lanes: 1)
         try restored.restore(from: replay.state)
         #expect(restored.state == replay.state)
         try restored.restore(from: .null)
@@ -54,15 +60,15 @@ struct SACReplayTests {
     func windows() throws {
         let policy = try Self.policy(.box(Box(-1...1, shape: [1])))
         let configuration = SACConfiguration().with { $0.stepCount = 3 }
-        var replay = ExperienceReplay(configuration, for: policy, lanes: 1)
+        var replay = Self.replay(configuration, policy, lanes: 1)
         Self.append(5, from: 0, to: &replay, policy: policy)
         #expect(replay.buffer.count == 3)
-        var same = ExperienceReplay(configuration, for: policy, lanes: 1)
+        var same = Self.replay(configuration, policy, lanes: 1)
         try same.restore(from: replay.state)
         Self.append(2, from: 5, to: &replay, policy: policy)
         Self.append(2, from: 5, to: &same, policy: policy)
         #expect(same.state == replay.state)
-        var wider = ExperienceReplay(configuration, for: policy, lanes: 2)
+        var wider = Self.replay(configuration, policy, lanes: 2)
         try wider.restore(from: replay.state)
         #expect(wider.buffer.count == replay.buffer.count)
     }
@@ -70,15 +76,15 @@ struct SACReplayTests {
     @Test("Transitions with actions that do not exist, or too many of them, are refused")
     func refusal() throws {
         let policy = try Self.policy(.discrete(3))
-        var replay = ExperienceReplay(SACConfiguration(), for: policy, lanes: 1)
+        var replay = Self.replay(SACConfiguration(), policy, lanes: 1)
         Self.append(5, from: 0, to: &replay, policy: policy, action: 2)
-        var restored = ExperienceReplay(SACConfiguration(), for: policy, lanes: 1)
+        var restored = Self.replay(SACConfiguration(), policy, lanes: 1)
         try restored.restore(from: replay.state)
         let small = SACConfiguration().with { $0.replayCapacity = 4 }
-        var tiny = ExperienceReplay(small, for: policy, lanes: 1)
+        var tiny = Self.replay(small, policy, lanes: 1)
         #expect(throws: StateError.self) { try tiny.restore(from: replay.state) }
         for action: Float in [3, -1, 0.5, .nan] {
-            var wrong = ExperienceReplay(SACConfiguration(), for: policy, lanes: 1)
+            var wrong = Self.replay(SACConfiguration(), policy, lanes: 1)
             Self.append(5, from: 0, to: &wrong, policy: policy, action: action)
             let error = #expect(throws: StateError.self) { try restored.restore(from: wrong.state) }
             #expect(error?.path == "transitions/actions")

@@ -1,0 +1,117 @@
+import ReinCheckpoints
+import ReinNumerics
+import ReinPolicies
+
+/// The transitions that SAC learns from, and the windows in which they are put together.
+///
+/// The buffer grows with its transitions up to the capacity, since zeroing all of it beforehand takes memory that a
+/// short run, or a policy that only acts, never needs.
+struct SACReplay: Sendable {
+    private(set) var buffer: ReplayBuffer
+    private var assembler: TransitionAssembler
+    private let capacity: Int
+    private let lanes: Int
+    /// The number of discrete actions, or nil for continuous ones.
+    private let actionCount: Int?
+
+    /// The rows that an empty buffer has room for.
+    private static let firstRows = 4096
+
+    init(_ configuration: SACConfiguration, for policy: Policy, lanes: Int) {
+        let (observations, actions) = (policy.observationSpace.count, policy.distribution.actionWidth)
+        buffer = ReplayBuffer(
+            capacity: min(configuration.replayCapacity, Self.firstRows), observationWidth: observations,
+            actionWidth: actions)
+        assembler = TransitionAssembler(
+            stepCount: configuration.stepCount, discount: configuration.discount, lanes: lanes,
+            observationWidth: observations, actionWidth: actions)
+        capacity = configuration.replayCapacity
+        self.lanes = lanes
+        actionCount =
+            switch policy.actionSpace {
+            case .discrete(let discrete): discrete.count
+            case .box: nil
+            }
+    }
+
+    /// Appends the transitions that the first steps of a batch complete.
+    mutating func append(_ batch: RolloutBatch, steps: Int) {
+        // Windows may hold stepCount − 1 steps of each environment from before.
+        reserve(buffer.count + (steps + assembler.stepCount - 1) * lanes)
+        assembler.append(batch, steps: steps, to: buffer)
+    }
+
+    /// Makes room for a number of transitions, or for all there may be. A buffer below its capacity is never full, so
+    /// the oldest transition is in row 0 and the copy is in the same order.
+    private mutating func reserve(_ count: Int) {
+        guard count >= buffer.capacity, buffer.capacity < capacity else { return }
+        let grown = ReplayBuffer(
+            capacity: min(capacity, max(2 * buffer.capacity, count + 1)),
+            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)
+        for row in 0..<buffer.count {
+            grown.append(
+                observation: buffer.observations.pointer + row * buffer.observationWidth,
+                action: buffer.actions.pointer + row * buffer.actionWidth, reward: buffer.rewards.pointer[row],
+                discount: buffer.discounts.pointer[row],
+                nextObservation: buffer.nextObservations.pointer + row * buffer.observationWidth)
+        }
+        buffer = grown
+    }
+
+    /// Forgets all transitions and windows.
+    private mutating func clear() {
+        buffer = ReplayBuffer(
+            capacity: min(capacity, Self.firstRows), observationWidth: buffer.observationWidth,
+            actionWidth: buffer.actionWidth)
+        clearWindows()
+    }
+
+    private mutating func clearWindows() {
+        assembler = TransitionAssembler(
+            stepCount: assembler.stepCount, discount: assembler.discount, lanes: lanes,
+            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)
+    }
+}
+
+extension SACReplay: Checkpointable {
+    /// The transitions and the windows.
+    var state: StateTree {
+        ["lanes": .int(Int64(lanes)), "transitions": buffer.state, "windows": assembler.state]
+    }
+
+    /// Takes over transitions and windows; null is an empty replay. Windows of another number of environments are left
+    /// behind, since those environments start afresh.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    mutating func restore(from state: StateTree) throws(StateError) {
+        clear()
+        guard !state.isNull else { return }
+        let reader = StateReader(state)
+        let transitions = try reader.child("transitions")
+        let count = try transitions.int("count")
+        guard (0...capacity).contains(count) else {
+            throw try transitions.child("count").error(
+                .outOfRange, "\(count) transitions do not fit a replay of \(capacity)")
+        }
+        try requireActions(transitions, shape: [count, buffer.actionWidth])
+        reserve(count)
+        do throws(StateError) {
+            try buffer.restore(from: transitions.tree)
+        } catch {
+            throw error.nested(under: transitions.path)
+        }
+        guard try reader.int("lanes") == lanes else { return }
+        try requireActions(reader.child("windows"), shape: [lanes, assembler.stepCount, buffer.actionWidth])
+        try reader.restore("windows", into: &assembler)
+    }
+
+    /// Checks that discrete actions are indices of actions, since gradients are written to their places.
+    private func requireActions(_ reader: StateReader, shape: [Int]) throws(StateError) {
+        guard let actionCount else { return }
+        for action in try reader.floats("actions", shape: shape) {
+            guard let index = Int(exactly: action), (0..<actionCount).contains(index) else {
+                throw try reader.child("actions").error(.outOfRange, "\(action) is none of \(actionCount) actions")
+            }
+        }
+    }
+}
