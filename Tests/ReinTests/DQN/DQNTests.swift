@@ -56,15 +56,16 @@ struct DQNTests {
 
     @Test("Rewards one step later are discounted once", arguments: Variant.allCases)
     func delayedReward(variant: Variant) throws {
-        // With a single input the noise is large, and takes longer to fade.
-        let algorithm = try Self.train(DelayedReward.self, variant, iterations: variant == .rainbow ? 12 : 6) {
-            $0.discount = 0.5
-        }
+        let algorithm = try Self.train(DelayedReward.self, variant) { $0.discount = 0.5 }
         let policy = try #require(algorithm.policy())
-        // Two actions of equal value; noise and atoms make the estimates a little coarser.
-        let tolerance: Float = variant == .noisy || variant == .rainbow ? 0.2 : 0.1
-        for value in policy.outputs(for: [0]) { #expect(abs(value - 0.5) < tolerance, "\(value)") }
-        for value in policy.outputs(for: [1]) { #expect(abs(value - 1) < tolerance, "\(value)") }
+        // Both actions are worth the same; without random actions the one that is not chosen teaches nothing.
+        let isNoisy = variant == .noisy || variant == .rainbow
+        for (observation, expected) in [(0, 0.5), (1, 1)] as [(Float, Float)] {
+            let values = policy.outputs(for: [observation])
+            for value in isNoisy ? [max(values[0], values[1])] : values {
+                #expect(abs(value - expected) < 0.1, "\(values)")
+            }
+        }
     }
 
     @Test("1, 2 and 4 threads give the same bits", arguments: [Variant.plain, .rainbow])
