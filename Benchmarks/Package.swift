@@ -22,7 +22,7 @@ let package = Package(
                 .product(name: "ReinNumerics", package: "rein"),
             ]),
     ]
-        + ["CheckpointBenchmarks", "InferenceBenchmarks", "TrainingBenchmarks"].map { name in
+        + ["CheckpointBenchmarks", "InferenceBenchmarks", "LearningBenchmarks", "TrainingBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
         },
     swiftLanguageModes: [.v6]

@@ -7,7 +7,7 @@ let package = Package(
     name: "rein-examples",
     platforms: [.macOS(.v26)],
     dependencies: [.package(name: "rein", path: "..")],
-    targets: ["TrainCartPole", "CustomEnvironment", "ServeOnePolicy"].map { name in
+    targets: ["TrainCartPole", "TrainPendulum", "TrainRainbow", "CustomEnvironment", "ServeOnePolicy"].map { name in
         .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
     },
     swiftLanguageModes: [.v6]

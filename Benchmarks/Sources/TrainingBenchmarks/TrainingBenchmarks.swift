@@ -1,7 +1,8 @@
 import Rein
 
-/// Measures PPO on CartPole-v1: environment steps per second, learning included, in two shapes, and the time and steps
-/// to a mean return of 475 with the defaults.
+/// Measures environment steps per second, learning included: PPO on CartPole-v1 in two shapes, DQN on CartPole-v1 with
+/// the zoo's settings and SAC on Pendulum-v1 with two networks; then the time and steps of PPO to a mean return of 475
+/// with the defaults.
 ///
 ///     swift run -c release TrainingBenchmarks [SEEDS]
 @main
@@ -15,7 +16,51 @@ struct TrainingBenchmarks {
             "32 x 128, 4 epochs, minibatch 256", environments: 32, steps: 128, epochs: 4, minibatch: 256, threads: 1)
         try throughput(
             "32 x 128, 4 epochs, minibatch 256", environments: 32, steps: 128, epochs: 4, minibatch: 256, threads: 2)
+        try dqn()
+        for width in [64, 256] { try sac(width: width) }
         try solve(seeds: seeds)
+    }
+
+    /// DQN with the zoo's settings: half a gradient step of 64 rows for each environment step.
+    static func dqn() throws {
+        let preset = try Preset.named("zoo/CartPole-v1", algorithm: "DQN")
+        let configuration = try DQN.Configuration(overlaying: preset.settings).with { $0.stepsPerIteration = 256 }
+        try offPolicy(
+            "DQN CartPole, zoo settings, 2x256",
+            DQN(environment: CartPole.self, configuration: configuration), warmUp: 8)
+    }
+
+    /// SAC with batches of 256 and one update of everything for each environment step.
+    static func sac(width: Int) throws {
+        let configuration = SAC.Configuration(seed: 1).with {
+            $0.network.hidden = [width, width]
+            $0.stepsPerIteration = 100
+        }
+        try offPolicy(
+            "SAC Pendulum, 2x\(width), batch 256", SAC(environment: Pendulum.self, configuration: configuration),
+            warmUp: 4)
+    }
+
+    /// Environment steps and gradient steps per second over stretches of about a second: median and range.
+    static func offPolicy<Method: Learner>(_ name: String, _ algorithm: Algorithm<Method>, warmUp: Int) throws {
+        for _ in 0..<warmUp { _ = try algorithm.train() }
+        var rates: [Double] = []
+        var updatesPerStep = 0.0
+        for _ in 0..<5 {
+            var (seconds, steps, updates) = (0.0, 0, 0.0)
+            while seconds < 1 {
+                let result = try algorithm.train()
+                seconds += result.seconds
+                steps += algorithm.stepsPerIteration
+                updates += result.policies[0].metric("gradientSteps") ?? 0
+            }
+            rates.append(Double(steps) / seconds)
+            updatesPerStep = updates / Double(steps)
+        }
+        rates.sort()
+        print(
+            "\(name), 1 thread: \(Int(rates[2])) steps/s [\(Int(rates[0]))..\(Int(rates[4]))], "
+                + "\(Int(rates[2] * updatesPerStep)) updates/s")
     }
 
     /// Steps per second over repeated stretches of about a second: median and range.

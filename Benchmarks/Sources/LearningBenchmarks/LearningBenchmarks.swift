@@ -1,0 +1,65 @@
+import Foundation
+import Rein
+
+/// Trains a preset with several seeds, evaluates each for 100 episodes with the most likely actions, and compares the
+/// result with the published one. Writes a record (JSON) and learning curves (SVG) to `Benchmarks/Results`.
+///
+///     swift run -c release LearningBenchmarks dqn zoo/CartPole-v1 [SEEDS] [FOLDER]
+@main
+struct LearningBenchmarks {
+    static func main() throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count >= 2 else {
+            print("usage: LearningBenchmarks METHOD PRESET [SEEDS] [FOLDER]; rein presets lists both")
+            exit(2)
+        }
+        let preset = try Preset.named(arguments[1], algorithm: arguments[0])
+        let seeds = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5
+        let folder = arguments.count > 3 ? arguments[3] : "Results"
+
+        var runs: [LearningRun] = []
+        for seed in 1...max(1, seeds) {
+            let run = try train(preset, seed: seed)
+            print("seed \(seed): \(run.evaluation.mean.rounded(2)) after \(run.seconds.rounded(1)) s")
+            runs.append(run)
+        }
+        let record = LearningRecord(preset, runs)
+        print(record.summary)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let name = "\(folder)/\(preset.algorithm.lowercased())-\(preset.name.replacing("/", with: "-"))"
+        try (JSON.text(record.tree, pretty: true) + "\n").write(
+            toFile: name + ".json", atomically: true, encoding: .utf8)
+        try LearningCurves(record).svg.write(toFile: name + ".svg", atomically: true, encoding: .utf8)
+        print("written: \(name).json, \(name).svg")
+    }
+
+    static func train(_ preset: Preset, seed: Int) throws -> LearningRun {
+        switch preset.algorithm {
+        case PPOLearner.algorithmName: try train(PPO.self, preset, seed: seed)
+        case DQNLearner.algorithmName: try train(DQN.self, preset, seed: seed)
+        case SACLearner.algorithmName: try train(SAC.self, preset, seed: seed)
+        default: throw ConfigurationError(key: "preset", problem: "no benchmark knows \(preset.algorithm)")
+        }
+    }
+
+    static func train<Method: Learner>(
+        _: Algorithm<Method>.Type, _ preset: Preset, seed: Int
+    ) throws -> LearningRun {
+        let environment = try EnvironmentRegistry.specification(preset.environment)
+        let configuration = try Method.Configuration(overlaying: preset.settings).with { $0.seed = seed }
+        let algorithm = try Algorithm<Method>(environment: environment, configuration: configuration)
+        let start = ContinuousClock.now
+        var curve: [LearningRun.Point] = []
+        while algorithm.counters.environmentSteps < preset.steps {
+            guard let episodes = try algorithm.train().episodes else { continue }
+            curve.append(.init(steps: algorithm.counters.environmentSteps, mean: episodes.returnMean))
+        }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        guard let policy = algorithm.policy() else { throw StateError(.notFound, "no policy") }
+        let episodes = try Evaluator(environment: environment, seed: 10_000).episodes(100, of: policy)
+        guard let evaluation = EpisodeSummary(episodes) else { throw StateError(.notFound, "no episodes") }
+        return LearningRun(
+            seed: seed, seconds: seconds, curve: curve,
+            evaluation: .init(mean: evaluation.returnMean, deviation: evaluation.returnDeviation))
+    }
+}
