@@ -7,8 +7,9 @@ let package = Package(
     name: "rein-examples",
     platforms: [.macOS(.v26)],
     dependencies: [.package(name: "rein", path: "..")],
-    targets: ["TrainCartPole", "TrainPendulum", "TrainRainbow", "CustomEnvironment", "ServeOnePolicy"].map { name in
-        .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
-    },
+    targets: ["TrainCartPole", "TrainPendulum", "TrainRainbow", "CustomEnvironment", "OwnAlgorithm", "ServeOnePolicy"]
+        .map { name in
+            .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
+        },
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 /// How the numbers of a policy head become a distribution over actions.
-public enum ActionDistribution: Sendable, Hashable, Codable {
+public enum ActionDistribution: Sendable, Hashable {
     /// The head holds one logit for each action of a discrete space.
     case categorical(Categorical)
     /// The head holds the mean of each action dimension; the log standard deviations are parameters of the network.
@@ -46,16 +46,6 @@ public enum ActionDistribution: Sendable, Hashable, Codable {
         switch self {
         case .categorical, .actionValues: true
         case .diagonalGaussian, .squashedGaussian: false
-        }
-    }
-
-    /// Why no head can be read like this, or nil when one can.
-    public var problem: String? {
-        switch self {
-        case .categorical(let distribution): distribution.count < 1 ? "a distribution over no actions" : nil
-        case .diagonalGaussian(let distribution): distribution.count < 1 ? "a distribution over no dimensions" : nil
-        case .squashedGaussian(let distribution): distribution.count < 1 ? "a distribution over no dimensions" : nil
-        case .actionValues(let values): values.problem
         }
     }
 }

@@ -6,7 +6,7 @@ import ReinNumerics
 /// Distributional values follow Bellemare et al. 2017 (C51, arXiv 1707.06887): the head holds `atoms` logits for each
 /// action, and Q is the mean of the distribution over the support. Dueling heads follow Wang et al. 2016 (arXiv
 /// 1511.06581): Q = V + A − mean over actions of A, for each atom.
-public struct ActionValues: Sendable, Hashable, Codable {
+public struct ActionValues: Sendable, Hashable {
     /// The number of actions.
     public let count: Int
     /// The number of atoms of a value's distribution; 1 for plain values.
@@ -27,11 +27,12 @@ public struct ActionValues: Sendable, Hashable, Codable {
         self.low = low
         self.high = high
         self.isDueling = isDueling
+        let problem = Self.problem(count: count, atoms: atoms, low: low, high: high)
         precondition(problem == nil, problem ?? "")
     }
 
     /// Why there are no such values, or nil when there are.
-    public var problem: String? {
+    static func problem(count: Int, atoms: Int, low: Float, high: Float) -> String? {
         if count < 1 { return "action values need at least one action" }
         if !(1...4096).contains(atoms) { return "\(atoms) atoms (allowed: 1 to 4096)" }
         if atoms > 1, !(low.isFinite && high.isFinite && low < high) {

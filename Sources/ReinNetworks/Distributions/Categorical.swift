@@ -1,5 +1,5 @@
 /// The categorical distribution over `count` actions that logits define, computed for whole batches of rows.
-public struct Categorical: Sendable, Hashable, Codable {
+public struct Categorical: Sendable, Hashable {
     /// The number of actions.
     public let count: Int
 

@@ -1,5 +1,5 @@
 /// The normal distribution with independent dimensions and a standard deviation that is the same in every state.
-public struct DiagonalGaussian: Sendable, Hashable, Codable {
+public struct DiagonalGaussian: Sendable, Hashable {
     /// The number of dimensions.
     public let count: Int
 

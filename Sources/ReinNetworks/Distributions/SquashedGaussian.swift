@@ -5,7 +5,7 @@
 /// 1; the constant of scaling to other bounds is left out everywhere.
 ///
 ///     log π(a) = Σ log N(u; μ, σ) − log(1 − tanh²u),   log(1 − tanh²u) = 2 (log 2 − u − softplus(−2u))
-public struct SquashedGaussian: Sendable, Hashable, Codable {
+public struct SquashedGaussian: Sendable, Hashable {
     /// The number of dimensions.
     public let count: Int
     /// The bounds that the log standard deviation is clamped to.

@@ -25,7 +25,6 @@ extension ActionDistribution {
     ///
     /// - Throws: `StateError` that says what does not fit.
     func require(_ space: ActionSpace) throws(StateError) {
-        if let problem { throw StateError(.outOfRange, problem, path: "distribution") }
         let fits =
             switch (self, space) {
             case (.categorical(let categorical), .discrete(let discrete)): categorical.count == discrete.count

@@ -122,6 +122,31 @@ struct DQNTests {
         }
     }
 
+    @Test("Absurd numbers in a policy's state are refused")
+    func hostileState() throws {
+        let policy = try #require(Self.train(CartPole.self, .distributional, iterations: 1).policy())
+        guard case .map(let map) = policy.state else { throw StateError(.wrongType, "no map") }
+        func distribution(_ type: StateTree, _ count: Int64, _ atoms: StateTree, _ high: StateTree) -> StateTree {
+            ["type": type, "count": .int(count), "atoms": atoms, "low": -2.0, "high": high, "isDueling": false]
+        }
+        let absurd: [(String, StateTree)] = [
+            ("distribution", StateEncoder().encode(ActionDistribution.actionValues(ActionValues(count: 3)))),
+            ("distribution", distribution("actionValues", 1 << 60, 21, 2.0)),
+            ("distribution", distribution("actionValues", 2, .int(1 << 60), 2.0)),
+            ("distribution", distribution("actionValues", 2, 21, -3.0)),
+            ("distribution", distribution("categorical", 2, 21, 2.0)), ("distribution", distribution("x", 2, 21, 2.0)),
+            ("explorationRate", 1.5), ("noise", ["policy": 3]),
+        ]
+        for (key, value) in absurd {
+            var changed = map
+            changed[key] = value
+            #expect(throws: StateError.self, "\(key): \(value)") { try Policy(restoring: .map(changed)) }
+        }
+        var same = map
+        same["distribution"] = distribution("actionValues", 2, 21, 2.0)
+        #expect(try Policy(restoring: .map(same)) == policy)
+    }
+
     @Test("A policy restored alone acts as the one that was trained", arguments: Variant.allCases)
     func policyAlone(variant: Variant) throws {
         try withTemporaryDirectory { directory in
