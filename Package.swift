@@ -34,11 +34,11 @@ let package = Package(
 
         // The house, from the ground up: each target imports only what stands above it in this list.
         .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "CReinShims"),
+        .target(name: "CReinClassicControl", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
-        .target(name: "ReinEnvironments", dependencies: ["CReinShims", "ReinCheckpoints", "ReinNumerics"]),
+        .target(name: "ReinEnvironments", dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics"]),
         .target(
             name: "ReinPolicies",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"]),
@@ -68,7 +68,9 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ReinEnvironmentsTests",
-            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinEnvironments", "ReinTestSupport"],
+            dependencies: [
+                "CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinEnvironments", "ReinTestSupport",
+            ],
             resources: [.copy("Fixtures")]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

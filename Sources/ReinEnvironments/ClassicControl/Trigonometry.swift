@@ -1,4 +1,4 @@
-import CReinShims
+import CReinClassicControl
 
 #if canImport(Glibc)
 import Glibc

@@ -61,6 +61,12 @@ public protocol Environment: Codable, Sendable {
     /// After a step that is not `running` the row holds the final observation of the episode, and the next call must
     /// be ``reset(seed:into:)``. Continuous actions may lie outside the space: the environment clips them if it must.
     mutating func step(_ action: Action, into observation: inout ObservationRow) -> Step
+
+    /// Steps a number of environments of this kind together. One after the other, unless given.
+    ///
+    /// An environment whose physics can be computed for several copies at once may do so here; every bit must be as
+    /// ``step(_:into:)`` has it. Environments whose episode ends are reset by the caller.
+    static func step(_ environments: EnvironmentLanes<Self>, _ rows: EnvironmentRows)
 }
 
 /// What an environment need not say.
@@ -71,4 +77,14 @@ extension Environment {
     public static var timeLimit: Int? { nil }
     /// No threshold.
     public static var rewardThreshold: Double? { nil }
+
+    /// Steps one environment after the other.
+    @inlinable public static func step(_ environments: EnvironmentLanes<Self>, _ rows: EnvironmentRows) {
+        for index in 0..<environments.count {
+            var observation = rows.observation(index).mutableSpan
+            let step = environments[index].pointee.step(Action(row: rows.action(index)), into: &observation)
+            rows.rewards[index] = step.reward
+            rows.statuses[index] = step.status
+        }
+    }
 }

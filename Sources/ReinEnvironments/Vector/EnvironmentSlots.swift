@@ -37,19 +37,17 @@ public import ReinCheckpoints
         }
     }
 
-    @inlinable func step(_ range: Range<Int>, _ rows: VectorEnvironment.Rows) {
-        let actionWidth = E.Action.width
-        for index in range {
-            let observation = rows.observations + index &* width
-            var row = UnsafeMutableBufferPointer(start: observation, count: width).mutableSpan
-            let action = E.Action(row: rows.actions + index &* actionWidth)
-            let step = environments[index].step(action, into: &row)
-            rows.rewards[index] = step.reward
-            rows.statuses[index] = step.status
-            if step.status != .running {
-                (rows.finalObservations + index &* width).update(from: observation, count: width)
-                environments[index].reset(seed: nil, into: &row)
-            }
+    /// Steps the environments of the range and resets those whose episode ends. All rows start at the range's first.
+    @inlinable func step(
+        _ range: Range<Int>, _ rows: EnvironmentRows, finalObservations: UnsafeMutablePointer<Float>
+    ) {
+        let first = environments + range.lowerBound
+        E.step(EnvironmentLanes(first: first, stride: MemoryLayout<E>.stride, count: range.count), rows)
+        for index in 0..<range.count where rows.statuses[index] != .running {
+            let observation = rows.observation(index)
+            for element in 0..<width { finalObservations[index &* width &+ element] = observation[element] }
+            var row = observation.mutableSpan
+            first[index].reset(seed: nil, into: &row)
         }
     }
 

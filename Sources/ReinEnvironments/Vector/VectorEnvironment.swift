@@ -16,17 +16,8 @@ public final class VectorEnvironment: Sendable {
     /// The space of each environment's actions.
     public let actionSpace: ActionSpace
 
-    /// The arrays that a step reads and writes, by the base of row 0.
-    @usableFromInline struct Rows {
-        @usableFromInline let actions: UnsafePointer<Float>
-        @usableFromInline let observations: UnsafeMutablePointer<Float>
-        @usableFromInline let finalObservations: UnsafeMutablePointer<Float>
-        @usableFromInline let rewards: UnsafeMutablePointer<Double>
-        @usableFromInline let statuses: UnsafeMutablePointer<Status>
-    }
-
     @usableFromInline let resetRange: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
-    @usableFromInline let stepRange: @Sendable (Range<Int>, Rows) -> Void
+    @usableFromInline let stepRange: @Sendable (Range<Int>, EnvironmentRows, UnsafeMutablePointer<Float>) -> Void
     @usableFromInline let saveSlots: @Sendable () -> StateTree
     @usableFromInline let restoreSlots: @Sendable (StateTree) throws(StateError) -> Void
 
@@ -45,7 +36,7 @@ public final class VectorEnvironment: Sendable {
         )
         let slots = EnvironmentSlots(make, seeds: seeds, width: sample.observationSpace.count)
         resetRange = { slots.reset($0, observations: $1) }
-        stepRange = { slots.step($0, $1) }
+        stepRange = { slots.step($0, $1, finalObservations: $2) }
         saveSlots = { slots.state }
         restoreSlots = { (state: StateTree) throws(StateError) in try slots.restore(from: state) }
     }
@@ -75,11 +66,12 @@ public final class VectorEnvironment: Sendable {
         statuses: UnsafeMutablePointer<Status>
     ) {
         check(range)
-        stepRange(
-            range,
-            Rows(
-                actions: actions, observations: observations, finalObservations: finalObservations, rewards: rewards,
-                statuses: statuses))
+        let (actionWidth, width) = (actionSpace.width, observationSpace.count)
+        let first = range.lowerBound
+        let rows = EnvironmentRows(
+            actions: actions + first * actionWidth, observations: observations + first * width,
+            rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth, observationWidth: width)
+        stepRange(range, rows, finalObservations + first * width)
     }
 
     private func check(_ range: Range<Int>) {

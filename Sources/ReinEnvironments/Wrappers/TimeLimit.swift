@@ -47,4 +47,17 @@ public struct TimeLimit<Base: Environment>: Environment {
         if elapsedSteps >= limit && step.status == .running { step.status = .truncated }
         return step
     }
+
+    /// Steps the environments inside together and truncates the episodes that reach the limit.
+    @inlinable public static func step(_ environments: EnvironmentLanes<Self>, _ rows: EnvironmentRows) {
+        guard environments.count > 0 else { return }
+        Base.step(environments.inside(withUnsafeMutablePointer(to: &environments[0].pointee.base) { $0 }), rows)
+        for index in 0..<environments.count {
+            let environment = environments[index]
+            environment.pointee.elapsedSteps &+= 1
+            if environment.pointee.elapsedSteps >= environment.pointee.limit, rows.statuses[index] == .running {
+                rows.statuses[index] = .truncated
+            }
+        }
+    }
 }
