@@ -12,7 +12,8 @@ let package = Package(
         .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
-        .executable(name: "rein", targets: ["ReinCommand"]),
+        .library(name: "ReinCommand", targets: ["ReinCommand"]),
+        .executable(name: "rein", targets: ["ReinProgram"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -47,9 +48,10 @@ let package = Package(
             dependencies: [
                 "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
             ]),
-        .executableTarget(
+        .target(
             name: "ReinCommand",
             dependencies: ["Rein", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "ReinProgram", dependencies: ["ReinCommand"]),
 
         // Tests, and what several of them share.
         .target(
@@ -78,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "ReinCommandTests", dependencies: ["Rein", "ReinCommand", "ReinTestSupport"]),
+        .testTarget(name: "ReinCommandTests", dependencies: ["Rein", "ReinCommand", "ReinProgram", "ReinTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,42 @@
 import ArgumentParser
-import Rein
+public import Rein
 
-/// The `rein` command: arguments in, library calls, words out.
-@main
-struct ReinCommand: ParsableCommand {
+/// The `rein` command as a library, so that a program of one's own has all of it, for one's own methods and
+/// environments beside Rein's.
+///
+///     @main struct Program {
+///         static func main() throws {
+///             try EnvironmentRegistry.register(EnvironmentSpecification(Corridor.self))
+///             ReinCommand.offer(Reinforce.self)  // rein train --algorithm reinforce --environment Corridor
+///             ReinCommand.main()
+///         }
+///     }
+public enum ReinCommand {
+    /// Offers a method to `rein train`, under the name its learner gives.
+    ///
+    /// - Precondition: no other method has that name, in upper or lower case.
+    public static func offer<Method: Learner & SendableMetatype>(_ method: Algorithm<Method>.Type) {
+        TrainingMethod.offer(TrainingMethod(method))
+    }
+
+    /// Runs the command with the arguments of this process, and leaves the process with its exit code: 0 done, 1
+    /// failed, 2 wrong usage, 130 interrupted after saving.
+    public static func main() -> Never {
+        Signals.standardize()
+        var kind: any ParsableCommand.Type = RootCommand.self
+        do {
+            var command = try RootCommand.parseAsRoot()
+            kind = type(of: command)
+            try command.run()
+        } catch {
+            Departure.leave(kind, because: error)
+        }
+        RootCommand.exit()
+    }
+}
+
+/// The command without a subcommand: arguments in, library calls, words out.
+struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rein",
         abstract: "Reinforcement learning in Swift.",
@@ -24,16 +57,4 @@ struct ReinCommand: ParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self, VerifyCommand.self,
             ConvertCheckpointCommand.self, EnvironmentsCommand.self, PresetsCommand.self,
         ])
-
-    static func main() {
-        Signals.standardize()
-        var kind: any ParsableCommand.Type = Self.self
-        do {
-            var command = try parseAsRoot()
-            kind = type(of: command)
-            try command.run()
-        } catch {
-            Departure.leave(kind, because: error)
-        }
-    }
 }

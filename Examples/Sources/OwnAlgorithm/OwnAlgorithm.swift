@@ -1,14 +1,14 @@
 import Rein
+import ReinCommand
 
-/// Trains CartPole-v1 with a method of one's own, saves it in the middle, and goes on from there.
+/// The `rein` command with a method of one's own beside PPO, DQN and SAC.
+///
+///     swift run OwnAlgorithm train --algorithm reinforce --stop-steps 200000
+///     swift run OwnAlgorithm evaluate runs/CartPole-v1-reinforce-seed0
 @main
 struct OwnAlgorithm {
-    static func main() throws {
-        let first = try Reinforce(environment: CartPole.self, configuration: Reinforce.Configuration(seed: 1))
-        for _ in 0..<20 { print(try first.train().episodes?.returnMean ?? 0) }
-        try first.save(to: "reinforce", replacingExisting: true)
-        let second = try Reinforce(restoring: "reinforce")
-        for _ in 0..<20 { print(try second.train().episodes?.returnMean ?? 0) }
-        print("policies:", second.policyIDs, "steps:", second.counters.environmentSteps)
+    static func main() {
+        ReinCommand.offer(Reinforce.self)
+        ReinCommand.main()
     }
 }

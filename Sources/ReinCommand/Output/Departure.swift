@@ -44,7 +44,7 @@ extension Departure {
         }
         return """
             Error: \(wrong.message)
-            Usage: \(ReinCommand.usageString(for: command))
+            Usage: \(RootCommand.usageString(for: command))
               See 'rein \(name) --help' for more information.
             """
     }

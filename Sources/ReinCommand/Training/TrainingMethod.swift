@@ -1,11 +1,24 @@
 import Rein
+import Synchronization
 
-/// A method that `rein train` offers. A new one is a line in `all`; nothing else in the command names a method.
+/// A method that `rein train` offers. A new one of Rein's is a line here; nothing else in the command names a method.
 struct TrainingMethod: Sendable {
-    /// The methods that can be trained with, the default one first.
-    static let all = [
+    private static let offered = Mutex([
         TrainingMethod(PPO.self), TrainingMethod(DQN.self), TrainingMethod(SAC.self),
-    ]
+    ])
+
+    /// The methods that can be trained with, the default one first.
+    static var all: [TrainingMethod] { offered.withLock { $0 } }
+
+    /// Adds a method behind those there are.
+    static func offer(_ method: TrainingMethod) {
+        let isNew = offered.withLock { methods in
+            guard methods.allSatisfy({ $0.name.lowercased() != method.name.lowercased() }) else { return false }
+            methods.append(method)
+            return true
+        }
+        precondition(isNew, "a method named \(method.name) is offered already")
+    }
 
     /// Which policies a run has, and what they are for; nil stands for the defaults of `Algorithm`.
     struct Cast {
@@ -28,7 +41,8 @@ struct TrainingMethod: Sendable {
     /// Continues from a checkpoint.
     let restore: @Sendable (_ path: String, Cast, _ threads: Int) throws -> any Trainer
 
-    private init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
+    /// Describes a method by its algorithm.
+    init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
         name = Method.algorithmName
         defaults = Method.Configuration().tree
         resolve = { try Method.Configuration(overlaying: $0).tree }

@@ -59,36 +59,26 @@ import Testing
         let count = 150
         var wrapped = carts(count).map { TimeLimit($0, limit: 3) }
         var alone = wrapped
-        let actions = (0..<count).map { Float($0 % 2) }
-        var observations = [Float](repeating: .nan, count: 4 * count)
-        var rewards = [Double](repeating: .nan, count: count)
-        var statuses = [Status](repeating: .running, count: count)
+        let actions = AlignedBuffer<Float>((0..<count).map { Float($0 % 2) })
+        let observations = AlignedBuffer<Float>(count: 4 * count)
+        let rewards = AlignedBuffer<Double>(count: count)
+        let statuses = AlignedBuffer<Status>(count: count)
+        let rows = EnvironmentRows(
+            actions: actions.pointer, observations: observations.pointer, rewards: rewards.pointer,
+            statuses: statuses.pointer, actionWidth: 1, observationWidth: 4)
         for time in 1...3 {
-            wrapped.withUnsafeMutableBufferPointer { wrapped in
-                let lanes = EnvironmentLanes(
-                    first: wrapped.baseAddress!, stride: MemoryLayout<TimeLimit<CartPole>>.stride, count: count)
-                observations.withUnsafeMutableBufferPointer { observations in
-                    rewards.withUnsafeMutableBufferPointer { rewards in
-                        statuses.withUnsafeMutableBufferPointer { statuses in
-                            actions.withUnsafeBufferPointer { actions in
-                                TimeLimit<CartPole>.step(
-                                    lanes,
-                                    EnvironmentRows(
-                                        actions: actions.baseAddress!, observations: observations.baseAddress!,
-                                        rewards: rewards.baseAddress!, statuses: statuses.baseAddress!,
-                                        actionWidth: 1, observationWidth: 4))
-                            }
-                        }
-                    }
-                }
+            wrapped.withUnsafeMutableBytes {
+                TimeLimit<CartPole>.step(
+                    EnvironmentLanes<TimeLimit<CartPole>>(
+                        first: $0.baseAddress!, stride: MemoryLayout<TimeLimit<CartPole>>.stride, count: count), rows)
             }
             for index in 0..<count {
                 let (observation, outcome) = alone[index].step(Int(actions[index]))
                 #expect(state(wrapped[index].base) == state(alone[index].base))
                 #expect(wrapped[index].base.random == alone[index].base.random)
-                #expect(Array(observations[4 * index..<4 * index + 4]) == observation)
-                #expect(rewards[index] == outcome.reward)
-                #expect(statuses[index] == outcome.status)
+                #expect((0..<4).map { observations.pointer[4 * index + $0] } == observation)
+                #expect(rewards.pointer[index] == outcome.reward)
+                #expect(statuses.pointer[index] == outcome.status)
                 #expect(time < 3 || outcome.status != .running)
             }
         }

@@ -1,0 +1,7 @@
+import ReinCommand
+
+/// The program `rein`.
+@main
+struct ReinProgram {
+    static func main() { ReinCommand.main() }
+}
