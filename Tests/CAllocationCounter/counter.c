@@ -6,9 +6,11 @@
 
 static __thread int counting;
 static __thread int64_t count;
+static __thread int64_t bytes;
 
 void allocation_counter_start(void) {
     count = 0;
+    bytes = 0;
     counting = 1;
 }
 
@@ -17,36 +19,43 @@ int64_t allocation_counter_stop(void) {
     return count;
 }
 
+int64_t allocation_counter_bytes(void) { return bytes; }
+
 #if defined(__GLIBC__)
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t number, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
+static void note(size_t size) {
+    count += counting;
+    bytes += counting * (int64_t)size;
+}
+
 int allocation_counter_is_available(void) { return 1; }
 
 void *malloc(size_t size) {
-    count += counting;
+    note(size);
     return __libc_malloc(size);
 }
 
 void *calloc(size_t number, size_t size) {
-    count += counting;
+    note(number * size);
     return __libc_calloc(number, size);
 }
 
 void *realloc(void *block, size_t size) {
-    count += counting;
+    note(size);
     return __libc_realloc(block, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-    count += counting;
+    note(size);
     return __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size) {
-    count += counting;
+    note(size);
     *block = __libc_memalign(alignment, size);
     return *block ? 0 : 12;  // ENOMEM
 }

@@ -14,7 +14,7 @@ struct TrainPendulum {
         guard var policy = algorithm.policy() else { return }
         let evaluator = Evaluator(environment: EnvironmentSpecification(Pendulum.self))
         print("evaluated:", EpisodeSummary(try evaluator.episodes(100, of: policy))?.returnMean ?? 0)
-        policy.learnerState = nil  // Optimizers, critics and replay are for going on with training.
+        policy.learnerState = nil  // Optimizers and critics are for going on with training.
         try policy.save(to: "pendulum", replacingExisting: true)
     }
 }

@@ -7,8 +7,8 @@ extension Algorithm {
     /// The version of the tree that an algorithm saves; a reader refuses a newer one.
     public static var stateVersion: Int { 1 }
 
-    /// Everything but the policies: settings, environment, mapping, counters, episodes and runners. It holds no clock
-    /// times, host names or paths.
+    /// Everything but the policies and their replay: settings, environment, mapping, counters, episodes and runners. It
+    /// holds no clock times, host names or paths.
     public var state: StateTree {
         var runners = StateMap()
         for slot in slots {
@@ -34,6 +34,8 @@ extension Algorithm {
 
     /// Writes a checkpoint of everything: a directory that is complete or not there at all.
     ///
+    /// The replay goes from the learner's memory to a file of its own, without a copy in between.
+    ///
     /// - Parameters:
     ///   - path: the directory to make.
     ///   - format: the kind of files.
@@ -47,10 +49,14 @@ extension Algorithm {
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: format, algorithm: state,
             policies: slots.map { ($0.id, $0.policyWithLearnerState.state) },
+            replays: Dictionary(uniqueKeysWithValues: slots.map { ($0.id, $0.replayState) }),
             replacingExisting: replacingExisting, synchronizing: synchronizing)
     }
 
     /// Creates an algorithm from a checkpoint; it continues with the bits that the saved one would have.
+    ///
+    /// A checkpoint whose settings left the replay out (`CheckpointManifest.replays` tells) goes on with an empty one,
+    /// which fills anew: training continues, with other bits.
     ///
     /// - Parameters:
     ///   - path: the checkpoint's directory.
@@ -69,6 +75,7 @@ extension Algorithm {
         threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         let directory = try CheckpointDirectory(opening: path)
+        let manifest = try directory.manifest
         let tree = try directory.algorithmState(verifyingChecksum: verifyingChecksums)
         let saved = try SavedAlgorithm<Method>(StateReader(tree, path: "algorithm_state"))
         let specification = try environment ?? EnvironmentRegistry.specification(saved.environment)
@@ -112,6 +119,8 @@ extension Algorithm {
                 configuration: saved.configuration, isTrained: assignment.trains(id),
                 random: root.stream("policy/\(id)"))
             try slot.restoreLearner()
+            try slot.restoreReplay(
+                from: directory.replayState(id, listedIn: manifest, verifyingChecksum: verifyingChecksums))
             // Environments in flight belong to the agents that were in them: under a new mapping they start afresh.
             if let runner = saved.runners[id], runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)

@@ -113,7 +113,8 @@ public final class Algorithm<Method: Learner> {
     /// The ids of the policies, in their order.
     public var policyIDs: [PolicyID] { slots.map(\.id) }
 
-    /// A snapshot of a policy with its learner's state, or nil when there is no policy of this id.
+    /// A snapshot of a policy with its learner's state, but without its replay, or nil when there is no policy of this
+    /// id.
     public func policy(_ id: PolicyID = .default) -> Policy? {
         guard let slot = slots.first(where: { $0.id == id }) else { return nil }
         return slot.policyWithLearnerState

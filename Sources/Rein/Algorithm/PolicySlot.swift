@@ -72,7 +72,7 @@ final class PolicySlot<Method: Learner> {
             sampling: sampling, learning: learning)
     }
 
-    /// A copy of the policy that carries the learner's state along.
+    /// A copy of the policy that carries the learner's state along, but not its replay.
     var policyWithLearnerState: Policy {
         var copy = policy
         copy.learnerState = learner.state
@@ -91,6 +91,20 @@ final class PolicySlot<Method: Learner> {
             throw error.nested(under: "policies/\(id)/learner")
         }
         policy.learnerState = nil
+    }
+
+    /// The experience that the learner draws from.
+    var replayState: ReplayState { learner.replayState }
+
+    /// Takes over what a checkpoint has of the learner's experience, after `restoreLearner()`. Without any, the learner
+    /// goes on with what its own state held, which is nothing unless an earlier version wrote it.
+    func restoreReplay(from saved: ReplayState) throws(StateError) {
+        guard case .included(let tree) = saved else { return }
+        do {
+            try learner.restoreReplay(from: tree)
+        } catch {
+            throw error.nested(under: "replay/\(id)")
+        }
     }
 
     /// Lets the environments begin new episodes, whatever the learner remembers of others.

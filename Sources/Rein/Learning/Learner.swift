@@ -6,7 +6,8 @@ public import ReinPolicies
 /// A learning method: everything that is needed to improve a policy, such as optimizer, replay and schedules.
 ///
 /// A learner does not own the policy that it improves, nor the environments: `Algorithm` hands it both, once an
-/// iteration. Its `state` is saved beside the policy it belongs to.
+/// iteration. Its `state` is saved with the policy it belongs to, its `replayState` apart from it: both together are what
+/// it needs to go on.
 public protocol Learner: Checkpointable {
     /// The settings of the method.
     associatedtype Configuration: AlgorithmConfiguration
@@ -41,6 +42,15 @@ public protocol Learner: Checkpointable {
     /// something to do.
     mutating func forgetStepsInFlight()
 
+    /// The experience that the learner draws from. It is no part of `state`, since it takes more room than all the rest
+    /// and a policy that only acts needs none of it. `.none` for a method without replay.
+    var replayState: ReplayState { get }
+
+    /// Takes over the experience of a learner with the same settings, after `restore(from:)`.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    mutating func restoreReplay(from state: StateTree) throws(StateError)
+
     /// Collects experience and improves the policy: one iteration.
     ///
     /// - Parameters:
@@ -57,6 +67,16 @@ public protocol Learner: Checkpointable {
 extension Learner {
     /// Nothing to forget.
     public mutating func forgetStepsInFlight() {}
+
+    /// No replay.
+    public var replayState: ReplayState { .none }
+
+    /// Refuses: the method keeps no experience.
+    ///
+    /// - Throws: `StateError`, always.
+    public mutating func restoreReplay(from state: StateTree) throws(StateError) {
+        throw StateError(.wrongType, "\(Self.algorithmName) has no replay to restore")
+    }
 }
 
 /// What one iteration of a learner has to report.

@@ -6,6 +6,9 @@ import ReinPolicies
 ///
 /// The buffer grows with its transitions up to the capacity, since zeroing all of it beforehand takes memory that a
 /// short run, or a policy that only acts, never needs.
+///
+/// Its state shares the buffer's memory, so saving takes no second copy of it. As long as such a state lives, the next
+/// append goes on in a copy of the buffer.
 struct ExperienceReplay: Sendable {
     private(set) var buffer: ReplayBuffer
     private var assembler: TransitionAssembler
@@ -51,21 +54,14 @@ struct ExperienceReplay: Sendable {
         assembler.append(batch, steps: steps, to: buffer, written: written)
     }
 
-    /// Makes room for a number of transitions, or for all there may be. A buffer below its capacity is never full, so
-    /// the oldest transition is in row 0 and the copy is in the same order.
+    /// Makes room for a number of transitions, or for all there may be, in memory that no state shares. A buffer below
+    /// its capacity is never full, so the oldest transition is in row 0.
     private mutating func reserve(_ count: Int) {
-        guard count >= buffer.capacity, buffer.capacity < capacity else { return }
-        let grown = ReplayBuffer(
-            capacity: min(capacity, max(2 * buffer.capacity, count + 1)),
-            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)
-        for row in 0..<buffer.count {
-            grown.append(
-                observation: buffer.observations.pointer + row * buffer.observationWidth,
-                action: buffer.actions.pointer + row * buffer.actionWidth, reward: buffer.rewards.pointer[row],
-                discount: buffer.discounts.pointer[row],
-                nextObservation: buffer.nextObservations.pointer + row * buffer.observationWidth)
+        if count >= buffer.capacity, buffer.capacity < capacity {
+            buffer = ReplayBuffer(copying: buffer, capacity: min(capacity, max(2 * buffer.capacity, count + 1)))
+        } else if !isKnownUniquelyReferenced(&buffer) {
+            buffer = ReplayBuffer(copying: buffer, capacity: buffer.capacity)
         }
-        buffer = grown
     }
 
     /// Forgets all transitions and windows.
@@ -85,9 +81,9 @@ struct ExperienceReplay: Sendable {
 }
 
 extension ExperienceReplay: Checkpointable {
-    /// The transitions and the windows.
+    /// The transitions, in the buffer's own memory, and the windows.
     var state: StateTree {
-        ["lanes": .int(Int64(lanes)), "transitions": buffer.state, "windows": assembler.state]
+        ["lanes": .int(Int64(lanes)), "transitions": buffer.sharedState, "windows": assembler.state]
     }
 
     /// Takes over transitions and windows; null is an empty replay. Windows of another number of environments are left
@@ -104,6 +100,8 @@ extension ExperienceReplay: Checkpointable {
             throw try transitions.child("count").error(
                 .outOfRange, "\(count) transitions do not fit a replay of \(capacity)")
         }
+        // No memory is taken for transitions that are not there.
+        _ = try transitions.child("observations").tensor(shape: [count, buffer.observationWidth])
         try requireActions(transitions, shape: [count, buffer.actionWidth])
         reserve(count)
         do throws(StateError) {

@@ -21,6 +21,16 @@ final class PrioritizedSampler: Sendable {
         largest = AlignedBuffer([1.0])
     }
 
+    /// Creates a copy.
+    init(copying other: PrioritizedSampler) {
+        alpha = other.alpha
+        priorities = SumTree(copying: other.priorities)
+        largest = AlignedBuffer(other.largest.elements)
+    }
+
+    /// The number of rows that can have a priority.
+    var capacity: Int { priorities.count }
+
     /// Gives a new transition the largest priority.
     func insert(_ row: Int) { priorities[row] = power(largest.pointer[0], alpha) }
 
@@ -51,19 +61,21 @@ final class PrioritizedSampler: Sendable {
 }
 
 extension PrioritizedSampler {
-    /// The priorities of the first `count` rows, raised to α, and the largest one before that.
-    func state(count: Int) -> StateTree {
-        [
+    /// The priorities of the first `count` rows, raised to α, and the largest one before that. They are the sampler's
+    /// memory, which nobody may change as long as the tree lives: whoever owns the sampler asks
+    /// `isKnownUniquelyReferenced` before.
+    func sharedState(count: Int) -> StateTree {
+        let numbers = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: priorities.numbers.prefix(count)))
+        return [
             "largest": .double(largest.pointer[0]),
-            "priorities": .tensor(StateTensor((0..<count).map { priorities[$0] }, shape: [count])),
+            "priorities": .tensor(StateTensor(sharing: numbers, of: self, .float64, shape: [count])),
         ]
     }
 
-    /// Takes over the priorities of `count` rows; null where transitions were not saved.
+    /// Takes over the priorities of `count` rows into a sampler without any.
     ///
     /// - Throws: `StateError` when something is missing or out of range.
     func restore(from reader: StateReader, count: Int) throws(StateError) {
-        if reader.tree.isNull, count == 0 { return }
         let top = try reader.double("largest")
         guard top > 0, top.isFinite else {
             throw try reader.child("largest").error(.outOfRange, "a priority is positive")

@@ -2,26 +2,35 @@ public import ReinCheckpoints
 import ReinNumerics
 
 extension ReplayBuffer {
-    /// The transitions, oldest place first, and where the next one goes.
+    /// The transitions that there are, oldest place first, and where the next one goes.
     public var state: StateTree {
-        func column(_ buffer: AlignedBuffer<Float>, width: Int) -> StateTree {
-            .tensor(
-                StateTensor(
-                    UnsafeBufferPointer(start: UnsafePointer(buffer.pointer), count: count * width),
-                    shape: [count, width]))
+        tree { column, shape in
+            .tensor(StateTensor(UnsafeBufferPointer(start: column.pointer, count: shape[0] * shape[1]), shape: shape))
         }
-        return [
+    }
+
+    /// The same tree without a copy: its tensors are the buffer's memory, which nobody may change as long as the tree
+    /// lives. Whoever owns the buffer asks `isKnownUniquelyReferenced` before, since the tree is a reference to it.
+    var sharedState: StateTree {
+        tree { column, shape in
+            let floats = UnsafeBufferPointer(start: column.pointer, count: shape[0] * shape[1])
+            return .tensor(StateTensor(sharing: UnsafeRawBufferPointer(floats), of: self, .float32, shape: shape))
+        }
+    }
+
+    private func tree(_ tensor: (AlignedBuffer<Float>, _ shape: [Int]) -> StateTree) -> StateTree {
+        [
             "count": .int(Int64(count)),
             "head": .int(Int64(head)),
-            "observations": column(observations, width: observationWidth),
-            "actions": column(actions, width: actionWidth),
-            "rewards": column(rewards, width: 1),
-            "discounts": column(discounts, width: 1),
-            "nextObservations": column(nextObservations, width: observationWidth),
+            "observations": tensor(observations, [count, observationWidth]),
+            "actions": tensor(actions, [count, actionWidth]),
+            "rewards": tensor(rewards, [count, 1]),
+            "discounts": tensor(discounts, [count, 1]),
+            "nextObservations": tensor(nextObservations, [count, observationWidth]),
         ]
     }
 
-    /// Takes over the transitions of a buffer of the same widths and capacity.
+    /// Takes over the transitions of a buffer of the same widths and capacity, straight from where the tree has them.
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
     public func restore(from state: StateTree) throws(StateError) {
@@ -34,9 +43,12 @@ extension ReplayBuffer {
                 .outOfRange, "\(count) transitions and position \(head) do not fit a buffer of \(capacity)")
         }
         func read(_ key: String, into buffer: AlignedBuffer<Float>, width: Int) throws(StateError) {
-            let values = try reader.child(key).floats(shape: [count, width])
-            values.withUnsafeBufferPointer { values in
-                if let base = values.baseAddress { buffer.pointer.update(from: base, count: values.count) }
+            let column = try reader.child(key)
+            let tensor = try column.tensor(shape: [count, width])
+            do {
+                try tensor.copy(into: UnsafeMutableBufferPointer(start: buffer.pointer, count: count * width))
+            } catch {
+                throw error.nested(under: column.path)
             }
         }
         try read("observations", into: observations, width: observationWidth)

@@ -40,6 +40,22 @@ public final class ReplayBuffer: Sendable {
         position = AlignedBuffer(count: 2)
     }
 
+    /// Allocates a buffer with the transitions of another one in the same rows.
+    ///
+    /// - Precondition: `capacity` is that of `other`, or larger and `other` is not full, so that no row is missing
+    ///   between its youngest transition and the next.
+    convenience init(copying other: ReplayBuffer, capacity: Int) {
+        precondition(capacity == other.capacity || capacity > other.capacity && other.count < other.capacity)
+        self.init(capacity: capacity, observationWidth: other.observationWidth, actionWidth: other.actionWidth)
+        let count = other.count
+        observations.pointer.update(from: other.observations.pointer, count: count * observationWidth)
+        nextObservations.pointer.update(from: other.nextObservations.pointer, count: count * observationWidth)
+        actions.pointer.update(from: other.actions.pointer, count: count * actionWidth)
+        rewards.pointer.update(from: other.rewards.pointer, count: count)
+        discounts.pointer.update(from: other.discounts.pointer, count: count)
+        restore(count: count, head: other.head)
+    }
+
     /// The number of transitions.
     public private(set) var count: Int {
         get { position.pointer[0] }

@@ -17,6 +17,16 @@ final class SumTree: Sendable {
         nodes = AlignedBuffer(count: 2 * leaves)
     }
 
+    /// Creates a copy.
+    init(copying other: SumTree) {
+        (count, leaves) = (other.count, other.leaves)
+        nodes = AlignedBuffer(count: other.nodes.count)
+        nodes.copy(from: other.nodes)
+    }
+
+    /// All numbers, `[count]`, as long as the tree lives.
+    var numbers: UnsafeBufferPointer<Double> { UnsafeBufferPointer(start: nodes.pointer + leaves, count: count) }
+
     /// The sum of all numbers.
     var total: Double { nodes.pointer[1] }
 

@@ -44,6 +44,16 @@ public enum CheckpointFormat: String, Sendable, Codable, CaseIterable {
     }
 }
 
+extension CheckpointFormat {
+    /// Writes the file of a tree piece by piece: the same bytes as those of `codec`, without all of them in memory.
+    func encode(_ tree: StateTree, to sink: any ByteSink) throws(StateError) {
+        switch self {
+        case .native: try NativeCodec().encode(tree, to: sink)
+        case .msgpack: try MessagePackCodec().encode(tree, to: sink)
+        }
+    }
+}
+
 /// The canonical NaN: codecs write every NaN as this one, so that equal trees have equal bytes.
 let canonicalNaN = Double(bitPattern: 0x7ff8_0000_0000_0000)
 

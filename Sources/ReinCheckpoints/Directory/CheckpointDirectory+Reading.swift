@@ -37,6 +37,39 @@ extension CheckpointDirectory {
         }
     }
 
+    /// The replay of one policy, in a tree that points into its file.
+    ///
+    /// - Parameters:
+    ///   - id: which policy.
+    ///   - verifyingChecksum: whether to compare the file with its checksum in the manifest, if there is one.
+    /// - Throws: `StateError` that names the file when it is missing or damaged, and the tensor if one is at fault.
+    public func replayState(_ id: PolicyID, verifyingChecksum: Bool = true) throws(StateError) -> ReplayState {
+        guard kind == .algorithm else {
+            throw StateError(.notFound, "the checkpoint of a policy, which never holds a replay", path: path)
+        }
+        return try replayState(id, listedIn: manifest, verifyingChecksum: verifyingChecksum)
+    }
+
+    /// The replay of one policy according to a manifest that has been read before.
+    package func replayState(
+        _ id: PolicyID, listedIn manifest: CheckpointManifest, verifyingChecksum: Bool
+    ) throws(StateError) -> ReplayState {
+        switch manifest.replays[id] {
+        case nil: return .none
+        case .omitted: return .omitted
+        case .included:
+            let place = Self.replayPath(of: id, format)
+            let directory = try Directory(opening: path)
+            guard directory.contains(Self.replayFolder) else {
+                throw StateError(.notFound, "the manifest lists the file, but it is missing", path: "\(path)/\(place)")
+            }
+            return .included(
+                try Self.state(
+                    in: try directory.directory(Self.replayFolder), Self.replayFile(of: id, format), format,
+                    verifyingChecksum ? manifest : nil, listedAs: place))
+        }
+    }
+
     /// The state of the policy whose folder this is.
     static func policyState(in folder: borrowing Directory, verifyingChecksum: Bool) throws(StateError) -> StateTree {
         let (kind, format) = try identify(folder)
@@ -75,16 +108,24 @@ extension CheckpointDirectory {
         return "the checkpoint holds \(shown)" + (ids.count > 20 ? " and \(ids.count - 20) more" : "")
     }
 
-    /// Reads a state file, and compares it with its record if there is a manifest with one.
+    /// Reads the state file of a policy or an algorithm, and compares it with its record if there is a manifest with one.
     static func state(
         in directory: borrowing Directory, _ kind: Kind, _ format: CheckpointFormat, _ manifest: CheckpointManifest?
     ) throws(StateError) -> StateTree {
         let name = kind.stateFile(format)
+        return try state(in: directory, name, format, manifest, listedAs: name)
+    }
+
+    /// Reads a file, and compares it with its record if there is a manifest with one.
+    private static func state(
+        in directory: borrowing Directory, _ name: String, _ format: CheckpointFormat, _ manifest: CheckpointManifest?,
+        listedAs place: String
+    ) throws(StateError) -> StateTree {
         let path = "\(directory.path)/\(name)"
         let bytes = try directory.map(name)
         if let manifest, manifest.files != nil {
-            guard let record = manifest.record(of: name) else {
-                throw StateError(.malformed, "the manifest beside the file does not list it", path: path)
+            guard let record = manifest.record(of: place) else {
+                throw StateError(.malformed, "the manifest does not list the file", path: path)
             }
             try compare(bytes, with: record, format, path: path)
         }

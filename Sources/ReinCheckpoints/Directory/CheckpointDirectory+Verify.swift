@@ -1,6 +1,6 @@
 extension CheckpointDirectory {
     /// Checks everything: that the files are those that were written, that none is missing, that each decodes, and
-    /// that the folders of policies are those that the manifest lists.
+    /// that the folders of policies and the files of their replay are those that the manifest lists.
     ///
     /// - Throws: `StateError` that names the first file, and the tensor if one is at fault.
     public func verify() throws(StateError) {
@@ -38,13 +38,34 @@ extension CheckpointDirectory {
             }
             _ = try Self.policyState(in: folder, verifyingChecksum: true)
             unlisted.remove(id.string)
+            if case .included = try replayState(id, listedIn: manifest, verifyingChecksum: true) {
+                records[Self.replayPath(of: id, format)] = nil
+            }
         }
         if let name = unlisted.min() {
             throw StateError(
                 .malformed, "the policy is not in the manifest", path: "\(path)/\(Self.policiesFolder)/\(name)")
         }
+        try verifyReplayFolder(manifest, directory)
         if let place = records.keys.min() {
             throw StateError(.notFound, "the manifest lists a file that belongs to no policy", path: "\(path)/\(place)")
+        }
+    }
+
+    /// Checks that the replay is that of the algorithm's policies, and that there is no other file of one.
+    private func verifyReplayFolder(
+        _ manifest: CheckpointManifest, _ directory: borrowing Directory
+    ) throws(StateError) {
+        if let stranger = manifest.replays.keys.filter({ !manifest.policyIDs.contains($0) }).min() {
+            throw StateError(
+                .malformed, "the manifest lists the replay of policy \"\(stranger)\", which is not there", path: path)
+        }
+        guard directory.contains(Self.replayFolder) else { return }
+        let included = manifest.replays.filter { $0.value == .included }.keys
+        let expected = Set(included.map { Self.replayFile(of: $0, format) })
+        if let name = try directory.directory(Self.replayFolder).names().first(where: { !expected.contains($0) }) {
+            throw StateError(
+                .malformed, "the manifest does not list the file", path: "\(path)/\(Self.replayFolder)/\(name)")
         }
     }
 }

@@ -9,6 +9,7 @@ extension CheckpointDirectory {
     ///   - format: the kind of state files.
     ///   - algorithm: the state of the algorithm without its policies.
     ///   - policies: the states of the policies, in the order of the algorithm.
+    ///   - replays: the replay of policies whose method has one.
     ///   - replacingExisting: whether a checkpoint at `path` may be replaced, at one stroke too. Anything but a
     ///     checkpoint is never replaced.
     ///   - synchronizing: whether to wait until everything is on the disk, so that it survives a power failure.
@@ -16,11 +17,14 @@ extension CheckpointDirectory {
     ///   is then nothing new at `path`.
     public static func writeAlgorithm(
         to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [(PolicyID, StateTree)],
-        replacingExisting: Bool = false, synchronizing: Bool = true
+        replays: [PolicyID: ReplayState] = [:], replacingExisting: Bool = false, synchronizing: Bool = true
     ) throws(StateError) {
         let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
-            for (id, state) in policies { try writer.addPolicy(id, state) }
+            for (id, state) in policies {
+                try writer.addPolicy(id, state)
+                try writer.addReplay(id, replays[id] ?? .none)
+            }
             try writer.addState(algorithm, .algorithm)
         }
     }
@@ -64,7 +68,12 @@ extension CheckpointDirectory {
             case .policy:
                 try writer.addState(try checkpoint.policyState(), .policy)
             case .algorithm:
-                for id in try checkpoint.policyIDs { try writer.addPolicy(id, try checkpoint.policyState(id)) }
+                let manifest = try checkpoint.manifest
+                for id in manifest.policyIDs {
+                    try writer.addPolicy(id, try checkpoint.policyState(id))
+                    try writer.addReplay(
+                        id, try checkpoint.replayState(id, listedIn: manifest, verifyingChecksum: true))
+                }
                 try writer.addState(try checkpoint.algorithmState(), .algorithm)
             }
         }

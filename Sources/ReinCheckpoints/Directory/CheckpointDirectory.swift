@@ -3,12 +3,14 @@
 ///     checkpoint_000010/
 ///       rllib_checkpoint.json              what it is, versions, policy ids, sizes and checksums
 ///       algorithm_state.safetensors        (or .msgpck)
+///       replay/<policy id>.safetensors     the experience that a policy's learner draws from, if it is saved
 ///       policies/<policy id>/
 ///         rllib_checkpoint.json            the folder of a policy is a policy checkpoint by itself
 ///         policy_state.safetensors
 ///
 /// Opening a checkpoint reads the beginning of its manifest only; each state is read when asked for, and reading a
-/// policy touches that policy's files alone, in a time that does not depend on how many others there are.
+/// policy touches that policy's files alone, in a time that does not depend on how many others there are, and never its
+/// replay.
 ///
 /// A checkpoint may come from anywhere: nothing outside of the directory is opened, whatever its files say, symbolic
 /// links inside are not followed, and pickles are refused. Files must not be changed while their states are in use.
@@ -135,11 +137,30 @@ extension CheckpointDirectory {
                 manifest.policyIDs.append(try PolicyID(name))
             }
         }
+        if expected.kind == .algorithm, !directory.contains(CheckpointManifest.fileName),
+            directory.contains(replayFolder)
+        {
+            let names = Set(try directory.directory(replayFolder).names())
+            for id in manifest.policyIDs where names.contains(replayFile(of: id, expected.format)) {
+                manifest.replays[id] = .included
+            }
+        }
         return manifest
     }
 
     /// The name of the folder of an algorithm's policies.
     static let policiesFolder = "policies"
+
+    /// The name of the folder of the replay of an algorithm's policies.
+    static let replayFolder = "replay"
+
+    /// The name of the file of a policy's replay in that folder.
+    static func replayFile(of id: PolicyID, _ format: CheckpointFormat) -> String { "\(id).\(format.fileExtension)" }
+
+    /// The path of that file below the checkpoint's directory.
+    static func replayPath(of id: PolicyID, _ format: CheckpointFormat) -> String {
+        "\(replayFolder)/\(replayFile(of: id, format))"
+    }
 }
 
 /// The last component of a path, trailing slashes aside.

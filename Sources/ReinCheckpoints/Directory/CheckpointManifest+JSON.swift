@@ -9,6 +9,13 @@ extension CheckpointManifest {
         ]
         if let reinVersion { map["rein_version"] = .string(reinVersion) }
         if kind == .algorithm { map["policy_ids"] = .list(policyIDs.map { .string($0.string) }) }
+        if !replays.isEmpty {
+            var entries = StateMap()
+            for id in policyIDs {
+                if let replay = replays[id] { entries.append(id.string, .string(replay.rawValue)) }
+            }
+            map["replay"] = .map(entries)
+        }
         if let files {
             var records = StateMap()
             for file in files { records.append(file.path, file.tree) }
@@ -34,6 +41,7 @@ extension CheckpointManifest {
                 do { policyIDs.append(try PolicyID(try id.string())) } catch { throw error.nested(under: id.path) }
             }
         }
+        replays = kind == .algorithm ? try Self.replays(reader.optionalChild("replay")) : [:]
         guard let saved = reader.optionalChild("files") else { return }
         var records: [FileRecord] = []
         for (path, record) in try saved.map() {
@@ -45,15 +53,34 @@ extension CheckpointManifest {
         files = records
     }
 
+    private static func replays(_ reader: StateReader?) throws(StateError) -> [PolicyID: Replay] {
+        var replays: [PolicyID: Replay] = [:]
+        for (key, value) in try reader?.map() ?? [] {
+            let id: PolicyID
+            do { id = try PolicyID(key) } catch { throw value.error(error.code, error.message) }
+            guard let replay = Replay(rawValue: try value.string()) else {
+                throw value.error(.outOfRange, "a replay is \"included\" or \"omitted\"")
+            }
+            replays[id] = replay
+        }
+        return replays
+    }
+
     /// Whether a path is one of those that checkpoints are made of.
     private static func isInLayout(_ path: String, _ kind: CheckpointDirectory.Kind) -> Bool {
         let stateFiles = CheckpointFormat.allCases.map(kind.stateFile)
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         switch (kind, parts.count) {
         case (_, 1): return stateFiles.contains(path)
+        case (.algorithm, 2):
+            return parts[0] == CheckpointDirectory.replayFolder
+                && CheckpointFormat.allCases.contains { format in
+                    let ending = ".\(format.fileExtension)"
+                    return parts[1].hasSuffix(ending) && (try? PolicyID(String(parts[1].dropLast(ending.count)))) != nil
+                }
         case (.algorithm, 3):
             let names = CheckpointFormat.allCases.map(CheckpointDirectory.Kind.policy.stateFile) + [fileName]
-            return parts[0] == "policies" && names.contains(String(parts[2]))
+            return parts[0] == CheckpointDirectory.policiesFolder && names.contains(String(parts[2]))
                 && (try? PolicyID(String(parts[1]))) != nil
         default: return false
         }

@@ -1,7 +1,7 @@
 /// What `rllib_checkpoint.json` says: what kind of checkpoint a directory is, and which files belong to it.
 ///
-/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and two of ours:
-/// `rein_version` and `files`. `state_file` is written and never followed; names of files are fixed.
+/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and three of
+/// ours: `rein_version`, `replay` and `files`. `state_file` is written and never followed; names of files are fixed.
 public struct CheckpointManifest: Sendable, Equatable {
     /// The name of the manifest's file in a checkpoint directory.
     public static let fileName = "rllib_checkpoint.json"
@@ -19,8 +19,18 @@ public struct CheckpointManifest: Sendable, Equatable {
     public var reinVersion: String?
     /// The ids of an algorithm's policies in its order; empty in the manifest of a policy.
     public var policyIDs: [PolicyID]
+    /// Whether the replay of each policy is in the checkpoint. Policies whose method has none are not listed.
+    public var replays: [PolicyID: Replay] = [:]
     /// The files with their checksums, nil if it was another program that wrote the checkpoint.
     public var files: [FileRecord]?
+
+    /// Whether a policy's replay is in a checkpoint; see `ReplayState`.
+    public enum Replay: String, Sendable, CaseIterable {
+        /// It is, in a file of its own.
+        case included
+        /// The settings left it out: training goes on with an empty one.
+        case omitted
+    }
 
     /// A file that belongs to a checkpoint.
     public struct FileRecord: Sendable, Equatable {
@@ -30,8 +40,8 @@ public struct CheckpointManifest: Sendable, Equatable {
         public var size: Int
         /// SHA-256 of the bytes, 64 hexadecimal digits.
         public var sha256: String
-        /// The first 16 digits of SHA-256 of each tensor's bytes by name, to tell which one is damaged. Only in the
-        /// manifest that lies beside the file.
+        /// The first 16 digits of SHA-256 of each tensor's bytes by name, to tell which one is damaged. Not in the
+        /// manifest of an algorithm for the files of a policy, which have a manifest beside them.
         public var tensors: [(name: String, sha256: String)] = []
 
         /// Whether both records say the same.
@@ -42,17 +52,27 @@ public struct CheckpointManifest: Sendable, Equatable {
     }
 
     /// Creates the manifest of a checkpoint that this version of Rein writes.
-    init(kind: CheckpointDirectory.Kind, format: CheckpointFormat, policyIDs: [PolicyID] = [], files: [FileRecord]) {
+    init(
+        kind: CheckpointDirectory.Kind, format: CheckpointFormat, policyIDs: [PolicyID] = [],
+        replays: [PolicyID: Replay] = [:], files: [FileRecord]
+    ) {
         self.kind = kind
         self.version = Self.currentVersion
         self.format = format
         self.reinVersion = ReinVersion.current
         self.policyIDs = policyIDs
+        self.replays = replays
         self.files = files
     }
 
     /// The record of a file.
     func record(of path: String) -> FileRecord? { files?.first { $0.path == path } }
+
+    /// The record of the file that holds the replay of a policy, nil if there is none.
+    public func replayRecord(of id: PolicyID) -> FileRecord? {
+        guard replays[id] == .included else { return nil }
+        return record(of: CheckpointDirectory.replayPath(of: id, format))
+    }
 }
 
 /// The version of Rein.

@@ -15,6 +15,7 @@ final class CheckpointWriter {
     private let temporary: String
     private let workspace: Directory
     private var policyIDs: [PolicyID] = []
+    private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
     private var isKilled = false
 
@@ -69,7 +70,8 @@ final class CheckpointWriter {
         policyIDs.append(id)
         let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
         var record: CheckpointManifest.FileRecord
-        do { record = try write(state, .policy, to: folder) } catch { throw error.nested(under: prefix) }
+        let name = CheckpointDirectory.Kind.policy.stateFile(format)
+        do { record = try write(state, name, to: folder) } catch { throw error.nested(under: prefix) }
         let manifest = CheckpointManifest(kind: .policy, format: format, files: [record])
         let text = Array(manifest.text.utf8)
         try folder.write(text, to: CheckpointManifest.fileName)
@@ -83,24 +85,46 @@ final class CheckpointWriter {
                 sha256: Checksum.hexadecimal(text)))
     }
 
+    /// Adds the replay of a policy, or notes that it is left out.
+    func addReplay(_ id: PolicyID, _ replay: ReplayState) throws(StateError) {
+        switch replay {
+        case .none: return
+        case .omitted: replays[id] = .omitted
+        case .included(let state):
+            let folder =
+                workspace.contains(CheckpointDirectory.replayFolder)
+                ? try workspace.directory(CheckpointDirectory.replayFolder)
+                : try workspace.makeDirectory(CheckpointDirectory.replayFolder)
+            let place = CheckpointDirectory.replayPath(of: id, format)
+            var record: CheckpointManifest.FileRecord
+            do {
+                record = try write(state, CheckpointDirectory.replayFile(of: id, format), to: folder)
+            } catch {
+                throw error.nested(under: place)
+            }
+            record.path = place
+            records.append(record)
+            replays[id] = .included
+        }
+    }
+
     /// Adds the state of the whole and, last of all, the manifest.
     func addState(_ state: StateTree, _ kind: CheckpointDirectory.Kind) throws(StateError) {
-        records.insert(try write(state, kind, to: workspace), at: 0)
-        let manifest = CheckpointManifest(kind: kind, format: format, policyIDs: policyIDs, files: records)
+        records.insert(try write(state, kind.stateFile(format), to: workspace), at: 0)
+        let manifest = CheckpointManifest(
+            kind: kind, format: format, policyIDs: policyIDs, replays: replays, files: records)
         try workspace.write(Array(manifest.text.utf8), to: CheckpointManifest.fileName)
         try reached(.fileWritten)
     }
 
     private func write(
-        _ state: StateTree, _ kind: CheckpointDirectory.Kind, to directory: borrowing Directory
+        _ state: StateTree, _ name: String, to directory: borrowing Directory
     ) throws(StateError) -> CheckpointManifest.FileRecord {
-        let bytes = try format.codec.encode(state)
-        let name = kind.stateFile(format)
-        try directory.write(bytes, to: name)
+        let file = try directory.create(name)
+        try format.encode(state, to: file)
+        let (size, sha256) = try file.finish()
         try reached(.fileWritten)
-        return .init(
-            path: name, size: bytes.count, sha256: Checksum.hexadecimal(bytes),
-            tensors: TreeMarkup.tensorChecksums(state))
+        return .init(path: name, size: size, sha256: sha256, tensors: TreeMarkup.tensorChecksums(state))
     }
 
     /// Waits for the disk, after everything has been written: so it can work on many files at a time.
@@ -110,11 +134,15 @@ final class CheckpointWriter {
             for id in policyIDs { try Self.synchronize(try policies.directory(id.string)) }
             try policies.synchronize()
         }
+        if workspace.contains(CheckpointDirectory.replayFolder) {
+            try Self.synchronize(try workspace.directory(CheckpointDirectory.replayFolder))
+        }
         try Self.synchronize(workspace)
     }
 
     private static func synchronize(_ directory: borrowing Directory) throws(StateError) {
-        for name in try directory.names() where name != CheckpointDirectory.policiesFolder {
+        let folders = [CheckpointDirectory.policiesFolder, CheckpointDirectory.replayFolder]
+        for name in try directory.names() where !folders.contains(name) {
             try directory.synchronizeFile(name)
         }
         try directory.synchronize()

@@ -102,26 +102,21 @@ struct Directory: ~Copyable {
         }
     }
 
-    /// Writes a new file.
-    func write(_ bytes: [UInt8], to name: String) throws(StateError) {
+    /// Creates a new file, to be written piece by piece.
+    func create(_ name: String) throws(StateError) -> FileSink {
         let path = path(of: name)
         let file = uninterrupted {
             openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         }
         guard file >= 0 else { throw .system("create the file", path) }
-        defer { close(file) }
-        let problem: Int32 = bytes.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = uninterrupted {
-                    systemWrite(file, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                }
-                guard count >= 0 else { return errno }
-                written += count
-            }
-            return 0
-        }
-        guard problem == 0 else { throw .system("write the file", path, number: problem) }
+        return FileSink(path: path, descriptor: file)
+    }
+
+    /// Writes a new file.
+    func write(_ bytes: [UInt8], to name: String) throws(StateError) {
+        let file = try create(name)
+        try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in try file.write(bytes) }
+        _ = try file.finish()
     }
 
     /// Waits until the entries of this directory are on the disk.

@@ -6,7 +6,8 @@ import Musl
 import Darwin
 #endif
 
-/// A range of immutable bytes, shared by reference: memory of its own or a part of a mapped file.
+/// A range of immutable bytes, shared by reference: memory of its own, that of a buffer which copies itself before it
+/// is changed, or a part of a mapped file.
 ///
 /// Copies and subranges refer to the same memory, which lives as long as any of them.
 public struct StateBytes: Sendable {
@@ -40,6 +41,18 @@ public struct StateBytes: Sendable {
         self.count = count
     }
 
+    /// Shares memory that lives as long as `owner`, without a copy of it.
+    ///
+    /// Nobody may change the memory while these bytes are in use. An owner that goes on writing asks before whether it
+    /// is referenced by others (`isKnownUniquelyReferenced`), and if so leaves this memory to them and goes on in a copy.
+    package init(sharing memory: UnsafeRawBufferPointer, of owner: some AnyObject & Sendable) {
+        guard let base = memory.baseAddress else {
+            self.init([])
+            return
+        }
+        self.init(base: base, count: memory.count) { _, _ in withExtendedLifetime(owner) {} }
+    }
+
     private init(storage: Storage, offset: Int, count: Int) {
         self.storage = storage
         self.offset = offset
@@ -65,7 +78,7 @@ public struct StateBytes: Sendable {
 
     /// Memory with an end.
     ///
-    /// `@unchecked Sendable`: the memory is written before the first copy is made and never after.
+    /// `@unchecked Sendable`: the memory is written before the first copy is made and not while any copy lives.
     private final class Storage: @unchecked Sendable {
         let base: UnsafeRawPointer
         let count: Int

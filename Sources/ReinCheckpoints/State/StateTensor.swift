@@ -53,6 +53,18 @@ public struct StateTensor: Sendable, Equatable {
         self = bytes.withUnsafeBytes { StateTensor(copying: $0, .uint8, shape) }
     }
 
+    /// Creates a tensor whose numbers fit `shape` and stay where they are, in memory that lives as long as `owner`; see
+    /// `StateBytes.init(sharing:of:)` for what the owner must see to.
+    package init(
+        sharing elements: UnsafeRawBufferPointer, of owner: some AnyObject & Sendable, _ elementType: ElementType,
+        shape: [Int]
+    ) {
+        precondition(
+            Self.byteCount(elementType, shape) == elements.count,
+            "\(elements.count / elementType.size) elements do not fit the shape \(shape)")
+        self.init(unchecked: elementType, shape, StateBytes(sharing: elements, of: owner))
+    }
+
     /// The number of elements.
     public var count: Int { bytes.count / elementType.size }
 

@@ -57,8 +57,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train(_ planned: PlannedRun) throws -> TrainingSession.Outcome {
-        var session = try TrainingSession(
-            planned.trainer, parameters: planned.parameters, in: planned.directory, quiet: output.quiet)
+        var session = try TrainingSession(planned, quiet: output.quiet)
         return try session.train()
     }
 }

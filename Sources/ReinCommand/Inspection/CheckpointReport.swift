@@ -12,14 +12,15 @@ struct CheckpointReport {
     /// - Throws: `StateError` for files that are damaged or do not hold what they should.
     init(_ directory: CheckpointDirectory, only id: PolicyID?) throws {
         self.directory = directory
-        manifest = try directory.manifest
+        let manifest = try directory.manifest
+        self.manifest = manifest
         if directory.kind == .algorithm, id == nil {
             algorithm = StateReader(try directory.algorithmState(), path: "algorithm_state")
         } else {
             algorithm = nil
         }
         let ids: [PolicyID?] = directory.kind == .policy ? [nil] : id.map { [$0] } ?? manifest.policyIDs
-        policies = try ids.map { try SavedPolicyReport(directory, $0) }
+        policies = try ids.map { try SavedPolicyReport(directory, manifest, $0) }
     }
 
     /// A checkpoint in a few words: kind, policies, format, size.

@@ -13,11 +13,14 @@ struct SavedPolicyReport {
     private let policy: Policy
     private let tensors: [Tensor]
     private let bytes: Int
+    /// Whether the checkpoint holds the policy's replay, nil when its method has none.
+    private let replay: CheckpointManifest.Replay?
+    private let replayBytes: Int?
 
-    /// Reads a policy.
+    /// Reads a policy; its replay is not opened.
     ///
     /// - Throws: `StateError` when its files are damaged or do not hold a policy.
-    init(_ directory: CheckpointDirectory, _ id: PolicyID?) throws {
+    init(_ directory: CheckpointDirectory, _ manifest: CheckpointManifest, _ id: PolicyID?) throws {
         self.id = id
         let state = try directory.policyState(id)
         do {
@@ -28,6 +31,8 @@ struct SavedPolicyReport {
         tensors = Self.tensors(state)
         let folder = id.map { "\(directory.path)/policies/\($0)" } ?? directory.path
         bytes = LocalFile.totalBytes(folder)
+        replay = id.flatMap { manifest.replays[$0] }
+        replayBytes = id.flatMap { manifest.replayRecord(of: $0)?.size }
     }
 
     private static func tensors(_ tree: StateTree, name: String = "") -> [Tensor] {
@@ -43,19 +48,27 @@ struct SavedPolicyReport {
 
     /// A table of policies, a row each.
     static func table(_ reports: [SavedPolicyReport]) -> String {
-        var table = TextTable(["policy", "observations", "actions", "network", "parameters", "size"])
+        let showsReplay = reports.contains { $0.replay != nil }
+        let header = ["policy", "observations", "actions", "network", "parameters", "size"]
+        var table = TextTable(header + (showsReplay ? ["replay"] : []))
         for report in reports {
             let architecture = report.policy.network.architecture
             let widths = [architecture.inputs] + architecture.hidden + [architecture.outputs]
-            table.add([
+            let row = [
                 report.id?.description ?? "(alone)", Wording.space(report.policy.observationSpace),
                 Wording.space(report.policy.actionSpace),
                 "\(widths.map(String.init).joined(separator: "-")) \(architecture.activation.rawValue), "
                     + "value: \(architecture.value.rawValue)",
                 Wording.grouped(report.policy.network.parameters.count), Wording.bytes(report.bytes),
-            ])
+            ]
+            table.add(row + (showsReplay ? [report.replayText] : []))
         }
         return table.text()
+    }
+
+    private var replayText: String {
+        guard let replay else { return "-" }
+        return replay.rawValue + (replayBytes.map { ", \(Wording.bytes($0))" } ?? "")
     }
 
     /// The tensors, a row each.
@@ -80,6 +93,8 @@ struct SavedPolicyReport {
             "parameters": .int(Int64(policy.network.parameters.count)),
             "hasLearnerState": .bool(policy.learnerState != nil),
             "bytes": .int(Int64(bytes)),
+            "replay": replay.map { .string($0.rawValue) } ?? .null,
+            "replayBytes": replayBytes.map { .int(Int64($0)) } ?? .null,
         ]
         if showsTensors {
             map["tensors"] = .list(

@@ -9,6 +9,8 @@ struct PlannedRun {
     let parameters: RunParameters
     /// Where results go.
     let directory: RunDirectory
+    /// What a person should know before it begins.
+    var notes: [String] = []
 
     /// Plans a new run from options, a file of parameters or a preset, and defaults, in this order.
     ///
@@ -66,7 +68,8 @@ struct PlannedRun {
             throw ValidationError("\(checkpoint.path) is a policy alone; --resume needs an algorithm checkpoint")
         }
         let wanted = cast.cast
-        let ids = try checkpoint.policyIDs
+        let manifest = try checkpoint.manifest
+        let ids = manifest.policyIDs
         for id in (wanted.policies ?? []) + (wanted.policiesToTrain ?? []) where !ids.contains(id) {
             throw ValidationError(
                 "there is no policy \"\(id)\" in \(checkpoint.path); it has \(Wording.list(ids))")
@@ -86,11 +89,17 @@ struct PlannedRun {
         try fillStop(&parameters.stop, for: trainer.environment)
         parameters.format = output.format?.format ?? checkpoint.format
         parameters.checkpointEvery = output.checkpointEvery?.value ?? earlier?.checkpointEvery
+        let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
+        let notes =
+            withoutReplay.isEmpty
+            ? []
+            : ["The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew"]
         if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty {
-            return PlannedRun(trainer: trainer, parameters: parameters, directory: before)
+            return PlannedRun(trainer: trainer, parameters: parameters, directory: before, notes: notes)
         }
         return PlannedRun(
-            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output))
+            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output),
+            notes: notes)
     }
 
     /// A mapping that does not fit the policies is a matter of the options, if there are any.

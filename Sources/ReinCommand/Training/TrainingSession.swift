@@ -8,6 +8,7 @@ struct TrainingSession {
     private let format: CheckpointFormat
     private var display: ProgressDisplay
     private var log: RunLog
+    private let notes: [String]
     private var savedIteration: Int?
     private var savedPath = ""
 
@@ -26,10 +27,12 @@ struct TrainingSession {
     /// Prepares a session in a run's directory: writes `params.json` and opens the records.
     ///
     /// - Throws: `CommandFailure` when a file cannot be written.
-    init(_ trainer: any Trainer, parameters: RunParameters, in run: RunDirectory, quiet: Bool) throws {
+    init(_ planned: PlannedRun, quiet: Bool) throws {
+        let (trainer, parameters, run) = (planned.trainer, planned.parameters, planned.directory)
         self.trainer = trainer
         self.parameters = parameters
         self.run = run
+        notes = planned.notes
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
         log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
@@ -46,6 +49,7 @@ struct TrainingSession {
             "Training \(trainer.algorithmName) on \(trainer.environment.id), seed \(trainer.seed)\(beginning), "
                 + "to \(parameters.stop.words)")
         display.note("Run directory: \(run.path)")
+        for note in notes { display.note(note) }
         do {
             let reason = try iterate()
             if savedIteration != trainer.counters.iterations { try save() }

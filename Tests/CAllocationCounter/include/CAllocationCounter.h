@@ -12,4 +12,7 @@ void allocation_counter_start(void);
 /// Stops counting and returns the number of allocations since the start.
 int64_t allocation_counter_stop(void);
 
+/// The number of bytes that were asked for between the last start and stop, whether or not they were freed again.
+int64_t allocation_counter_bytes(void);
+
 #endif

@@ -20,6 +20,7 @@ struct CheckpointWriterTests {
     static func write(to path: String, step: Int64, replacingExisting: Bool) throws(StateError) {
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: .native, algorithm: ["step": .int(step)], policies: policies,
+            replays: ["a": .omitted, "b": .included(SampleCheckpoint.policy(3))],
             replacingExisting: replacingExisting)
     }
 
@@ -41,8 +42,8 @@ struct CheckpointWriterTests {
             operation: body)
     }
 
-    /// Begun; two files for each policy; the state, the manifest; complete; renamed.
-    static let stages = 1...9
+    /// Begun; two files for each policy; the replay of one; the state, the manifest; complete; renamed.
+    static let stages = 1...10
 
     @Test("A failure anywhere leaves nothing, or the old checkpoint", arguments: stages, [false, true])
     func failures(stage: Int, replaces: Bool) throws {
@@ -85,7 +86,7 @@ struct CheckpointWriterTests {
         #expect(try Self.step(at: path) == 3)
     }
 
-    @Test("There is no tenth stage")
+    @Test("There are no more stages")
     func lastStage() throws {
         let directory = try TemporaryDirectory()
         try Self.stopping(after: Self.stages.upperBound + 1, by: .failure) {

@@ -156,12 +156,12 @@ public struct DQNLearner: Learner {
 }
 
 extension DQNLearner {
-    /// Optimizer, target network, random streams and, if it is to be saved, the replay buffer.
+    /// Optimizer, target network and random streams.
     public var state: StateTree {
         [
             "algorithm": .string(Self.algorithmName),
             "networks": network.state,
-            "replay": replay.state(includingTransitions: configuration.savesReplay),
+            "replay": replay.state,
         ]
     }
 
@@ -176,6 +176,16 @@ extension DQNLearner {
                 .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
         }
         try network.restore(from: try reader.child("networks"))
-        try replay.restore(from: try reader.child("replay"))
+        try reader.restore("replay", into: &replay)
+    }
+
+    /// The transitions, their priorities and the steps in flight, when the settings say so.
+    public var replayState: ReplayState { configuration.savesReplay ? .included(replay.transitions) : .omitted }
+
+    /// Takes over the transitions of a learner with the same settings.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    public mutating func restoreReplay(from state: StateTree) throws(StateError) {
+        try replay.restoreTransitions(from: state)
     }
 }

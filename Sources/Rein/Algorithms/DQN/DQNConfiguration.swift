@@ -48,7 +48,9 @@ public struct DQNConfiguration: AlgorithmConfiguration {
     public var priorityExponent = 0.6
     /// β, how much the weights correct for it, as a function of environment steps; 0 to 1, typically 0.4 to 1.
     public var importanceExponent = Schedule.constant(0.4)
-    /// Whether checkpoints hold the replay buffer, which going on with the same bits needs.
+    /// Whether checkpoints hold the replay buffer. Without it a restored run starts with an empty one, learns from what
+    /// it collects anew (`learningStarts` counts all steps, those before included), and does not continue with the
+    /// same bits; the checkpoint's manifest says so.
     public var savesReplay = true
     /// The number of environment steps before the first gradient step.
     public var learningStarts = 1000

@@ -5,7 +5,7 @@ import ReinPolicies
 /// The experience of a DQN learner: transitions over up to n steps, drawn uniformly or by priority.
 struct DQNReplay: Sendable {
     private var experience: ExperienceReplay
-    private let priorities: PrioritizedSampler?
+    private var priorities: PrioritizedSampler?
     private var sampling: RandomStream
 
     init(policy: Policy, lanes: Int, settings: DQNConfiguration, random: RandomStream) {
@@ -23,6 +23,7 @@ struct DQNReplay: Sendable {
 
     /// Takes over the steps of a rollout.
     mutating func append(_ batch: RolloutBatch, steps: Int) {
+        ownPriorities()
         let priorities = priorities
         experience.append(batch, steps: steps) { priorities?.insert($0) }
     }
@@ -40,28 +41,47 @@ struct DQNReplay: Sendable {
     }
 
     /// Makes the errors of a batch the priorities of its transitions.
-    func update(_ batch: ReplayBatch, errors: UnsafePointer<Float>) { priorities?.update(batch, errors: errors) }
-}
-
-extension DQNReplay {
-    /// The stream of draws and, if asked for, transitions, their priorities and the steps in flight.
-    func state(includingTransitions: Bool) -> StateTree {
-        [
-            "sampling": StateEncoder().encode(sampling),
-            "experience": includingTransitions ? experience.state : .null,
-            "priorities": includingTransitions ? priorities?.state(count: buffer.count) ?? .null : .null,
-        ]
+    mutating func update(_ batch: ReplayBatch, errors: UnsafePointer<Float>) {
+        ownPriorities()
+        priorities?.update(batch, errors: errors)
     }
 
-    /// Takes over what was saved; without transitions the buffer stays empty.
+    /// Makes sure that no state shares the memory of the priorities.
+    private mutating func ownPriorities() {
+        if !isKnownUniquelyReferenced(&priorities), let shared = priorities {
+            priorities = PrioritizedSampler(copying: shared)
+        }
+    }
+}
+
+extension DQNReplay: Checkpointable {
+    /// The stream of draws. The transitions are apart, in `transitions`.
+    var state: StateTree { ["sampling": StateEncoder().encode(sampling)] }
+
+    /// Takes over the stream of draws. States of earlier versions hold the transitions, too; otherwise there are none.
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
-    mutating func restore(from reader: StateReader) throws(StateError) {
-        let sampling = try reader.decode(RandomStream.self, "sampling")
+    mutating func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        sampling = try reader.decode(RandomStream.self, "sampling")
+        let holdsTransitions = reader.optionalChild("experience") != nil
+        try restoreTransitions(from: holdsTransitions ? state : ["experience": nil, "priorities": nil])
+    }
+
+    /// The transitions, the steps in flight and the priorities; the tree shares their memory.
+    var transitions: StateTree {
+        ["experience": experience.state, "priorities": priorities?.sharedState(count: buffer.count) ?? .null]
+    }
+
+    /// Takes over transitions; null is an empty replay.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    mutating func restoreTransitions(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
         try reader.restore("experience", into: &experience)
-        if let priorities {
-            try priorities.restore(from: try reader.child("priorities"), count: buffer.count)
-        }
-        self.sampling = sampling
+        guard let priorities else { return }
+        let restored = PrioritizedSampler(capacity: priorities.capacity, alpha: priorities.alpha)
+        if buffer.count > 0 { try restored.restore(from: reader.child("priorities"), count: buffer.count) }
+        self.priorities = restored
     }
 }

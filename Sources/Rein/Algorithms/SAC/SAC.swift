@@ -126,16 +126,16 @@ public struct SACLearner: Learner {
 }
 
 extension SACLearner {
-    /// Everything that gradient steps need, and the transitions when the settings say so.
+    /// Everything that gradient steps need but the transitions.
     public var state: StateTree {
         [
             "algorithm": .string(Self.algorithmName),
             "updater": updater.state,
-            "replay": configuration.savesReplay ? replay.state : .null,
         ]
     }
 
-    /// Takes over the state of a learner for the same networks.
+    /// Takes over the state of a learner for the same networks. States of earlier versions hold the transitions, too;
+    /// otherwise there are none.
     ///
     /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
     public mutating func restore(from state: StateTree) throws(StateError) {
@@ -147,8 +147,20 @@ extension SACLearner {
         }
         var (updater, replay) = (updater, replay)
         try reader.restore("updater", into: &updater)
-        try reader.restore("replay", into: &replay)
+        do {
+            try replay.restore(from: reader.optionalChild("replay")?.tree ?? .null)
+        } catch {
+            throw error.nested(under: "replay")
+        }
         self.updater = updater
         self.replay = replay
     }
+
+    /// The transitions and the steps in flight, when the settings say so.
+    public var replayState: ReplayState { configuration.savesReplay ? .included(replay.state) : .omitted }
+
+    /// Takes over the transitions of a learner with the same settings.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    public mutating func restoreReplay(from state: StateTree) throws(StateError) { try replay.restore(from: state) }
 }

@@ -48,8 +48,9 @@ public struct SACConfiguration: AlgorithmConfiguration {
     public var targetEntropy: Double? = nil
     /// The largest norm of a gradient, one for the policy and one for both critics together; null for no limit.
     public var maximumGradientNorm: Double? = nil
-    /// Whether checkpoints hold the transitions. Without them a restored run starts with an empty replay, and does
-    /// not continue with the same bits.
+    /// Whether checkpoints hold the transitions. Without them a restored run starts with an empty replay, learns from
+    /// what it collects anew (`learningStarts` counts all steps, those before included), and does not continue with the
+    /// same bits; the checkpoint's manifest says so.
     public var savesReplay = true
     /// The shape of the networks.
     public var network = SACNetworkConfiguration()

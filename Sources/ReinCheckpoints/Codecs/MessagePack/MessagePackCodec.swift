@@ -13,9 +13,16 @@ public struct MessagePackCodec: StateCodec {
 
     /// The file of a tree; see `StateCodec`.
     public func encode(_ tree: StateTree) throws(StateError) -> [UInt8] {
-        let writer = MessagePackWriter()
+        let sink = MemorySink()
+        try encode(tree, to: sink)
+        return sink.bytes
+    }
+
+    /// Writes the file of a tree, large tensors from where they lie.
+    func encode(_ tree: StateTree, to sink: any ByteSink) throws(StateError) {
+        let writer = MessagePackWriter(to: sink)
         try writer.write(MessagePackSchema.fileTree(of: tree), depth: 0)
-        return try writer.bytes()
+        try writer.finish()
     }
 
     /// The tree of a file; see `StateCodec`.

@@ -1,12 +1,18 @@
 import CMessagePack
 
-/// Writes trees through msgpack-c into a buffer of its own.
+/// Writes trees through msgpack-c into a buffer, and on from there now and then; large tensors go past the buffer.
 final class MessagePackWriter {
+    private let sink: any ByteSink
     private let buffer: UnsafeMutablePointer<msgpack_sbuffer>
     private let packer: UnsafeMutablePointer<msgpack_packer>
     private var isOutOfMemory = false
 
-    init() {
+    /// The number of bytes from which on the buffer is passed on, and a tensor goes past it.
+    private static let limit = 1 << 16
+
+    /// Begins to write to `sink`.
+    init(to sink: any ByteSink) {
+        self.sink = sink
         buffer = .allocate(capacity: 1)
         packer = .allocate(capacity: 1)
         msgpack_sbuffer_init(buffer)
@@ -19,10 +25,13 @@ final class MessagePackWriter {
         packer.deallocate()
     }
 
-    /// Everything that was written.
-    func bytes() throws(StateError) -> [UInt8] {
+    /// Passes on what is still in the buffer.
+    func finish() throws(StateError) { try flush() }
+
+    private func flush() throws(StateError) {
         guard !isOutOfMemory else { throw StateError(.inputOutput, "out of memory") }
-        return Array(UnsafeRawBufferPointer(start: buffer.pointee.data, count: buffer.pointee.size))
+        try sink.write(UnsafeRawBufferPointer(start: buffer.pointee.data, count: buffer.pointee.size))
+        msgpack_sbuffer_clear(buffer)
     }
 
     /// Writes a tree below `depth` lists and maps.
@@ -81,7 +90,13 @@ final class MessagePackWriter {
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
         note(msgpack_pack_bin(packer, try count(bytes.count)))
-        note(msgpack_pack_bin_body(packer, bytes.baseAddress, bytes.count))
+        if bytes.count < Self.limit {
+            note(msgpack_pack_bin_body(packer, bytes.baseAddress, bytes.count))
+            if buffer.pointee.size >= Self.limit { try flush() }
+        } else {
+            try flush()
+            try sink.write(bytes)
+        }
     }
 
     /// Writes a binary key of a tensor.

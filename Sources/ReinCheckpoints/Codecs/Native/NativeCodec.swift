@@ -27,6 +27,13 @@ public struct NativeCodec: StateCodec {
 
     /// The file of a tree; see `StateCodec`.
     public func encode(_ tree: StateTree) throws(StateError) -> [UInt8] {
+        let sink = MemorySink()
+        try encode(tree, to: sink)
+        return sink.bytes
+    }
+
+    /// Writes the file of a tree, tensors from where they lie.
+    func encode(_ tree: StateTree, to sink: any ByteSink) throws(StateError) {
         var markup = TreeMarkup()
         let state = JSON.text(try markup.mark(tree))
         let tensors = Self.fileOrder(markup.tensors)
@@ -47,7 +54,11 @@ public struct NativeCodec: StateCodec {
                 ])
             end += tensor.bytes.count
         }
-        return try Self.file(header: JSON.text(.map(header)), tensors: tensors.map(\.tensor))
+        let beginning = try Self.beginning(header: JSON.text(.map(header)))
+        try StateBytes(beginning).withUnsafeBytes { bytes throws(StateError) in try sink.write(bytes) }
+        for (_, tensor) in tensors {
+            try tensor.withUnsafeBytes { bytes throws(StateError) in try sink.write(bytes) }
+        }
     }
 
     /// The tree of a file; see `StateCodec`.
@@ -84,7 +95,8 @@ public struct NativeCodec: StateCodec {
         [8, 4, 2, 1].flatMap { size in tensors.filter { $0.tensor.elementType.size == size } }
     }
 
-    private static func file(header: String, tensors: [StateTensor]) throws(StateError) -> [UInt8] {
+    /// What comes before the data: the header's length and the header, padded.
+    private static func beginning(header: String) throws(StateError) -> [UInt8] {
         let start = (8 + header.utf8.count + alignment - 1) / alignment * alignment
         guard start - 8 <= maximumHeaderLength else {
             throw StateError(
@@ -92,21 +104,11 @@ public struct NativeCodec: StateCodec {
                 "the header takes \(start) bytes, at most \(maximumHeaderLength) are allowed: keep large "
                     + "data in tensors")
         }
-        let size = tensors.reduce(start) { $0 + $1.bytes.count }
-        return [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-            let file = UnsafeMutableRawBufferPointer(buffer)
-            file.storeBytes(of: UInt64(start - 8).littleEndian, as: UInt64.self)
-            var header = header
-            header.withUTF8 { UnsafeMutableRawBufferPointer(rebasing: file[8...]).copyMemory(from: .init($0)) }
-            for position in 8 + header.utf8.count..<start { file[position] = UInt8(ascii: " ") }
-            var position = start
-            for tensor in tensors {
-                tensor.withUnsafeBytes {
-                    UnsafeMutableRawBufferPointer(rebasing: file[position...]).copyMemory(from: $0)
-                }
-                position += tensor.bytes.count
-            }
-            initialized = size
-        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(start)
+        withUnsafeBytes(of: UInt64(start - 8).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: header.utf8)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: start - bytes.count))
+        return bytes
     }
 }

@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A new file that is written piece by piece, its checksum computed on the way.
+///
+/// Small pieces are gathered. Large ones go to the file from where they lie: a tensor is never copied in memory,
+/// however large it is.
+final class FileSink: ByteSink {
+    private let path: String
+    private let descriptor: Int32
+    private var gathered: [UInt8] = []
+    private let checksum = RunningChecksum()
+    private var size = 0
+
+    /// Pieces from this size on are not copied.
+    private static let gatheringLimit = 1 << 16
+
+    /// The number of bytes that are written at once, few enough to be still in the cache after the checksum.
+    private static let chunk = 1 << 18
+
+    /// Takes over an open file, and closes it at the end of its life.
+    init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
+        if gathered.count + bytes.count > Self.gatheringLimit { try flush() }
+        if bytes.count < Self.gatheringLimit {
+            gathered.append(contentsOf: bytes)
+        } else {
+            try emit(bytes)
+        }
+    }
+
+    /// Writes what has been gathered.
+    ///
+    /// - Returns: the number and the checksum of all bytes that were written.
+    func finish() throws(StateError) -> (size: Int, sha256: String) {
+        try flush()
+        return (size, checksum.hexadecimal())
+    }
+
+    private func flush() throws(StateError) {
+        let result = gathered.withUnsafeBytes { bytes in
+            Result { () throws(StateError) in try emit(bytes) }
+        }
+        gathered.removeAll(keepingCapacity: true)
+        try result.get()
+    }
+
+    private func emit(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.chunk))
+            checksum.update(piece)
+            var written = 0
+            while written < piece.count {
+                let count = uninterrupted {
+                    systemWrite(descriptor, piece.baseAddress.map { $0 + written }, piece.count - written)
+                }
+                guard count >= 0 else { throw .system("write the file", path) }
+                written += count
+            }
+            rest = rest.dropFirst(piece.count)
+        }
+        size += bytes.count
+    }
+}
