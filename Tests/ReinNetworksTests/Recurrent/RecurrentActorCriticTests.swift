@@ -161,10 +161,13 @@ struct RecurrentActorCriticTests {
         #expect(feedForward.recurrent == nil)
         let error = try #require(throws: StateError.self) { try ActorCritic(restoring: StateReader(.map(map))) }
         #expect(error.path.hasPrefix("parameters"), "the parameters are those of another network: \(error)")
-        for (kind, width): (StateTree, StateTree) in [
-            ("lstm", 0), ("lstm", -3), ("gru", 1 << 40), ("gru", 65_536), ("rnn", 8), (3, 8), ("gru", "wide"),
-        ] {
-            plain["recurrent"] = ["kind": kind, "width": width]
+        let impossible: [StateTree] = [
+            ["kind": "lstm", "width": 0], ["kind": "lstm", "width": -3], ["kind": "gru", "width": .int(1 << 40)],
+            ["kind": "gru", "width": 65_536], ["kind": "rnn", "width": 8], ["kind": 3, "width": 8],
+            ["kind": "gru", "width": "wide"], ["kind": "gru"], "lstm",
+        ]
+        for description in impossible {
+            plain["recurrent"] = description
             map["architecture"] = .map(plain)
             let error = try #require(throws: StateError.self) { try ActorCritic(restoring: StateReader(.map(map))) }
             #expect(error.path.hasPrefix("architecture"), "\(error)")

@@ -12,7 +12,8 @@ struct RecurrentCoreTests {
         let input: [Float]
         let state: [Float]
         let starts: [Bool]
-        let (steps, sequences) = (8, 5)
+        let steps = 8
+        let sequences = 5
 
         init(_ kind: RecurrentKind, width: Int = 12) {
             core = RecurrentCore(RecurrentArchitecture(kind: kind, width: width), inputs: 3, offset: 2)
@@ -122,8 +123,10 @@ struct RecurrentCoreTests {
                 steps: 0..<8, sequences: sequence..<sequence + 1,
                 state: Array(sample.state[sequence * stateWidth..<(sequence + 1) * stateWidth]),
                 starts: sample.starts)
-            let expected = (0..<8).flatMap { step in
-                all.outputs[(step * 5 + sequence) * width..<(step * 5 + sequence + 1) * width]
+            var expected: [Float] = []
+            for step in 0..<8 {
+                let first = (step * 5 + sequence) * width
+                expected += all.outputs[first..<first + width]
             }
             #expect(alone.outputs == expected)
             #expect(alone.state == Array(all.state[sequence * stateWidth..<(sequence + 1) * stateWidth]))
