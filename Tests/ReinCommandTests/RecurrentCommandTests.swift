@@ -8,9 +8,8 @@ struct RecurrentCommandTests {
 
     static func trained(_ kind: String) throws -> Scratch {
         let scratch = try Scratch()
-        try scratch.train(
-            "run", ["--set", "network.recurrent=\(kind)", "--set", "network.recurrentWidth=4", "--set",
-                "sequenceLength=8"])
+        let settings = ["network.recurrent=\(kind)", "network.recurrentWidth=4", "sequenceLength=8"]
+        try scratch.train("run", settings.flatMap { ["--set", $0] })
         return scratch
     }
 
@@ -24,7 +23,8 @@ struct RecurrentCommandTests {
             let input = "{\"observation\": \(observation), \"state\": \(sent)}\n"
             let answer = try document(scratch.done(["predict", "run"], input: input).output)
             var copy = state
-            #expect(try answer.list("outputs").map { try Float($0.double()) } == policy.outputs(for: observation, state: &copy))
+            let outputs = try answer.list("outputs").map { try Float($0.double()) }
+            #expect(outputs == policy.outputs(for: observation, state: &copy))
             #expect(try Action.discrete(answer.int("action")) == policy.action(for: observation, state: &state))
             #expect(try answer.list("state").map { try Float($0.double()) } == state)
             sent = JSON.text(try answer.child("state").tree)
@@ -61,7 +61,7 @@ struct RecurrentCommandTests {
         #expect(outcome.errors.contains("no memory"), "\(outcome.errors)")
     }
 
-    @Test("inspect shows the recurrent layer; evaluate, verify and a resumed run work as with others")
+    @Test("inspect shows the recurrent layer; evaluate, verify and convert-checkpoint work as with others")
     func others() throws {
         let scratch = try Self.trained("gru")
         let output = try scratch.done(["inspect", "run"]).output

@@ -1,5 +1,5 @@
 public import ReinNumerics
-public import ReinPolicies
+import ReinPolicies
 
 /// What a rollout of a recurrent policy keeps, so that learning can start its sequences where collection did.
 public final class RolloutMemory: Sendable {

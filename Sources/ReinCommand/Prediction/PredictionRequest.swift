@@ -26,9 +26,11 @@ struct PredictionRequest {
         mask = try reader.optionalChild("mask").map { reader throws(StateError) in
             try Self.mask(reader, for: policy.actionSpace)
         }
-        state = try reader.optionalChild("state").map { reader throws(StateError) in
-            try Self.state(reader, for: policy)
-        } ?? policy.initialState
+        if let given = reader.optionalChild("state") {
+            state = try Self.state(given, for: policy)
+        } else {
+            state = policy.initialState
+        }
     }
 
     private static func state(_ reader: StateReader, for policy: Policy) throws(StateError) -> [Float] {

@@ -1,3 +1,4 @@
+import ReinNetworks
 public import ReinNumerics
 
 /// Acting with memory: a recurrent policy carries a state from observation to observation.

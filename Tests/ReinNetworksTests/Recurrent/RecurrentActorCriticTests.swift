@@ -9,12 +9,12 @@ struct RecurrentActorCriticTests {
     static let values = ActorCriticArchitecture.ValueNetwork.allCases
 
     static func network(
-        _ kind: RecurrentKind, _ value: ActorCriticArchitecture.ValueNetwork, hidden: [Int] = [7, 6]
+        _ kind: RecurrentKind, _ value: ActorCriticArchitecture.ValueNetwork, hidden: [Int] = [4]
     ) -> ActorCritic {
         var network = ActorCritic(
             ActorCriticArchitecture(
                 inputs: 3, outputs: 2, hidden: hidden, value: value, hasLogDeviation: true,
-                recurrent: RecurrentArchitecture(kind: kind, width: 5)))
+                recurrent: RecurrentArchitecture(kind: kind, width: 3)))
         var random = RandomStream(seed: 1, name: "network")
         network.initialize(policyGain: 1, logDeviation: -0.5, using: &random)
         // Biases too, so that none of them goes unnoticed.
@@ -37,22 +37,22 @@ struct RecurrentActorCriticTests {
             let names = network.views.map(\.name).filter { $0.hasPrefix(core + "/") }
             #expect(names == ["input/weight", "input/bias", "hidden/weight", "hidden/bias"].map { "\(core)/\($0)" })
         }
-        #expect(network.stateWidth == cores.count * kind.stateCount * 5)
+        #expect(network.stateWidth == cores.count * kind.stateCount * 3)
     }
 
     @Test(
         "Gradients through time equal central differences, with episodes that start inside sequences",
-        arguments: RecurrentKind.allCases, [(true, [7, 6]), (true, []), (false, [7, 6]), (false, [])])
+        arguments: RecurrentKind.allCases, [(true, [4]), (true, []), (false, [4])])
     func gradients(kind: RecurrentKind, shape: (shared: Bool, hidden: [Int])) {
         let network = Self.network(kind, shape.shared ? .shared : .separate, hidden: shape.hidden)
-        let (steps, count) = (5, 3)
+        let (steps, count) = (5, 2)
         let rows = steps * count
         let input = PerceptronTests.parameters(rows * 3, seed: 2)
         let headWeights = PerceptronTests.parameters(rows * 2, seed: 3)
         let valueWeights = PerceptronTests.parameters(rows, seed: 4)
         let states = PerceptronTests.parameters(count * network.stateWidth, seed: 5)
         var starts = [Bool](repeating: false, count: rows)
-        for index in [1, 2 * 3, 4 * 3 + 2] { starts[index] = true }
+        for index in [1, 2 * 2, 4 * 2 + 1] { starts[index] = true }
         let workspace = ActorCriticWorkspace(for: network, rows: rows + 4, training: true)
         var gradients = [Float](repeating: 0, count: network.parameters.count)
         starts.withUnsafeBufferPointer { starts in
