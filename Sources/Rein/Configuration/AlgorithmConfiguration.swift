@@ -10,6 +10,8 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
     var seed: Int { get set }
     /// The number of copies of the environment that are stepped side by side; at least 1.
     var environmentCount: Int { get set }
+    /// Keys of other methods that this one cannot have, by their full names, and why; for error messages.
+    static var refusals: [String: String] { get }
     /// Checks every value.
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
@@ -17,6 +19,9 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
 }
 
 extension AlgorithmConfiguration {
+    /// No such keys.
+    public static var refusals: [String: String] { [:] }
+
     /// A copy with changes.
     public func with(_ change: (inout Self) -> Void) -> Self {
         var copy = self
@@ -32,7 +37,7 @@ extension AlgorithmConfiguration {
     /// - Throws: `ConfigurationError` for a key that does not exist (naming the nearest one that does), a value of the
     ///   wrong type, or one out of range.
     public init(overlaying tree: StateTree) throws(ConfigurationError) {
-        let merged = try ConfigurationOverlay.merge(tree, over: Self().tree)
+        let merged = try ConfigurationOverlay.merge(tree, over: Self().tree, refusals: Self.refusals)
         do {
             self = try StateDecoder().decode(Self.self, from: merged, path: "")
         } catch {

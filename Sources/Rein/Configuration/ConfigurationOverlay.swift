@@ -4,9 +4,10 @@ import ReinCheckpoints
 enum ConfigurationOverlay {
     /// The defaults with the given values in their places.
     ///
+    /// - Parameter refusals: for keys that the defaults do not have on purpose, by their full names, the reason.
     /// - Throws: `ConfigurationError` for a key that the defaults do not have, naming the nearest one that they do.
     static func merge(
-        _ given: StateTree, over defaults: StateTree, path: [String] = []
+        _ given: StateTree, over defaults: StateTree, path: [String] = [], refusals: [String: String] = [:]
     ) throws(ConfigurationError) -> StateTree {
         guard case .map(var merged) = defaults else { return given }
         guard case .map(let entries) = given else {
@@ -17,15 +18,17 @@ enum ConfigurationOverlay {
         }
         for (key, value) in entries {
             guard let current = merged[key] else {
+                let name = (path + [key]).joined(separator: ".")
+                if let reason = refusals[name] { throw ConfigurationError(key: name, problem: reason) }
                 let known = Array(merged.keys)
                 let hint = nearestName(to: key, in: known).map {
                     "did you mean \"\((path + [$0]).joined(separator: "."))\"? "
                 }
                 throw ConfigurationError(
-                    key: (path + [key]).joined(separator: "."),
+                    key: name,
                     problem: "there is no such key; \(hint ?? "")known keys: \(known.sorted().joined(separator: ", "))")
             }
-            merged[key] = try merge(value, over: current, path: path + [key])
+            merged[key] = try merge(value, over: current, path: path + [key], refusals: refusals)
         }
         return .map(merged)
     }

@@ -2,6 +2,16 @@ public import ReinNetworks
 
 /// The shape of the networks of a policy.
 public struct NetworkConfiguration: Sendable, Hashable, Codable {
+    /// Whether networks have a memory.
+    public enum Recurrence: String, Sendable, Hashable, Codable, CaseIterable {
+        /// They have none.
+        case none
+        /// Long short-term memory.
+        case lstm
+        /// Gated recurrent units.
+        case gru
+    }
+
     /// The widths of the hidden layers; typically two of 64 or 256.
     public var hidden: [Int]
     /// The nonlinearity of the hidden layers.
@@ -12,16 +22,33 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     public var policyGain: Double
     /// The first log standard deviation of continuous actions.
     public var logDeviation: Double
+    /// The recurrent layer that reads the observation in front of the hidden layers, or none. A separate value network
+    /// has one of its own.
+    public var recurrent: Recurrence
+    /// The number of units of the recurrent layer; typically 32 to 256. Not read when there is none.
+    public var recurrentWidth: Int
 
     /// Creates a shape; the defaults are those of PPO on classic control.
     public init(
         hidden: [Int] = [64, 64], activation: Activation = .tanh,
-        value: ActorCriticArchitecture.ValueNetwork = .separate, policyGain: Double = 0.01, logDeviation: Double = 0
+        value: ActorCriticArchitecture.ValueNetwork = .separate, policyGain: Double = 0.01, logDeviation: Double = 0,
+        recurrent: Recurrence = .none, recurrentWidth: Int = 64
     ) {
         self.hidden = hidden
         self.activation = activation
         self.value = value
         self.policyGain = policyGain
         self.logDeviation = logDeviation
+        self.recurrent = recurrent
+        self.recurrentWidth = recurrentWidth
+    }
+
+    /// The recurrent layer, or nil when there is none.
+    var recurrentArchitecture: RecurrentArchitecture? {
+        switch recurrent {
+        case .none: nil
+        case .lstm: RecurrentArchitecture(kind: .lstm, width: recurrentWidth)
+        case .gru: RecurrentArchitecture(kind: .gru, width: recurrentWidth)
+        }
     }
 }

@@ -39,10 +39,19 @@ public final class RolloutBatch: Sendable {
     public let finalObservations: AlignedBuffer<Float>
     /// Whether final observations are kept, as replay needs them, instead of their values.
     public let keepsFinalObservations: Bool
+    /// What is kept of a recurrent policy's memory, or nil for a policy without one.
+    public let memory: RolloutMemory?
 
     /// Allocates the columns for a policy's spaces.
-    public init(steps: Int, lanes: Int, policy: Policy, keepsFinalObservations: Bool = false) {
+    ///
+    /// - Parameter sequenceLength: the number of steps between states of memory that are kept; all when nil.
+    public init(
+        steps: Int, lanes: Int, policy: Policy, keepsFinalObservations: Bool = false, sequenceLength: Int? = nil
+    ) {
         precondition(steps > 0 && lanes > 0, "a rollout needs steps and lanes")
+        memory =
+            policy.isRecurrent
+            ? RolloutMemory(steps: steps, lanes: lanes, policy: policy, sequenceLength: sequenceLength ?? steps) : nil
         self.steps = steps
         self.lanes = lanes
         observationWidth = policy.observationSpace.count

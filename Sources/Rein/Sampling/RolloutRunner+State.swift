@@ -15,6 +15,7 @@ extension RolloutRunner {
             "returns": .tensor(StateTensor(Array(returns.elements), shape: [lanes])),
             "lengths": .tensor(StateTensor(Array(lengths.elements), shape: [lanes])),
             "discountedReturns": .tensor(StateTensor(Array(discountedReturns.elements), shape: [lanes])),
+            "recurrentStates": recurrentLanes?.state ?? .null,
         ]
     }
 
@@ -33,6 +34,7 @@ extension RolloutRunner {
             throw try reader.child("noiseStreams").error(
                 .wrongShape, "\(savedNoise.count) streams of noise for \(pieces.count) pieces")
         }
+        let savedMemory = try recurrentLanes?.values(of: reader.child("recurrentStates"))
         let saved = try reader.child("environments")
         do throws(StateError) {
             try environments.restore(from: saved.tree)
@@ -49,6 +51,7 @@ extension RolloutRunner {
         copy(try reader.child("returns").doubles(shape: [lanes]), to: returns)
         copy(try reader.child("lengths").int64s(shape: [lanes]), to: lengths)
         copy(try reader.child("discountedReturns").doubles(shape: [lanes]), to: discountedReturns)
+        if let savedMemory { recurrentLanes?.take(savedMemory) }
     }
 
     private func copy<Element>(_ values: [Element], to buffer: AlignedBuffer<Element>) {

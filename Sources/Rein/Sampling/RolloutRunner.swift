@@ -30,6 +30,8 @@ public final class RolloutRunner {
     let pieces: [RolloutPiece]
     /// Whether the policy's parameters are noisy, so that streams of noise are part of the state.
     let hasNoise: Bool
+    /// What a recurrent policy remembers of the episodes in flight; nil without memory.
+    let recurrentLanes: RecurrentLanes?
 
     /// Creates the environments and starts an episode in each.
     ///
@@ -51,6 +53,7 @@ public final class RolloutRunner {
         environments = specification.makeVector(seeds: seeds)
         streams = AlignedBuffer((0..<lanes).map { random.stream("exploration", index: $0) })
         hasNoise = policy.noise != nil
+        recurrentLanes = RecurrentLanes(lanes: lanes, policy: policy)
         let width = policy.observationSpace.count
         observations = AlignedBuffer(count: lanes * width)
         finalObservations = AlignedBuffer(count: lanes * width)
@@ -145,6 +148,7 @@ public final class RolloutRunner {
         // The observations after the last step, whose values the estimates at the cut are bootstrapped from.
         let last = batch.observations.pointer + (steps * lanes + range.lowerBound) * width
         piece.normalize(current, rows: rows, for: policy, into: last)
+        recurrentLanes?.close(piece, seen: last, step: steps, batch: batch, policy: policy, parameters: parameters)
     }
 
     /// Draws the actions of one step of a piece; a rate of nil makes them uniform.
@@ -154,11 +158,15 @@ public final class RolloutRunner {
     ) {
         let rows = piece.lanes.count
         let streams = streams.pointer + piece.lanes.lowerBound
+        let recalled = recurrentLanes?.advance(
+            piece, seen: seen, step: first / lanes, batch: batch, policy: policy, parameters: parameters)
         guard let explorationRate else {
             return piece.sampler.sampleUniformly(rows: rows, streams: streams, actions: actions)
         }
-        let head = policy.head(
-            rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
+        let head =
+            recalled
+            ?? policy.head(
+                rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
         (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
         piece.sampler.sample(
             rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
@@ -196,8 +204,10 @@ public final class RolloutRunner {
                 piece.normalize(finalObservations.pointer + lane * width, rows: 1, for: policy, into: final)
                 batch.bootstraps.pointer[index] =
                     policy.network.values(
-                        rows: 1, input: final, parameters: parameters, workspace: piece.workspace)[0]
+                        rows: 1, input: final, parameters: parameters, workspace: piece.workspace,
+                        sequences: recurrentLanes?.glimpse(lane))[0]
             }
+            recurrentLanes?.forget(lane)
         }
     }
 }

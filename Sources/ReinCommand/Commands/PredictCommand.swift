@@ -11,8 +11,10 @@ struct PredictCommand: ParsableCommand {
             Standard output:  {"action": 1, "outputs": [-0.7, 0.9]}
 
             "mask" may be left out; it says which of a discrete space's actions are allowed. "outputs" are the raw \
-            numbers of the policy's head: logits; or means, then log standard deviations. Each answer is written as \
-            soon as its line is read. A line that is wrong ends the command with exit code 1, naming the line.
+            numbers of the policy's head: logits; or means, then log standard deviations. A recurrent policy answers \
+            with a "state" as well; send it with the next observation of the same episode, and none with the first. \
+            Each answer is written as soon as its line is read. A line that is wrong ends the command with exit code \
+            1, naming the line.
 
               rein predict runs/CartPole-v1-ppo-seed0 < observations.jsonl
             """)
@@ -37,11 +39,14 @@ struct PredictCommand: ParsableCommand {
             let answer: StateTree
             do {
                 let request = try PredictionRequest(JSON.parse(line), for: restored)
+                var (state, next) = (request.state, request.state)
+                let outputs = restored.outputs(for: request.observation, state: &state)
                 let action =
                     explore
-                    ? restored.sampleAction(for: request.observation, mask: request.mask, using: &random)
-                    : restored.action(for: request.observation, mask: request.mask)
-                answer = PredictionAnswer.tree(action, outputs: restored.outputs(for: request.observation))
+                    ? restored.sampleAction(
+                        for: request.observation, mask: request.mask, state: &next, using: &random)
+                    : restored.action(for: request.observation, mask: request.mask, state: &next)
+                answer = PredictionAnswer.tree(action, outputs: outputs, state: next)
             } catch {
                 throw CommandFailure("standard input, line \(lines.count): \(error)")
             }

@@ -53,11 +53,13 @@ struct SavedPolicyReport {
         var table = TextTable(header + (showsReplay ? ["replay"] : []))
         for report in reports {
             let architecture = report.policy.network.architecture
-            let widths = [architecture.inputs] + architecture.hidden + [architecture.outputs]
+            let core = architecture.recurrent.map { ["\($0.kind.rawValue)(\($0.width))"] } ?? []
+            let layers = architecture.hidden + [architecture.outputs]
+            let widths = ["\(architecture.inputs)"] + core + layers.map(String.init)
             let row = [
                 report.id?.description ?? "(alone)", Wording.space(report.policy.observationSpace),
                 Wording.space(report.policy.actionSpace),
-                "\(widths.map(String.init).joined(separator: "-")) \(architecture.activation.rawValue), "
+                "\(widths.joined(separator: "-")) \(architecture.activation.rawValue), "
                     + "value: \(architecture.value.rawValue)",
                 Wording.grouped(report.policy.network.parameters.count), Wording.bytes(report.bytes),
             ]
@@ -91,6 +93,7 @@ struct SavedPolicyReport {
             "scalesRewards": .bool(policy.rewardScaler != nil),
             "architecture": StateEncoder().encode(policy.network.architecture),
             "parameters": .int(Int64(policy.network.parameters.count)),
+            "stateWidth": .int(Int64(policy.stateWidth)),
             "hasLearnerState": .bool(policy.learnerState != nil),
             "bytes": .int(Int64(bytes)),
             "replay": replay.map { .string($0.rawValue) } ?? .null,

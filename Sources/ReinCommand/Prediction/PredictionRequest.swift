@@ -6,14 +6,16 @@ struct PredictionRequest {
     let observation: [Float]
     /// Which actions are allowed, if the request says so.
     let mask: [Bool]?
+    /// What a recurrent policy remembers of the episode; zeros at its start, empty for a policy without memory.
+    let state: [Float]
 
-    /// Reads `{"observation": [...], "mask": [...]}`.
+    /// Reads `{"observation": [...], "mask": [...], "state": [...]}`.
     ///
-    /// - Throws: `StateError` for unknown keys, another number of elements, what is not a number or not finite, and
-    ///   masks that do not fit the action space or allow nothing.
+    /// - Throws: `StateError` for unknown keys, another number of elements, what is not a number or not finite,
+    ///   masks that do not fit the action space or allow nothing, and a state for a policy without memory.
     init(_ tree: StateTree, for policy: Policy) throws(StateError) {
         let reader = StateReader(tree)
-        try reader.expectKnownKeys(["observation", "mask"])
+        try reader.expectKnownKeys(["observation", "mask", "state"])
         let numbers = try reader.child("observation")
         observation = try Self.floats(numbers, shape: policy.observationSpace.shape)
         let count = policy.observationSpace.count
@@ -24,6 +26,24 @@ struct PredictionRequest {
         mask = try reader.optionalChild("mask").map { reader throws(StateError) in
             try Self.mask(reader, for: policy.actionSpace)
         }
+        if let given = reader.optionalChild("state") {
+            state = try Self.state(given, for: policy)
+        } else {
+            state = policy.initialState
+        }
+    }
+
+    private static func state(_ reader: StateReader, for policy: Policy) throws(StateError) -> [Float] {
+        guard policy.isRecurrent else {
+            throw reader.error(.outOfRange, "the policy has no memory; leave \"state\" out")
+        }
+        let state = try floats(reader, shape: [policy.stateWidth])
+        guard state.count == policy.stateWidth else {
+            throw reader.error(
+                .wrongShape,
+                "expected \(Wording.count(policy.stateWidth, "number", "numbers")), found \(state.count)")
+        }
+        return state
     }
 
     /// The numbers of a flat list, or of lists nested as the shape says.
@@ -85,14 +105,17 @@ struct PredictionRequest {
 
 /// The answer to a request.
 enum PredictionAnswer {
-    /// `{"action": ..., "outputs": [...]}`.
-    static func tree(_ action: Action, outputs: [Float]) -> StateTree {
+    /// `{"action": ..., "outputs": [...]}`, and for a policy with memory `"state": [...]`, to be sent with the next
+    /// observation.
+    static func tree(_ action: Action, outputs: [Float], state: [Float]) -> StateTree {
         let chosen: StateTree =
             switch action {
             case .discrete(let index): .int(Int64(index))
             case .continuous(let values): .list(values.map(number))
             }
-        return ["action": chosen, "outputs": .list(outputs.map(number))]
+        var map: StateMap = ["action": chosen, "outputs": .list(outputs.map(number))]
+        if !state.isEmpty { map["state"] = .list(state.map(number)) }
+        return .map(map)
     }
 
     /// The number with the fewest digits that give back the same 32 bits.

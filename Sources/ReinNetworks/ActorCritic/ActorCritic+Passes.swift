@@ -2,13 +2,17 @@ import ReinNumerics
 
 /// Forward and backward passes. `parameters` is always the base of the flat buffer, so that one description serves
 /// several copies of the numbers; inputs and outputs are row-major.
+///
+/// `sequences` says how the rows of a recurrent network follow each other; without it every row begins an episode.
+/// Networks without memory do not read it. Backward passes are given what the forward pass was given.
 extension ActorCritic {
     /// Computes the policy head: `[rows, outputs]` inside the workspace.
     public func policyOutputs(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: borrowing ActorCriticWorkspace
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences? = nil
     ) -> UnsafeMutablePointer<Float> {
-        let features = hiddenFeatures(rows: rows, input: input, parameters: parameters, workspace: workspace)
+        let features = hiddenFeatures(
+            rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
         return policy.forward(rows: rows, input: features, parameters: parameters, workspace: workspace.policy)
     }
 
@@ -17,9 +21,10 @@ extension ActorCritic {
     /// - Precondition: the network has a value network.
     public func values(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: borrowing ActorCriticWorkspace
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences? = nil
     ) -> UnsafeMutablePointer<Float> {
-        let features = hiddenFeatures(rows: rows, input: input, parameters: parameters, workspace: workspace)
+        let features = valueFeatures(
+            rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
         return valueHead(rows: rows, features: features, parameters: parameters, workspace: workspace)
     }
 
@@ -28,12 +33,18 @@ extension ActorCritic {
     /// - Precondition: the network has a value network.
     public func bothOutputs(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: borrowing ActorCriticWorkspace
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences? = nil
     ) -> (policy: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>) {
-        let features = hiddenFeatures(rows: rows, input: input, parameters: parameters, workspace: workspace)
+        let features = hiddenFeatures(
+            rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
+        let own =
+            valueCore == nil
+            ? features
+            : valueFeatures(
+                rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
         return (
             policy.forward(rows: rows, input: features, parameters: parameters, workspace: workspace.policy),
-            valueHead(rows: rows, features: features, parameters: parameters, workspace: workspace)
+            valueHead(rows: rows, features: own, parameters: parameters, workspace: workspace)
         )
     }
 
@@ -43,9 +54,15 @@ extension ActorCritic {
     public func policyBackward(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         outputGradient: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-        workspace: borrowing ActorCriticWorkspace
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences? = nil
     ) {
-        precondition(trunk == nil, "shared layers need the gradients of both heads")
+        precondition(!sharesLayers, "shared layers need the gradients of both heads")
+        if let policyCore, let coreWorkspace = workspace.policyCore {
+            return backward(
+                policyCore, under: policy, rows: rows, input: input, parameters: parameters,
+                outputGradient: outputGradient, gradients: gradients, coreWorkspace: coreWorkspace,
+                workspace: workspace.policy, sequences: sequences)
+        }
         policy.backward(
             rows: rows, input: input, parameters: parameters, outputGradient: outputGradient,
             gradients: gradients, workspace: workspace.policy)
@@ -57,10 +74,16 @@ extension ActorCritic {
     public func valueBackward(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         valueGradient: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-        workspace: borrowing ActorCriticWorkspace
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences? = nil
     ) {
-        precondition(trunk == nil, "shared layers need the gradients of both heads")
+        precondition(!sharesLayers, "shared layers need the gradients of both heads")
         guard let value, let valueWorkspace = workspace.value else { preconditionFailure("no value network") }
+        if let valueCore, let coreWorkspace = workspace.valueCore {
+            return backward(
+                valueCore, under: value, rows: rows, input: input, parameters: parameters,
+                outputGradient: valueGradient, gradients: gradients, coreWorkspace: coreWorkspace,
+                workspace: valueWorkspace, sequences: sequences)
+        }
         value.backward(
             rows: rows, input: input, parameters: parameters, outputGradient: valueGradient,
             gradients: gradients, workspace: valueWorkspace)
@@ -72,8 +95,14 @@ extension ActorCritic {
     public func sharedBackward(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         outputGradient: UnsafePointer<Float>, valueGradient: UnsafePointer<Float>,
-        gradients: UnsafeMutablePointer<Float>, workspace: borrowing ActorCriticWorkspace
+        gradients: UnsafeMutablePointer<Float>, workspace: borrowing ActorCriticWorkspace,
+        sequences: RecurrentSequences? = nil
     ) {
+        if policyCore != nil {
+            return recurrentSharedBackward(
+                rows: rows, input: input, parameters: parameters, outputGradient: outputGradient,
+                valueGradient: valueGradient, gradients: gradients, workspace: workspace, sequences: sequences)
+        }
         guard let trunk, let trunkWorkspace = workspace.trunk, let value, let valueWorkspace = workspace.value else {
             preconditionFailure("the hidden layers are not shared")
         }
@@ -94,14 +123,30 @@ extension ActorCritic {
             gradients: gradients, workspace: trunkWorkspace)
     }
 
-    /// The rows that the heads read: the shared hidden layers' outputs, or the input itself.
+    /// The rows that the heads read: the recurrent layer's outputs, those of the shared hidden layers, or the input
+    /// itself.
     private func hiddenFeatures(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: borrowing ActorCriticWorkspace
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences?
     ) -> UnsafePointer<Float> {
+        let input = recalled(
+            rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
         guard let trunk, let trunkWorkspace = workspace.trunk else { return input }
         return UnsafePointer(
             trunk.forward(rows: rows, input: input, parameters: parameters, workspace: trunkWorkspace))
+    }
+
+    /// The rows that the value layers read.
+    private func valueFeatures(
+        rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
+        workspace: borrowing ActorCriticWorkspace, sequences: RecurrentSequences?
+    ) -> UnsafePointer<Float> {
+        guard valueCore != nil else {
+            return hiddenFeatures(
+                rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
+        }
+        return recalledForValue(
+            rows: rows, input: input, parameters: parameters, workspace: workspace, sequences: sequences)
     }
 
     private func valueHead(

@@ -1,11 +1,16 @@
 /// A policy network and, beside it or on top of the same hidden layers, a value network, with all parameters in one
 /// flat buffer.
 ///
-/// The buffer holds, in this order: the shared hidden layers (if shared), the policy layers, the log standard
-/// deviations (if any), the value layers (if any). Copies share the buffer until one is changed.
+/// The buffer holds, in this order: the recurrent layer (if any), the shared hidden layers (if shared), the policy
+/// layers, the log standard deviations (if any), the value network's own recurrent layer (if any), the value layers (if
+/// any). Copies share the buffer until one is changed.
 public struct ActorCritic: Sendable, Hashable {
     /// What the network looks like.
     public let architecture: ActorCriticArchitecture
+    /// The recurrent layer in front of the policy, and of the value when it shares layers; nil when there is none.
+    public let policyCore: RecurrentCore?
+    /// The recurrent layer in front of a value network of its own, or nil when there is none.
+    public let valueCore: RecurrentCore?
     /// The hidden layers that policy and value share, or nil when they share none.
     public let trunk: MultilayerPerceptron?
     /// The layers that end in the policy head.
@@ -34,23 +39,34 @@ public struct ActorCritic: Sendable, Hashable {
             next = layers.parameterRange.upperBound
             return layers
         }
-        let trunk = shared ? perceptron(inputs: shape.inputs, hidden: shape.hidden, outputs: nil) : nil
-        let headInputs = trunk?.outputs ?? shape.inputs
+        func core() -> RecurrentCore? {
+            let core = shape.recurrent.map { RecurrentCore($0, inputs: shape.inputs, offset: next) }
+            next = core?.parameterRange.upperBound ?? next
+            return core
+        }
+        policyCore = core()
+        let rowWidth = policyCore?.width ?? shape.inputs
+        let trunk =
+            shared && !shape.hidden.isEmpty ? perceptron(inputs: rowWidth, hidden: shape.hidden, outputs: nil) : nil
+        let headInputs = trunk?.outputs ?? rowWidth
         let headHidden = shared ? shape.headHidden : shape.hidden
         policy = perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.outputs)
         logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.outputs : 0))
         next = logDeviationRange.upperBound
+        valueCore = shape.value == .separate ? core() : nil
         value =
             shape.value == .none ? nil : perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.valueOutputs)
         self.trunk = trunk
 
-        var views = trunk?.views(named: "trunk") ?? []
+        var views = policyCore?.views(named: valueCore == nil ? "core" : "policyCore") ?? []
+        views += trunk?.views(named: "trunk") ?? []
         views += policy.views(named: "policy")
         if shape.hasLogDeviation {
             views.append(
                 ParameterView(
                     name: "logDeviation", offset: logDeviationRange.lowerBound, shape: [shape.outputs]))
         }
+        views += valueCore?.views(named: "valueCore") ?? []
         views += value?.views(named: "value") ?? []
         self.views = views
         parameters = [Float](repeating: 0, count: next)
@@ -58,6 +74,16 @@ public struct ActorCritic: Sendable, Hashable {
 
     /// The part of the flat buffer that the policy's gradient fills when trunk and value are not shared with it.
     public var policyRange: Range<Int> {
-        (trunk ?? policy).parameterRange.lowerBound..<logDeviationRange.upperBound
+        let first = policyCore?.parameterRange ?? (trunk ?? policy).parameterRange
+        return first.lowerBound..<logDeviationRange.upperBound
     }
+
+    /// Whether policy and value share layers, so that one backward pass serves both.
+    public var sharesLayers: Bool { architecture.value == .shared }
+
+    /// Whether the network has a memory: its outputs depend on earlier rows.
+    public var isRecurrent: Bool { policyCore != nil }
+
+    /// The width of a row of state: the policy's recurrent layer, then the value network's own; 0 without memory.
+    public var stateWidth: Int { (policyCore?.stateWidth ?? 0) + (valueCore?.stateWidth ?? 0) }
 }

@@ -28,11 +28,15 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     public var headHidden: [Int]
     /// Whether a trainable log standard deviation, the same in every state, goes with each output.
     public var hasLogDeviation: Bool
+    /// The recurrent layer that reads the observation, its output being what the hidden layers read; nil for a network
+    /// without memory. A separate value network has one of its own.
+    public var recurrent: RecurrentArchitecture?
 
     /// Describes a network.
     public init(
         inputs: Int, outputs: Int, hidden: [Int] = [64, 64], activation: Activation = .tanh,
-        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false
+        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false,
+        recurrent: RecurrentArchitecture? = nil
     ) {
         self.inputs = inputs
         self.outputs = outputs
@@ -42,6 +46,7 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         self.valueOutputs = valueOutputs
         self.headHidden = headHidden
         self.hasLogDeviation = hasLogDeviation
+        self.recurrent = recurrent
     }
 
     /// The reason why no network can look like this, or nil when one can.
@@ -49,21 +54,23 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     /// Sizes are bounded, so that a description from a damaged or hostile file cannot ask for absurd amounts of
     /// memory: at most 64 hidden layers, widths of at most 65,536, and 2^28 parameters in all.
     public var problem: String? {
-        let widths = [inputs, outputs, valueOutputs] + hidden + headHidden
+        let widths = [inputs, outputs, valueOutputs] + hidden + headHidden + (recurrent.map { [$0.width] } ?? [])
         if let width = widths.first(where: { !(1...65_536).contains($0) }) {
             return "a layer of width \(width) is impossible (allowed: 1 to 65536)"
         }
         if hidden.count + headHidden.count > 64 {
             return "\(hidden.count + headHidden.count) hidden layers are too many (allowed: 0 to 64)"
         }
-        if value == .shared && hidden.isEmpty {
+        if value == .shared && hidden.isEmpty && recurrent == nil {
             return "a shared value network needs hidden layers to share"
         }
         if value != .shared && !headHidden.isEmpty {
             return "hidden layers of heads belong on top of shared ones"
         }
         let all = hidden + headHidden
-        let weights = zip([inputs] + all, all + [outputs + valueOutputs]).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
+        let first = recurrent?.width ?? inputs
+        let cores = (recurrent?.parameterCount(inputs: inputs) ?? 0) * (value == .separate ? 2 : 1)
+        let weights = zip([first] + all, all + [outputs + valueOutputs]).reduce(cores) { $0 + $1.0 * $1.1 + $1.1 }
         if weights > 1 << 28 { return "\(weights) parameters are too many (allowed: \(1 << 28))" }
         return nil
     }
@@ -71,10 +78,10 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
 
 extension ActorCriticArchitecture {
     private enum CodingKeys: String, CodingKey {
-        case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation
+        case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation, recurrent
     }
 
-    /// Reads a description; the first ones had neither wide value heads nor hidden layers of heads.
+    /// Reads a description; the first ones had no wide value heads, hidden layers of heads or recurrent layers.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         inputs = try container.decode(Int.self, forKey: .inputs)
@@ -85,5 +92,6 @@ extension ActorCriticArchitecture {
         valueOutputs = try container.decodeIfPresent(Int.self, forKey: .valueOutputs) ?? 1
         headHidden = try container.decodeIfPresent([Int].self, forKey: .headHidden) ?? []
         hasLogDeviation = try container.decode(Bool.self, forKey: .hasLogDeviation)
+        recurrent = try container.decodeIfPresent(RecurrentArchitecture.self, forKey: .recurrent)
     }
 }

@@ -4,18 +4,22 @@ import ReinNumerics
 public struct ActorCriticWorkspace: Sendable {
     /// The largest number of rows of a pass.
     public let rows: Int
+    let policyCore: RecurrentWorkspace?
+    let valueCore: RecurrentWorkspace?
     let trunk: PerceptronWorkspace?
     let policy: PerceptronWorkspace
     let value: PerceptronWorkspace?
-    /// The gradient at the shared hidden layers, once from the policy head and once from the value head.
+    /// The gradient at the shared layers' outputs, once from the policy head and once from the value head.
     let trunkGradients: AlignedBuffer<Float>
 
     /// Allocates the workspace; `training` adds what the backward passes need.
     public init(for network: ActorCritic, rows: Int, training: Bool) {
         self.rows = rows
+        policyCore = network.policyCore.map { RecurrentWorkspace(for: $0, rows: rows, training: training) }
+        valueCore = network.valueCore.map { RecurrentWorkspace(for: $0, rows: rows, training: training) }
         trunk = network.trunk.map { PerceptronWorkspace(for: $0, rows: rows, training: training) }
         policy = PerceptronWorkspace(for: network.policy, rows: rows, training: training)
         value = network.value.map { PerceptronWorkspace(for: $0, rows: rows, training: training) }
-        trunkGradients = AlignedBuffer(count: training ? 2 * rows * (network.trunk?.outputs ?? 0) : 0)
+        trunkGradients = AlignedBuffer(count: training && network.sharesLayers ? 2 * rows * network.policy.inputs : 0)
     }
 }

@@ -2,7 +2,8 @@ public import ReinNumerics
 
 extension ActorCritic {
     /// Draws new parameters as PPO implementations do: orthogonal weights with the nonlinearity's gain in hidden
-    /// layers, `policyGain` in the policy head and 1 in the value head; zero biases (Huang et al. 2022, detail 2).
+    /// layers, `policyGain` in the policy head and 1 in the value head and in recurrent layers; zero biases (Huang et al.
+    /// 2022, detail 2 and those of LSTMs).
     ///
     /// - Parameters:
     ///   - policyGain: small, so that the first policy is almost uniform.
@@ -10,7 +11,8 @@ extension ActorCritic {
     public mutating func initialize(
         policyGain: Double = 0.01, logDeviation: Float = 0, using random: inout RandomStream
     ) {
-        let layers = (trunk?.layers ?? []) + policy.layers + (value?.layers ?? [])
+        let cores = (policyCore?.layers ?? []) + (valueCore?.layers ?? [])
+        let layers = cores + (trunk?.layers ?? []) + policy.layers + (value?.layers ?? [])
         let policyHead = policy.layers[policy.layers.count - 1]
         let valueHead = value?.layers.last
         parameters.withUnsafeMutableBufferPointer { buffer in

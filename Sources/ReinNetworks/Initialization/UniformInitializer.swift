@@ -1,6 +1,7 @@
 public import ReinNumerics
 
-/// PyTorch's default initialisation of a linear layer: weights and biases uniform in ±1/√inputs.
+/// PyTorch's default initialisation: weights and biases of a linear layer uniform in ±1/√inputs, those of a recurrent
+/// layer in ±1/√width.
 public enum UniformInitializer {
     /// Fills the parameters of a stack of layers.
     ///
@@ -10,12 +11,21 @@ public enum UniformInitializer {
     public static func fill(
         _ layers: [DenseLayer], of parameters: inout [Float], using random: inout RandomStream
     ) {
-        for layer in layers {
-            let bound = 1 / Float(layer.inputs).squareRoot()
-            for index in layer.offset..<layer.endOffset {
-                parameters[index] = bound * (2 * random.nextFloat() - 1)
-            }
-        }
+        for layer in layers { fill(layer, fanIn: layer.inputs, of: &parameters, using: &random) }
+    }
+
+    /// Fills the parameters of a recurrent layer: all of them are uniform in ±1/√width.
+    public static func fill(
+        _ core: RecurrentCore, of parameters: inout [Float], using random: inout RandomStream
+    ) {
+        for layer in core.layers { fill(layer, fanIn: core.width, of: &parameters, using: &random) }
+    }
+
+    private static func fill(
+        _ layer: DenseLayer, fanIn: Int, of parameters: inout [Float], using random: inout RandomStream
+    ) {
+        let bound = 1 / Float(fanIn).squareRoot()
+        for index in layer.offset..<layer.endOffset { parameters[index] = bound * (2 * random.nextFloat() - 1) }
     }
 }
 
@@ -23,6 +33,8 @@ extension ActorCritic {
     /// Initialises all layers as PyTorch does, as implementations of DQN and SAC do.
     public mutating func initializeUniformly(using random: inout RandomStream) {
         let layers = (trunk?.layers ?? []) + policy.layers + (value?.layers ?? [])
+        if let policyCore { UniformInitializer.fill(policyCore, of: &parameters, using: &random) }
+        if let valueCore { UniformInitializer.fill(valueCore, of: &parameters, using: &random) }
         UniformInitializer.fill(layers, of: &parameters, using: &random)
     }
 }

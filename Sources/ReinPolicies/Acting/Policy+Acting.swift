@@ -14,7 +14,8 @@ extension Policy {
 
     /// The number of floats of scratch memory that `computeHead` needs.
     public func scratchCount(rows: Int) -> Int {
-        rows * observationSpace.count + (network.trunk?.inferenceScratchCount(rows: rows) ?? 0)
+        rows * observationSpace.count + (network.policyCore?.inferenceScratchCount(rows: rows) ?? 0)
+            + (network.trunk?.inferenceScratchCount(rows: rows) ?? 0)
             + network.policy.inferenceScratchCount(rows: rows)
             + (distribution.isDueling ? network.value?.inferenceScratchCount(rows: rows) ?? 0 : 0)
             + 2 * rows * distribution.headWidth
@@ -25,9 +26,12 @@ extension Policy {
     /// - Parameters:
     ///   - observations: `[rows, observationSpace.count]`.
     ///   - scratch: `scratchCount(rows:)` floats.
+    ///   - states: what a recurrent policy remembers, `[rows, stateWidth]`, replaced by what it remembers next; nil at
+    ///     the start of an episode, when nobody keeps it. Not read without memory.
     /// - Returns: `[rows, distribution.headWidth]` inside `scratch`.
     public func computeHead(
-        rows: Int, observations: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
+        rows: Int, observations: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+        states: UnsafeMutablePointer<Float>? = nil
     ) -> UnsafeMutablePointer<Float> {
         var input = observations
         var free = scratch
@@ -38,6 +42,11 @@ extension Policy {
         }
         return network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return free }
+            if let core = network.policyCore {
+                input = UnsafePointer(
+                    core.infer(rows: rows, input: input, parameters: parameters, states: states, scratch: free))
+                free += core.inferenceScratchCount(rows: rows)
+            }
             if let trunk = network.trunk {
                 input = UnsafePointer(trunk.infer(rows: rows, input: input, parameters: parameters, scratch: free))
                 free += trunk.inferenceScratchCount(rows: rows)
@@ -55,8 +64,10 @@ extension Policy {
     /// The network's raw numbers for one observation: logits; action values; or means, then log standard deviations.
     ///
     /// - Precondition: `observation` has `observationSpace.count` elements.
-    public func outputs(for observation: [Float]) -> [Float] {
-        withHead(observation) { head in
+    public func outputs(for observation: [Float]) -> [Float] { outputs(for: observation, states: nil) }
+
+    func outputs(for observation: [Float], states: UnsafeMutablePointer<Float>?) -> [Float] {
+        withHead(observation, states) { head in
             if case .actionValues(let values) = distribution { return expectedValues(values, head) }
             return Array(UnsafeBufferPointer(start: head, count: distribution.headWidth))
         } + network.parameters[network.logDeviationRange]
@@ -69,7 +80,11 @@ extension Policy {
     ///   - mask: for a discrete space, which actions are allowed; all when nil.
     /// - Precondition: sizes fit, and the mask allows an action.
     public func action(for observation: [Float], mask: [Bool]? = nil) -> Action {
-        withHead(observation) { head in
+        action(for: observation, mask: mask, states: nil)
+    }
+
+    func action(for observation: [Float], mask: [Bool]?, states: UnsafeMutablePointer<Float>?) -> Action {
+        withHead(observation, states) { head in
             switch distribution {
             case .categorical(let categorical):
                 apply(mask, to: head)
@@ -93,7 +108,13 @@ extension Policy {
     public func sampleAction(
         for observation: [Float], mask: [Bool]? = nil, using random: inout RandomStream
     ) -> Action {
-        withHead(observation) { head in
+        sampleAction(for: observation, mask: mask, states: nil, using: &random)
+    }
+
+    func sampleAction(
+        for observation: [Float], mask: [Bool]?, states: UnsafeMutablePointer<Float>?, using random: inout RandomStream
+    ) -> Action {
+        withHead(observation, states) { head in
             switch distribution {
             case .categorical(let categorical):
                 apply(mask, to: head)
@@ -148,7 +169,9 @@ extension Policy {
         }
     }
 
-    private func withHead<Result>(_ observation: [Float], _ body: (UnsafeMutablePointer<Float>) -> Result) -> Result {
+    private func withHead<Result>(
+        _ observation: [Float], _ states: UnsafeMutablePointer<Float>?, _ body: (UnsafeMutablePointer<Float>) -> Result
+    ) -> Result {
         precondition(
             observation.count == observationSpace.count,
             "an observation has \(observationSpace.count) numbers, not \(observation.count)")
@@ -156,7 +179,7 @@ extension Policy {
             guard let scratch = scratch.baseAddress else { preconditionFailure("no scratch memory") }
             return observation.withUnsafeBufferPointer { observation in
                 guard let observation = observation.baseAddress else { preconditionFailure("an empty observation") }
-                return body(computeHead(rows: 1, observations: observation, scratch: scratch))
+                return body(computeHead(rows: 1, observations: observation, scratch: scratch, states: states))
             }
         }
     }

@@ -4,12 +4,17 @@ public import ReinNumerics
 
 /// A policy together with the memory that acting needs, for callers that act often: nothing is allocated after `init`.
 ///
-/// Not to be used by two threads at a time; make one for each.
+/// A recurrent policy's states are kept here, one for each row, and every call takes the rows it is given one
+/// observation further; call `reset` where an episode starts. Not to be used by two threads at a time; make one for
+/// each.
 public final class PolicyInference {
     /// The policy that acts.
     public let policy: Policy
     /// The largest number of observations in one call.
     public let rows: Int
+    /// What a recurrent policy remembers of each row's episode, `[rows, stateWidth]`; empty without memory. May be read
+    /// and written between calls.
+    public let states: AlignedBuffer<Float>
     private let scratch: AlignedBuffer<Float>
     private let sampler: ActionSampler
     private let logDensities: AlignedBuffer<Float>
@@ -19,9 +24,19 @@ public final class PolicyInference {
         precondition(rows > 0, "inference needs at least one row")
         self.policy = policy
         self.rows = rows
+        states = AlignedBuffer(count: rows * policy.stateWidth)
         scratch = AlignedBuffer(count: policy.scratchCount(rows: rows))
         sampler = ActionSampler(policy.distribution, rows: rows)
         logDensities = AlignedBuffer(count: rows * max(1, policy.distribution.headWidth))
+    }
+
+    /// Forgets everything, as at the start of an episode in every row.
+    public func reset() { states.clear() }
+
+    /// Forgets what is remembered of one row, whose next observation is the first of an episode.
+    public func reset(row: Int) {
+        precondition(row >= 0 && row < rows, "there are \(rows) rows, not row \(row)")
+        (states.pointer + row * policy.stateWidth).update(repeating: 0, count: policy.stateWidth)
     }
 
     /// Computes the policy head for `rows` observations.
@@ -30,7 +45,8 @@ public final class PolicyInference {
     /// - Returns: `[rows, distribution.headWidth]`, logits or means, valid until the next call.
     public func head(rows: Int = 1, observations: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
         precondition(rows <= self.rows, "there is room for \(self.rows) rows, not \(rows)")
-        return policy.computeHead(rows: rows, observations: observations, scratch: scratch.pointer)
+        return policy.computeHead(
+            rows: rows, observations: observations, scratch: scratch.pointer, states: states.pointer)
     }
 
     /// Writes the most likely actions for `rows` observations.

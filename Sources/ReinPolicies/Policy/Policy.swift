@@ -68,6 +68,9 @@ public struct Policy: Sendable, Equatable {
                     .wrongShape, "dueling action values need a value head of width \(values.atoms)", path: "network")
             }
         }
+        if case .actionValues = self.distribution, architecture.recurrent != nil {
+            throw StateError(.outOfRange, "action values are of networks without memory", path: "network")
+        }
         if architecture.hasLogDeviation != self.distribution.hasLogDeviation {
             throw StateError(
                 .wrongShape, "log standard deviations belong to continuous actions, and only to them", path: "network")

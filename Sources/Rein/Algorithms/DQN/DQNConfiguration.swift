@@ -75,6 +75,12 @@ public struct DQNConfiguration: AlgorithmConfiguration {
     /// The shape of the network.
     public var network = DQNNetworkConfiguration()
 
+    /// Replay keeps single transitions, so there are no recurrent networks.
+    public static var refusals: [String: String] {
+        let reason = "DQN has no recurrent networks; use PPO for them"
+        return ["network.recurrent": reason, "network.recurrentWidth": reason, "sequenceLength": reason]
+    }
+
     /// Creates the defaults.
     public init() {}
 

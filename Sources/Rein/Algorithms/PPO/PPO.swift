@@ -26,7 +26,10 @@ public struct PPOLearner: Learner {
     private let batch: RolloutBatch
     private let estimates: PPOEstimates
     private let minibatch: PPOMinibatch
+    /// How the samples follow each other; nil for a network without memory.
+    private let sequences: PPOSequences?
     private let pieces: [PPOPiece]
+    private let pieceRows: Int
     private let indices: AlignedBuffer<Int32>
     private let oldLogDeviations: AlignedBuffer<Float>
 
@@ -46,7 +49,7 @@ public struct PPOLearner: Learner {
         let architecture = ActorCriticArchitecture(
             inputs: observationSpace.count, outputs: distribution.headWidth, hidden: configuration.network.hidden,
             activation: configuration.network.activation, value: configuration.network.value,
-            hasLogDeviation: distribution.hasLogDeviation)
+            hasLogDeviation: distribution.hasLogDeviation, recurrent: configuration.network.recurrentArchitecture)
         if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
         var network = ActorCritic(architecture)
         var initialization = random.stream("initialization")
@@ -68,11 +71,16 @@ public struct PPOLearner: Learner {
         optimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
         shuffling = random.stream("shuffling")
         adaptation = PPOAdaptation(configuration)
-        batch = RolloutBatch(steps: configuration.rolloutLength, lanes: lanes, policy: policy)
+        batch = RolloutBatch(
+            steps: configuration.rolloutLength, lanes: lanes, policy: policy,
+            sequenceLength: configuration.sequenceLength)
         estimates = PPOEstimates(batch: batch, network: policy.network)
         let rows = min(configuration.minibatchSize, batch.count)
         minibatch = PPOMinibatch(rows: rows, batch: batch, keepsHeads: configuration.klCoefficient > 0)
-        pieces = (0..<(rows + PPOPiece.rows - 1) / PPOPiece.rows).map { _ in PPOPiece(policy: policy) }
+        sequences = PPOSequences(batch: batch, rows: rows)
+        let pieceRows = sequences.map { min($0.pieceRows, rows) } ?? PPOPiece.rows
+        self.pieceRows = pieceRows
+        pieces = (0..<(rows + pieceRows - 1) / pieceRows).map { _ in PPOPiece(policy: policy, rows: pieceRows) }
         indices = AlignedBuffer(count: batch.count)
         oldLogDeviations = AlignedBuffer(count: policy.network.logDeviationRange.count)
     }
@@ -117,13 +125,20 @@ public struct PPOLearner: Learner {
             oldLogDeviations.pointer[index] = policy.network.parameters[parameter]
         }
         for index in 0..<batch.count { indices.pointer[index] = Int32(index) }
+        sequences?.begin()
 
         var total = PPOSums()
         var samples = 0
         var epochDivergence = 0.0
         var epochPenalty = 0.0
         epochs: for _ in 0..<configuration.epochs {
-            shuffling.shuffle(indices.mutableElements)
+            if let sequences {
+                sequences.shuffle(
+                    using: &shuffling, minibatchSize: configuration.minibatchSize, lanes: batch.lanes,
+                    into: indices.pointer)
+            } else {
+                shuffling.shuffle(indices.mutableElements)
+            }
             var epoch = PPOSums()
             var epochSamples = 0
             for first in stride(from: 0, to: batch.count, by: configuration.minibatchSize) {
@@ -158,8 +173,9 @@ public struct PPOLearner: Learner {
     private func computeGradient(
         of policy: Policy, first: Int, rows: Int, metrics: PPOMetrics, pool: WorkerPool
     ) -> PPOSums {
-        minibatch.gather(
-            UnsafeBufferPointer(start: indices.pointer + first, count: rows), from: batch, estimates: estimates)
+        let samples = UnsafeBufferPointer(start: UnsafePointer(indices.pointer + first), count: rows)
+        minibatch.gather(samples, from: batch, estimates: estimates)
+        sequences?.gather(samples, first: first, from: batch)
         if configuration.advantageNormalization == .minibatch, rows > 1 {
             let statistics = Standardization(minibatch.advantages.pointer, count: rows)
             statistics.apply(to: minibatch.advantages.pointer, dividingBy: statistics.sampleDeviation + 1e-8)
@@ -175,20 +191,21 @@ public struct PPOLearner: Learner {
             let context = PPOContext(
                 network: policy.network, distribution: policy.distribution, parameters: parameters,
                 oldLogDeviations: oldLogDeviations.pointer, minibatch: minibatch, loss: loss,
-                observationWidth: batch.observationWidth)
+                observationWidth: batch.observationWidth, memory: sequences)
             return computeGradient(context, rows: rows, pool: pool)
         }
     }
 
     /// Runs the pieces of a minibatch and adds up what they leave, in their fixed order.
     private func computeGradient(_ context: PPOContext, rows: Int, pool: WorkerPool) -> PPOSums {
-        let used = (rows + PPOPiece.rows - 1) / PPOPiece.rows
+        let pieceRows = pieceRows
+        let used = (rows + pieceRows - 1) / pieceRows
         let pieces = pieces
-        let isShared = context.network.trunk != nil
+        let isShared = context.network.sharesLayers
         pool.run(pieces: isShared ? used : 2 * used) { job in
             let piece = isShared ? job : job >> 1
-            let first = piece * PPOPiece.rows
-            let count = min(PPOPiece.rows, rows - first)
+            let first = piece * pieceRows
+            let count = min(pieceRows, rows - first)
             if isShared {
                 pieces[piece].shared(context, first: first, rows: count)
             } else if job & 1 == 0 {

@@ -28,6 +28,9 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     /// The number of samples in one gradient step; typically 32 to 512. The last minibatch of an epoch is smaller
     /// when the samples cannot be divided evenly.
     public var minibatchSize = 64
+    /// The number of steps that a recurrent network is trained through time over; typically 8 to 128. It divides
+    /// `rolloutLength`, and `minibatchSize` is a multiple of it. Not read without a recurrent network.
+    public var sequenceLength = 16
     /// γ, the weight of a reward one step later; 0 to 1, typically 0.9 to 0.999.
     public var discount = 0.99
     /// λ of generalised advantage estimation; 0 to 1, typically 0.8 to 1.
@@ -94,6 +97,7 @@ public struct PPOConfiguration: AlgorithmConfiguration {
         try Check.require("rolloutLength", rolloutLength, in: 1...1_048_576)
         try Check.require("epochs", epochs, in: 1...10_000)
         try Check.require("minibatchSize", minibatchSize, in: 1...1_048_576)
+        try requireSequences()
         try Check.require("discount", discount, in: 0...1)
         try Check.require("gaeLambda", gaeLambda, in: 0...1)
         try Check.require("learningRate", notNegative: learningRate)
@@ -120,7 +124,26 @@ public struct PPOConfiguration: AlgorithmConfiguration {
                 key: "network.value", problem: "PPO needs a value network (allowed: separate, shared)")
         }
         let shape = ActorCriticArchitecture(
-            inputs: 1, outputs: 1, hidden: network.hidden, activation: network.activation, value: network.value)
+            inputs: 1, outputs: 1, hidden: network.hidden, activation: network.activation, value: network.value,
+            recurrent: network.recurrentArchitecture)
         if let problem = shape.problem { throw ConfigurationError(key: "network.hidden", problem: problem) }
+    }
+
+    /// Checks that rollouts and minibatches are made of whole sequences, where a network has a memory.
+    private func requireSequences() throws(ConfigurationError) {
+        typealias Check = ConfigurationCheck
+        try Check.require("network.recurrentWidth", network.recurrentWidth, in: 1...4096)
+        try Check.require("sequenceLength", sequenceLength, in: 1...1_048_576)
+        guard network.recurrent != .none else { return }
+        guard rolloutLength.isMultiple(of: sequenceLength) else {
+            throw ConfigurationError(
+                key: "sequenceLength", problem: "\(sequenceLength) does not divide rolloutLength, \(rolloutLength)")
+        }
+        guard minibatchSize.isMultiple(of: sequenceLength) else {
+            throw ConfigurationError(
+                key: "minibatchSize",
+                problem: "\(minibatchSize) is not a multiple of sequenceLength, \(sequenceLength): minibatches are "
+                    + "made of whole sequences")
+        }
     }
 }

@@ -21,14 +21,17 @@ final class PPOEstimates: Sendable {
         values = AlignedBuffer(count: rows)
         advantages = AlignedBuffer(count: batch.count)
         returns = AlignedBuffer(count: batch.count)
-        let pieces = (rows + Self.pieceRows - 1) / Self.pieceRows
+        // The values of a network with memory come with the rollout.
+        let pieces = batch.memory == nil ? (rows + Self.pieceRows - 1) / Self.pieceRows : 0
         workspaces = (0..<pieces).map { _ in
             ActorCriticWorkspace(for: network, rows: min(Self.pieceRows, batch.count + batch.lanes), training: false)
         }
     }
 
-    /// Computes the values of all observations of a rollout, in pieces of fixed size.
+    /// Computes the values of all observations of a rollout, in pieces of fixed size, or takes over those that a
+    /// network with memory had at collection.
     func evaluate(_ batch: RolloutBatch, with network: ActorCritic, on pool: WorkerPool) {
+        if let memory = batch.memory { return values.copy(from: memory.values) }
         network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             pool.run(pieces: workspaces.count) { piece in

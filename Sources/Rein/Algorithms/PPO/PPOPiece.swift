@@ -2,12 +2,14 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 
-/// The gradient of one piece of a minibatch: at most 64 rows, in memory of its own, so that pieces can run on
-/// different threads. Where policy and value share no layers, each of the two is a job of its own.
+/// The gradient of one piece of a minibatch: at most 64 rows, or a few whole sequences of a recurrent network, in
+/// memory of its own, so that pieces can run on different threads. Where policy and value share no layers, each of the
+/// two is a job of its own.
 ///
 /// Unchecked: the two jobs of a piece write disjoint parts of it, each run by one thread at a time.
 final class PPOPiece: @unchecked Sendable {
-    /// The number of rows of a piece. It is part of the arithmetic: another number gives other rounding.
+    /// The number of rows of a piece without sequences. It is part of the arithmetic: another number gives other
+    /// rounding.
     static let rows = 64
 
     let gradients: AlignedBuffer<Float>
@@ -18,8 +20,7 @@ final class PPOPiece: @unchecked Sendable {
     private let headGradient: AlignedBuffer<Float>
     private let valueGradient: AlignedBuffer<Float>
 
-    init(policy: Policy) {
-        let rows = Self.rows
+    init(policy: Policy, rows: Int = PPOPiece.rows) {
         let headWidth = policy.distribution.headWidth
         gradients = AlignedBuffer(count: policy.network.parameters.count)
         workspace = ActorCriticWorkspace(for: policy.network, rows: rows, training: true)
@@ -32,34 +33,38 @@ final class PPOPiece: @unchecked Sendable {
     func shared(_ context: PPOContext, first: Int, rows: Int) {
         let input = context.observations(first)
         let (head, values) = context.network.bothOutputs(
-            rows: rows, input: input, parameters: context.parameters, workspace: workspace)
+            rows: rows, input: input, parameters: context.parameters, workspace: workspace,
+            sequences: context.sequences(first))
         policyLoss(context, first: first, rows: rows, head: head)
         valueLoss(context, first: first, rows: rows, values: values)
         context.network.sharedBackward(
             rows: rows, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
-            valueGradient: valueGradient.pointer, gradients: gradients.pointer, workspace: workspace)
+            valueGradient: valueGradient.pointer, gradients: gradients.pointer, workspace: workspace,
+            sequences: context.sequences(first))
     }
 
     /// The policy network alone.
     func policy(_ context: PPOContext, first: Int, rows: Int) {
         let input = context.observations(first)
         let head = context.network.policyOutputs(
-            rows: rows, input: input, parameters: context.parameters, workspace: workspace)
+            rows: rows, input: input, parameters: context.parameters, workspace: workspace,
+            sequences: context.sequences(first))
         policyLoss(context, first: first, rows: rows, head: head)
         context.network.policyBackward(
             rows: rows, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
-            gradients: gradients.pointer, workspace: workspace)
+            gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(first))
     }
 
     /// The value network alone.
     func value(_ context: PPOContext, first: Int, rows: Int) {
         let input = context.observations(first)
         let values = context.network.values(
-            rows: rows, input: input, parameters: context.parameters, workspace: workspace)
+            rows: rows, input: input, parameters: context.parameters, workspace: workspace,
+            sequences: context.sequences(first))
         valueLoss(context, first: first, rows: rows, values: values)
         context.network.valueBackward(
             rows: rows, input: input, parameters: context.parameters, valueGradient: valueGradient.pointer,
-            gradients: gradients.pointer, workspace: workspace)
+            gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(first))
     }
 
     private func policyLoss(_ context: PPOContext, first: Int, rows: Int, head: UnsafePointer<Float>) {
@@ -108,6 +113,11 @@ struct PPOContext {
     let minibatch: PPOMinibatch
     let loss: PPOLoss
     let observationWidth: Int
+    /// How the rows follow each other; nil for a network without memory.
+    let memory: PPOSequences?
+
+    /// How the rows from `first` on follow each other.
+    func sequences(_ first: Int) -> RecurrentSequences? { memory?.sequences(from: first) }
 
     func observations(_ first: Int) -> UnsafePointer<Float> {
         UnsafePointer(minibatch.observations.pointer + first * observationWidth)

@@ -55,6 +55,12 @@ public struct SACConfiguration: AlgorithmConfiguration {
     /// The shape of the networks.
     public var network = SACNetworkConfiguration()
 
+    /// Replay keeps single transitions, so there are no recurrent networks.
+    public static var refusals: [String: String] {
+        let reason = "SAC has no recurrent networks; use PPO for them"
+        return ["network.recurrent": reason, "network.recurrentWidth": reason, "sequenceLength": reason]
+    }
+
     /// Creates the defaults.
     public init() {}
 
