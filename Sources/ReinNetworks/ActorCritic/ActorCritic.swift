@@ -38,7 +38,7 @@ public struct ActorCritic: Sendable, Hashable {
         let headInputs = trunk?.outputs ?? shape.inputs
         let headHidden = shared ? shape.headHidden : shape.hidden
         policy = perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.outputs)
-        logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.outputs : 0))
+        logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.logDeviationShape.reduce(1, *) : 0))
         next = logDeviationRange.upperBound
         value =
             shape.value == .none ? nil : perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.valueOutputs)
@@ -49,7 +49,7 @@ public struct ActorCritic: Sendable, Hashable {
         if shape.hasLogDeviation {
             views.append(
                 ParameterView(
-                    name: "logDeviation", offset: logDeviationRange.lowerBound, shape: [shape.outputs]))
+                    name: "logDeviation", offset: logDeviationRange.lowerBound, shape: shape.logDeviationShape))
         }
         views += value?.views(named: "value") ?? []
         self.views = views

@@ -28,11 +28,15 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     public var headHidden: [Int]
     /// Whether a trainable log standard deviation, the same in every state, goes with each output.
     public var hasLogDeviation: Bool
+    /// Whether there is a log standard deviation for each output and each feature that the policy head reads, instead
+    /// of one for each output (see `StateDependentGaussian`); only when `hasLogDeviation`.
+    public var hasLogDeviationPerFeature: Bool
 
     /// Describes a network.
     public init(
         inputs: Int, outputs: Int, hidden: [Int] = [64, 64], activation: Activation = .tanh,
-        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false
+        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false,
+        hasLogDeviationPerFeature: Bool = false
     ) {
         self.inputs = inputs
         self.outputs = outputs
@@ -42,6 +46,15 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         self.valueOutputs = valueOutputs
         self.headHidden = headHidden
         self.hasLogDeviation = hasLogDeviation
+        self.hasLogDeviationPerFeature = hasLogDeviationPerFeature
+    }
+
+    /// The number of features that the policy head reads: the width of the last hidden layer, or of an observation.
+    public var featureCount: Int { headHidden.last ?? hidden.last ?? inputs }
+
+    /// The shape of the log standard deviations: `[outputs]`, or `[featureCount, outputs]`; empty when there are none.
+    public var logDeviationShape: [Int] {
+        !hasLogDeviation ? [] : hasLogDeviationPerFeature ? [featureCount, outputs] : [outputs]
     }
 
     /// The reason why no network can look like this, or nil when one can.
@@ -62,8 +75,13 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         if value != .shared && !headHidden.isEmpty {
             return "hidden layers of heads belong on top of shared ones"
         }
+        if hasLogDeviationPerFeature && !hasLogDeviation {
+            return "log standard deviations for each feature in a network that has none"
+        }
         let all = hidden + headHidden
-        let weights = zip([inputs] + all, all + [outputs + valueOutputs]).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
+        let weights =
+            zip([inputs] + all, all + [outputs + valueOutputs]).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
+            + (hasLogDeviationPerFeature ? featureCount * outputs : 0)
         if weights > 1 << 28 { return "\(weights) parameters are too many (allowed: \(1 << 28))" }
         return nil
     }
@@ -72,9 +90,11 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
 extension ActorCriticArchitecture {
     private enum CodingKeys: String, CodingKey {
         case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation
+        case hasLogDeviationPerFeature
     }
 
-    /// Reads a description; the first ones had neither wide value heads nor hidden layers of heads.
+    /// Reads a description; the first ones had neither wide value heads nor hidden layers of heads, nor log standard
+    /// deviations for each feature.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         inputs = try container.decode(Int.self, forKey: .inputs)
@@ -85,5 +105,7 @@ extension ActorCriticArchitecture {
         valueOutputs = try container.decodeIfPresent(Int.self, forKey: .valueOutputs) ?? 1
         headHidden = try container.decodeIfPresent([Int].self, forKey: .headHidden) ?? []
         hasLogDeviation = try container.decode(Bool.self, forKey: .hasLogDeviation)
+        hasLogDeviationPerFeature =
+            try container.decodeIfPresent(Bool.self, forKey: .hasLogDeviationPerFeature) ?? false
     }
 }
