@@ -12,16 +12,21 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     public var policyGain: Double
     /// The first log standard deviation of continuous actions.
     public var logDeviation: Double
+    /// Whether the first weights are orthogonal, with zero biases; otherwise weights and biases are uniform, as
+    /// PyTorch draws them, and `policyGain` has no effect.
+    public var hasOrthogonalWeights: Bool
 
     /// Creates a shape; the defaults are those of PPO on classic control.
     public init(
         hidden: [Int] = [64, 64], activation: Activation = .tanh,
-        value: ActorCriticArchitecture.ValueNetwork = .separate, policyGain: Double = 0.01, logDeviation: Double = 0
+        value: ActorCriticArchitecture.ValueNetwork = .separate, policyGain: Double = 0.01, logDeviation: Double = 0,
+        hasOrthogonalWeights: Bool = true
     ) {
         self.hidden = hidden
         self.activation = activation
         self.value = value
         self.policyGain = policyGain
         self.logDeviation = logDeviation
+        self.hasOrthogonalWeights = hasOrthogonalWeights
     }
 }
