@@ -4,8 +4,8 @@ public import ReinNumerics
 /// Draws the actions of state-dependent exploration for several environments at a time: each has an exploration
 /// matrix, drawn from its own random stream and kept until the next `renew`.
 ///
-/// Copies share their memory; not to be used by two threads at a time.
-public struct StateDependentSampler: Sendable {
+/// Not to be used by two threads at a time.
+public final class StateDependentSampler: Sendable {
     /// The distribution that heads stand for.
     public let distribution: StateDependentGaussian
     /// The exploration matrices, `[rows, featureCount, count]`.
