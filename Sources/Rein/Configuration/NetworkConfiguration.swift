@@ -22,6 +22,9 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     public var policyGain: Double
     /// The first log standard deviation of continuous actions.
     public var logDeviation: Double
+    /// Whether the first weights are orthogonal, with zero biases; otherwise weights and biases are uniform, as
+    /// PyTorch draws them, and `policyGain` has no effect.
+    public var hasOrthogonalWeights: Bool
     /// The recurrent layer that reads the observation in front of the hidden layers, or none. A separate value network
     /// has one of its own.
     public var recurrent: Recurrence
@@ -32,13 +35,14 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     public init(
         hidden: [Int] = [64, 64], activation: Activation = .tanh,
         value: ActorCriticArchitecture.ValueNetwork = .separate, policyGain: Double = 0.01, logDeviation: Double = 0,
-        recurrent: Recurrence = .none, recurrentWidth: Int = 64
+        hasOrthogonalWeights: Bool = true, recurrent: Recurrence = .none, recurrentWidth: Int = 64
     ) {
         self.hidden = hidden
         self.activation = activation
         self.value = value
         self.policyGain = policyGain
         self.logDeviation = logDeviation
+        self.hasOrthogonalWeights = hasOrthogonalWeights
         self.recurrent = recurrent
         self.recurrentWidth = recurrentWidth
     }

@@ -2,8 +2,7 @@ import ReinNetworks
 import ReinNumerics
 
 extension Preset {
-    /// Tuned settings of RL Baselines3 Zoo, `hyperparams/ppo.yml`, on top of Stable-Baselines3's defaults. Rows that
-    /// ask for state-dependent exploration are not among them.
+    /// Tuned settings of RL Baselines3 Zoo, `hyperparams/ppo.yml`, on top of Stable-Baselines3's defaults.
     static let ppo: [Preset] = [
         zoo("CartPole-v1", steps: 100_000, Reference(mean: 500, deviation: 0, source: "rl-zoo3")) {
             $0.environmentCount = 8
@@ -30,6 +29,32 @@ extension Preset {
             $0.gaeLambda = 0.98
             $0.normalizesObservations = true
             $0.scalesRewards = true
+        },
+        zoo("MountainCarContinuous-v0", steps: 20_000, Reference(mean: 88.3, deviation: 2.6, source: "rl-zoo3")) {
+            $0.environmentCount = 1
+            $0.rolloutLength = 8
+            $0.minibatchSize = 256
+            $0.epochs = 10
+            $0.discount = 0.9999
+            $0.gaeLambda = 0.9
+            $0.learningRate = 7.77e-5
+            $0.clipRange = 0.1
+            $0.entropyCoefficient = 0.00429
+            $0.valueLossCoefficient = 0.19
+            $0.maximumGradientNorm = 5
+            $0.normalizesObservations = true
+            $0.scalesRewards = true
+            $0.usesStateDependentExploration = true
+            $0.network.logDeviation = -3.29
+            $0.network.hasOrthogonalWeights = false
+        },
+        zoo("Pendulum-v1", steps: 100_000, Reference(mean: -172.2, deviation: 104.2, source: "rl-zoo3")) {
+            $0.environmentCount = 4
+            $0.rolloutLength = 1024
+            $0.discount = 0.9
+            $0.learningRate = 1e-3
+            $0.usesStateDependentExploration = true
+            $0.explorationInterval = 4
         },
     ]
 

@@ -3,7 +3,7 @@ import ReinNumerics
 
 extension Preset {
     /// Tuned settings of RL Baselines3 Zoo, `hyperparams/sac.yml`, on top of Stable-Baselines3's defaults, and settings
-    /// for discrete SAC. Rows that ask for state-dependent exploration are not among them.
+    /// for discrete SAC.
     static let sac: [Preset] = [
         Preset(
             "zoo", "Pendulum-v1", algorithm: SACLearner.algorithmName, steps: 20_000,
@@ -12,6 +12,24 @@ extension Preset {
             $0.actorLearningRate = 1e-3
             $0.criticLearningRate = 1e-3
             $0.temperatureLearningRate = 1e-3
+        },
+        Preset(
+            "zoo", "MountainCarContinuous-v0", algorithm: SACLearner.algorithmName, steps: 50_000,
+            Reference(mean: 94.7, deviation: 1.1, source: "rl-zoo3"), SACConfiguration()
+        ) {
+            $0.stepsPerIteration = 1024
+            $0.replayCapacity = 50_000
+            $0.batchSize = 512
+            $0.learnsTemperature = false
+            $0.initialTemperature = 0.1
+            $0.trainingInterval = 32
+            $0.updatesPerInterval = 32
+            $0.discount = 0.9999
+            $0.targetUpdateRate = 0.01
+            $0.learningStarts = 0
+            $0.usesStateDependentExploration = true
+            $0.network.logDeviation = -3.67
+            $0.network.hidden = [64, 64]
         },
         Preset(
             "tianshou", "CartPole-v1", algorithm: SACLearner.algorithmName, steps: 50_000,

@@ -10,6 +10,9 @@ final class RolloutPiece: @unchecked Sendable {
     let lanes: Range<Int>
     let workspace: ActorCriticWorkspace
     let sampler: ActionSampler
+    /// Draws actions whose noise depends on the state, where the policy explores so. Its exploration matrices last no
+    /// longer than a rollout, so they are not part of the runner's state.
+    let stateDependentSampler: StateDependentSampler?
     /// Draws the noise of the policy's parameters, where it has some.
     var noiseStream: RandomStream
     private let factors: AlignedBuffer<Float>
@@ -25,6 +28,12 @@ final class RolloutPiece: @unchecked Sendable {
         perturbed = AlignedBuffer(count: policy.noise == nil ? 0 : policy.network.parameters.count)
         workspace = ActorCriticWorkspace(for: policy.network, rows: lanes.count, training: false)
         sampler = ActionSampler(policy.distribution, rows: lanes.count)
+        stateDependentSampler =
+            if case .stateDependentGaussian(let gaussian) = policy.distribution {
+                StateDependentSampler(gaussian, rows: lanes.count)
+            } else {
+                nil
+            }
         observationMoments = RunningMoments(width: policy.observationSpace.count)
         returnMoments = RunningMoments(width: 1)
         episodes.reserveCapacity(64)

@@ -130,6 +130,11 @@ public final class RolloutRunner {
             let seen = batch.observations.pointer + first * width
             piece.present(current, rows: rows, to: policy, into: seen)
             let actions = batch.actions.pointer + first * batch.actionWidth
+            if let sampler = piece.stateDependentSampler, exploration.rate(at: step) != nil {
+                sampler.renew(
+                    atStep: step, rows: rows, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
+                    streams: streams.pointer + range.lowerBound)
+            }
             choose(
                 actions, exploration.rate(at: step), seen: seen, first: first, batch: batch,
                 piece: piece, acting: policy, parameters: parameters)
@@ -168,6 +173,12 @@ public final class RolloutRunner {
             ?? policy.head(
                 rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
         (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
+        if let sampler = piece.stateDependentSampler {
+            return sampler.sample(
+                rows: rows, heads: head,
+                features: policy.network.policyFeatures(input: seen, workspace: piece.workspace), actions: actions,
+                logDensities: batch.logDensities.pointer + first)
+        }
         piece.sampler.sample(
             rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
             explorationRate: explorationRate, streams: streams, actions: actions,

@@ -51,7 +51,7 @@ public struct ActorCritic: Sendable, Hashable {
         let headInputs = trunk?.outputs ?? rowWidth
         let headHidden = shared ? shape.headHidden : shape.hidden
         policy = perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.outputs)
-        logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.outputs : 0))
+        logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.logDeviationShape.reduce(1, *) : 0))
         next = logDeviationRange.upperBound
         valueCore = shape.value == .separate ? core() : nil
         value =
@@ -64,7 +64,7 @@ public struct ActorCritic: Sendable, Hashable {
         if shape.hasLogDeviation {
             views.append(
                 ParameterView(
-                    name: "logDeviation", offset: logDeviationRange.lowerBound, shape: [shape.outputs]))
+                    name: "logDeviation", offset: logDeviationRange.lowerBound, shape: shape.logDeviationShape))
         }
         views += valueCore?.views(named: "valueCore") ?? []
         views += value?.views(named: "value") ?? []

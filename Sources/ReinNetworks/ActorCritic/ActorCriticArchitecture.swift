@@ -28,6 +28,9 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     public var headHidden: [Int]
     /// Whether a trainable log standard deviation, the same in every state, goes with each output.
     public var hasLogDeviation: Bool
+    /// Whether there is a log standard deviation for each output and each feature that the policy head reads, instead
+    /// of one for each output (see `StateDependentGaussian`); only when `hasLogDeviation`.
+    public var hasLogDeviationPerFeature: Bool
     /// The recurrent layer that reads the observation, its output being what the hidden layers read; nil for a network
     /// without memory. A separate value network has one of its own.
     public var recurrent: RecurrentArchitecture?
@@ -36,7 +39,7 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     public init(
         inputs: Int, outputs: Int, hidden: [Int] = [64, 64], activation: Activation = .tanh,
         value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false,
-        recurrent: RecurrentArchitecture? = nil
+        hasLogDeviationPerFeature: Bool = false, recurrent: RecurrentArchitecture? = nil
     ) {
         self.inputs = inputs
         self.outputs = outputs
@@ -46,7 +49,17 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         self.valueOutputs = valueOutputs
         self.headHidden = headHidden
         self.hasLogDeviation = hasLogDeviation
+        self.hasLogDeviationPerFeature = hasLogDeviationPerFeature
         self.recurrent = recurrent
+    }
+
+    /// The number of features that the policy head reads: the width of the last hidden or recurrent layer, or of an
+    /// observation.
+    public var featureCount: Int { headHidden.last ?? hidden.last ?? recurrent?.width ?? inputs }
+
+    /// The shape of the log standard deviations: `[outputs]`, or `[featureCount, outputs]`; empty when there are none.
+    public var logDeviationShape: [Int] {
+        !hasLogDeviation ? [] : hasLogDeviationPerFeature ? [featureCount, outputs] : [outputs]
     }
 
     /// The reason why no network can look like this, or nil when one can.
@@ -67,10 +80,15 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         if value != .shared && !headHidden.isEmpty {
             return "hidden layers of heads belong on top of shared ones"
         }
+        if hasLogDeviationPerFeature && !hasLogDeviation {
+            return "log standard deviations for each feature in a network that has none"
+        }
         let all = hidden + headHidden
         let first = recurrent?.width ?? inputs
         let cores = (recurrent?.parameterCount(inputs: inputs) ?? 0) * (value == .separate ? 2 : 1)
-        let weights = zip([first] + all, all + [outputs + valueOutputs]).reduce(cores) { $0 + $1.0 * $1.1 + $1.1 }
+        let weights =
+            zip([first] + all, all + [outputs + valueOutputs]).reduce(cores) { $0 + $1.0 * $1.1 + $1.1 }
+            + (hasLogDeviationPerFeature ? featureCount * outputs : 0)
         if weights > 1 << 28 { return "\(weights) parameters are too many (allowed: \(1 << 28))" }
         return nil
     }
@@ -78,10 +96,12 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
 
 extension ActorCriticArchitecture {
     private enum CodingKeys: String, CodingKey {
-        case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation, recurrent
+        case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation
+        case hasLogDeviationPerFeature, recurrent
     }
 
-    /// Reads a description; the first ones had no wide value heads, hidden layers of heads or recurrent layers.
+    /// Reads a description; the first ones had no wide value heads, hidden layers of heads, log standard deviations
+    /// for each feature or recurrent layers.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         inputs = try container.decode(Int.self, forKey: .inputs)
@@ -92,6 +112,8 @@ extension ActorCriticArchitecture {
         valueOutputs = try container.decodeIfPresent(Int.self, forKey: .valueOutputs) ?? 1
         headHidden = try container.decodeIfPresent([Int].self, forKey: .headHidden) ?? []
         hasLogDeviation = try container.decode(Bool.self, forKey: .hasLogDeviation)
+        hasLogDeviationPerFeature =
+            try container.decodeIfPresent(Bool.self, forKey: .hasLogDeviationPerFeature) ?? false
         recurrent = try container.decodeIfPresent(RecurrentArchitecture.self, forKey: .recurrent)
     }
 }

@@ -2,10 +2,11 @@
 extension ActionDistribution: Codable {
     private enum CodingKeys: String, CodingKey {
         case type, count, atoms, low, high, isDueling, logDeviationMinimum, logDeviationMaximum
+        case featureCount, isSquashed, meanLimit, noiseInterval
     }
 
     private enum Kind: String, Codable {
-        case categorical, diagonalGaussian, squashedGaussian, actionValues
+        case categorical, diagonalGaussian, squashedGaussian, stateDependentGaussian, actionValues
     }
 
     /// Reads a distribution.
@@ -29,6 +30,20 @@ extension ActionDistribution: Codable {
                 throw impossible(.logDeviationMinimum, "\(minimum) is above the maximum, \(maximum)")
             }
             self = .squashedGaussian(SquashedGaussian(count: count, logDeviationBounds: minimum...maximum))
+        case .stateDependentGaussian:
+            let featureCount = try container.decode(Int.self, forKey: .featureCount)
+            let meanLimit = try container.decodeIfPresent(Float.self, forKey: .meanLimit)
+            let noiseInterval = try container.decodeIfPresent(Int.self, forKey: .noiseInterval)
+            if let problem = StateDependentGaussian.problem(
+                count: count, featureCount: featureCount, meanLimit: meanLimit, noiseInterval: noiseInterval)
+            {
+                throw impossible(.featureCount, problem)
+            }
+            self = .stateDependentGaussian(
+                StateDependentGaussian(
+                    count: count, featureCount: featureCount,
+                    isSquashed: try container.decode(Bool.self, forKey: .isSquashed), meanLimit: meanLimit,
+                    noiseInterval: noiseInterval))
         case .actionValues:
             let atoms = try container.decode(Int.self, forKey: .atoms)
             let low = try container.decode(Float.self, forKey: .low)
@@ -58,6 +73,13 @@ extension ActionDistribution: Codable {
             try container.encode(gaussian.count, forKey: .count)
             try container.encode(gaussian.logDeviationBounds.lowerBound, forKey: .logDeviationMinimum)
             try container.encode(gaussian.logDeviationBounds.upperBound, forKey: .logDeviationMaximum)
+        case .stateDependentGaussian(let gaussian):
+            try container.encode(Kind.stateDependentGaussian, forKey: .type)
+            try container.encode(gaussian.count, forKey: .count)
+            try container.encode(gaussian.featureCount, forKey: .featureCount)
+            try container.encode(gaussian.isSquashed, forKey: .isSquashed)
+            try container.encodeIfPresent(gaussian.meanLimit, forKey: .meanLimit)
+            try container.encodeIfPresent(gaussian.noiseInterval, forKey: .noiseInterval)
         case .actionValues(let values):
             try container.encode(Kind.actionValues, forKey: .type)
             try container.encode(values.count, forKey: .count)

@@ -6,6 +6,9 @@ public enum ActionDistribution: Sendable, Hashable {
     case diagonalGaussian(DiagonalGaussian)
     /// The head holds the mean and the log standard deviation of each action dimension before tanh.
     case squashedGaussian(SquashedGaussian)
+    /// The head holds the mean of each action dimension, before tanh when squashed; the noise is a linear function of
+    /// the features that the head reads, with deviations that are parameters of the network.
+    case stateDependentGaussian(StateDependentGaussian)
     /// The head holds the values of the actions of a discrete space.
     case actionValues(ActionValues)
 
@@ -15,6 +18,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .categorical(let distribution): distribution.count
         case .diagonalGaussian(let distribution): distribution.count
         case .squashedGaussian(let distribution): 2 * distribution.count
+        case .stateDependentGaussian(let distribution): distribution.count
         case .actionValues(let distribution): distribution.headWidth
         }
     }
@@ -25,6 +29,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .categorical, .actionValues: 1
         case .diagonalGaussian(let distribution): distribution.count
         case .squashedGaussian(let distribution): distribution.count
+        case .stateDependentGaussian(let distribution): distribution.count
         }
     }
 
@@ -32,8 +37,13 @@ public enum ActionDistribution: Sendable, Hashable {
     public var hasLogDeviation: Bool {
         switch self {
         case .categorical, .squashedGaussian, .actionValues: false
-        case .diagonalGaussian: true
+        case .diagonalGaussian, .stateDependentGaussian: true
         }
+    }
+
+    /// Whether the network needs a log standard deviation for each feature that the policy head reads.
+    public var hasLogDeviationPerFeature: Bool {
+        if case .stateDependentGaussian = self { true } else { false }
     }
 
     /// Whether the network's value head completes the policy head to action values.
@@ -45,7 +55,7 @@ public enum ActionDistribution: Sendable, Hashable {
     public var isDiscrete: Bool {
         switch self {
         case .categorical, .actionValues: true
-        case .diagonalGaussian, .squashedGaussian: false
+        case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian: false
         }
     }
 }

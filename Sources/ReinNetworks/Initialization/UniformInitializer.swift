@@ -31,10 +31,13 @@ public enum UniformInitializer {
 
 extension ActorCritic {
     /// Initialises all layers as PyTorch does, as implementations of DQN and SAC do.
-    public mutating func initializeUniformly(using random: inout RandomStream) {
+    ///
+    /// - Parameter logDeviation: the first log standard deviations, where the network has any.
+    public mutating func initializeUniformly(logDeviation: Float = 0, using random: inout RandomStream) {
         let layers = (trunk?.layers ?? []) + policy.layers + (value?.layers ?? [])
         if let policyCore { UniformInitializer.fill(policyCore, of: &parameters, using: &random) }
         if let valueCore { UniformInitializer.fill(valueCore, of: &parameters, using: &random) }
         UniformInitializer.fill(layers, of: &parameters, using: &random)
+        for index in logDeviationRange { parameters[index] = logDeviation }
     }
 }

@@ -87,16 +87,18 @@ public struct MultilayerPerceptron: Sendable, Hashable {
     ///   - inputGradient: where the gradient of the input rows goes, `[rows, inputs]`, already multiplied by the
     ///     derivative of `below`, or nil when nobody needs it.
     ///   - below: the nonlinearity that made the input rows, and what it saved (see `PerceptronWorkspace.saved`).
+    ///   - layerCount: how many of the layers to go through, when what `outputGradient` holds is not the gradient of
+    ///     the last one; all when nil.
     public func backward(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         outputGradient: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
         workspace: borrowing PerceptronWorkspace,
         inputGradient: UnsafeMutablePointer<Float>? = nil,
-        below: (activation: Activation, saved: UnsafePointer<Float>)? = nil
+        below: (activation: Activation, saved: UnsafePointer<Float>)? = nil, layerCount: Int? = nil
     ) {
         precondition(rows <= workspace.rows, "the workspace holds \(workspace.rows) rows, not \(rows)")
         var delta = outputGradient
-        var index = layers.count - 1
+        var index = (layerCount ?? layers.count) - 1
         while index >= 0 {
             let layer = layers[index]
             let x = index == 0 ? input : UnsafePointer(workspace.output(index - 1))

@@ -26,6 +26,7 @@ public struct ActionSampler: Sendable {
     ///   - streams: one for each row.
     ///   - actions: receives `[rows, actionWidth]`.
     ///   - logDensities: receives `[rows]`; 0 for distributions whose learners do not ask for it.
+    /// - Precondition: the noise does not depend on the state; for that there is `StateDependentSampler`.
     public func sample(
         rows: Int, heads: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>, explorationRate: Double = 0,
         streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>,
@@ -73,6 +74,7 @@ public struct ActionSampler: Sendable {
                 Kernels.tanh(action, action, count: width)
                 logDensities[row] = 0
             }
+        case .stateDependentGaussian: preconditionFailure("heads alone do not tell the noise")
         case .actionValues(let values):
             values.expectedValues(
                 rows: rows, heads: heads, scratch: scratch.pointer, into: logProbabilities.pointer)
@@ -104,7 +106,10 @@ public struct ActionSampler: Sendable {
             case .actionValues(let values): actions[row] = Float(streams[row].below(values.count))
             case .squashedGaussian:
                 for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
-            case .diagonalGaussian: preconditionFailure("a Gaussian has no uniform actions")
+            case .stateDependentGaussian(let gaussian) where gaussian.isSquashed:
+                for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
+            case .diagonalGaussian, .stateDependentGaussian:
+                preconditionFailure("a Gaussian has no uniform actions")
             }
         }
     }

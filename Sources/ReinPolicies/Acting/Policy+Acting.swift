@@ -9,6 +9,7 @@ extension Policy {
     /// a continuous one the means, then the log standard deviations.
     public var outputCount: Int {
         if case .actionValues(let values) = distribution { return values.count }
+        if case .stateDependentGaussian(let gaussian) = distribution { return 2 * gaussian.count }
         return distribution.headWidth + network.logDeviationRange.count
     }
 
@@ -33,6 +34,14 @@ extension Policy {
         rows: Int, observations: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
         states: UnsafeMutablePointer<Float>? = nil
     ) -> UnsafeMutablePointer<Float> {
+        computeHeadAndFeatures(rows: rows, observations: observations, scratch: scratch, states: states).head
+    }
+
+    /// As `computeHead`, and the features that the head reads.
+    func computeHeadAndFeatures(
+        rows: Int, observations: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+        states: UnsafeMutablePointer<Float>?
+    ) -> (head: UnsafeMutablePointer<Float>, features: UnsafePointer<Float>) {
         var input = observations
         var free = scratch
         if let observationNormalizer {
@@ -41,7 +50,7 @@ extension Policy {
             free += rows * observationSpace.count
         }
         return network.parameters.withUnsafeBufferPointer { parameters in
-            guard let parameters = parameters.baseAddress else { return free }
+            guard let parameters = parameters.baseAddress else { return (free, input) }
             if let core = network.policyCore {
                 input = UnsafePointer(
                     core.infer(rows: rows, input: input, parameters: parameters, states: states, scratch: free))
@@ -52,22 +61,27 @@ extension Policy {
                 free += trunk.inferenceScratchCount(rows: rows)
             }
             let head = network.policy.infer(rows: rows, input: input, parameters: parameters, scratch: free)
+            let features = network.policy.inferredFeatures(rows: rows, input: input, scratch: free)
             if case .actionValues(let values) = distribution, values.isDueling, let value = network.value {
                 free += network.policy.inferenceScratchCount(rows: rows)
                 let stateValues = value.infer(rows: rows, input: input, parameters: parameters, scratch: free)
                 values.combine(rows: rows, advantages: head, values: stateValues)
             }
-            return head
+            return (head, features)
         }
     }
 
     /// The network's raw numbers for one observation: logits; action values; or means, then log standard deviations.
+    /// With state-dependent exploration these are the deviations in this state, over all exploration matrices.
     ///
     /// - Precondition: `observation` has `observationSpace.count` elements.
     public func outputs(for observation: [Float]) -> [Float] { outputs(for: observation, states: nil) }
 
     func outputs(for observation: [Float], states: UnsafeMutablePointer<Float>?) -> [Float] {
-        withHead(observation, states) { head in
+        if case .stateDependentGaussian(let gaussian) = distribution {
+            return withHead(observation, states) { head, features in outputs(gaussian, head: head, features: features) }
+        }
+        return withHead(observation, states) { head in
             if case .actionValues(let values) = distribution { return expectedValues(values, head) }
             return Array(UnsafeBufferPointer(start: head, count: distribution.headWidth))
         } + network.parameters[network.logDeviationRange]
@@ -94,11 +108,15 @@ extension Policy {
             case .squashedGaussian(let gaussian):
                 Kernels.tanh(head, head, count: gaussian.count)
                 return transformed(head)
+            case .stateDependentGaussian(let gaussian):
+                gaussian.actions(rows: 1, heads: head, noise: nil, into: head)
+                return transformed(head)
             }
         }
     }
 
-    /// A random action from the policy's distribution.
+    /// A random action from the policy's distribution. State-dependent exploration draws an exploration matrix for
+    /// every call, since nothing says which observations follow each other.
     ///
     /// - Parameters:
     ///   - observation: `observationSpace.count` elements.
@@ -114,7 +132,7 @@ extension Policy {
     func sampleAction(
         for observation: [Float], mask: [Bool]?, states: UnsafeMutablePointer<Float>?, using random: inout RandomStream
     ) -> Action {
-        withHead(observation, states) { head in
+        withHead(observation, states) { head, features in
             switch distribution {
             case .categorical(let categorical):
                 apply(mask, to: head)
@@ -135,6 +153,9 @@ extension Policy {
                 Kernels.exp(deviations, deviations, count: gaussian.count)
                 for dimension in 0..<gaussian.count { head[dimension] += deviations[dimension] * random.nextNormal() }
                 Kernels.tanh(head, head, count: gaussian.count)
+                return transformed(head)
+            case .stateDependentGaussian(let gaussian):
+                drawAction(gaussian, head: head, features: features, using: &random)
                 return transformed(head)
             case .actionValues(let values):
                 guard explorationRate > 0, random.nextDouble() < explorationRate else {
@@ -172,6 +193,13 @@ extension Policy {
     private func withHead<Result>(
         _ observation: [Float], _ states: UnsafeMutablePointer<Float>?, _ body: (UnsafeMutablePointer<Float>) -> Result
     ) -> Result {
+        withHead(observation, states) { head, _ in body(head) }
+    }
+
+    private func withHead<Result>(
+        _ observation: [Float], _ states: UnsafeMutablePointer<Float>?,
+        _ body: (UnsafeMutablePointer<Float>, _ features: UnsafePointer<Float>) -> Result
+    ) -> Result {
         precondition(
             observation.count == observationSpace.count,
             "an observation has \(observationSpace.count) numbers, not \(observation.count)")
@@ -179,7 +207,9 @@ extension Policy {
             guard let scratch = scratch.baseAddress else { preconditionFailure("no scratch memory") }
             return observation.withUnsafeBufferPointer { observation in
                 guard let observation = observation.baseAddress else { preconditionFailure("an empty observation") }
-                return body(computeHead(rows: 1, observations: observation, scratch: scratch, states: states))
+                let (head, features) = computeHeadAndFeatures(
+                    rows: 1, observations: observation, scratch: scratch, states: states)
+                return body(head, features)
             }
         }
     }

@@ -18,6 +18,8 @@ public final class PolicyInference {
     private let scratch: AlignedBuffer<Float>
     private let sampler: ActionSampler
     private let logDensities: AlignedBuffer<Float>
+    /// What random actions are drawn with when the noise depends on the state.
+    private let stateDependentSampler: StateDependentSampler?
 
     /// Makes room for `rows` observations at a time.
     public init(_ policy: Policy, rows: Int = 1) {
@@ -28,6 +30,12 @@ public final class PolicyInference {
         scratch = AlignedBuffer(count: policy.scratchCount(rows: rows))
         sampler = ActionSampler(policy.distribution, rows: rows)
         logDensities = AlignedBuffer(count: rows * max(1, policy.distribution.headWidth))
+        stateDependentSampler =
+            if case .stateDependentGaussian(let gaussian) = policy.distribution {
+                StateDependentSampler(gaussian, rows: rows)
+            } else {
+                nil
+            }
     }
 
     /// Forgets everything, as at the start of an episode in every row.
@@ -71,6 +79,8 @@ public final class PolicyInference {
             for row in 0..<rows {
                 Kernels.tanh(head + row * 2 * gaussian.count, actions + row * gaussian.count, count: gaussian.count)
             }
+        case .stateDependentGaussian(let gaussian):
+            gaussian.actions(rows: rows, heads: head, noise: nil, into: actions)
         }
         if case .box(let box) = policy.actionSpace {
             policy.actionTransform.apply(rows: rows, space: box, from: actions, into: actions)
@@ -82,7 +92,8 @@ public final class PolicyInference {
         scratch.pointer + scratch.count - 2 * self.rows * policy.distribution.headWidth
     }
 
-    /// Draws random actions for `rows` observations, each row from a stream of its own.
+    /// Draws random actions for `rows` observations, each row from a stream of its own. State-dependent exploration
+    /// draws an exploration matrix for every action, since nothing says which observations follow each other.
     ///
     /// - Parameters:
     ///   - observations: `[rows, observationSpace.count]`.
@@ -93,11 +104,19 @@ public final class PolicyInference {
         using streams: inout [RandomStream]
     ) {
         precondition(streams.count >= rows, "every row needs a random stream")
-        let head = head(rows: rows, observations: observations)
+        precondition(rows <= self.rows, "there is room for \(self.rows) rows, not \(rows)")
+        let (head, features) = policy.computeHeadAndFeatures(
+            rows: rows, observations: observations, scratch: scratch.pointer, states: states.pointer)
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let base = parameters.baseAddress else { return }
             streams.withUnsafeMutableBufferPointer { streams in
                 guard let streams = streams.baseAddress else { return }
+                if let stateDependentSampler {
+                    return stateDependentSampler.sampleOnce(
+                        rows: rows, heads: head, features: features,
+                        logDeviations: base + policy.network.logDeviationRange.lowerBound, streams: streams,
+                        actions: actions)
+                }
                 sampler.sample(
                     rows: rows, heads: head, logDeviations: base + policy.network.logDeviationRange.lowerBound,
                     explorationRate: policy.explorationRate, streams: streams, actions: actions,
@@ -123,7 +142,8 @@ public final class PolicyInference {
                     rows: 1, heads: head(observations: base), scratch: headScratch(rows: 1),
                     into: logDensities.pointer)
                 return values.best(logDensities.pointer)
-            case .diagonalGaussian, .squashedGaussian: preconditionFailure("the action space is not discrete")
+            case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian:
+                preconditionFailure("the action space is not discrete")
             }
         }
     }

@@ -18,6 +18,7 @@ extension ActionDistribution {
         case .categorical, .actionValues: .none
         case .diagonalGaussian: .clip
         case .squashedGaussian: .rescale
+        case .stateDependentGaussian(let gaussian): gaussian.isSquashed ? .rescale : .clip
         }
     }
 
@@ -31,6 +32,7 @@ extension ActionDistribution {
             case (.actionValues(let values), .discrete(let discrete)): values.count == discrete.count
             case (.diagonalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             case (.squashedGaussian(let gaussian), .box(let box)): gaussian.count == box.count
+            case (.stateDependentGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             default: false
             }
         guard fits else {

@@ -75,6 +75,19 @@ public struct Policy: Sendable, Equatable {
             throw StateError(
                 .wrongShape, "log standard deviations belong to continuous actions, and only to them", path: "network")
         }
+        if architecture.hasLogDeviationPerFeature != self.distribution.hasLogDeviationPerFeature {
+            throw StateError(
+                .wrongShape, "log standard deviations for each feature belong to state-dependent exploration",
+                path: "network")
+        }
+        if case .stateDependentGaussian(let gaussian) = self.distribution,
+            gaussian.featureCount != architecture.featureCount
+        {
+            throw StateError(
+                .wrongShape,
+                "the noise is a function of \(gaussian.featureCount) features, the policy head reads "
+                    + "\(architecture.featureCount)", path: "distribution")
+        }
         if let observationNormalizer, observationNormalizer.width != observationSpace.count {
             throw StateError(
                 .wrongShape,

@@ -41,23 +41,36 @@ public struct PPOLearner: Learner {
 
     /// Creates an untrained policy: orthogonal weights, a small policy head.
     ///
-    /// - Throws: `StateError` when the network is impossible for these spaces.
+    /// - Throws: `StateError` when the network is impossible for these spaces, `ConfigurationError` for
+    ///   state-dependent exploration of discrete actions.
     public static func makePolicy(
         observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration, random: RandomStream
     ) throws -> Policy {
-        let distribution = ActionDistribution(for: actionSpace)
+        let distribution: ActionDistribution =
+            configuration.usesStateDependentExploration
+            ? .stateDependentGaussian(
+                try StateDependentGaussian(
+                    exploring: actionSpace, observationSpace: observationSpace, hidden: configuration.network.hidden,
+                    isSquashed: false, interval: configuration.explorationInterval))
+            : ActionDistribution(for: actionSpace)
         let architecture = ActorCriticArchitecture(
             inputs: observationSpace.count, outputs: distribution.headWidth, hidden: configuration.network.hidden,
             activation: configuration.network.activation, value: configuration.network.value,
-            hasLogDeviation: distribution.hasLogDeviation, recurrent: configuration.network.recurrentArchitecture)
+            hasLogDeviation: distribution.hasLogDeviation,
+            hasLogDeviationPerFeature: distribution.hasLogDeviationPerFeature,
+            recurrent: configuration.network.recurrentArchitecture)
         if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
         var network = ActorCritic(architecture)
         var initialization = random.stream("initialization")
-        network.initialize(
-            policyGain: configuration.network.policyGain,
-            logDeviation: Float(configuration.network.logDeviation), using: &initialization)
+        let logDeviation = Float(configuration.network.logDeviation)
+        if configuration.network.hasOrthogonalWeights {
+            network.initialize(
+                policyGain: configuration.network.policyGain, logDeviation: logDeviation, using: &initialization)
+        } else {
+            network.initializeUniformly(logDeviation: logDeviation, using: &initialization)
+        }
         return try Policy(
-            observationSpace: observationSpace, actionSpace: actionSpace, network: network,
+            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution, network: network,
             observationNormalizer: configuration.normalizesObservations
                 ? ObservationNormalizer(width: observationSpace.count, limit: Float(configuration.observationLimit))
                 : nil,

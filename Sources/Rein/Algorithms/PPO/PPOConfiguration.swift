@@ -68,6 +68,13 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     public var klCoefficient = 0.0
     /// The KL divergence that the penalty's weight is adapted to; typically 0.01.
     public var klTarget = 0.01
+    /// Whether the noise of continuous actions is a function of the state, drawn anew once in a while, instead of
+    /// independent from step to step (gSDE, Raffin et al. 2021, arXiv 2005.05719; see `StateDependentGaussian`). The
+    /// first log standard deviation, `network.logDeviation`, is then that of one feature's weight.
+    public var usesStateDependentExploration = false
+    /// The number of steps that state-dependent exploration keeps its noise for; null for a whole rollout. Typically
+    /// 4 to 64.
+    public var explorationInterval: Int? = nil
     /// Whether observations are scaled by their running mean and variance.
     public var normalizesObservations = false
     /// The largest absolute value of a scaled observation.
@@ -113,6 +120,16 @@ public struct PPOConfiguration: AlgorithmConfiguration {
         try Check.require("entropyCoefficient", notNegative: entropyCoefficient)
         if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
         if let targetKL { try Check.require("targetKL", positive: targetKL) }
+        if let explorationInterval { try Check.require("explorationInterval", explorationInterval, atLeast: 1) }
+        if usesStateDependentExploration, klCoefficient > 0 {
+            throw ConfigurationError(
+                key: "klCoefficient", problem: "there is no KL penalty with state-dependent exploration (allowed: 0)")
+        }
+        if usesStateDependentExploration, network.recurrent != .none {
+            throw ConfigurationError(
+                key: "network.recurrent",
+                problem: "there are no recurrent networks with state-dependent exploration (allowed: none)")
+        }
         try Check.require("klCoefficient", klCoefficient, in: 0...1e6)
         try Check.require("klTarget", positive: klTarget)
         try Check.require("observationLimit", positive: observationLimit)

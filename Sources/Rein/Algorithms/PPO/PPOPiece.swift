@@ -17,6 +17,7 @@ final class PPOPiece: @unchecked Sendable {
     private(set) var valueSums = PPOSums()
     private let workspace: ActorCriticWorkspace
     private let scratch: PPOScratch
+    private let stateDependentScratch: PPOStateDependentScratch?
     private let headGradient: AlignedBuffer<Float>
     private let valueGradient: AlignedBuffer<Float>
 
@@ -25,6 +26,7 @@ final class PPOPiece: @unchecked Sendable {
         gradients = AlignedBuffer(count: policy.network.parameters.count)
         workspace = ActorCriticWorkspace(for: policy.network, rows: rows, training: true)
         scratch = PPOScratch(rows: rows, headWidth: headWidth)
+        stateDependentScratch = .make(for: policy.distribution, rows: rows)
         headGradient = AlignedBuffer(count: rows * headWidth)
         valueGradient = AlignedBuffer(count: rows)
     }
@@ -90,6 +92,18 @@ final class PPOPiece: @unchecked Sendable {
                 advantages: minibatch.advantages.pointer + first,
                 scratch: scratch, gradient: headGradient.pointer, deviationGradient: gradients.pointer + deviations,
                 sums: &sums)
+        case .stateDependentGaussian(let gaussian):
+            guard let stateDependentScratch else { preconditionFailure("no memory for state-dependent noise") }
+            let deviations = context.network.logDeviationRange.lowerBound
+            context.loss.stateDependent(
+                gaussian, rows: rows, means: head,
+                features: context.network.policyFeatures(input: context.observations(first), workspace: workspace),
+                logDeviations: context.parameters + deviations,
+                actions: minibatch.actions.pointer + first * gaussian.count,
+                oldLogDensities: minibatch.logDensities.pointer + first,
+                advantages: minibatch.advantages.pointer + first, scratch: scratch,
+                stateDependent: stateDependentScratch, gradient: headGradient.pointer,
+                deviationGradient: gradients.pointer + deviations, sums: &sums)
         case .squashedGaussian, .actionValues: preconditionFailure("PPO makes no such policies")
         }
         policySums = sums

@@ -39,11 +39,12 @@ public struct SACLearner: Learner {
 
     /// Creates an untrained policy with weights as PyTorch draws them.
     ///
-    /// - Throws: `StateError` when a continuous action has no bounds, or the network is impossible for these spaces.
+    /// - Throws: `StateError` when a continuous action has no bounds, or the network is impossible for these spaces;
+    ///   `ConfigurationError` for state-dependent exploration of discrete actions.
     public static func makePolicy(
         observationSpace: Box, actionSpace: ActionSpace, configuration: SACConfiguration, random: RandomStream
     ) throws -> Policy {
-        let distribution: ActionDistribution
+        var distribution: ActionDistribution
         switch actionSpace {
         case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
         case .box(let box):
@@ -57,18 +58,28 @@ public struct SACLearner: Learner {
                     count: box.count,
                     logDeviationBounds: Float(shape.logDeviationMinimum)...Float(shape.logDeviationMaximum)))
         }
-        func architecture(inputs: Int, outputs: Int) throws(StateError) -> ActorCriticArchitecture {
+        if configuration.usesStateDependentExploration {
+            distribution = .stateDependentGaussian(
+                try StateDependentGaussian(
+                    exploring: actionSpace, observationSpace: observationSpace, hidden: configuration.network.hidden,
+                    isSquashed: true, interval: configuration.explorationInterval))
+        }
+        let outputs = distribution.headWidth
+        let deviates = distribution.hasLogDeviation
+        func architecture(inputs: Int, deviates: Bool) throws(StateError) -> ActorCriticArchitecture {
             let architecture = ActorCriticArchitecture(
                 inputs: inputs, outputs: outputs, hidden: configuration.network.hidden,
-                activation: configuration.network.activation, value: .none)
+                activation: configuration.network.activation, value: .none, hasLogDeviation: deviates,
+                hasLogDeviationPerFeature: deviates)
             if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
             return architecture
         }
         // The critics, the wider ones of the networks, must be possible too.
-        _ = try architecture(inputs: observationSpace.count + actionSpace.width, outputs: distribution.headWidth)
-        var network = ActorCritic(try architecture(inputs: observationSpace.count, outputs: distribution.headWidth))
+        _ = try architecture(inputs: observationSpace.count + actionSpace.width, deviates: false)
+        var network = ActorCritic(try architecture(inputs: observationSpace.count, deviates: deviates))
         var initialization = random.stream("initialization")
-        network.initializeUniformly(using: &initialization)
+        network.initializeUniformly(
+            logDeviation: Float(configuration.network.logDeviation), using: &initialization)
         return try Policy(
             observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
             network: network, actionTransform: actionSpace.isDiscrete ? ActionTransform.none : .rescale)

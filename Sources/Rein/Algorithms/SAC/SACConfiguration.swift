@@ -46,6 +46,14 @@ public struct SACConfiguration: AlgorithmConfiguration {
     /// The entropy that the temperature is learnt for, in nats, of actions between −1 and 1; null for minus the number
     /// of action dimensions, or 0.98 log n for n discrete actions.
     public var targetEntropy: Double? = nil
+    /// Whether the noise of continuous actions is a function of the state, drawn anew before every `trainingInterval`
+    /// steps, instead of independent from step to step (gSDE, Raffin et al. 2021, arXiv 2005.05719; see
+    /// `StateDependentGaussian`). The policy then has a log standard deviation for each feature of its last hidden
+    /// layer, `network.logDeviation` at first and without bounds, in place of those of its head.
+    public var usesStateDependentExploration = false
+    /// The number of steps that state-dependent exploration keeps its noise for; null for `trainingInterval` steps,
+    /// which it never outlives.
+    public var explorationInterval: Int? = nil
     /// The largest norm of a gradient, one for the policy and one for both critics together; null for no limit.
     public var maximumGradientNorm: Double? = nil
     /// Whether checkpoints hold the transitions. Without them a restored run starts with an empty replay, learns from
@@ -93,6 +101,8 @@ public struct SACConfiguration: AlgorithmConfiguration {
         try Check.require("initialTemperature", initialTemperature, in: 1e-10...1e10)
         if let targetEntropy { try Check.require("targetEntropy", targetEntropy, in: -1e6...1e6) }
         if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
+        if let explorationInterval { try Check.require("explorationInterval", explorationInterval, atLeast: 1) }
+        try Check.require("network.logDeviation", network.logDeviation, in: -40...10)
         try Check.require("network.logDeviationMinimum", network.logDeviationMinimum, in: -40...10)
         try Check.require(
             "network.logDeviationMaximum", network.logDeviationMaximum, in: network.logDeviationMinimum...10)

@@ -10,15 +10,19 @@ public struct SACNetworkConfiguration: Sendable, Hashable, Codable {
     public var logDeviationMinimum: Double
     /// The largest log standard deviation of continuous actions before tanh; typically 2.
     public var logDeviationMaximum: Double
+    /// The first log standard deviation of a feature's weight in state-dependent exploration, otherwise without
+    /// effect; typically −3.
+    public var logDeviation: Double
 
     /// Creates a shape; the defaults are those of the original and of Stable-Baselines3.
     public init(
         hidden: [Int] = [256, 256], activation: Activation = .relu, logDeviationMinimum: Double = -20,
-        logDeviationMaximum: Double = 2
+        logDeviationMaximum: Double = 2, logDeviation: Double = -3
     ) {
         self.hidden = hidden
         self.activation = activation
         self.logDeviationMinimum = logDeviationMinimum
         self.logDeviationMaximum = logDeviationMaximum
+        self.logDeviation = logDeviation
     }
 }

@@ -69,10 +69,13 @@ final class SACPiece: @unchecked Sendable {
         let minibatch = context.minibatch
         let observations = next ? minibatch.transitions.nextObservations : minibatch.transitions.observations
         let input = UnsafePointer(observations.pointer + first * observationWidth)
-        let noise = (next ? minibatch.nextNoise : minibatch.noise).pointer + first * dimensions
+        let noise = minibatch.noise(next: next, first: first, dimensions: dimensions)
+        let workspace = next ? nextWorkspace : workspace
         let heads = context.actor.forward(
-            rows: rows, input: input, parameters: context.actorParameters,
-            workspace: next ? nextWorkspace : workspace)
+            rows: rows, input: input, parameters: context.actorParameters, workspace: workspace)
+        (next ? nextSample : sample).observe(
+            rows: rows, features: context.actor.features(input: input, workspace: workspace),
+            logDeviations: context.actorParameters + context.logDeviationOffset)
         (next ? nextSample : sample).draw(rows: rows, heads: heads, noise: noise)
         guard let drawn = (next ? nextSample : sample).drawnActions else { return }
         join(rows: rows, input, drawn, into: next ? chosenNext : chosen)
@@ -111,10 +114,18 @@ final class SACPiece: @unchecked Sendable {
             second: critics.second.evaluation(observationWidth: observationWidth),
             temperature: context.temperature, weight: context.weight, gradient: headGradient.pointer)
         logDensity = Kernels.sum(sample.logDensities, count: rows)
-        context.actor.backward(
-            rows: rows, input: context.minibatch.transitions.observations.pointer + first * observationWidth,
-            parameters: context.actorParameters, outputGradient: headGradient.pointer,
-            gradients: actorGradients.pointer, workspace: workspace)
+        let input = UnsafePointer(context.minibatch.transitions.observations.pointer + first * observationWidth)
+        let featureGradient = sample.backward(
+            rows: rows, deviationGradient: actorGradients.pointer + context.logDeviationOffset)
+        if let featureGradient {
+            context.actor.backward(
+                rows: rows, input: input, parameters: context.actorParameters, outputGradient: headGradient.pointer,
+                featureGradient: featureGradient, gradients: actorGradients.pointer, workspace: workspace)
+        } else {
+            context.actor.backward(
+                rows: rows, input: input, parameters: context.actorParameters, outputGradient: headGradient.pointer,
+                gradients: actorGradients.pointer, workspace: workspace)
+        }
     }
 
     /// What a critic reads: joined rows, or for discrete actions the observations alone.
@@ -143,6 +154,8 @@ struct SACContext {
     let actor: MultilayerPerceptron
     let critics: [MultilayerPerceptron]
     let actorParameters: UnsafePointer<Float>
+    /// Where the policy's log standard deviations lie among its parameters, where there are any.
+    var logDeviationOffset = 0
     let criticParameters: UnsafePointer<Float>
     let targetParameters: UnsafePointer<Float>
     let minibatch: SACMinibatch

@@ -12,11 +12,19 @@ protocol SACSample: AnyObject, Sendable {
     /// The actions drawn, `[rows, dimensions]`, or nil when actions are discrete.
     var drawnActions: UnsafePointer<Float>? { get }
 
+    /// Takes what noise depends on besides, before `draw`: only samples with state-dependent noise have use for it.
+    ///
+    /// - Parameters:
+    ///   - features: what the policy head read, `[rows, featureCount]`.
+    ///   - logDeviations: the policy's log standard deviations, `[featureCount, dimensions]`.
+    func observe(rows: Int, features: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>)
+
     /// Computes actions or probabilities from policy heads.
     ///
     /// - Parameters:
     ///   - heads: `[rows, headWidth]`.
-    ///   - noise: standard normal numbers, `[rows, dimensions]`; not read for discrete actions.
+    ///   - noise: standard normal numbers, `[rows, dimensions]`, or `[featureCount, dimensions]` for state-dependent
+    ///     noise; not read for discrete actions.
     func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>)
 
     /// Computes the soft values of the states from two critics' values of the actions:
@@ -41,6 +49,19 @@ protocol SACSample: AnyObject, Sendable {
         rows: Int, first: SACEvaluation, second: SACEvaluation, temperature: Float, weight: Float,
         gradient: UnsafeMutablePointer<Float>
     ) -> Double
+
+    /// Computes the gradients of the loss that do not go through the policy heads, after `loss`.
+    ///
+    /// - Parameter deviationGradient: receives the gradient of the log standard deviations, where there are any.
+    /// - Returns: the gradient at the features that the policy head read, `[rows, featureCount]`, or nil when they
+    ///   have none beside the one through the heads.
+    func backward(rows: Int, deviationGradient: UnsafeMutablePointer<Float>) -> UnsafePointer<Float>?
+}
+
+extension SACSample {
+    func observe(rows: Int, features: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>) {}
+
+    func backward(rows: Int, deviationGradient: UnsafeMutablePointer<Float>) -> UnsafePointer<Float>? { nil }
 }
 
 /// What a critic says about the actions of a policy.
@@ -53,10 +74,12 @@ struct SACEvaluation {
     let stride: Int
 }
 
-/// The two kinds of policies that SAC learns.
+/// The kinds of policies that SAC learns.
 enum SACActions: Sendable {
     /// Actions are drawn from a Gaussian and squashed by tanh.
     case continuous(SquashedGaussian)
+    /// Actions are drawn with noise that depends on the state, and squashed by tanh.
+    case stateDependent(StateDependentGaussian)
     /// There is a logit for each action.
     case discrete(Categorical)
 
@@ -68,22 +91,30 @@ enum SACActions: Sendable {
         switch policy.distribution {
         case .squashedGaussian(let gaussian): self = .continuous(gaussian)
         case .categorical(let categorical): self = .discrete(categorical)
+        case .stateDependentGaussian(let gaussian): self = .stateDependent(gaussian)
         case .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
         }
     }
 
-    /// The number of normal numbers that drawing an action takes, which critics read as so many numbers.
+    /// The number of numbers of an action that critics read; 0 for discrete actions.
     var dimensions: Int {
         switch self {
         case .continuous(let gaussian): gaussian.count
+        case .stateDependent(let gaussian): gaussian.count
         case .discrete: 0
         }
+    }
+
+    /// The number of elements of the exploration matrix that all actions of a batch are drawn with, or nil when each
+    /// action takes `dimensions` normal numbers of its own.
+    var matrixCount: Int? {
+        if case .stateDependent(let gaussian) = self { gaussian.matrixCount } else { nil }
     }
 
     /// The number of values that a critic has for an observation.
     var criticOutputs: Int {
         switch self {
-        case .continuous: 1
+        case .continuous, .stateDependent: 1
         case .discrete(let categorical): categorical.count
         }
     }
@@ -92,6 +123,7 @@ enum SACActions: Sendable {
     func makeSample(rows: Int) -> any SACSample {
         switch self {
         case .continuous(let gaussian): SACGaussianSample(gaussian, rows: rows)
+        case .stateDependent(let gaussian): SACStateDependentSample(gaussian, rows: rows)
         case .discrete(let categorical): SACCategoricalSample(categorical, rows: rows)
         }
     }

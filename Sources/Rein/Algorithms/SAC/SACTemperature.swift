@@ -20,7 +20,7 @@ struct SACTemperature: Sendable {
         logarithm = [Self.log(Float(configuration.initialTemperature))]
         targetEntropy =
             switch actions {
-            case .continuous(let gaussian): configuration.targetEntropy ?? -Double(gaussian.count)
+            case .continuous, .stateDependent: configuration.targetEntropy ?? -Double(actions.dimensions)
             case .discrete(let categorical):
                 configuration.targetEntropy ?? 0.98 * Double(Self.log(Float(categorical.count)))
             }

@@ -30,7 +30,8 @@ struct SACUpdater: Sendable {
         criticOptimizer = Adam(parameterCount: critics.parameters.count, configuration: configuration.adam)
         sampling = random.stream("sampling")
         noise = random.stream("noise")
-        minibatch = SACMinibatch(rows: configuration.batchSize, dimensions: actions.dimensions, of: buffer)
+        minibatch = SACMinibatch(
+            rows: configuration.batchSize, dimensions: actions.dimensions, matrixCount: actions.matrixCount, of: buffer)
         let critics = critics
         pieces = (0..<(configuration.batchSize + SACPiece.rows - 1) / SACPiece.rows).map { _ in
             SACPiece(policy: policy, actions: actions, critics: critics)
@@ -132,6 +133,7 @@ struct SACUpdater: Sendable {
                     body(
                         SACContext(
                             actor: policy.network.policy, critics: critics.networks, actorParameters: actor,
+                            logDeviationOffset: policy.network.logDeviationRange.lowerBound,
                             criticParameters: parameters, targetParameters: targets, minibatch: minibatch,
                             temperature: temperature.value, weight: 1 / Float(minibatch.rows)))
                 }
