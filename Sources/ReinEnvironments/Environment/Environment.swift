@@ -1,6 +1,10 @@
 /// The caller's memory for one observation: as many floats as the observation space has elements.
 public typealias ObservationRow = MutableSpan<Float>
 
+/// The caller's memory for one action mask: an entry for each action of a discrete space, or for each choice of every
+/// component of a multi-discrete one, the components side by side; `true` is valid.
+public typealias ActionMaskRow = MutableSpan<Bool>
+
 /// A task to learn: a value that is reset, stepped and saved.
 ///
 /// An environment is a struct whose stored properties are its whole state, the random generator included; its
@@ -31,8 +35,8 @@ public typealias ObservationRow = MutableSpan<Float>
 ///
 /// Train it with `PPO(environment: Corridor.self)`; ask ``EnvironmentChecker`` what is wrong with it.
 public protocol Environment: Codable, Sendable {
-    /// `Int` for a discrete action space (the index of the action), `Float`, a SIMD vector or an `InlineArray` of
-    /// floats for a box.
+    /// `Int` for a discrete action space (the index of the action), `[3 of Int]` for a multi-discrete one of three
+    /// components, `Float`, a SIMD vector or an `InlineArray` of floats for a box.
     associatedtype Action: EnvironmentAction
 
     /// The name under which the environment is known, such as "CartPole-v1". The name of the type, unless given.
@@ -41,6 +45,9 @@ public protocol Environment: Codable, Sendable {
     static var timeLimit: Int? { get }
     /// The mean return at which the task counts as solved. None, unless given.
     static var rewardThreshold: Double? { get }
+
+    /// Whether the environment says which actions are valid, with ``writeActionMask(into:)``. False, unless given.
+    static var masksActions: Bool { get }
 
     /// Creates the environment; it is reset before it is stepped.
     init()
@@ -61,6 +68,19 @@ public protocol Environment: Codable, Sendable {
     /// After a step that is not `running` the row holds the final observation of the episode, and the next call must
     /// be ``reset(seed:into:)``. Continuous actions may lie outside the space: the environment clips them if it must.
     mutating func step(_ action: Action, into observation: inout ObservationRow) -> Step
+
+    /// Writes which actions are valid in the present state, if the environment ``masksActions``. No policy of Rein's
+    /// takes any other, in training or outside.
+    ///
+    ///     static let masksActions = true
+    ///     func writeActionMask(into mask: inout ActionMaskRow) {
+    ///         for cell in 0..<9 where board[cell] != 0 { mask[cell] = false }
+    ///     }
+    ///
+    /// All entries are `true` when the call comes. At least one must stay so, for each component of a multi-discrete
+    /// action. The call comes after every reset and every step that has not terminated the episode; the result is a
+    /// function of the state.
+    func writeActionMask(into mask: inout ActionMaskRow)
 }
 
 /// What an environment need not say.
@@ -71,4 +91,8 @@ extension Environment {
     public static var timeLimit: Int? { nil }
     /// No threshold.
     public static var rewardThreshold: Double? { nil }
+    /// Every action is always valid.
+    @inlinable public static var masksActions: Bool { false }
+    /// All actions stay valid.
+    @inlinable public func writeActionMask(into mask: inout ActionMaskRow) {}
 }

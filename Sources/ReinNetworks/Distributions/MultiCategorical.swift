@@ -25,7 +25,7 @@ public struct MultiCategorical: Sendable, Hashable {
         if counts.isEmpty { return "a distribution over no components" }
         var rest = 1 << 24
         for (component, count) in counts.enumerated() {
-            guard (1...rest).contains(count) else { return "a distribution over \(count) choices of \(component)" }
+            guard count >= 1, count <= rest else { return "\(count) choices of component \(component)" }
             rest -= count
         }
         return nil
