@@ -25,6 +25,9 @@ public struct Policy: Sendable, Equatable {
     /// Trainable noise on the network's parameters, with which runners explore, or nil when there is none. The most
     /// likely action is computed without it.
     public var noise: ParameterNoise?
+    /// Whether the policy is trained with action masks, so that the experience it learns from has columns of them. It
+    /// makes no difference to how the policy acts: masks are given with the observations they belong to.
+    public var masksActions = false
     /// The scaling of observations, or nil when the network reads them as they are.
     public var observationNormalizer: ObservationNormalizer?
     /// The scaling of rewards that the value network was trained with, or nil when there was none.
