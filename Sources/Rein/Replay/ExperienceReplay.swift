@@ -29,16 +29,16 @@ struct ExperienceReplay: Sendable {
         let (observations, actions) = (policy.observationSpace.count, policy.distribution.actionWidth)
         buffer = ReplayBuffer(
             capacity: min(capacity, Self.firstRows), observationWidth: observations,
-            actionWidth: actions)
+            actionWidth: actions, maskWidth: policy.maskWidth)
         assembler = TransitionAssembler(
             stepCount: stepCount, discount: discount, lanes: lanes,
-            observationWidth: observations, actionWidth: actions)
+            observationWidth: observations, actionWidth: actions, maskWidth: policy.maskWidth)
         self.capacity = capacity
         self.lanes = lanes
         actionCount =
             switch policy.actionSpace {
             case .discrete(let discrete): discrete.count
-            case .box: nil
+            case .multiDiscrete, .box: nil
             }
     }
 
@@ -57,13 +57,15 @@ struct ExperienceReplay: Sendable {
         guard count >= buffer.capacity, buffer.capacity < capacity else { return }
         let grown = ReplayBuffer(
             capacity: min(capacity, max(2 * buffer.capacity, count + 1)),
-            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)
+            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
         for row in 0..<buffer.count {
             grown.append(
                 observation: buffer.observations.pointer + row * buffer.observationWidth,
                 action: buffer.actions.pointer + row * buffer.actionWidth, reward: buffer.rewards.pointer[row],
                 discount: buffer.discounts.pointer[row],
-                nextObservation: buffer.nextObservations.pointer + row * buffer.observationWidth)
+                nextObservation: buffer.nextObservations.pointer + row * buffer.observationWidth,
+                mask: buffer.masks.pointer + row * buffer.maskWidth,
+                nextMask: buffer.nextMasks.pointer + row * buffer.maskWidth)
         }
         buffer = grown
     }
@@ -72,7 +74,7 @@ struct ExperienceReplay: Sendable {
     private mutating func clear() {
         buffer = ReplayBuffer(
             capacity: min(capacity, Self.firstRows), observationWidth: buffer.observationWidth,
-            actionWidth: buffer.actionWidth)
+            actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
         clearWindows()
     }
 
@@ -80,7 +82,7 @@ struct ExperienceReplay: Sendable {
     mutating func clearWindows() {
         assembler = TransitionAssembler(
             stepCount: assembler.stepCount, discount: assembler.discount, lanes: lanes,
-            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)
+            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
     }
 }
 

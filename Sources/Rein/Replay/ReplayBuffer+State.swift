@@ -10,7 +10,7 @@ extension ReplayBuffer {
                     UnsafeBufferPointer(start: UnsafePointer(buffer.pointer), count: count * width),
                     shape: [count, width]))
         }
-        return [
+        var map: StateMap = [
             "count": .int(Int64(count)),
             "head": .int(Int64(head)),
             "observations": column(observations, width: observationWidth),
@@ -19,6 +19,11 @@ extension ReplayBuffer {
             "discounts": column(discounts, width: 1),
             "nextObservations": column(nextObservations, width: observationWidth),
         ]
+        if maskWidth > 0 {
+            map["masks"] = MaskColumn.tree(masks, shape: [count, maskWidth])
+            map["nextMasks"] = MaskColumn.tree(nextMasks, shape: [count, maskWidth])
+        }
+        return .map(map)
     }
 
     /// Takes over the transitions of a buffer of the same widths and capacity.
@@ -44,6 +49,8 @@ extension ReplayBuffer {
         try read("rewards", into: rewards, width: 1)
         try read("discounts", into: discounts, width: 1)
         try read("nextObservations", into: nextObservations, width: observationWidth)
+        try MaskColumn.read("masks", of: reader, shape: [count, maskWidth], into: masks)
+        try MaskColumn.read("nextMasks", of: reader, shape: [count, maskWidth], into: nextMasks)
         restore(count: count, head: head)
     }
 }

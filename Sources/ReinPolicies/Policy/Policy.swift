@@ -89,6 +89,9 @@ public struct Policy: Sendable, Equatable {
 }
 
 extension Policy {
+    /// The number of entries of the action masks that the policy is trained with; 0 when it is trained without.
+    public var maskWidth: Int { masksActions ? distribution.maskWidth : 0 }
+
     /// Whether this policy has the spaces, distribution and network of another one, whatever its parameters.
     public func hasForm(of other: Policy) -> Bool {
         observationSpace == other.observationSpace && actionSpace == other.actionSpace

@@ -22,14 +22,14 @@ struct PPOLoss {
     /// The clipped surrogate of one sample and its derivative with respect to the new log-density.
     ///
     ///     −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A)      with ρ = exp(log π − log π_old)
-    private func surrogate(ratio: Float, advantage: Float) -> (loss: Float, gradient: Float) {
+    func surrogate(ratio: Float, advantage: Float) -> (loss: Float, gradient: Float) {
         let plain = ratio * advantage
         let clipped = max(1 - clipRange, min(1 + clipRange, ratio)) * advantage
         return plain <= clipped ? (-plain, -plain * weight) : (-clipped, 0)
     }
 
     /// Fills `ratios` with ρ from new and old log-densities, and adds what is measured on ρ to `sums`.
-    private func ratios(
+    func ratios(
         rows: Int, new: UnsafePointer<Float>, old: UnsafePointer<Float>, into ratios: UnsafeMutablePointer<Float>,
         sums: inout PPOSums
     ) {

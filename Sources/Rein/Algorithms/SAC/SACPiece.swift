@@ -73,7 +73,10 @@ final class SACPiece: @unchecked Sendable {
         let heads = context.actor.forward(
             rows: rows, input: input, parameters: context.actorParameters,
             workspace: next ? nextWorkspace : workspace)
-        (next ? nextSample : sample).draw(rows: rows, heads: heads, noise: noise)
+        let masks = next ? minibatch.transitions.nextMasks : minibatch.transitions.masks
+        (next ? nextSample : sample).draw(
+            rows: rows, heads: heads, noise: noise,
+            masks: masks.count > 0 ? UnsafePointer(masks.pointer) + first * (masks.count / minibatch.rows) : nil)
         guard let drawn = (next ? nextSample : sample).drawnActions else { return }
         join(rows: rows, input, drawn, into: next ? chosenNext : chosen)
         guard !next else { return }

@@ -30,7 +30,7 @@ struct SACReplay: Sendable {
         actionCount =
             switch policy.actionSpace {
             case .discrete(let discrete): discrete.count
-            case .box: nil
+            case .multiDiscrete, .box: nil
             }
     }
 

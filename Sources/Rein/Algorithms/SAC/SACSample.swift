@@ -17,7 +17,8 @@ protocol SACSample: AnyObject, Sendable {
     /// - Parameters:
     ///   - heads: `[rows, headWidth]`.
     ///   - noise: standard normal numbers, `[rows, dimensions]`; not read for discrete actions.
-    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>)
+    ///   - masks: which discrete actions are valid, `[rows, count]`; all when nil. Expectations are over those alone.
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>?)
 
     /// Computes the soft values of the states from two critics' values of the actions:
     ///
@@ -68,7 +69,7 @@ enum SACActions: Sendable {
         switch policy.distribution {
         case .squashedGaussian(let gaussian): self = .continuous(gaussian)
         case .categorical(let categorical): self = .discrete(categorical)
-        case .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
+        case .multiCategorical, .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
         }
     }
 
