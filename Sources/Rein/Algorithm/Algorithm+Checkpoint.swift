@@ -115,8 +115,8 @@ extension Algorithm {
                     path: "policies/\(id)/network")
             }
             let slot = PolicySlot<Method>(
-                id: id, policy: policy, agents: assignment.agents(of: id), environment: specification,
-                configuration: saved.configuration, isTrained: assignment.trains(id),
+                id: id, policy: try Self.prepared(policy, for: specification), agents: assignment.agents(of: id),
+                environment: specification, configuration: saved.configuration, isTrained: assignment.trains(id),
                 random: root.stream("policy/\(id)"))
             try slot.restoreLearner()
             try slot.restoreReplay(

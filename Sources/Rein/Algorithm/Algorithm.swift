@@ -74,8 +74,9 @@ public final class Algorithm<Method: Learner> {
                 observationSpace: environment.observationSpace, actionSpace: environment.actionSpace,
                 configuration: configuration, random: random)
             return PolicySlot(
-                id: id, policy: policy, agents: assignment.agents(of: id), environment: environment,
-                configuration: configuration, isTrained: assignment.trains(id), random: random)
+                id: id, policy: try Self.prepared(policy, for: environment), agents: assignment.agents(of: id),
+                environment: environment, configuration: configuration, isTrained: assignment.trains(id),
+                random: random)
         }
     }
 

@@ -52,20 +52,24 @@ public struct Evaluator: Sendable {
         let actions = AlignedBuffer<Float>(count: rows * environment.actionSpace.width)
         let rewards = AlignedBuffer<Double>(count: rows)
         let statuses = AlignedBuffer<Status>(count: rows)
+        let masks = AlignedBuffer<Bool>(count: rows * vector.maskWidth)
+        let valid = vector.maskWidth > 0 ? UnsafePointer(masks.pointer) : nil
         var streams = range.map { RandomStream(seed: UInt64(bitPattern: Int64(seed)), name: "evaluation", index: $0) }
         var results = [Episode](repeating: Episode(totalReward: 0, length: 0), count: rows)
         var running = [Bool](repeating: true, count: rows)
-        vector.reset(0..<rows, observations: observations.pointer)
+        vector.reset(0..<rows, observations: observations.pointer, masks: masks.pointer)
         while running.contains(true) {
             if explores {
                 inference.sample(
-                    rows: rows, observations: observations.pointer, into: actions.pointer, using: &streams)
+                    rows: rows, observations: observations.pointer, masks: valid, into: actions.pointer,
+                    using: &streams)
             } else {
-                inference.act(rows: rows, observations: observations.pointer, into: actions.pointer)
+                inference.act(rows: rows, observations: observations.pointer, masks: valid, into: actions.pointer)
             }
             vector.step(
                 0..<rows, actions: actions.pointer, observations: observations.pointer,
-                finalObservations: finals.pointer, rewards: rewards.pointer, statuses: statuses.pointer)
+                finalObservations: finals.pointer, rewards: rewards.pointer, statuses: statuses.pointer,
+                masks: masks.pointer)
             for row in 0..<rows where running[row] {
                 results[row].totalReward += rewards.pointer[row]
                 results[row].length += 1

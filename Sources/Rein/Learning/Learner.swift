@@ -17,6 +17,10 @@ public protocol Learner: Checkpointable {
     /// The name of the method, such as `PPO`.
     static var algorithmName: String { get }
 
+    /// Whether what is learnt from masked actions is learnt under the same masks, which `RolloutBatch` holds. False,
+    /// unless given: then the method is not used in environments that mask actions.
+    static var learnsWithMasks: Bool { get }
+
     /// Creates an untrained policy for the spaces.
     ///
     /// - Throws: `StateError` when the method cannot act in these spaces, or the network is impossible.
@@ -65,6 +69,9 @@ public protocol Learner: Checkpointable {
 }
 
 extension Learner {
+    /// It does not.
+    public static var learnsWithMasks: Bool { false }
+
     /// Nothing to forget.
     public mutating func forgetStepsInFlight() {}
 

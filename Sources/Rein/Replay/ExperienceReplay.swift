@@ -32,16 +32,16 @@ struct ExperienceReplay: Sendable {
         let (observations, actions) = (policy.observationSpace.count, policy.distribution.actionWidth)
         buffer = ReplayBuffer(
             capacity: min(capacity, Self.firstRows), observationWidth: observations,
-            actionWidth: actions)
+            actionWidth: actions, maskWidth: policy.maskWidth)
         assembler = TransitionAssembler(
             stepCount: stepCount, discount: discount, lanes: lanes,
-            observationWidth: observations, actionWidth: actions)
+            observationWidth: observations, actionWidth: actions, maskWidth: policy.maskWidth)
         self.capacity = capacity
         self.lanes = lanes
         actionCount =
             switch policy.actionSpace {
             case .discrete(let discrete): discrete.count
-            case .box: nil
+            case .multiDiscrete, .box: nil
             }
     }
 
@@ -68,7 +68,7 @@ struct ExperienceReplay: Sendable {
     private mutating func clear() {
         buffer = ReplayBuffer(
             capacity: min(capacity, Self.firstRows), observationWidth: buffer.observationWidth,
-            actionWidth: buffer.actionWidth)
+            actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
         clearWindows()
     }
 
@@ -76,7 +76,7 @@ struct ExperienceReplay: Sendable {
     mutating func clearWindows() {
         assembler = TransitionAssembler(
             stepCount: assembler.stepCount, discount: assembler.discount, lanes: lanes,
-            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth)
+            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
     }
 }
 

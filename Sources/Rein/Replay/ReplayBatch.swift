@@ -16,6 +16,10 @@ public final class ReplayBatch: Sendable {
     public let rewards: AlignedBuffer<Float>
     /// The discounts of what follows, `[rows]`.
     public let discounts: AlignedBuffer<Float>
+    /// Which actions were valid in the observations, `[rows, maskWidth]`.
+    public let masks: AlignedBuffer<Bool>
+    /// Which actions were valid in the observations that followed, `[rows, maskWidth]`.
+    public let nextMasks: AlignedBuffer<Bool>
     /// The weights of the samples in the loss, `[rows]`: 1 where all transitions are equally likely.
     public let weights: AlignedBuffer<Float>
 
@@ -28,6 +32,8 @@ public final class ReplayBatch: Sendable {
         actions = AlignedBuffer(count: rows * buffer.actionWidth)
         rewards = AlignedBuffer(count: rows)
         discounts = AlignedBuffer(count: rows)
+        masks = AlignedBuffer(count: rows * buffer.maskWidth)
+        nextMasks = AlignedBuffer(count: rows * buffer.maskWidth)
         weights = AlignedBuffer(count: rows)
         for row in 0..<rows { weights.pointer[row] = 1 }
     }
@@ -51,5 +57,9 @@ public final class ReplayBatch: Sendable {
         gather(buffer.actions, actions, width: buffer.actionWidth)
         gather(buffer.rewards, rewards, width: 1)
         gather(buffer.discounts, discounts, width: 1)
+        let width = buffer.maskWidth
+        guard width > 0 else { return }
+        MaskColumn.gather(buffer.masks, indices: indices.pointer, to: masks, count: rows, width: width)
+        MaskColumn.gather(buffer.nextMasks, indices: indices.pointer, to: nextMasks, count: rows, width: width)
     }
 }

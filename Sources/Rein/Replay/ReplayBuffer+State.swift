@@ -19,7 +19,7 @@ extension ReplayBuffer {
     }
 
     private func tree(_ tensor: (AlignedBuffer<Float>, _ shape: [Int]) -> StateTree) -> StateTree {
-        [
+        var map: StateMap = [
             "count": .int(Int64(count)),
             "head": .int(Int64(head)),
             "observations": tensor(observations, [count, observationWidth]),
@@ -28,6 +28,11 @@ extension ReplayBuffer {
             "discounts": tensor(discounts, [count, 1]),
             "nextObservations": tensor(nextObservations, [count, observationWidth]),
         ]
+        if maskWidth > 0 {
+            map["masks"] = MaskColumn.tree(masks, shape: [count, maskWidth])
+            map["nextMasks"] = MaskColumn.tree(nextMasks, shape: [count, maskWidth])
+        }
+        return .map(map)
     }
 
     /// Takes over the transitions of a buffer of the same widths and capacity, straight from where the tree has them.
@@ -56,6 +61,8 @@ extension ReplayBuffer {
         try read("rewards", into: rewards, width: 1)
         try read("discounts", into: discounts, width: 1)
         try read("nextObservations", into: nextObservations, width: observationWidth)
+        try MaskColumn.read("masks", of: reader, shape: [count, maskWidth], into: masks)
+        try MaskColumn.read("nextMasks", of: reader, shape: [count, maskWidth], into: nextMasks)
         restore(count: count, head: head)
     }
 }

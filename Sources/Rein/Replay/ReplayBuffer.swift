@@ -12,6 +12,8 @@ public final class ReplayBuffer: Sendable {
     public let observationWidth: Int
     /// The number of floats of an action.
     public let actionWidth: Int
+    /// The number of entries of an action mask; 0 when transitions have none.
+    public let maskWidth: Int
 
     /// The observations that actions were chosen from, `[capacity, observationWidth]`.
     public let observations: AlignedBuffer<Float>
@@ -23,20 +25,27 @@ public final class ReplayBuffer: Sendable {
     public let rewards: AlignedBuffer<Float>
     /// The discounts of what follows, `[capacity]`.
     public let discounts: AlignedBuffer<Float>
+    /// Which actions were valid in the observations, `[capacity, maskWidth]`.
+    public let masks: AlignedBuffer<Bool>
+    /// Which actions were valid in the observations that transitions led to, `[capacity, maskWidth]`.
+    public let nextMasks: AlignedBuffer<Bool>
     /// How many transitions there are, and where the next one goes.
     private let position: AlignedBuffer<Int>
 
     /// Allocates an empty buffer.
-    public init(capacity: Int, observationWidth: Int, actionWidth: Int) {
+    public init(capacity: Int, observationWidth: Int, actionWidth: Int, maskWidth: Int = 0) {
         precondition(capacity > 0, "a replay buffer needs room")
         self.capacity = capacity
         self.observationWidth = observationWidth
         self.actionWidth = actionWidth
+        self.maskWidth = maskWidth
         observations = AlignedBuffer(count: capacity * observationWidth)
         nextObservations = AlignedBuffer(count: capacity * observationWidth)
         actions = AlignedBuffer(count: capacity * actionWidth)
         rewards = AlignedBuffer(count: capacity)
         discounts = AlignedBuffer(count: capacity)
+        masks = AlignedBuffer(count: capacity * maskWidth)
+        nextMasks = AlignedBuffer(count: capacity * maskWidth)
         position = AlignedBuffer(count: 2)
     }
 
@@ -46,13 +55,17 @@ public final class ReplayBuffer: Sendable {
     ///   between its youngest transition and the next.
     convenience init(copying other: ReplayBuffer, capacity: Int) {
         precondition(capacity == other.capacity || capacity > other.capacity && other.count < other.capacity)
-        self.init(capacity: capacity, observationWidth: other.observationWidth, actionWidth: other.actionWidth)
+        self.init(
+            capacity: capacity, observationWidth: other.observationWidth, actionWidth: other.actionWidth,
+            maskWidth: other.maskWidth)
         let count = other.count
         observations.pointer.update(from: other.observations.pointer, count: count * observationWidth)
         nextObservations.pointer.update(from: other.nextObservations.pointer, count: count * observationWidth)
         actions.pointer.update(from: other.actions.pointer, count: count * actionWidth)
         rewards.pointer.update(from: other.rewards.pointer, count: count)
         discounts.pointer.update(from: other.discounts.pointer, count: count)
+        masks.pointer.update(from: other.masks.pointer, count: count * maskWidth)
+        nextMasks.pointer.update(from: other.nextMasks.pointer, count: count * maskWidth)
         restore(count: count, head: other.head)
     }
 
@@ -70,11 +83,15 @@ public final class ReplayBuffer: Sendable {
 
     /// Writes a transition in place of the oldest one when there is no room.
     ///
+    /// - Parameters:
+    ///   - mask: which actions were valid; all when nil.
+    ///   - nextMask: which actions were valid in the observation that it led to; all when nil.
     /// - Returns: the row it was written to.
     @discardableResult
     public func append(
         observation: UnsafePointer<Float>, action: UnsafePointer<Float>, reward: Float, discount: Float,
-        nextObservation: UnsafePointer<Float>
+        nextObservation: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil,
+        nextMask: UnsafePointer<Bool>? = nil
     ) -> Int {
         let row = head
         (observations.pointer + row * observationWidth).update(from: observation, count: observationWidth)
@@ -82,9 +99,21 @@ public final class ReplayBuffer: Sendable {
         (actions.pointer + row * actionWidth).update(from: action, count: actionWidth)
         rewards.pointer[row] = reward
         discounts.pointer[row] = discount
+        if maskWidth > 0 {
+            write(mask, to: masks.pointer + row * maskWidth)
+            write(nextMask, to: nextMasks.pointer + row * maskWidth)
+        }
         head = row + 1 == capacity ? 0 : row + 1
         count = min(count + 1, capacity)
         return row
+    }
+
+    private func write(_ mask: UnsafePointer<Bool>?, to row: UnsafeMutablePointer<Bool>) {
+        if let mask {
+            row.update(from: mask, count: maskWidth)
+        } else {
+            row.update(repeating: true, count: maskWidth)
+        }
     }
 
     /// Empties the buffer and says how many transitions will be written into its columns, and where the head stands.

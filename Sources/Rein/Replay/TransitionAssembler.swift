@@ -14,24 +14,31 @@ public final class TransitionAssembler: Sendable {
     private let lanes: Int
     private let observationWidth: Int
     private let actionWidth: Int
+    private let maskWidth: Int
     /// Rings of the steps that no transition begins with yet: `[lanes, stepCount, ...]`.
     private let observations: AlignedBuffer<Float>
     private let actions: AlignedBuffer<Float>
     private let rewards: AlignedBuffer<Float>
+    private let masks: AlignedBuffer<Bool>
     /// For each lane where its ring begins and how many steps are in it: `[lanes, 2]`.
     private let windows: AlignedBuffer<Int32>
 
     /// Creates empty windows.
-    public init(stepCount: Int, discount: Double, lanes: Int, observationWidth: Int, actionWidth: Int) {
+    public init(
+        stepCount: Int, discount: Double, lanes: Int, observationWidth: Int, actionWidth: Int, maskWidth: Int = 0
+    ) {
         precondition(stepCount > 0 && lanes > 0, "transitions span at least one step of one environment")
         self.stepCount = stepCount
         self.discount = discount
         self.lanes = lanes
         self.observationWidth = observationWidth
         self.actionWidth = actionWidth
+        self.maskWidth = maskWidth
         observations = AlignedBuffer(count: lanes * stepCount * observationWidth)
         actions = AlignedBuffer(count: lanes * stepCount * actionWidth)
         rewards = AlignedBuffer(count: lanes * stepCount)
+        masks = AlignedBuffer(count: lanes * stepCount * maskWidth)
+        masks.pointer.update(repeating: true, count: masks.count)
         windows = AlignedBuffer(count: lanes * 2)
     }
 
@@ -43,40 +50,52 @@ public final class TransitionAssembler: Sendable {
         _ batch: RolloutBatch, steps: Int, to buffer: ReplayBuffer, written: (Int) -> Void = { _ in }
     ) {
         precondition(batch.keepsFinalObservations, "replay needs final observations")
+        precondition(batch.maskWidth == maskWidth, "masks of \(batch.maskWidth) entries instead of \(maskWidth)")
         let width = observationWidth
         for step in 0..<steps {
             for lane in 0..<lanes {
                 let index = step * lanes + lane
                 push(
                     lane, observation: batch.observations.pointer + index * width,
-                    action: batch.actions.pointer + index * actionWidth, reward: batch.rewards.pointer[index])
+                    action: batch.actions.pointer + index * actionWidth, reward: batch.rewards.pointer[index],
+                    mask: batch.masks.pointer + index * maskWidth)
                 switch batch.statuses.pointer[index] {
                 case .running:
                     if windows.pointer[2 * lane + 1] == Int32(stepCount) {
                         let next = batch.observations.pointer + (index + lanes) * width
-                        written(emit(lane, next: next, isTerminal: false, to: buffer))
+                        let nextMask = batch.masks.pointer + (index + lanes) * maskWidth
+                        written(emit(lane, next: next, nextMask: nextMask, isTerminal: false, to: buffer))
                     }
                 case let ended:
                     let next = batch.finalObservations.pointer + index * width
+                    let nextMask = batch.finalMasks.pointer + index * maskWidth
                     while windows.pointer[2 * lane + 1] > 0 {
-                        written(emit(lane, next: next, isTerminal: ended == .terminated, to: buffer))
+                        written(
+                            emit(lane, next: next, nextMask: nextMask, isTerminal: ended == .terminated, to: buffer))
                     }
                 }
             }
         }
     }
 
-    private func push(_ lane: Int, observation: UnsafePointer<Float>, action: UnsafePointer<Float>, reward: Float) {
+    private func push(
+        _ lane: Int, observation: UnsafePointer<Float>, action: UnsafePointer<Float>, reward: Float,
+        mask: UnsafePointer<Bool>
+    ) {
         let window = windows.pointer + 2 * lane
         let slot = lane * stepCount + (Int(window[0]) + Int(window[1])) % stepCount
         (observations.pointer + slot * observationWidth).update(from: observation, count: observationWidth)
         (actions.pointer + slot * actionWidth).update(from: action, count: actionWidth)
         rewards.pointer[slot] = reward
+        (masks.pointer + slot * maskWidth).update(from: mask, count: maskWidth)
         window[1] += 1
     }
 
     /// Writes the transition from the oldest step of a window to `next`, and drops that step.
-    private func emit(_ lane: Int, next: UnsafePointer<Float>, isTerminal: Bool, to buffer: ReplayBuffer) -> Int {
+    private func emit(
+        _ lane: Int, next: UnsafePointer<Float>, nextMask: UnsafePointer<Bool>, isTerminal: Bool,
+        to buffer: ReplayBuffer
+    ) -> Int {
         let window = windows.pointer + 2 * lane
         let first = Int(window[0])
         var sum = 0.0
@@ -89,7 +108,8 @@ public final class TransitionAssembler: Sendable {
         let row = buffer.append(
             observation: observations.pointer + slot * observationWidth,
             action: actions.pointer + slot * actionWidth, reward: Float(sum),
-            discount: isTerminal ? 0 : Float(factor), nextObservation: next)
+            discount: isTerminal ? 0 : Float(factor), nextObservation: next, mask: masks.pointer + slot * maskWidth,
+            nextMask: nextMask)
         window[0] = Int32((first + 1) % stepCount)
         window[1] -= 1
         return row
@@ -99,13 +119,15 @@ public final class TransitionAssembler: Sendable {
 extension TransitionAssembler: Checkpointable {
     /// The windows.
     public var state: StateTree {
-        [
+        var map: StateMap = [
             "windows": .tensor(StateTensor(windows.elements.map { Int64($0) }, shape: [lanes, 2])),
             "observations": .tensor(
                 StateTensor(observations.elements, shape: [lanes, stepCount, observationWidth])),
             "actions": .tensor(StateTensor(actions.elements, shape: [lanes, stepCount, actionWidth])),
             "rewards": .tensor(StateTensor(rewards.elements, shape: [lanes, stepCount])),
         ]
+        if maskWidth > 0 { map["masks"] = MaskColumn.tree(masks, shape: [lanes, stepCount, maskWidth]) }
+        return .map(map)
     }
 
     /// Takes over the windows of an assembler of the same shape.
@@ -121,6 +143,7 @@ extension TransitionAssembler: Checkpointable {
         let observations = try reader.floats("observations", shape: [lanes, stepCount, observationWidth])
         let actions = try reader.floats("actions", shape: [lanes, stepCount, actionWidth])
         let rewards = try reader.floats("rewards", shape: [lanes, stepCount])
+        try MaskColumn.read("masks", of: reader, shape: [lanes, stepCount, maskWidth], into: masks)
         for (index, value) in windows.enumerated() { self.windows.pointer[index] = Int32(value) }
         for (index, value) in observations.enumerated() { self.observations.pointer[index] = value }
         for (index, value) in actions.enumerated() { self.actions.pointer[index] = value }

@@ -17,6 +17,8 @@ public final class RolloutBatch: Sendable {
     public let actionWidth: Int
     /// The number of floats of a policy head.
     public let headWidth: Int
+    /// The number of entries of an action mask; 0 when the policy is trained without masks.
+    public let maskWidth: Int
 
     /// What the policy saw, normalised if it normalises: `[steps + 1, lanes, observationWidth]`. The last block holds
     /// the observations after the last step.
@@ -37,6 +39,12 @@ public final class RolloutBatch: Sendable {
     /// The last observations of episodes that ended, as the policy would have seen them: `[steps, lanes,
     /// observationWidth]`, written where the status is not `running`; empty unless they are kept.
     public let finalObservations: AlignedBuffer<Float>
+    /// Which actions were valid, `[steps + 1, lanes, maskWidth]`, beside `observations`; empty without masks.
+    public let masks: AlignedBuffer<Bool>
+    /// Which actions were valid in the last states of episodes that ended, `[steps, lanes, maskWidth]`, written where
+    /// the status is not `running`, all true after termination; empty without masks, or unless final observations are
+    /// kept.
+    public let finalMasks: AlignedBuffer<Bool>
     /// Whether final observations are kept, as replay needs them, instead of their values.
     public let keepsFinalObservations: Bool
     /// What is kept of a recurrent policy's memory, or nil for a policy without one.
@@ -57,6 +65,7 @@ public final class RolloutBatch: Sendable {
         observationWidth = policy.observationSpace.count
         actionWidth = policy.distribution.actionWidth
         headWidth = policy.distribution.headWidth
+        maskWidth = policy.maskWidth
         let count = steps * lanes
         observations = AlignedBuffer(count: (count + lanes) * observationWidth)
         actions = AlignedBuffer(count: count * actionWidth)
@@ -67,6 +76,8 @@ public final class RolloutBatch: Sendable {
         bootstraps = AlignedBuffer(count: count)
         self.keepsFinalObservations = keepsFinalObservations
         finalObservations = AlignedBuffer(count: keepsFinalObservations ? count * observationWidth : 0)
+        masks = AlignedBuffer(count: (count + lanes) * maskWidth)
+        finalMasks = AlignedBuffer(count: keepsFinalObservations ? count * maskWidth : 0)
     }
 
     /// The number of transitions, T · N.

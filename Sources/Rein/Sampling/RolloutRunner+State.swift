@@ -3,7 +3,8 @@ import ReinEnvironments
 import ReinNumerics
 
 extension RolloutRunner {
-    /// The environments' states, the random streams, and the episodes in flight.
+    /// The environments' states, the random streams, and the episodes in flight. Masks of actions are not part of it:
+    /// the environments' states determine them.
     public var state: StateTree {
         [
             "environments": environments.state,
@@ -40,6 +41,9 @@ extension RolloutRunner {
             try environments.restore(from: saved.tree)
         } catch {
             throw error.nested(under: saved.path)
+        }
+        if let lane = environments.writeMasks(0..<lanes, into: masks.pointer) {
+            throw saved.error(.outOfRange, "the state of environment \(lane) leaves no valid action")
         }
         for (lane, saved) in savedStreams.enumerated() {
             streams.pointer[lane] = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)

@@ -18,6 +18,8 @@ public final class RolloutRunner {
     /// The observations that the next actions are chosen from, `[lanes, observationWidth]`, as the environments gave
     /// them.
     let observations: AlignedBuffer<Float>
+    /// Which of the next actions are valid, `[lanes, maskWidth]`; empty when the environments do not mask actions.
+    let masks: AlignedBuffer<Bool>
     /// The returns, lengths and discounted returns of the episodes in flight, `[lanes]`.
     let returns: AlignedBuffer<Double>
     let lengths: AlignedBuffer<Int64>
@@ -56,6 +58,7 @@ public final class RolloutRunner {
         recurrentLanes = RecurrentLanes(lanes: lanes, policy: policy)
         let width = policy.observationSpace.count
         observations = AlignedBuffer(count: lanes * width)
+        masks = AlignedBuffer(count: lanes * environments.maskWidth)
         finalObservations = AlignedBuffer(count: lanes * width)
         normalizedFinal = AlignedBuffer(count: lanes * width)
         environmentActions = AlignedBuffer(count: lanes * policy.actionSpace.width)
@@ -66,7 +69,7 @@ public final class RolloutRunner {
         pieces = LaneDivision.pieces(of: lanes).enumerated().map { index, lanes in
             RolloutPiece(lanes: lanes, policy: policy, noiseStream: random.stream("noise", index: index))
         }
-        environments.reset(0..<lanes, observations: observations.pointer)
+        environments.reset(0..<lanes, observations: observations.pointer, masks: masks.pointer)
     }
 
     /// The episodes that ended in this iteration, in a fixed order.
@@ -107,6 +110,9 @@ public final class RolloutRunner {
         let steps = steps ?? batch.steps
         precondition(batch.lanes == lanes, "the batch is for \(batch.lanes) lanes, the runner has \(lanes)")
         precondition(steps <= batch.steps, "the batch has room for \(batch.steps) steps, not \(steps)")
+        precondition(
+            batch.maskWidth == environments.maskWidth,
+            "the batch is for masks of \(batch.maskWidth) entries, the environments' have \(environments.maskWidth)")
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             pool.run(pieces: pieces.count) { index in
@@ -125,10 +131,13 @@ public final class RolloutRunner {
         let rows = range.count
         let width = batch.observationWidth
         let current = observations.pointer + range.lowerBound * width
+        let maskWidth = batch.maskWidth
+        let currentMasks = masks.pointer + range.lowerBound * maskWidth
         for step in 0..<steps {
             let first = step * lanes + range.lowerBound
             let seen = batch.observations.pointer + first * width
             piece.present(current, rows: rows, to: policy, into: seen)
+            (batch.masks.pointer + first * maskWidth).update(from: currentMasks, count: rows * maskWidth)
             let actions = batch.actions.pointer + first * batch.actionWidth
             if let sampler = piece.stateDependentSampler, exploration.rate(at: step) != nil {
                 sampler.renew(
@@ -142,18 +151,22 @@ public final class RolloutRunner {
             if case .box(let box) = policy.actionSpace {
                 policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
             } else {
-                sent.update(from: actions, count: rows)
+                sent.update(from: actions, count: rows * batch.actionWidth)
             }
             environments.step(
                 range, actions: environmentActions.pointer, observations: observations.pointer,
                 finalObservations: finalObservations.pointer, rewards: rewards.pointer,
-                statuses: batch.statuses.pointer + step * lanes)
+                statuses: batch.statuses.pointer + step * lanes, masks: masks.pointer,
+                finalMasks: batch.keepsFinalObservations
+                    ? batch.finalMasks.pointer + step * lanes * maskWidth : nil)
             record(step: step, into: batch, piece: piece, acting: policy, parameters: parameters)
         }
         // The observations after the last step, whose values the estimates at the cut are bootstrapped from.
         let last = batch.observations.pointer + (steps * lanes + range.lowerBound) * width
         piece.normalize(current, rows: rows, for: policy, into: last)
         recurrentLanes?.close(piece, seen: last, step: steps, batch: batch, policy: policy, parameters: parameters)
+        (batch.masks.pointer + (steps * lanes + range.lowerBound) * maskWidth)
+            .update(from: currentMasks, count: rows * maskWidth)
     }
 
     /// Draws the actions of one step of a piece; a rate of nil makes them uniform.
@@ -165,8 +178,9 @@ public final class RolloutRunner {
         let streams = streams.pointer + piece.lanes.lowerBound
         let recalled = recurrentLanes?.advance(
             piece, seen: seen, step: first / lanes, batch: batch, policy: policy, parameters: parameters)
+        let valid = batch.maskWidth > 0 ? UnsafePointer(masks.pointer) + piece.lanes.lowerBound * batch.maskWidth : nil
         guard let explorationRate else {
-            return piece.sampler.sampleUniformly(rows: rows, streams: streams, actions: actions)
+            return piece.sampler.sampleUniformly(rows: rows, masks: valid, streams: streams, actions: actions)
         }
         let head =
             recalled
@@ -181,7 +195,7 @@ public final class RolloutRunner {
         }
         piece.sampler.sample(
             rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
-            explorationRate: explorationRate, streams: streams, actions: actions,
+            masks: valid, explorationRate: explorationRate, streams: streams, actions: actions,
             logDensities: batch.logDensities.pointer + first)
     }
 

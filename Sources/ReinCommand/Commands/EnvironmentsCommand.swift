@@ -25,6 +25,7 @@ struct EnvironmentsCommand: ParsableCommand {
                     "id": .string(environment.id),
                     "observationSpace": StateEncoder().encode(environment.observationSpace),
                     "actionSpace": StateEncoder().encode(environment.actionSpace),
+                    "masksActions": .bool(environment.masksActions),
                     "timeLimit": environment.timeLimit.map { .int(Int64($0)) } ?? .null,
                     "rewardThreshold": environment.rewardThreshold.map { .double($0) } ?? .null,
                 ]

@@ -89,6 +89,7 @@ struct SavedPolicyReport {
             "observationSpace": StateEncoder().encode(policy.observationSpace),
             "actionSpace": StateEncoder().encode(policy.actionSpace),
             "actionTransform": .string(policy.actionTransform.rawValue),
+            "masksActions": .bool(policy.masksActions),
             "normalizesObservations": .bool(policy.observationNormalizer != nil),
             "scalesRewards": .bool(policy.rewardScaler != nil),
             "architecture": StateEncoder().encode(policy.network.architecture),

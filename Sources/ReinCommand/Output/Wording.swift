@@ -64,6 +64,8 @@ enum Wording {
             discrete.start == 0
                 ? "discrete, \(discrete.count) actions"
                 : "discrete, \(discrete.count) actions from \(discrete.start)"
+        case .multiDiscrete(let multiDiscrete):
+            "multi-discrete [\(multiDiscrete.counts.map(String.init).joined(separator: ", "))]"
         case .box(let box): Self.space(box)
         }
     }

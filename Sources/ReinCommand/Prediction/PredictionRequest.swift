@@ -4,7 +4,8 @@ import Rein
 struct PredictionRequest {
     /// As many numbers as the observation space has, row-major.
     let observation: [Float]
-    /// Which actions are allowed, if the request says so.
+    /// Which actions are valid, if the request says so: an entry for each action of a discrete space, or for each
+    /// choice of every component of a multi-discrete one.
     let mask: [Bool]?
     /// What a recurrent policy remembers of the episode; zeros at its start, empty for a policy without memory.
     let state: [Float]
@@ -82,9 +83,7 @@ struct PredictionRequest {
     }
 
     private static func mask(_ reader: StateReader, for space: ActionSpace) throws(StateError) -> [Bool] {
-        guard case .discrete(let discrete) = space else {
-            throw reader.error(.wrongType, "only discrete actions can be masked")
-        }
+        guard space.isDiscrete else { throw reader.error(.wrongType, "only discrete actions can be masked") }
         var mask: [Bool] = []
         for element in try reader.list() {
             switch element.tree {
@@ -94,11 +93,11 @@ struct PredictionRequest {
             default: throw element.error(.wrongType, "expected true or false, found \(element.tree.kind)")
             }
         }
-        guard mask.count == discrete.count else {
+        guard mask.count == space.maskWidth else {
             throw reader.error(
-                .wrongShape, "expected \(Wording.count(discrete.count, "entry", "entries")), found \(mask.count)")
+                .wrongShape, "expected \(Wording.count(space.maskWidth, "entry", "entries")), found \(mask.count)")
         }
-        guard mask.contains(true) else { throw reader.error(.outOfRange, "at least one action must be allowed") }
+        if let problem = space.problem(ofMask: mask) { throw reader.error(.outOfRange, problem) }
         return mask
     }
 }
@@ -111,6 +110,7 @@ enum PredictionAnswer {
         let chosen: StateTree =
             switch action {
             case .discrete(let index): .int(Int64(index))
+            case .multiDiscrete(let indices): .list(indices.map { .int(Int64($0)) })
             case .continuous(let values): .list(values.map(number))
             }
         var map: StateMap = ["action": chosen, "outputs": .list(outputs.map(number))]

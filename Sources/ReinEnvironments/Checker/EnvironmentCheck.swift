@@ -29,6 +29,10 @@ struct EnvironmentCheck<E: Environment> {
                 "\(E.Action.self) reads \(E.Action.width) numbers, but an action has \(actionSpace.width)")
             return
         }
+        if E.masksActions, !actionSpace.isDiscrete {
+            report(.maskedContinuousActions, "\(E.self) masks actions, but only discrete actions can be masked")
+            return
+        }
         checkEpisodes()
         checkSeeds()
         checkCopies()
@@ -141,6 +145,9 @@ struct EnvironmentCheck<E: Environment> {
                 report(.observationOutsideSpace, "\(place) is \(value), outside \(bounds)")
             }
         }
+        if let problem = moment.maskProblem(in: actionSpace) {
+            report(.emptyMask, "the mask of \(moment): \(problem)")
+        }
         if !moment.step.reward.isFinite {
             report(.nonFiniteReward, "the reward of \(moment) is \(moment.step.reward)")
         }
@@ -148,7 +155,8 @@ struct EnvironmentCheck<E: Environment> {
 
     // MARK: Recording
 
-    /// An observation and the step that led to it; two are equal if they have the same bits.
+    /// An observation, the step that led to it and the mask of what comes next; two are equal if they have the same
+    /// bits.
     private struct Moment: Equatable, CustomStringConvertible {
         /// A quiet NaN of our own, by which elements that were not written are known.
         static var unwritten: UInt32 { 0x7fc0_5e1f }
@@ -156,10 +164,16 @@ struct EnvironmentCheck<E: Environment> {
         let observation: [Float]
         let step: Step
         let index: Int
+        /// Which actions are valid; nil when the environment does not say, or the episode is over.
+        var mask: [Bool]?
+
+        /// What is wrong with the mask, if anything is.
+        func maskProblem(in space: ActionSpace) -> String? { mask.flatMap { space.problem(ofMask: $0) } }
 
         static func == (left: Moment, right: Moment) -> Bool {
             left.observation.map(\.bitPattern) == right.observation.map(\.bitPattern)
                 && left.step.reward.bitPattern == right.step.reward.bitPattern && left.step.status == right.step.status
+                && left.mask == right.mask
         }
 
         var description: String {
@@ -178,28 +192,46 @@ struct EnvironmentCheck<E: Environment> {
         return row
     }
 
-    /// Resets and steps an environment, the same random actions each time; ends of episodes are followed by resets.
+    /// Which actions of an environment are valid at present, or nil when it does not say.
+    private func mask(of environment: E) -> [Bool]? {
+        guard E.masksActions else { return nil }
+        var row = [Bool](repeating: true, count: actionSpace.maskWidth)
+        var span = row.mutableSpan
+        environment.writeActionMask(into: &span)
+        return row
+    }
+
+    /// Resets and steps an environment, the same random valid actions each time; ends of episodes are followed by
+    /// resets, and so are masks that leave nothing to do.
     private func record(
         _ environment: inout E, seed: UInt64?, isReset: Bool = true, steps: Int? = nil
     ) -> [Moment] {
         var random = RandomStream(seed: self.seed, name: "checker")
         var action = [Float](repeating: 0, count: actionSpace.width)
         var moments: [Moment] = []
-        if isReset {
+        func reset(seed: UInt64?) -> Moment {
             let start = observe { environment.reset(seed: seed, into: &$0) }
-            moments.append(Moment(observation: start, step: Step(reward: 0), index: 0))
+            return Moment(observation: start, step: Step(reward: 0), index: 0, mask: mask(of: environment))
         }
+        if isReset { moments.append(reset(seed: seed)) }
         for index in 1...(steps ?? self.steps) {
-            actionSpace.sample(into: &action, using: &random)
+            let mask = mask(of: environment)
+            if let mask, actionSpace.problem(ofMask: mask) != nil {
+                moments.append(reset(seed: nil))
+                continue
+            }
+            if let mask {
+                actionSpace.sample(into: &action, mask: mask, using: &random)
+            } else {
+                actionSpace.sample(into: &action, using: &random)
+            }
             var step = Step(reward: 0)
             let observation = observe { row in
                 step = action.withUnsafeBufferPointer { environment.step(E.Action(row: $0.baseAddress!), into: &row) }
             }
-            moments.append(Moment(observation: observation, step: step, index: index))
-            if step.status != .running {
-                let start = observe { environment.reset(seed: nil, into: &$0) }
-                moments.append(Moment(observation: start, step: Step(reward: 0), index: 0))
-            }
+            let next = step.status == .terminated ? nil : self.mask(of: environment)
+            moments.append(Moment(observation: observation, step: step, index: index, mask: next))
+            if step.status != .running { moments.append(reset(seed: nil)) }
         }
         return moments
     }

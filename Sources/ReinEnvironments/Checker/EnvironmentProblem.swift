@@ -8,6 +8,10 @@ public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
         case timeLimit
         /// A space is not the same before and after stepping.
         case changingSpace
+        /// The environment masks continuous actions.
+        case maskedContinuousActions
+        /// A mask leaves no valid action in a state from which the episode goes on.
+        case emptyMask
         /// An element of the observation row was left as it was.
         case unwrittenObservation
         /// An observation holds NaN or infinity.

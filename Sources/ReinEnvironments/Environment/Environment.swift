@@ -1,6 +1,10 @@
 /// The caller's memory for one observation: as many floats as the observation space has elements.
 public typealias ObservationRow = MutableSpan<Float>
 
+/// The caller's memory for one action mask: an entry for each action of a discrete space, or for each choice of every
+/// component of a multi-discrete one, the components side by side; `true` is valid.
+public typealias ActionMaskRow = MutableSpan<Bool>
+
 /// A task to learn: a value that is reset, stepped and saved.
 ///
 /// An environment is a struct whose stored properties are its whole state, the random generator included; its
@@ -31,8 +35,8 @@ public typealias ObservationRow = MutableSpan<Float>
 ///
 /// Train it with `PPO(environment: Corridor.self)`; ask ``EnvironmentChecker`` what is wrong with it.
 public protocol Environment: Codable, Sendable {
-    /// `Int` for a discrete action space (the index of the action), `Float`, a SIMD vector or an `InlineArray` of
-    /// floats for a box.
+    /// `Int` for a discrete action space (the index of the action), `[3 of Int]` for a multi-discrete one of three
+    /// components, `Float`, a SIMD vector or an `InlineArray` of floats for a box.
     associatedtype Action: EnvironmentAction
 
     /// The name under which the environment is known, such as "CartPole-v1". The name of the type, unless given.
@@ -41,6 +45,9 @@ public protocol Environment: Codable, Sendable {
     static var timeLimit: Int? { get }
     /// The mean return at which the task counts as solved. None, unless given.
     static var rewardThreshold: Double? { get }
+
+    /// Whether the environment says which actions are valid, with ``writeActionMask(into:)``. False, unless given.
+    static var masksActions: Bool { get }
 
     /// Creates the environment; it is reset before it is stepped.
     init()
@@ -67,6 +74,19 @@ public protocol Environment: Codable, Sendable {
     /// An environment whose physics can be computed for several copies at once may do so here; every bit must be as
     /// ``step(_:into:)`` has it. Environments whose episode ends are reset by the caller.
     static func step(_ environments: EnvironmentLanes<Self>, _ rows: EnvironmentRows)
+
+    /// Writes which actions are valid in the present state, if the environment ``masksActions``. No policy of Rein's
+    /// takes any other, in training or outside.
+    ///
+    ///     static let masksActions = true
+    ///     func writeActionMask(into mask: inout ActionMaskRow) {
+    ///         for cell in 0..<9 where board[cell] != 0 { mask[cell] = false }
+    ///     }
+    ///
+    /// All entries are `true` when the call comes. At least one must stay so, for each component of a multi-discrete
+    /// action. The call comes after every reset and every step that has not terminated the episode; the result is a
+    /// function of the state.
+    func writeActionMask(into mask: inout ActionMaskRow)
 }
 
 /// What an environment need not say.
@@ -77,6 +97,10 @@ extension Environment {
     public static var timeLimit: Int? { nil }
     /// No threshold.
     public static var rewardThreshold: Double? { nil }
+    /// Every action is always valid.
+    @inlinable public static var masksActions: Bool { false }
+    /// All actions stay valid.
+    @inlinable public func writeActionMask(into mask: inout ActionMaskRow) {}
 
     /// Steps one environment after the other.
     @inlinable public static func step(_ environments: EnvironmentLanes<Self>, _ rows: EnvironmentRows) {

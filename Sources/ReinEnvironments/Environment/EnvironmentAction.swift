@@ -1,7 +1,8 @@
 /// A type of action that can be read from a row of floats.
 ///
-/// `Int` is the index of a discrete action; `Float`, `SIMD2` to `SIMD8` and `InlineArray` of floats are the elements
-/// of a box of 1, 2 to 8 or any number of elements.
+/// `Int` is the index of a discrete action; `[3 of Int]`, an `InlineArray`, the indices of a multi-discrete action of
+/// three components; `Float`, `SIMD2` to `SIMD8` and `InlineArray` of floats are the elements of a box of 1, 2 to 8 or
+/// any number of elements. None of them is allocated.
 public protocol EnvironmentAction: Sendable {
     /// The number of floats in a row.
     static var width: Int { get }
@@ -63,11 +64,11 @@ extension SIMD8: EnvironmentAction where Scalar == Float {
     }
 }
 
-extension InlineArray: EnvironmentAction where Element == Float {
-    /// As many floats as the array has elements.
-    @inlinable public static var width: Int { count }
-    /// Reads `count` floats.
+extension InlineArray: EnvironmentAction where Element: EnvironmentAction {
+    /// As many floats as the elements have together: one for each `Float` or `Int`.
+    @inlinable public static var width: Int { count * Element.width }
+    /// Reads `count` elements, one behind the other.
     @inlinable public init(row: UnsafePointer<Float>) {
-        self.init { row[$0] }
+        self.init { Element(row: row + $0 * Element.width) }
     }
 }

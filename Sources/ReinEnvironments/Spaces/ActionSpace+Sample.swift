@@ -10,6 +10,10 @@ extension ActionSpace {
         switch self {
         case .discrete(let discrete):
             row[0] = Float(random.below(discrete.count))
+        case .multiDiscrete(let multiDiscrete):
+            for (component, count) in multiDiscrete.counts.enumerated() {
+                row[component] = Float(random.below(count))
+            }
         case .box(let box):
             for index in 0..<box.count {
                 row[index] = Self.sample(from: box.low[index], to: box.high[index], using: &random)

@@ -10,10 +10,16 @@ public import ReinCheckpoints
     @usableFromInline let environments: UnsafeMutablePointer<E>
     /// The seed of each environment's first reset; nil once it is used.
     @usableFromInline let firstSeeds: UnsafeMutablePointer<UInt64?>
+    /// The number of entries of an action mask, and of each of its parts, which must all have a valid one.
+    @usableFromInline let maskWidth: Int
+    private let maskParts: UnsafeMutableBufferPointer<Int>
 
-    @usableFromInline init(_ make: () -> E, seeds: [UInt64], width: Int) {
+    @usableFromInline init(_ make: () -> E, seeds: [UInt64], width: Int, maskParts: [Int]) {
         count = seeds.count
         self.width = width
+        self.maskParts = .allocate(capacity: maskParts.count)
+        _ = self.maskParts.initialize(from: maskParts)
+        maskWidth = maskParts.reduce(0, +)
         environments = .allocate(capacity: seeds.count)
         firstSeeds = .allocate(capacity: seeds.count)
         for (index, seed) in seeds.enumerated() {
@@ -27,28 +33,96 @@ public import ReinCheckpoints
         environments.deallocate()
         firstSeeds.deinitialize(count: count)
         firstSeeds.deallocate()
+        maskParts.deallocate()
     }
 
-    @inlinable func reset(_ range: Range<Int>, observations: UnsafeMutablePointer<Float>) {
+    @inlinable func reset(
+        _ range: Range<Int>, observations: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>?
+    ) {
         for index in range {
             var row = UnsafeMutableBufferPointer(start: observations + index &* width, count: width).mutableSpan
             environments[index].reset(seed: firstSeeds[index], into: &row)
             firstSeeds[index] = nil
+            writeMask(of: index, into: masks)
         }
     }
 
-    /// Steps the environments of the range and resets those whose episode ends. All rows start at the range's first.
+    /// Steps the environments of the range and resets those whose episode ends. All rows but those of masks start at
+    /// the range's first.
     @inlinable func step(
-        _ range: Range<Int>, _ rows: EnvironmentRows, finalObservations: UnsafeMutablePointer<Float>
+        _ range: Range<Int>, _ rows: EnvironmentRows, finalObservations: UnsafeMutablePointer<Float>,
+        masks: UnsafeMutablePointer<Bool>?, finalMasks: UnsafeMutablePointer<Bool>?
     ) {
         let first = environments + range.lowerBound
         E.step(EnvironmentLanes(first: first, stride: MemoryLayout<E>.stride, count: range.count), rows)
         for index in 0..<range.count where rows.statuses[index] != .running {
             let observation = rows.observation(index)
             for element in 0..<width { finalObservations[index &* width &+ element] = observation[element] }
+            writeFinalMask(of: range.lowerBound &+ index, into: finalMasks, status: rows.statuses[index])
             var row = observation.mutableSpan
             first[index].reset(seed: nil, into: &row)
         }
+        if E.masksActions {
+            for index in range { writeMask(of: index, into: masks) }
+        }
+    }
+
+    /// Writes the mask of an environment into its row of `masks`, if the environment has masks and the caller asks.
+    @inlinable @inline(__always) func writeMask(of index: Int, into masks: UnsafeMutablePointer<Bool>?) {
+        guard E.masksActions, let masks else { return }
+        let mask = masks + index &* maskWidth
+        mask.update(repeating: true, count: maskWidth)
+        var row = UnsafeMutableBufferPointer(start: mask, count: maskWidth).mutableSpan
+        environments[index].writeActionMask(into: &row)
+        requireChoices(mask, of: index)
+    }
+
+    /// Writes the mask of a final state. Nothing lies beyond termination: then all is valid.
+    @inlinable @inline(__always) func writeFinalMask(
+        of index: Int, into masks: UnsafeMutablePointer<Bool>?, status: Status
+    ) {
+        guard E.masksActions, let masks else { return }
+        if status == .truncated {
+            writeMask(of: index, into: masks)
+        } else {
+            (masks + index &* maskWidth).update(repeating: true, count: maskWidth)
+        }
+    }
+
+    /// Stops the program when a mask leaves nothing to do: no action could be taken, and none be learnt from.
+    @usableFromInline func requireChoices(_ mask: UnsafePointer<Bool>, of index: Int) {
+        if hasChoices(mask) { return }
+        fatalError(
+            "environment \(E.id) (number \(index)) masks every action; its action mask must leave at least one valid "
+                + "choice for each component in every state that does not terminate the episode")
+    }
+
+    /// Whether each part of a mask has a valid entry.
+    private func hasChoices(_ mask: UnsafePointer<Bool>) -> Bool {
+        var base = 0
+        for part in maskParts {
+            var isEmpty = true
+            for entry in base..<base &+ part where mask[entry] { isEmpty = false }
+            if isEmpty { return false }
+            base &+= part
+        }
+        return true
+    }
+
+    /// Writes the masks of present states.
+    ///
+    /// - Returns: the first environment that masks every action, or nil when there is none.
+    @usableFromInline func writeMasks(_ range: Range<Int>, into masks: UnsafeMutablePointer<Bool>) -> Int? {
+        guard E.masksActions else { return nil }
+        var first: Int?
+        for index in range {
+            let mask = masks + index &* maskWidth
+            mask.update(repeating: true, count: maskWidth)
+            var row = UnsafeMutableBufferPointer(start: mask, count: maskWidth).mutableSpan
+            environments[index].writeActionMask(into: &row)
+            if first == nil, !hasChoices(mask) { first = index }
+        }
+        return first
     }
 
     @usableFromInline var state: StateTree {

@@ -12,6 +12,8 @@ public struct EnvironmentSpecification: Sendable {
     public let observationSpace: Box
     /// The space of actions.
     public let actionSpace: ActionSpace
+    /// Whether the environment says which actions are valid.
+    public let masksActions: Bool
 
     @usableFromInline let makeEnvironments: @Sendable ([UInt64]) -> VectorEnvironment
 
@@ -28,6 +30,7 @@ public struct EnvironmentSpecification: Sendable {
         self.rewardThreshold = rewardThreshold
         observationSpace = sample.observationSpace
         actionSpace = sample.actionSpace
+        masksActions = E.masksActions
         makeEnvironments = { seeds in
             if let timeLimit {
                 VectorEnvironment(seeds: seeds) { TimeLimit(make(), limit: timeLimit) }

@@ -15,9 +15,17 @@ public final class VectorEnvironment: Sendable {
     public let observationSpace: Box
     /// The space of each environment's actions.
     public let actionSpace: ActionSpace
+    /// The number of entries of an action mask; 0 when the environments do not mask actions.
+    public let maskWidth: Int
 
-    @usableFromInline let resetRange: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
-    @usableFromInline let stepRange: @Sendable (Range<Int>, EnvironmentRows, UnsafeMutablePointer<Float>) -> Void
+    @usableFromInline let resetRange:
+        @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
+    @usableFromInline let stepRange:
+        @Sendable (
+            Range<Int>, EnvironmentRows, _ finalObservations: UnsafeMutablePointer<Float>,
+            _ masks: UnsafeMutablePointer<Bool>?, _ finalMasks: UnsafeMutablePointer<Bool>?
+        ) -> Void
+    @usableFromInline let maskRange: @Sendable (Range<Int>, UnsafeMutablePointer<Bool>) -> Int?
     @usableFromInline let saveSlots: @Sendable () -> StateTree
     @usableFromInline let restoreSlots: @Sendable (StateTree) throws(StateError) -> Void
 
@@ -34,9 +42,15 @@ public final class VectorEnvironment: Sendable {
             E.Action.width == sample.actionSpace.width,
             "the action type of \(E.self) reads \(E.Action.width) numbers, but the action space has \(sample.actionSpace.width)"
         )
-        let slots = EnvironmentSlots(make, seeds: seeds, width: sample.observationSpace.count)
-        resetRange = { slots.reset($0, observations: $1) }
-        stepRange = { slots.step($0, $1, finalObservations: $2) }
+        let maskParts = E.masksActions ? sample.actionSpace.choiceCounts : []
+        precondition(
+            E.masksActions == !maskParts.isEmpty, "\(E.self) masks actions, but only discrete actions can be masked")
+        maskWidth = maskParts.reduce(0, +)
+        let slots = EnvironmentSlots(
+            make, seeds: seeds, width: sample.observationSpace.count, maskParts: maskParts)
+        resetRange = { slots.reset($0, observations: $1, masks: $2) }
+        stepRange = { slots.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
+        maskRange = { slots.writeMasks($0, into: $1) }
         saveSlots = { slots.state }
         restoreSlots = { (state: StateTree) throws(StateError) in try slots.restore(from: state) }
     }
@@ -44,10 +58,14 @@ public final class VectorEnvironment: Sendable {
     /// Starts new episodes in the environments of the range.
     ///
     /// The first reset of environment i uses its seed; every later one goes on with its random generator.
-    /// - Parameter observations: `[count, observation width]`, receives the first observations.
-    public func reset(_ range: Range<Int>, observations: UnsafeMutablePointer<Float>) {
+    /// - Parameters:
+    ///   - observations: `[count, observation width]`, receives the first observations.
+    ///   - masks: `[count, maskWidth]`, receives the action masks of environments that have them, if given.
+    public func reset(
+        _ range: Range<Int>, observations: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>? = nil
+    ) {
         check(range)
-        resetRange(range, observations)
+        resetRange(range, observations, masks)
     }
 
     /// Steps the environments of the range, and resets those whose episode ends.
@@ -60,10 +78,15 @@ public final class VectorEnvironment: Sendable {
     ///     ended with this step; other rows are left as they are.
     ///   - rewards: `[count]`, receives the rewards of the step.
     ///   - statuses: `[count]`, receives how each episode stands after the step.
+    ///   - masks: `[count, maskWidth]`, receives the masks that belong to `observations` where environments have them,
+    ///     if given.
+    ///   - finalMasks: `[count, maskWidth]`, receives the masks that belong to `finalObservations`, if given: those of
+    ///     truncated states, and all true after termination. Other rows are left as they are.
     public func step(
         _ range: Range<Int>, actions: UnsafePointer<Float>, observations: UnsafeMutablePointer<Float>,
         finalObservations: UnsafeMutablePointer<Float>, rewards: UnsafeMutablePointer<Double>,
-        statuses: UnsafeMutablePointer<Status>
+        statuses: UnsafeMutablePointer<Status>, masks: UnsafeMutablePointer<Bool>? = nil,
+        finalMasks: UnsafeMutablePointer<Bool>? = nil
     ) {
         check(range)
         let (actionWidth, width) = (actionSpace.width, observationSpace.count)
@@ -71,7 +94,18 @@ public final class VectorEnvironment: Sendable {
         let rows = EnvironmentRows(
             actions: actions + first * actionWidth, observations: observations + first * width,
             rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth, observationWidth: width)
-        stepRange(range, rows, finalObservations + first * width)
+        stepRange(range, rows, finalObservations + first * width, masks, finalMasks)
+    }
+
+    /// Writes the action masks of the present states, as they were written by the last reset or step: for a vector
+    /// that was restored.
+    ///
+    /// - Parameter masks: `[count, maskWidth]`, left alone when the environments have no masks.
+    /// - Returns: the first environment in the range that masks every action, which no state in mid-episode may; nil
+    ///   when there is none.
+    public func writeMasks(_ range: Range<Int>, into masks: UnsafeMutablePointer<Bool>) -> Int? {
+        check(range)
+        return maskRange(range, masks)
     }
 
     private func check(_ range: Range<Int>) {

@@ -29,6 +29,9 @@ public struct TimeLimit<Base: Environment>: Environment {
     /// The reward threshold of the environment inside.
     public static var rewardThreshold: Double? { Base.rewardThreshold }
 
+    /// Whether the environment inside masks actions.
+    @inlinable public static var masksActions: Bool { Base.masksActions }
+
     /// The observation space of the environment inside.
     @inlinable public var observationSpace: Box { base.observationSpace }
     /// The action space of the environment inside.
@@ -59,5 +62,10 @@ public struct TimeLimit<Base: Environment>: Environment {
                 rows.statuses[index] = .truncated
             }
         }
+    }
+
+    /// Writes the mask of the environment inside.
+    @inlinable public func writeActionMask(into mask: inout ActionMaskRow) {
+        base.writeActionMask(into: &mask)
     }
 }

@@ -1,12 +1,12 @@
 /// Saved as its type and its numbers: `{"type": "categorical", "count": 2}`.
 extension ActionDistribution: Codable {
     private enum CodingKeys: String, CodingKey {
-        case type, count, atoms, low, high, isDueling, logDeviationMinimum, logDeviationMaximum
+        case type, count, counts, atoms, low, high, isDueling, logDeviationMinimum, logDeviationMaximum
         case featureCount, isSquashed, meanLimit, noiseInterval
     }
 
     private enum Kind: String, Codable {
-        case categorical, diagonalGaussian, squashedGaussian, stateDependentGaussian, actionValues
+        case categorical, multiCategorical, diagonalGaussian, squashedGaussian, stateDependentGaussian, actionValues
     }
 
     /// Reads a distribution.
@@ -18,19 +18,29 @@ extension ActionDistribution: Codable {
             .dataCorruptedError(forKey: key, in: container, debugDescription: problem)
         }
         let kind = try container.decode(Kind.self, forKey: .type)
-        let count = try container.decode(Int.self, forKey: .count)
-        guard (1...1 << 24).contains(count) else { throw impossible(.count, "a distribution over \(count) actions") }
+        func count() throws -> Int {
+            let count = try container.decode(Int.self, forKey: .count)
+            guard (1...1 << 24).contains(count) else {
+                throw impossible(.count, "a distribution over \(count) actions")
+            }
+            return count
+        }
         switch kind {
-        case .categorical: self = .categorical(Categorical(count: count))
-        case .diagonalGaussian: self = .diagonalGaussian(DiagonalGaussian(count: count))
+        case .categorical: self = .categorical(Categorical(count: try count()))
+        case .multiCategorical:
+            let counts = try container.decode([Int].self, forKey: .counts)
+            if let problem = MultiCategorical.problem(counts) { throw impossible(.counts, problem) }
+            self = .multiCategorical(MultiCategorical(counts: counts))
+        case .diagonalGaussian: self = .diagonalGaussian(DiagonalGaussian(count: try count()))
         case .squashedGaussian:
             let minimum = try container.decode(Float.self, forKey: .logDeviationMinimum)
             let maximum = try container.decode(Float.self, forKey: .logDeviationMaximum)
             guard minimum <= maximum else {
                 throw impossible(.logDeviationMinimum, "\(minimum) is above the maximum, \(maximum)")
             }
-            self = .squashedGaussian(SquashedGaussian(count: count, logDeviationBounds: minimum...maximum))
+            self = .squashedGaussian(SquashedGaussian(count: try count(), logDeviationBounds: minimum...maximum))
         case .stateDependentGaussian:
+            let count = try count()
             let featureCount = try container.decode(Int.self, forKey: .featureCount)
             let meanLimit = try container.decodeIfPresent(Float.self, forKey: .meanLimit)
             let noiseInterval = try container.decodeIfPresent(Int.self, forKey: .noiseInterval)
@@ -45,6 +55,7 @@ extension ActionDistribution: Codable {
                     isSquashed: try container.decode(Bool.self, forKey: .isSquashed), meanLimit: meanLimit,
                     noiseInterval: noiseInterval))
         case .actionValues:
+            let count = try count()
             let atoms = try container.decode(Int.self, forKey: .atoms)
             let low = try container.decode(Float.self, forKey: .low)
             let high = try container.decode(Float.self, forKey: .high)
@@ -65,6 +76,9 @@ extension ActionDistribution: Codable {
         case .categorical(let categorical):
             try container.encode(Kind.categorical, forKey: .type)
             try container.encode(categorical.count, forKey: .count)
+        case .multiCategorical(let multiCategorical):
+            try container.encode(Kind.multiCategorical, forKey: .type)
+            try container.encode(multiCategorical.counts, forKey: .counts)
         case .diagonalGaussian(let gaussian):
             try container.encode(Kind.diagonalGaussian, forKey: .type)
             try container.encode(gaussian.count, forKey: .count)

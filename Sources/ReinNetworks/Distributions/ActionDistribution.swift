@@ -2,6 +2,8 @@
 public enum ActionDistribution: Sendable, Hashable {
     /// The head holds one logit for each action of a discrete space.
     case categorical(Categorical)
+    /// The head holds one logit for each choice of every component of a multi-discrete space.
+    case multiCategorical(MultiCategorical)
     /// The head holds the mean of each action dimension; the log standard deviations are parameters of the network.
     case diagonalGaussian(DiagonalGaussian)
     /// The head holds the mean and the log standard deviation of each action dimension before tanh.
@@ -16,6 +18,7 @@ public enum ActionDistribution: Sendable, Hashable {
     public var headWidth: Int {
         switch self {
         case .categorical(let distribution): distribution.count
+        case .multiCategorical(let distribution): distribution.headWidth
         case .diagonalGaussian(let distribution): distribution.count
         case .squashedGaussian(let distribution): 2 * distribution.count
         case .stateDependentGaussian(let distribution): distribution.count
@@ -23,10 +26,12 @@ public enum ActionDistribution: Sendable, Hashable {
         }
     }
 
-    /// The number of floats that an action takes in a batch: 1 for a discrete action.
+    /// The number of floats that an action takes in a batch: 1 for a discrete action, 1 for each component of a
+    /// multi-discrete one.
     public var actionWidth: Int {
         switch self {
         case .categorical, .actionValues: 1
+        case .multiCategorical(let distribution): distribution.counts.count
         case .diagonalGaussian(let distribution): distribution.count
         case .squashedGaussian(let distribution): distribution.count
         case .stateDependentGaussian(let distribution): distribution.count
@@ -36,7 +41,7 @@ public enum ActionDistribution: Sendable, Hashable {
     /// Whether the network needs trainable log standard deviations.
     public var hasLogDeviation: Bool {
         switch self {
-        case .categorical, .squashedGaussian, .actionValues: false
+        case .categorical, .multiCategorical, .squashedGaussian, .actionValues: false
         case .diagonalGaussian, .stateDependentGaussian: true
         }
     }
@@ -51,10 +56,21 @@ public enum ActionDistribution: Sendable, Hashable {
         if case .actionValues(let values) = self { values.isDueling } else { false }
     }
 
-    /// Whether actions are members of a discrete space.
+    /// The number of entries of an action mask: one for each action, or for each choice of every component; 0 for
+    /// Gaussians, whose actions cannot be masked.
+    public var maskWidth: Int {
+        switch self {
+        case .categorical(let distribution): distribution.count
+        case .multiCategorical(let distribution): distribution.headWidth
+        case .actionValues(let distribution): distribution.count
+        case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian: 0
+        }
+    }
+
+    /// Whether actions are members of a discrete or multi-discrete space.
     public var isDiscrete: Bool {
         switch self {
-        case .categorical, .actionValues: true
+        case .categorical, .multiCategorical, .actionValues: true
         case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian: false
         }
     }

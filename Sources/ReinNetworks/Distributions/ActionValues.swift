@@ -108,7 +108,10 @@ public struct ActionValues: Sendable, Hashable {
     }
 
     /// The action of largest value; the first one when several are equal.
-    @inlinable public func best(_ values: UnsafePointer<Float>) -> Int {
+    ///
+    /// - Parameter mask: which actions are valid, `[count]`; all when nil.
+    @inlinable public func best(_ values: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil) -> Int {
+        if let mask { return ActionMask.best(of: values, mask: mask, count: count) }
         var best = 0
         for action in 1..<max(count, 1) where values[action] > values[best] { best = action }
         return best

@@ -10,19 +10,30 @@ public struct Categorical: Sendable, Hashable {
     }
 
     /// The action of largest logit; the first one when several are equal.
-    public func mode(logits: UnsafePointer<Float>) -> Int {
+    ///
+    /// - Parameter mask: which actions are valid, `[count]`; all when nil.
+    public func mode(logits: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil) -> Int {
+        if let mask { return ActionMask.best(of: logits, mask: mask, count: count) }
         var best = 0
         for action in 1..<max(count, 1) where logits[action] > logits[best] { best = action }
         return best
     }
 
     /// The action that a uniform number in [0, 1) selects by inversion of the cumulative distribution.
-    public func sample(probabilities: UnsafePointer<Float>, uniform: Float) -> Int {
+    ///
+    /// - Parameters:
+    ///   - probabilities: `[count]`, made from masked logits when there is a mask.
+    ///   - mask: which actions are valid, `[count]`; all when nil. Whatever the probabilities are, no other is selected.
+    ///   - uniform: the number.
+    public func sample(
+        probabilities: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil, uniform: Float
+    ) -> Int {
         var cumulative: Float = 0
         var last = 0
+        if let mask { last = ActionMask.best(of: probabilities, mask: mask, count: count) }
         for action in 0..<count {
             let probability = probabilities[action]
-            guard probability > 0 else { continue }
+            guard probability > 0, mask?[action] ?? true else { continue }
             cumulative += probability
             last = action
             if uniform < cumulative { return action }

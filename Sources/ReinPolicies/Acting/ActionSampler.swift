@@ -22,27 +22,44 @@ public struct ActionSampler: Sendable {
     /// - Parameters:
     ///   - heads: `[rows, headWidth]`.
     ///   - logDeviations: `[headWidth]` for a Gaussian, otherwise not read.
+    ///   - masks: which actions are valid, `[rows, maskWidth]`, at least one in each row; all when nil.
     ///   - explorationRate: ε, the probability of a uniformly random action; read for action values only.
     ///   - streams: one for each row.
     ///   - actions: receives `[rows, actionWidth]`.
     ///   - logDensities: receives `[rows]`; 0 for distributions whose learners do not ask for it.
     /// - Precondition: the noise does not depend on the state; for that there is `StateDependentSampler`.
     public func sample(
-        rows: Int, heads: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>, explorationRate: Double = 0,
+        rows: Int, heads: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>,
+        masks: UnsafePointer<Bool>? = nil, explorationRate: Double = 0,
         streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>,
         logDensities: UnsafeMutablePointer<Float>
     ) {
         switch distribution {
         case .categorical(let categorical):
             Kernels.logSoftmax(
-                heads, logProbabilities: logProbabilities.pointer, probabilities: probabilities.pointer,
-                rows: rows, columns: categorical.count)
+                masked(heads, masks, rows: rows), logProbabilities: logProbabilities.pointer,
+                probabilities: probabilities.pointer, rows: rows, columns: categorical.count)
             for row in 0..<rows {
                 let base = row * categorical.count
                 let action = categorical.sample(
-                    probabilities: probabilities.pointer + base, uniform: streams[row].nextFloat())
+                    probabilities: probabilities.pointer + base, mask: masks.map { $0 + base },
+                    uniform: streams[row].nextFloat())
                 actions[row] = Float(action)
                 logDensities[row] = logProbabilities.pointer[base + action]
+            }
+        case .multiCategorical(let multiCategorical):
+            multiCategorical.logSoftmax(
+                rows: rows, logits: masked(heads, masks, rows: rows), logProbabilities: logProbabilities.pointer,
+                probabilities: probabilities.pointer)
+            let width = multiCategorical.counts.count
+            for row in 0..<rows {
+                let base = row * multiCategorical.headWidth
+                let action = actions + row * width
+                multiCategorical.sample(
+                    probabilities: probabilities.pointer + base, mask: masks.map { $0 + base },
+                    using: &streams[row], into: action)
+                logDensities[row] = multiCategorical.logProbability(
+                    of: action, logProbabilities: logProbabilities.pointer + base)
             }
         case .diagonalGaussian(let gaussian):
             let width = gaussian.count
@@ -80,30 +97,55 @@ public struct ActionSampler: Sendable {
                 rows: rows, heads: heads, scratch: scratch.pointer, into: logProbabilities.pointer)
             for row in 0..<rows {
                 let isRandom = explorationRate > 0 && streams[row].nextDouble() < explorationRate
+                let mask = masks.map { $0 + row * values.count }
                 let action =
                     isRandom
-                    ? streams[row].below(values.count) : values.best(logProbabilities.pointer + row * values.count)
+                    ? Self.uniform(values.count, mask: mask, using: &streams[row])
+                    : values.best(logProbabilities.pointer + row * values.count, mask: mask)
                 actions[row] = Float(action)
                 logDensities[row] = 0
             }
         }
     }
 
+    /// The heads, or a copy of them in which invalid actions have the logit of such; for distributions of logits.
+    private func masked(
+        _ heads: UnsafePointer<Float>, _ masks: UnsafePointer<Bool>?, rows: Int
+    ) -> UnsafePointer<Float> {
+        guard let masks else { return heads }
+        ActionMask.apply(
+            masks, to: heads, count: rows * distribution.headWidth, into: logProbabilities.pointer)
+        return UnsafePointer(logProbabilities.pointer)
+    }
+
+    private static func uniform(
+        _ count: Int, mask: UnsafePointer<Bool>?, using random: inout RandomStream
+    ) -> Int {
+        guard let mask else { return random.below(count) }
+        return ActionMask.uniform(mask: mask, count: count, using: &random)
+    }
+
     /// Draws actions uniformly from the whole space, as a policy would before any transform: indices of a discrete
     /// space, −1 to 1 for actions of tanh.
     ///
     /// - Parameters:
+    ///   - masks: which actions are valid, `[rows, maskWidth]`, at least one in each row; all when nil.
     ///   - streams: one for each row.
     ///   - actions: receives `[rows, actionWidth]`.
     /// - Precondition: the distribution is not a Gaussian without bounds.
     public func sampleUniformly(
-        rows: Int, streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>
+        rows: Int, masks: UnsafePointer<Bool>? = nil, streams: UnsafeMutablePointer<RandomStream>,
+        actions: UnsafeMutablePointer<Float>
     ) {
+        let maskWidth = distribution.maskWidth
         let width = distribution.actionWidth
         for row in 0..<rows {
+            let mask = masks.map { $0 + row * maskWidth }
             switch distribution {
-            case .categorical(let categorical): actions[row] = Float(streams[row].below(categorical.count))
-            case .actionValues(let values): actions[row] = Float(streams[row].below(values.count))
+            case .categorical, .actionValues:
+                actions[row] = Float(Self.uniform(maskWidth, mask: mask, using: &streams[row]))
+            case .multiCategorical(let multiCategorical):
+                multiCategorical.sampleUniformly(mask: mask, using: &streams[row], into: actions + row * width)
             case .squashedGaussian:
                 for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
             case .stateDependentGaussian(let gaussian) where gaussian.isSquashed:

@@ -91,18 +91,18 @@ extension Policy {
     ///
     /// - Parameters:
     ///   - observation: `observationSpace.count` elements.
-    ///   - mask: for a discrete space, which actions are allowed; all when nil.
-    /// - Precondition: sizes fit, and the mask allows an action.
+    ///   - mask: for discrete spaces, which actions are valid, `actionSpace.maskWidth` entries; all when nil.
+    /// - Precondition: sizes fit, and the mask leaves a valid action, or a choice for each component.
     public func action(for observation: [Float], mask: [Bool]? = nil) -> Action {
         action(for: observation, mask: mask, states: nil)
     }
 
     func action(for observation: [Float], mask: [Bool]?, states: UnsafeMutablePointer<Float>?) -> Action {
-        withHead(observation, states) { head in
+        withHead(observation, mask, states) { head, mask, _ in
             switch distribution {
-            case .categorical(let categorical):
-                apply(mask, to: head)
-                return member(categorical.mode(logits: head))
+            case .categorical(let categorical): return member(categorical.mode(logits: head, mask: mask))
+            case .multiCategorical(let multiCategorical):
+                return members(multiCategorical) { multiCategorical.mode(logits: head, mask: mask, into: $0) }
             case .actionValues(let values): return member(best(values, head, mask: mask))
             case .diagonalGaussian: return transformed(head)
             case .squashedGaussian(let gaussian):
@@ -120,9 +120,9 @@ extension Policy {
     ///
     /// - Parameters:
     ///   - observation: `observationSpace.count` elements.
-    ///   - mask: for a discrete space, which actions are allowed; all when nil.
+    ///   - mask: for discrete spaces, which actions are valid, `actionSpace.maskWidth` entries; all when nil.
     ///   - random: the stream to draw from.
-    /// - Precondition: sizes fit, and the mask allows an action.
+    /// - Precondition: sizes fit, and the mask leaves a valid action, or a choice for each component.
     public func sampleAction(
         for observation: [Float], mask: [Bool]? = nil, using random: inout RandomStream
     ) -> Action {
@@ -132,14 +132,23 @@ extension Policy {
     func sampleAction(
         for observation: [Float], mask: [Bool]?, states: UnsafeMutablePointer<Float>?, using random: inout RandomStream
     ) -> Action {
-        withHead(observation, states) { head, features in
+        withHead(observation, mask, states) { head, mask, features in
             switch distribution {
             case .categorical(let categorical):
                 apply(mask, to: head)
                 var probabilities = [Float](repeating: 0, count: categorical.count)
                 Kernels.logSoftmax(
                     head, logProbabilities: head, probabilities: &probabilities, rows: 1, columns: categorical.count)
-                return member(categorical.sample(probabilities: probabilities, uniform: random.nextFloat()))
+                return member(
+                    categorical.sample(probabilities: probabilities, mask: mask, uniform: random.nextFloat()))
+            case .multiCategorical(let multiCategorical):
+                apply(mask, to: head)
+                var probabilities = [Float](repeating: 0, count: multiCategorical.headWidth)
+                multiCategorical.logSoftmax(
+                    rows: 1, logits: head, logProbabilities: head, probabilities: &probabilities)
+                return members(multiCategorical) {
+                    multiCategorical.sample(probabilities: probabilities, mask: mask, using: &random, into: $0)
+                }
             case .diagonalGaussian(let gaussian):
                 for dimension in 0..<gaussian.count {
                     var deviation = network.parameters[network.logDeviationRange.lowerBound + dimension]
@@ -161,8 +170,8 @@ extension Policy {
                 guard explorationRate > 0, random.nextDouble() < explorationRate else {
                     return member(best(values, head, mask: mask))
                 }
-                let allowed = (0..<values.count).filter { mask?[$0] ?? true }
-                return member(allowed[random.below(allowed.count)])
+                guard let mask else { return member(random.below(values.count)) }
+                return member(ActionMask.uniform(mask: mask, count: values.count, using: &random))
             }
         }
     }
@@ -176,17 +185,21 @@ extension Policy {
         }
     }
 
-    /// The allowed action of largest value, counted from 0.
-    private func best(_ values: ActionValues, _ head: UnsafeMutablePointer<Float>, mask: [Bool]?) -> Int {
-        guard values.atoms > 1 else {
-            apply(mask, to: head)
-            return values.best(head)
-        }
-        var expected = expectedValues(values, head)
-        return expected.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            apply(mask, to: base)
-            return values.best(base)
+    /// The valid action of largest value, counted from 0.
+    private func best(_ values: ActionValues, _ head: UnsafePointer<Float>, mask: UnsafePointer<Bool>?) -> Int {
+        values.atoms > 1 ? values.best(expectedValues(values, head), mask: mask) : values.best(head, mask: mask)
+    }
+
+    /// The head of an observation, with its mask checked.
+    private func withHead<Result>(
+        _ observation: [Float], _ mask: [Bool]?, _ states: UnsafeMutablePointer<Float>?,
+        _ body: (UnsafeMutablePointer<Float>, UnsafePointer<Bool>?, _ features: UnsafePointer<Float>) -> Result
+    ) -> Result {
+        guard let mask else { return withHead(observation, states) { head, features in body(head, nil, features) } }
+        let problem = actionSpace.problem(ofMask: mask)
+        precondition(problem == nil, problem ?? "")
+        return withHead(observation, states) { head, features in
+            mask.withUnsafeBufferPointer { body(head, $0.baseAddress, features) }
         }
     }
 
@@ -214,16 +227,17 @@ extension Policy {
         }
     }
 
-    private func apply(_ mask: [Bool]?, to logits: UnsafeMutablePointer<Float>) {
-        guard let mask else { return }
-        precondition(
-            actionSpace.isDiscrete && mask.count == actionCount && mask.contains(true),
-            "a mask has one entry for each action of a discrete space and allows at least one")
-        for action in mask.indices where !mask[action] { logits[action] = -.infinity }
+    private func apply(_ mask: UnsafePointer<Bool>?, to logits: UnsafeMutablePointer<Float>) {
+        if let mask { ActionMask.apply(mask, to: logits, count: distribution.headWidth, into: logits) }
     }
 
-    private var actionCount: Int {
-        if case .discrete(let discrete) = actionSpace { discrete.count } else { 0 }
+    /// The action whose choices `write` writes as floats.
+    private func members(
+        _ multiCategorical: MultiCategorical, _ write: (UnsafeMutablePointer<Float>) -> Void
+    ) -> Action {
+        var choices = [Float](repeating: 0, count: multiCategorical.counts.count)
+        write(&choices)
+        return .multiDiscrete(choices.map { Int($0) })
     }
 
     private func member(_ index: Int) -> Action {

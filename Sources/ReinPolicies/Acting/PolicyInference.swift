@@ -61,18 +61,34 @@ public final class PolicyInference {
     ///
     /// - Parameters:
     ///   - observations: `[rows, observationSpace.count]`.
-    ///   - actions: receives `[rows, actionSpace.width]`: indices from 0 for a discrete space, otherwise elements after
+    ///   - masks: which actions are valid, `[rows, actionSpace.maskWidth]`, at least one for each component in each
+    ///     row; all when nil. Not read for continuous actions.
+    ///   - actions: receives `[rows, actionSpace.width]`: indices from 0 for discrete spaces, otherwise elements after
     ///     the action transform.
     public func act(
-        rows: Int = 1, observations: UnsafePointer<Float>, into actions: UnsafeMutablePointer<Float>
+        rows: Int = 1, observations: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil,
+        into actions: UnsafeMutablePointer<Float>
     ) {
         let head = head(rows: rows, observations: observations)
         switch policy.distribution {
         case .categorical(let categorical):
-            for row in 0..<rows { actions[row] = Float(categorical.mode(logits: head + row * categorical.count)) }
+            for row in 0..<rows {
+                let base = row * categorical.count
+                actions[row] = Float(categorical.mode(logits: head + base, mask: masks.map { $0 + base }))
+            }
+        case .multiCategorical(let multiCategorical):
+            for row in 0..<rows {
+                let base = row * multiCategorical.headWidth
+                multiCategorical.mode(
+                    logits: head + base, mask: masks.map { $0 + base },
+                    into: actions + row * multiCategorical.counts.count)
+            }
         case .actionValues(let values):
             values.expectedValues(rows: rows, heads: head, scratch: headScratch(rows: rows), into: logDensities.pointer)
-            for row in 0..<rows { actions[row] = Float(values.best(logDensities.pointer + row * values.count)) }
+            for row in 0..<rows {
+                let base = row * values.count
+                actions[row] = Float(values.best(logDensities.pointer + base, mask: masks.map { $0 + base }))
+            }
         case .diagonalGaussian(let gaussian):
             actions.update(from: head, count: rows * gaussian.count)
         case .squashedGaussian(let gaussian):
@@ -97,11 +113,12 @@ public final class PolicyInference {
     ///
     /// - Parameters:
     ///   - observations: `[rows, observationSpace.count]`.
+    ///   - masks: which actions are valid, as for `act`.
     ///   - actions: receives `[rows, actionSpace.width]`, as `act` writes them.
     ///   - streams: at least `rows` streams.
     public func sample(
-        rows: Int = 1, observations: UnsafePointer<Float>, into actions: UnsafeMutablePointer<Float>,
-        using streams: inout [RandomStream]
+        rows: Int = 1, observations: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil,
+        into actions: UnsafeMutablePointer<Float>, using streams: inout [RandomStream]
     ) {
         precondition(streams.count >= rows, "every row needs a random stream")
         precondition(rows <= self.rows, "there is room for \(self.rows) rows, not \(rows)")
@@ -119,7 +136,7 @@ public final class PolicyInference {
                 }
                 sampler.sample(
                     rows: rows, heads: head, logDeviations: base + policy.network.logDeviationRange.lowerBound,
-                    explorationRate: policy.explorationRate, streams: streams, actions: actions,
+                    masks: masks, explorationRate: policy.explorationRate, streams: streams, actions: actions,
                     logDensities: logDensities.pointer)
             }
         }
@@ -131,18 +148,31 @@ public final class PolicyInference {
     /// The most likely action of a discrete space for one observation, counted from 0.
     ///
     /// - Precondition: the action space is discrete, and the observation has `observationSpace.count` elements.
-    public func actionIndex(for observation: Span<Float>) -> Int {
+    public func actionIndex(for observation: Span<Float>) -> Int { actionIndex(for: observation, mask: nil) }
+
+    /// The most likely valid action of a discrete space for one observation, counted from 0.
+    ///
+    /// - Parameter mask: which actions are valid, at least one.
+    /// - Precondition: the action space is discrete, the observation has `observationSpace.count` elements and the mask
+    ///   `actionSpace.maskWidth`.
+    public func actionIndex(for observation: Span<Float>, mask: Span<Bool>) -> Int {
+        precondition(mask.count == policy.actionSpace.maskWidth, "a mask of another size")
+        return mask.withUnsafeBufferPointer { actionIndex(for: observation, mask: $0.baseAddress) }
+    }
+
+    private func actionIndex(for observation: Span<Float>, mask: UnsafePointer<Bool>?) -> Int {
         precondition(observation.count == policy.observationSpace.count, "an observation of another size")
         return observation.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { preconditionFailure("an empty observation") }
             switch policy.distribution {
-            case .categorical(let categorical): return categorical.mode(logits: head(observations: base))
+            case .categorical(let categorical):
+                return categorical.mode(logits: head(observations: base), mask: mask)
             case .actionValues(let values):
                 values.expectedValues(
                     rows: 1, heads: head(observations: base), scratch: headScratch(rows: 1),
                     into: logDensities.pointer)
-                return values.best(logDensities.pointer)
-            case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian:
+                return values.best(logDensities.pointer, mask: mask)
+            case .multiCategorical, .diagonalGaussian, .squashedGaussian, .stateDependentGaussian:
                 preconditionFailure("the action space is not discrete")
             }
         }

@@ -3,10 +3,13 @@ public import ReinEnvironments
 public import ReinNetworks
 
 extension ActionDistribution {
-    /// The distribution over the actions of a space: categorical for discrete ones, Gaussian for boxes.
+    /// The distribution over the actions of a space: categorical for discrete ones, one for each component of
+    /// multi-discrete ones, Gaussian for boxes.
     public init(for space: ActionSpace) {
         switch space {
         case .discrete(let discrete): self = .categorical(Categorical(count: discrete.count))
+        case .multiDiscrete(let multiDiscrete):
+            self = .multiCategorical(MultiCategorical(counts: multiDiscrete.counts))
         case .box(let box): self = .diagonalGaussian(DiagonalGaussian(count: box.count))
         }
     }
@@ -15,7 +18,7 @@ extension ActionDistribution {
     /// continuous ones limited to them.
     var defaultTransform: ActionTransform {
         switch self {
-        case .categorical, .actionValues: .none
+        case .categorical, .multiCategorical, .actionValues: .none
         case .diagonalGaussian: .clip
         case .squashedGaussian: .rescale
         case .stateDependentGaussian(let gaussian): gaussian.isSquashed ? .rescale : .clip
@@ -29,6 +32,8 @@ extension ActionDistribution {
         let fits =
             switch (self, space) {
             case (.categorical(let categorical), .discrete(let discrete)): categorical.count == discrete.count
+            case (.multiCategorical(let multiCategorical), .multiDiscrete(let multiDiscrete)):
+                multiCategorical.counts == multiDiscrete.counts
             case (.actionValues(let values), .discrete(let discrete)): values.count == discrete.count
             case (.diagonalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             case (.squashedGaussian(let gaussian), .box(let box)): gaussian.count == box.count

@@ -9,7 +9,7 @@ extension Policy: Checkpointable {
     /// Everything needed to act, and the learner's state if there is one. It holds no clock times, host names or
     /// paths: equal policies have equal states.
     public var state: StateTree {
-        [
+        var map: StateMap = [
             "version": .int(Int64(Self.stateVersion)),
             "observationSpace": StateEncoder().encode(observationSpace),
             "actionSpace": StateEncoder().encode(actionSpace),
@@ -22,6 +22,8 @@ extension Policy: Checkpointable {
             "rewardScaler": rewardScaler?.state ?? .null,
             "learner": learnerState ?? .null,
         ]
+        if masksActions { map["masksActions"] = .bool(true) }
+        return .map(map)
     }
 
     /// Takes over a whole policy.
@@ -78,6 +80,7 @@ extension Policy: Checkpointable {
             try restored.restore(from: saved)
             noise = restored
         }
+        masksActions = try reader.optionalChild("masksActions")?.bool() ?? false
         learnerState = reader.optionalChild("learner")?.tree
     }
 }

@@ -25,6 +25,9 @@ public struct Policy: Sendable, Equatable {
     /// Trainable noise on the network's parameters, with which runners explore, or nil when there is none. The most
     /// likely action is computed without it.
     public var noise: ParameterNoise?
+    /// Whether the policy is trained with action masks, so that the experience it learns from has columns of them. It
+    /// makes no difference to how the policy acts: masks are given with the observations they belong to.
+    public var masksActions = false
     /// The scaling of observations, or nil when the network reads them as they are.
     public var observationNormalizer: ObservationNormalizer?
     /// The scaling of rewards that the value network was trained with, or nil when there was none.
@@ -102,6 +105,9 @@ public struct Policy: Sendable, Equatable {
 }
 
 extension Policy {
+    /// The number of entries of the action masks that the policy is trained with; 0 when it is trained without.
+    public var maskWidth: Int { masksActions ? distribution.maskWidth : 0 }
+
     /// Whether this policy has the spaces, distribution and network of another one, whatever its parameters.
     public func hasForm(of other: Policy) -> Bool {
         observationSpace == other.observationSpace && actionSpace == other.actionSpace

@@ -1,4 +1,5 @@
 import ReinEnvironments
+import ReinTestSupport
 import Testing
 
 @Suite struct EnvironmentCheckerTests {
@@ -51,6 +52,23 @@ import Testing
         check(Acrobot())
         check(TimeLimit(Acrobot(), limit: 20))
         check(Corridor())
+    }
+
+    @Test("Masked environments are stepped with valid actions only, and are sound")
+    func maskedEnvironments() {
+        #expect(EnvironmentChecker(steps: 500).problems(in: MaskedIdentity()).isEmpty)
+        #expect(EnvironmentChecker(steps: 500).problems(in: MaskedMultiIdentity()).isEmpty)
+        #expect(EnvironmentChecker(steps: 500).problems(in: MultiIdentity()).isEmpty)
+        let games = EnvironmentChecker(steps: 500).problems(in: TicTacToe())
+        #expect(games.isEmpty, "\(games)")
+    }
+
+    @Test("A mask without a valid action is found, and one of continuous actions")
+    func masks() {
+        let empty = EnvironmentChecker(steps: 200).problems(in: DeadEnd())
+        #expect(empty.map(\.kind) == [.emptyMask], "\(empty)")
+        #expect(empty.first?.message.contains("at least one valid action") == true)
+        #expect(EnvironmentChecker(steps: 200).problems(in: MaskedBox()).map(\.kind) == [.maskedContinuousActions])
     }
 
     @Test("An environment without chance gets a warning only")

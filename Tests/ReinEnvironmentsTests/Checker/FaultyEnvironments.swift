@@ -139,3 +139,44 @@ struct LockedWalk: Environment {
         walk.step(action, into: &observation)
     }
 }
+
+/// A walk that leaves nothing to do at the fifth step of an episode.
+struct DeadEnd: Environment {
+    static let masksActions = true
+    var elapsed = 0
+    var start = 0.0
+    var random = NumPyRandom(seed: 0)
+
+    var observationSpace: Box { Box(0...20, shape: [1]) }
+    var actionSpace: ActionSpace { .discrete(2) }
+    mutating func reset(seed: UInt64?, into observation: inout ObservationRow) {
+        if let seed { random = NumPyRandom(seed: seed) }
+        start = random.uniform(0, 1)
+        elapsed = 0
+        observation[0] = Float(start)
+    }
+    mutating func step(_ action: Int, into observation: inout ObservationRow) -> Step {
+        precondition(elapsed < 5, "the fifth step has no valid action")
+        elapsed += 1
+        observation[0] = Float(start) + Float(elapsed)
+        return Step(reward: 0, status: elapsed == 3 && start < 0.5 ? .terminated : .running)
+    }
+    func writeActionMask(into mask: inout ActionMaskRow) {
+        for action in 0..<2 { mask[action] = elapsed < 5 }
+    }
+}
+
+/// Masks continuous actions, which have no mask.
+struct MaskedBox: Environment {
+    static let masksActions = true
+    var walk = FaultyWalk()
+
+    var observationSpace: Box { walk.observationSpace }
+    var actionSpace: ActionSpace { walk.actionSpace }
+    mutating func reset(seed: UInt64?, into observation: inout ObservationRow) {
+        walk.reset(seed: seed, into: &observation)
+    }
+    mutating func step(_ action: Float, into observation: inout ObservationRow) -> Step {
+        walk.step(action, into: &observation)
+    }
+}

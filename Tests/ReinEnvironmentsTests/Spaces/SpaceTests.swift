@@ -7,7 +7,7 @@ import Testing
     static let spaces: [ActionSpace] = [
         .discrete(2), .discrete(Discrete(7, start: -3)), .box(Box(-2...2, shape: [1])),
         .box(Box(low: [-1, -.infinity, 0, -.infinity], high: [1, .infinity, .infinity, 5])),
-        .box(Box(0...1, shape: [2, 3])), .box(Box(0...1, shape: [])),
+        .box(Box(0...1, shape: [2, 3])), .box(Box(0...1, shape: [])), .multiDiscrete([3, 1, 4]),
     ]
 
     @Test("A space survives being saved, infinite bounds included", arguments: spaces)
@@ -24,6 +24,8 @@ import Testing
     func keys() {
         #expect(StateEncoder().encode(ActionSpace.discrete(2)) == ["type": "discrete", "count": 2, "start": 0])
         #expect(
+            StateEncoder().encode(ActionSpace.multiDiscrete([3, 2])) == ["type": "multiDiscrete", "counts": [3, 2]])
+        #expect(
             StateEncoder().encode(Box(low: [-1], high: [.infinity]))
                 == ["type": "box", "low": [-1.0], "high": [.double(.infinity)], "shape": [1]])
     }
@@ -33,6 +35,10 @@ import Testing
         arguments: [
             ["type": "discrete", "count": 0, "start": 0], ["type": "discrete", "count": -1, "start": 0],
             ["type": "discrete", "start": 0], ["type": "tuple"], ["count": 2],
+            ["type": "multiDiscrete", "counts": []], ["type": "multiDiscrete", "counts": [2, 0]],
+            ["type": "multiDiscrete", "counts": [-1]], ["type": "multiDiscrete", "counts": [16_777_216, 1]],
+            ["type": "multiDiscrete", "counts": [4_611_686_018_427_387_904, 4_611_686_018_427_387_904]],
+            ["type": "multiDiscrete", "counts": 3], ["type": "multiDiscrete"],
             ["type": "box", "low": [1.0], "high": [0.0], "shape": [1]],
             ["type": "box", "low": [.double(.nan)], "high": [0.0], "shape": [1]],
             ["type": "box", "low": [0.0], "high": [1.0], "shape": [2]],
@@ -49,6 +55,11 @@ import Testing
         let discrete = ActionSpace.discrete(Discrete(3, start: 5))
         #expect(discrete.contains([0]) && discrete.contains([2]))
         for row: [Float] in [[3], [-1], [0.5], [.nan], [.infinity], [], [0, 0]] { #expect(!discrete.contains(row)) }
+        let multiDiscrete = ActionSpace.multiDiscrete([3, 2])
+        #expect(multiDiscrete.contains([2, 1]) && multiDiscrete.contains([0, 0]))
+        for row: [Float] in [[3, 0], [0, 2], [-1, 0], [0.5, 0], [.nan, 0], [0], [0, 0, 0]] {
+            #expect(!multiDiscrete.contains(row))
+        }
         let box = ActionSpace.box(Box(low: [-1, 0], high: [1, .infinity]))
         #expect(box.contains([-1, 0]) && box.contains([1, .infinity]))
         for row: [Float] in [[-1.5, 0], [0, -1], [.nan, 0], [0], [0, 0, 0]] { #expect(!box.contains(row)) }
@@ -69,6 +80,7 @@ import Testing
             let values = rows.map { $0[index] }
             switch space {
             case .discrete(let discrete): #expect(Set(values).count == discrete.count)
+            case .multiDiscrete(let multiDiscrete): #expect(Set(values).count == multiDiscrete.counts[index])
             case .box(let box):
                 let (low, high) = (box.low[index], box.high[index])
                 if low.isFinite { #expect(abs((values.min() ?? .nan) - low) < 0.01 * (high.isFinite ? high - low : 1)) }
@@ -93,6 +105,41 @@ import Testing
             let array = InlineArray<9, Float>(row: base)
             #expect(array.indices.allSatisfy { array[$0] == Float($0 + 1) })
         }
+        let indices: [Float] = [2, 0, 5]
+        indices.withUnsafeBufferPointer { row in
+            guard let base = row.baseAddress else { return }
+            let action = [3 of Int](row: base)
+            #expect(action[0] == 2 && action[1] == 0 && action[2] == 5)
+        }
+        #expect(InlineArray<3, Int>.width == 3 && InlineArray<2, SIMD3<Float>>.width == 6)
         #expect(InlineArray<9, Float>.width == 9 && SIMD3<Float>.width == 3 && Int.width == 1)
+    }
+
+    @Test("A mask has an entry for every choice and leaves one for each component")
+    func masks() {
+        let (discrete, multiDiscrete) = (ActionSpace.discrete(3), ActionSpace.multiDiscrete([3, 2]))
+        #expect(discrete.choiceCounts == [3] && discrete.maskWidth == 3)
+        #expect(multiDiscrete.choiceCounts == [3, 2] && multiDiscrete.maskWidth == 5)
+        #expect(ActionSpace.box(Box(0...1, shape: [3])).maskWidth == 0)
+        #expect(discrete.problem(ofMask: [false, true, false]) == nil)
+        #expect(discrete.problem(ofMask: [false, false, false])?.contains("at least one") == true)
+        #expect(discrete.problem(ofMask: [true, true])?.contains("expected 3") == true)
+        #expect(multiDiscrete.problem(ofMask: [false, true, false, true, false]) == nil)
+        #expect(multiDiscrete.problem(ofMask: [true, true, true, false, false])?.contains("component 1") == true)
+        #expect(multiDiscrete.problem(ofMask: [false, false, false, true, true])?.contains("component 0") == true)
+        #expect(ActionSpace.box(Box(0...1, shape: [3])).problem(ofMask: []) != nil)
+    }
+
+    @Test("Random actions under a mask are valid, and all valid ones come")
+    func maskedSamples() {
+        var random = RandomStream(seed: 2, name: "sample")
+        let space = ActionSpace.multiDiscrete([4, 3])
+        var row: [Float] = [0, 0]
+        var seen: Set<[Float]> = []
+        for _ in 0..<200 {
+            space.sample(into: &row, mask: [true, false, false, true, false, true, true], using: &random)
+            seen.insert(row)
+        }
+        #expect(seen == [[0, 1], [0, 2], [3, 1], [3, 2]])
     }
 }

@@ -18,6 +18,8 @@ public typealias DQN = Algorithm<DQNLearner>
 public struct DQNLearner: Learner {
     /// The name of the method.
     public static let algorithmName = "DQN"
+    /// Targets are values of valid actions.
+    public static let learnsWithMasks = true
 
     let configuration: DQNConfiguration
     var replay: DQNReplay
@@ -41,7 +43,10 @@ public struct DQNLearner: Learner {
         observationSpace: Box, actionSpace: ActionSpace, configuration: DQNConfiguration, random: RandomStream
     ) throws -> Policy {
         guard case .discrete(let discrete) = actionSpace else {
-            throw StateError(.outOfRange, "DQN needs a discrete action space", path: "actionSpace")
+            throw StateError(
+                .outOfRange,
+                "DQN needs a discrete action space, which has one choice among actions; PPO learns others too",
+                path: "actionSpace")
         }
         let settings = configuration.resolved
         let architecture = settings.architecture(inputs: observationSpace.count, actions: discrete.count)

@@ -42,7 +42,7 @@ final class DQNPiece: @unchecked Sendable {
         let width = context.policy.observationSpace.count
         let next = UnsafePointer(batch.nextObservations.pointer + first * width)
         let input = UnsafePointer(batch.observations.pointer + first * width)
-        chooseNextActions(context, rows: rows, next: next)
+        chooseNextActions(context, first: first, rows: rows, next: next)
 
         let online = context.policy.head(
             rows: rows, input: input, parameters: context.online, workspace: workspace)
@@ -69,9 +69,9 @@ final class DQNPiece: @unchecked Sendable {
         backward(context, rows: rows, input: input)
     }
 
-    /// The target network's heads of the next observations, and the actions that are best there: by the target
+    /// The target network's heads of the next observations, and the valid actions that are best there: by the target
     /// network's own values, or by those of the online network (double).
-    private func chooseNextActions(_ context: DQNContext, rows: Int, next: UnsafePointer<Float>) {
+    private func chooseNextActions(_ context: DQNContext, first: Int, rows: Int, next: UnsafePointer<Float>) {
         let values = context.loss.values
         let target = context.policy.head(rows: rows, input: next, parameters: context.target, workspace: workspace)
         nextHeads.pointer.update(from: target, count: rows * values.headWidth)
@@ -80,8 +80,11 @@ final class DQNPiece: @unchecked Sendable {
                 context.policy.head(rows: rows, input: next, parameters: $0, workspace: workspace)
             } ?? nextHeads.pointer
         values.expectedValues(rows: rows, heads: judging, scratch: scratch.pointer, into: expected.pointer)
+        let masks = context.batch.nextMasks
+        let valid = masks.count > 0 ? UnsafePointer(masks.pointer) + first * values.count : nil
         for row in 0..<rows {
-            nextActions.pointer[row] = Int32(values.best(expected.pointer + row * values.count))
+            let base = row * values.count
+            nextActions.pointer[row] = Int32(values.best(expected.pointer + base, mask: valid.map { $0 + base }))
         }
     }
 

@@ -17,6 +17,8 @@ public typealias PPO = Algorithm<PPOLearner>
 public struct PPOLearner: Learner {
     /// The name of the method.
     public static let algorithmName = "PPO"
+    /// Loss, entropy and KL divergence are those of the valid actions.
+    public static let learnsWithMasks = true
 
     private let configuration: PPOConfiguration
     private var optimizer: Adam

@@ -1,3 +1,4 @@
+import ReinNetworks
 import ReinNumerics
 
 /// The samples of one gradient step, gathered from a rollout into columns of their own: `[rows]` or `[rows, width]`.
@@ -9,6 +10,9 @@ final class PPOMinibatch: Sendable {
     let values: AlignedBuffer<Float>
     let advantages: AlignedBuffer<Float>
     let returns: AlignedBuffer<Float>
+    /// Which actions were valid, `[rows, maskWidth]`; empty without masks.
+    let masks: AlignedBuffer<Bool>
+    private let maskWidth: Int
     private let keepsHeads: Bool
 
     /// Makes room for `rows` samples of rollouts like `batch`.
@@ -22,6 +26,8 @@ final class PPOMinibatch: Sendable {
         values = AlignedBuffer(count: rows)
         advantages = AlignedBuffer(count: rows)
         returns = AlignedBuffer(count: rows)
+        maskWidth = batch.maskWidth
+        masks = AlignedBuffer(count: rows * maskWidth)
         self.keepsHeads = keepsHeads
     }
 
@@ -39,5 +45,17 @@ final class PPOMinibatch: Sendable {
         gather(estimates.values, values, width: 1)
         gather(estimates.advantages, advantages, width: 1)
         gather(estimates.returns, returns, width: 1)
+        guard maskWidth > 0 else { return }
+        MaskColumn.gather(batch.masks, indices: base, to: masks, count: indices.count, width: maskWidth)
+        if keepsHeads { mask(heads.pointer, first: 0, rows: indices.count) }
+    }
+
+    /// Gives the invalid actions of samples from `first` on the logit of such, as when actions were drawn. Then they
+    /// have no part in any loss, and no gradient. Without masks nothing happens.
+    ///
+    /// - Parameter heads: `[rows, headWidth]`, logits.
+    func mask(_ heads: UnsafeMutablePointer<Float>, first: Int, rows: Int) {
+        guard maskWidth > 0 else { return }
+        ActionMask.apply(masks.pointer + first * maskWidth, to: heads, count: rows * maskWidth, into: heads)
     }
 }

@@ -69,8 +69,9 @@ final class PPOPiece: @unchecked Sendable {
             gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(first))
     }
 
-    private func policyLoss(_ context: PPOContext, first: Int, rows: Int, head: UnsafePointer<Float>) {
+    private func policyLoss(_ context: PPOContext, first: Int, rows: Int, head: UnsafeMutablePointer<Float>) {
         let minibatch = context.minibatch
+        minibatch.mask(head, first: first, rows: rows)
         var sums = PPOSums()
         switch context.distribution {
         case .categorical(let categorical):
@@ -78,6 +79,15 @@ final class PPOPiece: @unchecked Sendable {
                 categorical, rows: rows, logits: head,
                 oldLogits: minibatch.heads.pointer + (context.loss.klCoefficient > 0 ? first * categorical.count : 0),
                 actions: minibatch.actions.pointer + first,
+                oldLogDensities: minibatch.logDensities.pointer + first,
+                advantages: minibatch.advantages.pointer + first,
+                scratch: scratch, gradient: headGradient.pointer, sums: &sums)
+        case .multiCategorical(let multiCategorical):
+            context.loss.multiCategorical(
+                multiCategorical, rows: rows, logits: head,
+                oldLogits: minibatch.heads.pointer
+                    + (context.loss.klCoefficient > 0 ? first * multiCategorical.headWidth : 0),
+                actions: minibatch.actions.pointer + first * multiCategorical.counts.count,
                 oldLogDensities: minibatch.logDensities.pointer + first,
                 advantages: minibatch.advantages.pointer + first,
                 scratch: scratch, gradient: headGradient.pointer, sums: &sums)

@@ -25,6 +25,8 @@ public typealias SAC = Algorithm<SACLearner>
 public struct SACLearner: Learner {
     /// The name of the method.
     public static let algorithmName = "SAC"
+    /// Expectations are over the valid actions.
+    public static let learnsWithMasks = true
 
     private let configuration: SACConfiguration
     private var updater: SACUpdater
@@ -47,6 +49,10 @@ public struct SACLearner: Learner {
         var distribution: ActionDistribution
         switch actionSpace {
         case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
+        case .multiDiscrete:
+            throw StateError(
+                .outOfRange, "SAC needs a discrete or a continuous action space; PPO learns multi-discrete ones too",
+                path: "actionSpace")
         case .box(let box):
             guard box.isBounded else {
                 throw StateError(

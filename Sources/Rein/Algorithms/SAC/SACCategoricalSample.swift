@@ -21,10 +21,13 @@ final class SACCategoricalSample: SACSample {
 
     var drawnActions: UnsafePointer<Float>? { nil }
 
-    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>) {
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>?) {
         let count = distribution.count
         let (logP, p) = (logProbabilities.pointer, probabilities.pointer)
-        Kernels.logSoftmax(heads, logProbabilities: logP, probabilities: p, rows: rows, columns: count)
+        // The probability of an invalid action is 0 and its logarithm finite: it has no part in any sum below.
+        if let masks { ActionMask.apply(masks, to: heads, count: rows * count, into: logP) }
+        let logits = masks == nil ? heads : UnsafePointer(logP)
+        Kernels.logSoftmax(logits, logProbabilities: logP, probabilities: p, rows: rows, columns: count)
         for row in 0..<rows {
             var sum: Float = 0
             for index in row &* count..<(row &+ 1) &* count { sum += p[index] * logP[index] }

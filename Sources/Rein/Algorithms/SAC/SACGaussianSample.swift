@@ -39,7 +39,7 @@ final class SACGaussianSample: SACSample {
 
     var logDensities: UnsafePointer<Float> { UnsafePointer(densities.pointer) }
 
-    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>) {
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil) {
         let count = distribution.count
         let elements = rows * count
         let (logDeviations, shifts, u) = (logDeviations.pointer, shifts.pointer, arguments.pointer)

@@ -76,7 +76,10 @@ final class SACPiece: @unchecked Sendable {
         (next ? nextSample : sample).observe(
             rows: rows, features: context.actor.features(input: input, workspace: workspace),
             logDeviations: context.actorParameters + context.logDeviationOffset)
-        (next ? nextSample : sample).draw(rows: rows, heads: heads, noise: noise)
+        let masks = next ? minibatch.transitions.nextMasks : minibatch.transitions.masks
+        (next ? nextSample : sample).draw(
+            rows: rows, heads: heads, noise: noise,
+            masks: masks.count > 0 ? UnsafePointer(masks.pointer) + first * (masks.count / minibatch.rows) : nil)
         guard let drawn = (next ? nextSample : sample).drawnActions else { return }
         join(rows: rows, input, drawn, into: next ? chosenNext : chosen)
         guard !next else { return }

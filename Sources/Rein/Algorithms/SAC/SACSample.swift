@@ -25,7 +25,8 @@ protocol SACSample: AnyObject, Sendable {
     ///   - heads: `[rows, headWidth]`.
     ///   - noise: standard normal numbers, `[rows, dimensions]`, or `[featureCount, dimensions]` for state-dependent
     ///     noise; not read for discrete actions.
-    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>)
+    ///   - masks: which discrete actions are valid, `[rows, count]`; all when nil. Expectations are over those alone.
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>?)
 
     /// Computes the soft values of the states from two critics' values of the actions:
     ///
@@ -92,7 +93,7 @@ enum SACActions: Sendable {
         case .squashedGaussian(let gaussian): self = .continuous(gaussian)
         case .categorical(let categorical): self = .discrete(categorical)
         case .stateDependentGaussian(let gaussian): self = .stateDependent(gaussian)
-        case .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
+        case .multiCategorical, .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
         }
     }
 

@@ -1,0 +1,117 @@
+public import ReinNumerics
+
+/// Independent categorical distributions, one for each component of an action.
+///
+/// A head holds the logits of all components side by side. The log-probability of an action is the sum over its
+/// components, and so is the entropy; the most likely action has the most likely choice in each.
+public struct MultiCategorical: Sendable, Hashable {
+    /// The number of choices of each component.
+    public let counts: [Int]
+    /// The number of logits in a head row: the sum of the counts.
+    public let headWidth: Int
+
+    /// Creates the distribution over one of `counts[i]` choices for each component i.
+    ///
+    /// - Precondition: there are components, each has choices, and there are at most 2²⁴ of them in all.
+    public init(counts: [Int]) {
+        let problem = Self.problem(counts)
+        precondition(problem == nil, problem ?? "")
+        self.counts = counts
+        headWidth = counts.reduce(0, +)
+    }
+
+    /// Why there is no such distribution, or nil when there is.
+    static func problem(_ counts: [Int]) -> String? {
+        if counts.isEmpty { return "a distribution over no components" }
+        var rest = 1 << 24
+        for (component, count) in counts.enumerated() {
+            guard count >= 1, count <= rest else { return "\(count) choices of component \(component)" }
+            rest -= count
+        }
+        return nil
+    }
+
+    /// Writes log-probabilities and probabilities of heads, all `[rows, headWidth]`; each component sums to 1.
+    ///
+    /// `logProbabilities` may be `logits`; `probabilities` must be neither.
+    public func logSoftmax(
+        rows: Int, logits: UnsafePointer<Float>, logProbabilities: UnsafeMutablePointer<Float>,
+        probabilities: UnsafeMutablePointer<Float>
+    ) {
+        var base = 0
+        for _ in 0..<rows {
+            for count in counts {
+                Kernels.logSoftmax(
+                    logits + base, logProbabilities: logProbabilities + base, probabilities: probabilities + base,
+                    rows: 1, columns: count)
+                base &+= count
+            }
+        }
+    }
+
+    /// The log-probability of one action from one row of log-probabilities.
+    ///
+    /// - Parameter action: the choice of each component, `[counts.count]`.
+    public func logProbability(
+        of action: UnsafePointer<Float>, logProbabilities: UnsafePointer<Float>
+    ) -> Float {
+        var sum: Float = 0
+        var base = 0
+        for component in 0..<counts.count {
+            sum += logProbabilities[base &+ Int(action[component])]
+            base &+= counts[component]
+        }
+        return sum
+    }
+
+    /// Writes the most likely action of one row of logits, `[counts.count]`.
+    ///
+    /// - Parameter mask: which choices are valid, `[headWidth]`; all when nil.
+    public func mode(
+        logits: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil, into action: UnsafeMutablePointer<Float>
+    ) {
+        var base = 0
+        for component in 0..<counts.count {
+            let choices = Categorical(count: counts[component])
+            action[component] = Float(choices.mode(logits: logits + base, mask: mask.map { $0 + base }))
+            base &+= choices.count
+        }
+    }
+
+    /// Draws an action from one row of probabilities, one uniform number for each component in order.
+    ///
+    /// - Parameters:
+    ///   - probabilities: `[headWidth]`, made from masked logits when there is a mask.
+    ///   - mask: which choices are valid, `[headWidth]`; all when nil.
+    ///   - action: receives the choices, `[counts.count]`.
+    public func sample(
+        probabilities: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil, using random: inout RandomStream,
+        into action: UnsafeMutablePointer<Float>
+    ) {
+        var base = 0
+        for component in 0..<counts.count {
+            let choices = Categorical(count: counts[component])
+            action[component] = Float(
+                choices.sample(
+                    probabilities: probabilities + base, mask: mask.map { $0 + base }, uniform: random.nextFloat()))
+            base &+= choices.count
+        }
+    }
+
+    /// Draws an action of which every valid one is equally likely.
+    ///
+    /// - Parameters:
+    ///   - mask: which choices are valid, `[headWidth]`; all when nil.
+    ///   - action: receives the choices, `[counts.count]`.
+    public func sampleUniformly(
+        mask: UnsafePointer<Bool>? = nil, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
+    ) {
+        var base = 0
+        for component in 0..<counts.count {
+            let count = counts[component]
+            action[component] = Float(
+                mask.map { ActionMask.uniform(mask: $0 + base, count: count, using: &random) } ?? random.below(count))
+            base &+= count
+        }
+    }
+}
