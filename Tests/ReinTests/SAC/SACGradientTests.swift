@@ -12,7 +12,11 @@ struct SACGradientTests {
     static let observationWidth = 3
     static let temperature: Float = 0.3
 
-    enum Kind: CaseIterable { case continuous, discrete }
+    enum Kind: CaseIterable {
+        case continuous, discrete, masked
+
+        var isDiscrete: Bool { self != .continuous }
+    }
 
     /// A policy, critics and one batch of random numbers. A reference, which keeps the memory that a context points to.
     final class Fixture {
@@ -30,7 +34,7 @@ struct SACGradientTests {
             let random = RandomStream(seed: 21, name: "gradients")
             policy = try SACLearner.makePolicy(
                 observationSpace: Box(-1...1, shape: [SACGradientTests.observationWidth]),
-                actionSpace: kind == .discrete ? .discrete(3) : .box(Box(-1...1, shape: [2])),
+                actionSpace: kind.isDiscrete ? .discrete(3) : .box(Box(-1...1, shape: [2])),
                 configuration: configuration, random: random)
             let actions = SACActions(of: policy)
             func makeCritics(_ name: String) -> SACCritics {
@@ -49,7 +53,7 @@ struct SACGradientTests {
                 rows: SACGradientTests.rows, dimensions: actions.dimensions,
                 of: ReplayBuffer(
                     capacity: 1, observationWidth: SACGradientTests.observationWidth,
-                    actionWidth: policy.distribution.actionWidth))
+                    actionWidth: policy.distribution.actionWidth, maskWidth: kind == .masked ? 3 : 0))
             piece = SACPiece(policy: policy, actions: actions, critics: critics)
             var stream = random.stream("batch")
             let batch = minibatch.transitions
@@ -60,7 +64,10 @@ struct SACGradientTests {
             }
             for index in 0..<batch.actions.count {
                 batch.actions.pointer[index] =
-                    kind == .discrete ? Float(stream.below(3)) : 2 * stream.nextFloat() - 1
+                    kind.isDiscrete ? Float(stream.below(3)) : 2 * stream.nextFloat() - 1
+            }
+            for masks in [batch.masks, batch.nextMasks] {
+                for index in 0..<masks.count { masks.pointer[index] = index % 3 == 0 || stream.nextFloat() < 0.5 }
             }
             for row in 0..<SACGradientTests.rows { batch.discounts.pointer[row] = row % 3 == 0 ? 0 : 0.9 }
         }
@@ -89,16 +96,21 @@ struct SACGradientTests {
             }
         }
 
-        /// E[min(Q₁, Q₂) − α log π] in a state.
+        /// The valid actions of a row.
+        func valid(_ masks: AlignedBuffer<Bool>, _ row: Int) -> [Int] {
+            (0..<3).filter { masks.count == 0 || masks.pointer[3 * row + $0] }
+        }
+
+        /// E[min(Q₁, Q₂) − α log π] in a state, over the valid actions.
         func softValue(
-            _ observation: [Double], noise: [Double], actor: [Double], critics parameters: [Double]
+            _ observation: [Double], _ valid: [Int], noise: [Double], actor: [Double], critics parameters: [Double]
         ) -> Double {
             let head = ReferencePerceptron.outputs(policy.network.policy, input: observation, parameters: actor)
             let alpha = Double(SACGradientTests.temperature)
             guard actions.dimensions > 0 else {
-                let normalizer = log(head.reduce(0.0) { $0 + exp($1) })
+                let normalizer = log(valid.reduce(0.0) { $0 + exp(head[$1]) })
                 let values = values(observation, [], parameters: parameters)
-                return head.indices.reduce(0.0) { sum, action in
+                return valid.reduce(0.0) { sum, action in
                     let logP = head[action] - normalizer
                     return sum + exp(logP) * (min(values[0][action], values[1][action]) - alpha * logP)
                 }
@@ -124,7 +136,9 @@ struct SACGradientTests {
                     fixture.minibatch.transitions.observations, row, width: Self.observationWidth)
                 let noise = fixture.row(fixture.minibatch.noise, row, width: fixture.actions.dimensions)
                 return sum
-                    - fixture.softValue(observation, noise: noise, actor: parameters, critics: criticParameters)
+                    - fixture.softValue(
+                        observation, fixture.valid(fixture.minibatch.transitions.masks, row), noise: noise,
+                        actor: parameters, critics: criticParameters)
             } / Double(Self.rows)
         }
         #expect(abs(piece.actorLoss / Double(Self.rows) - total(fixture.actorParameters)) < 1e-5)
@@ -145,6 +159,7 @@ struct SACGradientTests {
         let targets = (0..<Self.rows).map { row in
             let value = fixture.softValue(
                 fixture.row(batch.nextObservations, row, width: Self.observationWidth),
+                fixture.valid(batch.nextMasks, row),
                 noise: fixture.row(fixture.minibatch.nextNoise, row, width: fixture.actions.dimensions),
                 actor: actor, critics: targetParameters)
             return Double(batch.rewards.pointer[row]) + Double(batch.discounts.pointer[row]) * value
@@ -154,7 +169,7 @@ struct SACGradientTests {
                 let values = fixture.values(
                     fixture.row(batch.observations, row, width: Self.observationWidth),
                     fixture.row(batch.actions, row, width: fixture.actions.dimensions), parameters: parameters)
-                let chosen = kind == .discrete ? Int(batch.actions.pointer[row]) : 0
+                let chosen = kind.isDiscrete ? Int(batch.actions.pointer[row]) : 0
                 return sum
                     + values.reduce(0.0) { $0 + 0.5 * ($1[chosen] - targets[row]) * ($1[chosen] - targets[row]) }
             } / Double(Self.rows)
