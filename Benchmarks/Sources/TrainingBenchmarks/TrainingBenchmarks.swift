@@ -27,7 +27,9 @@ struct TrainingBenchmarks {
         let configuration = try DQN.Configuration(overlaying: preset.settings).with { $0.stepsPerIteration = 256 }
         try offPolicy(
             "DQN CartPole, zoo settings, 2x256",
-            DQN(environment: CartPole.self, configuration: configuration), warmUp: 8)
+            DQN(environment: CartPole.self, configuration: configuration), warmUp: 8,
+            multiplyAdds: UpdateCost.dqn(
+                inputs: 4, hidden: configuration.network.hidden, actions: 2, batch: configuration.batchSize))
     }
 
     /// SAC with batches of 256 and one update of everything for each environment step.
@@ -38,11 +40,16 @@ struct TrainingBenchmarks {
         }
         try offPolicy(
             "SAC Pendulum, 2x\(width), batch 256", SAC(environment: Pendulum.self, configuration: configuration),
-            warmUp: 4)
+            warmUp: 4,
+            multiplyAdds: UpdateCost.sac(
+                inputs: 3, hidden: [width, width], dimensions: 1, batch: configuration.batchSize))
     }
 
-    /// Environment steps and gradient steps per second over stretches of about a second: median and range.
-    static func offPolicy<Method: Learner>(_ name: String, _ algorithm: Algorithm<Method>, warmUp: Int) throws {
+    /// Environment steps and gradient steps per second over stretches of about a second: median and range, and the
+    /// share of the machine's peak that the multiply-adds of the updates make in all of that time.
+    static func offPolicy<Method: Learner>(
+        _ name: String, _ algorithm: Algorithm<Method>, warmUp: Int, multiplyAdds: Int
+    ) throws {
         for _ in 0..<warmUp { _ = try algorithm.train() }
         var rates: [Double] = []
         var updatesPerStep = 0.0
@@ -57,10 +64,13 @@ struct TrainingBenchmarks {
             rates.append(Double(steps) / seconds)
             updatesPerStep = updates / Double(steps)
         }
+        let peak = UpdateCost.peak()
         rates.sort()
+        let share = peak > 0 ? 100 * rates[2] * updatesPerStep * Double(multiplyAdds) / peak : .nan
         print(
             "\(name), 1 thread: \(Int(rates[2])) steps/s [\(Int(rates[0]))..\(Int(rates[4]))], "
-                + "\(Int(rates[2] * updatesPerStep)) updates/s")
+                + "\(Int(rates[2] * updatesPerStep)) updates/s, \(share.rounded()) % of the peak of "
+                + "\((peak / 1e8).rounded() / 10) billion multiply-adds a second")
     }
 
     /// Steps per second over repeated stretches of about a second: median and range.
