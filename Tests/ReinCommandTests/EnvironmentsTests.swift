@@ -21,6 +21,7 @@ struct EnvironmentsTests {
         let cartPole = try #require(try list.first { try $0.string("id") == "CartPole-v1" })
         #expect(try cartPole.int("timeLimit") == 500)
         #expect(try cartPole.double("rewardThreshold") == 475)
+        #expect(try !cartPole.bool("masksActions"))
         #expect(try cartPole.child("actionSpace").int("count") == 2)
         #expect(try cartPole.child("observationSpace").list("shape").map { try $0.int() } == [4])
     }

@@ -36,6 +36,46 @@ struct PredictTests {
         #expect(Set(try answers.map { JSON.text(try $0.child("outputs").tree) }).count == 1)
     }
 
+    @Test("Actions of several components are lists of indices, and masks have the entries of all components")
+    func multiDiscrete() throws {
+        let scratch = try Scratch()
+        let policy = try PPOLearner.makePolicy(
+            observationSpace: Box(-1...1, shape: [2]), actionSpace: .multiDiscrete([3, 2]),
+            configuration: PPO.Configuration().with { $0.network.hidden = [4] },
+            random: RandomStream(seed: 1, name: "predict"))
+        try policy.save(to: scratch.path("policy"))
+        let input = """
+            {"observation": [0.1, 0.2]}
+            {"observation": [0.1, 0.2], "mask": [0, 0, 1, 0, 1]}
+            """
+        let lines = try scratch.done(["predict", "policy"], input: input).output.split(separator: "\n")
+        let actions = try lines.map { line in try document(String(line)).list("action").map { try $0.int() } }
+        #expect(Action.multiDiscrete(actions[0]) == policy.action(for: [0.1, 0.2]))
+        #expect(actions[1] == [2, 1])
+        let wrong = [
+            (#"{"observation": [0, 0], "mask": [1, 1]}"#, "5 entries"),
+            (#"{"observation": [0, 0], "mask": [1, 1, 1, 0, 0]}"#, "component 1"),
+        ]
+        for (line, word) in wrong {
+            let outcome = try scratch.rein("predict", "policy", input: line + "\n")
+            #expect(outcome.code == 1)
+            #expect(outcome.errors.contains(word), "\(outcome.errors)")
+        }
+        let report = try document(scratch.done(["inspect", "policy", "--json"]).output)
+        let space = try report.list("policies")[0].child("actionSpace")
+        #expect(try space.list("counts").map { try $0.int() } == [3, 2])
+        #expect(try scratch.done(["inspect", "policy"]).output.contains("multi-discrete [3, 2]"))
+    }
+
+    @Test("A mask for continuous actions is refused")
+    func maskedContinuous() throws {
+        let scratch = try Scratch()
+        try scratch.train("run", ["--environment", "Pendulum-v1"])
+        let outcome = try scratch.rein("predict", "run", input: "{\"observation\": [1, 0, 0], \"mask\": [1]}\n")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("only discrete actions can be masked"), "\(outcome.errors)")
+    }
+
     @Test("Continuous actions are lists; exploring repeats with the seed")
     func continuous() throws {
         let scratch = try Scratch()
