@@ -97,6 +97,51 @@ struct CheckpointCommandsTests {
         #expect(taken.errors.contains("packed"))
     }
 
+    /// Trains DQN for a moment.
+    private static func trainWithReplay(_ scratch: Scratch, _ run: String, _ more: [String] = []) throws {
+        try scratch.done(
+            [
+                "train", "--algorithm", "dqn", "--environment", "CartPole-v1", "--stop-steps", "64", "--output", run,
+                "--quiet", "--set", "stepsPerIteration=64", "--set", "network.hidden=[8]",
+            ] + more)
+    }
+
+    @Test("Replay is shown, verified and converted, and a policy is used without it")
+    func replay() throws {
+        let scratch = try Scratch()
+        try Self.trainWithReplay(scratch, "run")
+        #expect(try scratch.done(["inspect", "run"]).output.contains("included, "))
+        let report = try document(scratch.done(["inspect", "run", "--json"]).output)
+        let policy = try #require(try report.list("policies").first)
+        #expect(try policy.string("replay") == "included")
+        let file = "run/checkpoint_000000/replay/default_policy.safetensors"
+        let folder = try scratch.files("run/checkpoint_000000/replay")
+        #expect(try policy.int("replayBytes") == folder["default_policy.safetensors"]?.count)
+        try scratch.done(["convert-checkpoint", "run", "packed", "--to", "msgpack"])
+        try scratch.done(["convert-checkpoint", "packed", "back", "--to", "native"])
+        #expect(try scratch.files("back") == scratch.files("run/checkpoint_000000"))
+        try FileManager.default.removeItem(at: scratch.directory.appendingPathComponent(file))
+        try scratch.done(["inspect", "run", "--policy", "default_policy"])
+        try scratch.done(["evaluate", "run", "--episodes", "1", "--json"])
+        for arguments in [["verify", "run"], ["train", "--resume", "run", "--stop-steps", "128"]] {
+            let outcome = try CommandProcess(arguments, in: scratch.directory).wait()
+            #expect(outcome.code == 1 && outcome.errors.contains(file), "\(outcome.errors)")
+        }
+    }
+
+    @Test("A checkpoint without replay says so, and so does resuming it")
+    func omittedReplay() throws {
+        let scratch = try Scratch()
+        try Self.trainWithReplay(scratch, "run", ["--set", "savesReplay=false"])
+        #expect(try scratch.done(["inspect", "run"]).output.contains("omitted"))
+        let report = try document(scratch.done(["inspect", "run", "--json"]).output)
+        let policy = try #require(try report.list("policies").first)
+        #expect(try policy.string("replay") == "omitted")
+        #expect(policy.optionalChild("replayBytes") == nil)
+        let resumed = try scratch.done(["train", "--resume", "run", "--stop-steps", "128"])
+        #expect(resumed.errors.contains("no replay of \"default_policy\""), "\(resumed.errors)")
+    }
+
     @Test("The newest checkpoint of a run is the one of the highest number")
     func newest() throws {
         let scratch = try Scratch()

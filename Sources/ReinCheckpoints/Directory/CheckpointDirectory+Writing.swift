@@ -19,6 +19,9 @@ extension CheckpointDirectory {
         to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [(PolicyID, StateTree)],
         replays: [PolicyID: ReplayState] = [:], replacingExisting: Bool = false, synchronizing: Bool = true
     ) throws(StateError) {
+        if let stranger = Set(replays.keys).subtracting(policies.map(\.0)).min() {
+            throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
+        }
         let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
             for (id, state) in policies {

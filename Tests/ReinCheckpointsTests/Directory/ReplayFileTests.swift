@@ -181,6 +181,18 @@ struct ReplayFileTests {
         #expect(throws: StateError.self) { try sample.open().verify() }
     }
 
+    @Test("A replay of a policy that is not written is refused, and nothing is left")
+    func stranger() throws {
+        let directory = try TemporaryDirectory()
+        let error = try #require(throws: StateError.self) {
+            try CheckpointDirectory.writeAlgorithm(
+                to: directory.path("c"), format: .native, algorithm: [:], policies: [("a", 1)],
+                replays: ["b": .omitted])
+        }
+        #expect(error.code == .unknownPolicy && error.message.contains("\"b\""))
+        #expect(directory.names == [])
+    }
+
     @Test("Symbolic links in its place are refused")
     func links() throws {
         let sample = try Sample(.native)

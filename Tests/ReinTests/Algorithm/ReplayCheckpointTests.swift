@@ -249,30 +249,38 @@ struct ReplayCheckpointTests {
         }
     }
 
-    @Test("Saving and taking a policy allocate little beside the buffer", arguments: CheckpointFormat.allCases)
+    @Test(
+        "Saving and taking a policy allocate as much for a large replay as for a small one",
+        arguments: CheckpointFormat.allCases)
     func memory(format: CheckpointFormat) throws {
         guard allocation_counter_is_available() != 0 else { return }
         try withTemporaryDirectory { directory in
-            // 11 floats and a priority for each of 24,000 transitions: 1.2 MB.
             let algorithm: DQN = try Self.trained(
                 Self.dqn.with {
-                    $0.stepsPerIteration = 12_000
+                    $0.environmentCount = 50
+                    $0.stepsPerIteration = 400
                     $0.trainingInterval = 100
-                    $0.replayCapacity = 24_000
+                    $0.replayCapacity = 40_000
                     $0.learningStarts = 1_000_000
-                }, iterations: 1)
-            allocation_counter_start()
-            let policy = algorithm.policy()
-            _ = allocation_counter_stop()
-            #expect(policy != nil && allocation_counter_bytes() < 200_000, "\(allocation_counter_bytes()) bytes")
-            allocation_counter_start()
-            let result = Result { try algorithm.save(to: directory + "/a", format: format, synchronizing: false) }
-            _ = allocation_counter_stop()
-            try result.get()
-            let file = "\(directory)/a/replay/default_policy.\(format.fileExtension)"
-            let size = try #require(FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
-            #expect(size > 1_200_000)
-            #expect(allocation_counter_bytes() < 600_000, "\(allocation_counter_bytes()) bytes")
+                }, iterations: 0)
+            var sizes: [Int] = []
+            var allocations: [Int64] = []
+            for name in ["small", "large"] {
+                // 20,000 transitions of 11 floats and a priority.
+                _ = try algorithm.train()
+                allocation_counter_start()
+                let result = Result {
+                    _ = algorithm.policy()
+                    try algorithm.save(to: "\(directory)/\(name)", format: format, synchronizing: false)
+                }
+                _ = allocation_counter_stop()
+                allocations.append(allocation_counter_bytes())
+                try result.get()
+                let file = "\(directory)/\(name)/replay/default_policy.\(format.fileExtension)"
+                sizes.append(try #require(FileManager.default.attributesOfItem(atPath: file)[.size] as? Int))
+            }
+            #expect(sizes[1] - sizes[0] > 1_000_000)
+            #expect(allocations[1] - allocations[0] < 100_000, "\(allocations)")
         }
     }
 }

@@ -79,9 +79,10 @@ extension DQNReplay: Checkpointable {
     mutating func restoreTransitions(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
         try reader.restore("experience", into: &experience)
-        guard let priorities else { return }
-        let restored = PrioritizedSampler(capacity: priorities.capacity, alpha: priorities.alpha)
+        guard let (capacity, alpha) = priorities.map({ ($0.capacity, $0.alpha) }) else { return }
+        priorities = nil  // Makes room first.
+        let restored = PrioritizedSampler(capacity: capacity, alpha: alpha)
+        priorities = restored
         if buffer.count > 0 { try restored.restore(from: reader.child("priorities"), count: buffer.count) }
-        self.priorities = restored
     }
 }
