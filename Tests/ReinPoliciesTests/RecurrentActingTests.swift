@@ -81,6 +81,7 @@ struct RecurrentActingTests {
                 #expect(forOutputs == states[row])
                 switch action {
                 case .discrete(let action): #expect(Float(action) == actions[row])
+                case .multiDiscrete(let action): #expect(action.map(Float.init) == [actions[row]])
                 case .continuous(let action): #expect(action == [actions[row]])
                 }
                 let kept = (0..<policy.stateWidth).map { inference.states[row * policy.stateWidth + $0] }
