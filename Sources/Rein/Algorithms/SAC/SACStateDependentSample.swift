@@ -76,7 +76,7 @@ final class SACStateDependentSample: SACSample {
         Kernels.exp(logDeviations, matrix.pointer, count: distribution.matrixCount)
     }
 
-    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>?) {
+    func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil) {
         let (count, elements) = (distribution.count, rows * distribution.count)
         let (shifts, variances, u) = (shifts.pointer, variances.pointer, arguments.pointer)
         let (t, logarithms, freedoms) = (decays.pointer, logarithms.pointer, freedoms.pointer)
