@@ -16,7 +16,7 @@ struct PPOTruncationTests {
             $0.network.hidden = [32]
         }
         let algorithm = try PPO(environment: short, configuration: configuration)
-        for _ in 0..<16 { _ = try algorithm.train() }
+        for _ in 0..<24 { _ = try algorithm.train() }
         #expect(algorithm.counters.environmentSteps <= 500_000)
         let policy = try #require(algorithm.policy())
         let long = EnvironmentSpecification(CartPole.self, timeLimit: 500)
