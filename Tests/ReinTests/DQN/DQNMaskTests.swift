@@ -58,10 +58,11 @@ struct DQNMaskTests {
     }
 
     @Test(
-        "What only the mask tells is put to use within 2,400 steps, and twice as many for Rainbow's noisy layers",
+        "What only the mask tells is put to use within 2,400 steps",
         arguments: [DQNTests.Variant.plain, .double, .multiStep, .rainbow])
     func maskedIdentity(variant: DQNTests.Variant) throws {
-        let algorithm = try DQNTests.train(MaskedIdentity.self, variant, iterations: variant == .rainbow ? 24 : 12)
+        // With the usual noise Rainbow may never try an action that it takes for the worst; it has no other chance.
+        let algorithm = try DQNTests.train(MaskedIdentity.self, variant, iterations: 12) { $0.noiseScale = 2 }
         let policy = try #require(algorithm.policy())
         let episodes = try Evaluator(environment: EnvironmentSpecification(MaskedIdentity.self), seed: 5)
             .episodes(3, of: policy)

@@ -11,12 +11,12 @@ struct PPOTruncationTests {
             $0.rolloutLength = 128
             $0.minibatchSize = 256
             $0.epochs = 8
-            $0.learningRate = 3e-3
-            $0.discount = 0.98
+            $0.learningRate = .linear(from: 2e-3, to: 0, over: 50_000)
+            $0.discount = 0.95
             $0.network.hidden = [32]
         }
         let algorithm = try PPO(environment: short, configuration: configuration)
-        for _ in 0..<24 { _ = try algorithm.train() }
+        for _ in 0..<36 { _ = try algorithm.train() }
         #expect(algorithm.counters.environmentSteps <= 500_000)
         let policy = try #require(algorithm.policy())
         let long = EnvironmentSpecification(CartPole.self, timeLimit: 500)
