@@ -50,5 +50,18 @@ extension Preset {
             $0.trainingInterval = 10
             $0.updatesPerInterval = 1
         },
+        // Found by trial: with a temperature of 0.05, as above, and a discount of 0.98 the same network ended at 359.
+        Preset(
+            "rein", "CartPole-v1", algorithm: SACLearner.algorithmName, steps: 50_000, nil, SACConfiguration()
+        ) {
+            $0.network.hidden = [64, 64]
+            $0.actorLearningRate = 1e-3
+            $0.criticLearningRate = 1e-3
+            $0.batchSize = 64
+            $0.targetUpdateRate = 0.01
+            $0.learnsTemperature = false
+            $0.initialTemperature = 0.02
+            $0.learningStarts = 1000
+        },
     ]
 }

@@ -54,6 +54,22 @@ struct DQNTests {
         #expect(episodes.allSatisfy { $0.totalReward >= 90 }, "\(episodes)")
     }
 
+    @Test("What is learnt does not depend on where iterations end", arguments: [Variant.prioritized, .rainbow])
+    func iterations(variant: Variant) throws {
+        let policies = try [1, 7, 210].map { steps in
+            let algorithm = try Self.train(Identity.self, variant, iterations: 210 / steps) {
+                $0.stepsPerIteration = steps
+                $0.environmentCount = 2
+                $0.trainingInterval = 4
+            }
+            return try #require(algorithm.policy()).network.parameters
+        }
+        // As truth values, since a failure would print all parameters.
+        let areEqual = (policies[0] == policies[1], policies[0] == policies[2])
+        #expect(areEqual.0)
+        #expect(areEqual.1)
+    }
+
     @Test("Rewards one step later are discounted once", arguments: Variant.allCases)
     func delayedReward(variant: Variant) throws {
         let algorithm = try Self.train(DelayedReward.self, variant) { $0.discount = 0.5 }

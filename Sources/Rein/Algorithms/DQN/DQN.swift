@@ -29,6 +29,7 @@ public struct DQNLearner: Learner {
     private let pieces: [DQNPiece]
     private let errors: AlignedBuffer<Float>
     private let loss: DQNLoss
+    private let interval: TrainingInterval
 
     /// The number of steps of each environment in one iteration.
     public var stepsPerIteration: Int { configuration.stepsPerIteration }
@@ -83,6 +84,7 @@ public struct DQNLearner: Learner {
         errors = AlignedBuffer(count: settings.batchSize)
         loss = DQNLoss(
             values: values, isHuber: settings.loss == .huber, scale: 1 / Float(settings.batchSize))
+        interval = TrainingInterval(steps: settings.trainingInterval, environments: settings.environmentCount)
     }
 
     /// Forgets the windows of steps that are not transitions yet.
@@ -99,8 +101,8 @@ public struct DQNLearner: Learner {
         var taken = 0
         while taken < configuration.stepsPerIteration {
             let start = clock.now
-            let steps = min(batch.steps, configuration.stepsPerIteration - taken)
             let before = environmentSteps + taken * configuration.environmentCount
+            let steps = interval.stepsUntilDue(after: before, limit: configuration.stepsPerIteration - taken)
             let rate = configuration.noisy ? Schedule.constant(0) : configuration.explorationRate
             runner.fill(
                 batch, steps: steps, acting: policy,
@@ -108,13 +110,13 @@ public struct DQNLearner: Learner {
             replay.append(batch, steps: steps)
             taken += steps
             let after = environmentSteps + taken * configuration.environmentCount
+            network.updateTarget(from: policy, stepsBefore: before, stepsAfter: after, configuration)
             let collected = clock.now
-            if after >= configuration.learningStarts, replay.buffer.count > 0 {
+            if interval.isDue(after: after), after >= configuration.learningStarts, replay.buffer.count > 0 {
                 for _ in 0..<configuration.updatesPerInterval {
                     step(&policy, environmentSteps: after, metrics: &metrics, pool: pool)
                 }
             }
-            network.updateTarget(from: policy, stepsBefore: before, stepsAfter: after, configuration)
             sampling += collected - start
             learning += clock.now - collected
         }

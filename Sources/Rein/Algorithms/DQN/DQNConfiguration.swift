@@ -60,7 +60,8 @@ public struct DQNConfiguration: AlgorithmConfiguration {
     public var updatesPerInterval = 1
     /// The number of transitions in one gradient step; typically 32 to 256.
     public var batchSize = 32
-    /// The number of environment steps between updates of the target network; at least 1.
+    /// The number of environment steps between updates of the target network, which come before gradient steps that
+    /// fall due at the same time; at least 1.
     public var targetUpdateInterval = 500
     /// τ, how far the target network moves towards the online one at an update; 1 copies it.
     public var targetUpdateRate = 1.0

@@ -57,16 +57,17 @@ struct DQNNetworks: Sendable {
         }
     }
 
-    /// Moves the target network when an interval of environment steps has passed.
+    /// Moves the target network once for every interval of environment steps that has passed.
     func updateTarget(from policy: Policy, stepsBefore: Int, stepsAfter: Int, _ settings: DQNConfiguration) {
-        let interval = settings.targetUpdateInterval
-        guard stepsAfter >= settings.learningStarts, stepsAfter / interval > stepsBefore / interval else { return }
         let rate = Float(settings.targetUpdateRate)
-        policy.network.parameters.withUnsafeBufferPointer { parameters in
-            guard let base = parameters.baseAddress else { return }
-            Self.move(target, towards: base, rate: rate)
+        let passed = stepsAfter / settings.targetUpdateInterval - stepsBefore / settings.targetUpdateInterval
+        for _ in 0..<(rate == 1 ? min(1, passed) : passed) {
+            policy.network.parameters.withUnsafeBufferPointer { parameters in
+                guard let base = parameters.baseAddress else { return }
+                Self.move(target, towards: base, rate: rate)
+            }
+            if let scales = policy.noise?.scales { noise?.moveTarget(towards: scales, rate: rate) }
         }
-        if let scales = policy.noise?.scales { noise?.moveTarget(towards: scales, rate: rate) }
     }
 }
 

@@ -32,6 +32,7 @@ public struct SACLearner: Learner {
     private var updater: SACUpdater
     private var replay: ExperienceReplay
     private let batch: RolloutBatch
+    private let interval: TrainingInterval
 
     /// The number of steps of each environment in one iteration.
     public var stepsPerIteration: Int { configuration.stepsPerIteration }
@@ -101,6 +102,8 @@ public struct SACLearner: Learner {
         batch = RolloutBatch(
             steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
             keepsFinalObservations: true)
+        interval = TrainingInterval(
+            steps: configuration.trainingInterval, environments: configuration.environmentCount)
     }
 
     /// Forgets the windows of steps that are not transitions yet.
@@ -117,7 +120,7 @@ public struct SACLearner: Learner {
         var done = 0
         var start = clock.now
         while done < configuration.stepsPerIteration {
-            let steps = min(configuration.trainingInterval, configuration.stepsPerIteration - done)
+            let steps = interval.stepsUntilDue(after: total, limit: configuration.stepsPerIteration - done)
             runner.fill(
                 batch, steps: steps, acting: policy,
                 exploration: total < configuration.learningStarts ? .uniform : .policy, on: pool)
@@ -126,7 +129,7 @@ public struct SACLearner: Learner {
             total += steps * configuration.environmentCount
             let collected = clock.now
             sampling += collected - start
-            if total >= configuration.learningStarts, replay.buffer.count > 0 {
+            if interval.isDue(after: total), total >= configuration.learningStarts, replay.buffer.count > 0 {
                 for _ in 0..<configuration.updatesPerInterval {
                     updater.update(
                         &policy, from: replay.buffer, environmentSteps: total, metrics: &metrics, on: pool)

@@ -10,8 +10,7 @@ public struct SACConfiguration: AlgorithmConfiguration {
     /// The number of steps of each environment in one iteration, after which metrics are reported; it has no effect
     /// on learning when it is a multiple of `trainingInterval`.
     public var stepsPerIteration = 1000
-    /// The number of steps of each environment between two rounds of gradient steps; typically 1 to 64. The last
-    /// round of an iteration may follow fewer.
+    /// The number of steps of each environment between two rounds of gradient steps; typically 1 to 64.
     public var trainingInterval = 1
     /// The number of gradient steps in a round; typically as many as environment steps were taken since the last.
     public var updatesPerInterval = 1
