@@ -33,9 +33,10 @@ struct ReinforceLearner: Learner {
     static let algorithmName = "REINFORCE"
     private let configuration: Configuration
     private var optimizer: Adam
-    private let batch: RolloutBatch
+    let batch: RolloutBatch
     private let workspace: ActorCriticWorkspace
     private let gradients: AlignedBuffer<Float>
+    private var metrics = Metrics()
 
     var stepsPerIteration: Int { configuration.rolloutLength }
     static func discount(of configuration: Configuration) -> Double { configuration.discount }
@@ -62,14 +63,8 @@ struct ReinforceLearner: Learner {
         gradients = AlignedBuffer(count: policy.network.parameters.count)
     }
 
-    mutating func improve(
-        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
-    ) -> LearnerReport<Metrics> {
-        let start = ContinuousClock.now
-        runner.fill(batch, acting: policy, on: pool)
-        let collected = ContinuousClock.now
-        var metrics = Metrics()
-        let weights = weights(&metrics)
+    mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
+        let weights = standardizedReturns()
         let rows = batch.count
         let logits = policy.network.policyOutputs(
             rows: rows, input: batch.observations.pointer, parameters: policy.network.parameters, workspace: workspace)
@@ -87,13 +82,13 @@ struct ReinforceLearner: Learner {
         metrics.gradientNorm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
         optimizer.update(
             &policy.network.parameters, gradients: gradients.pointer,
-            learningRate: configuration.learningRate.value(at: environmentSteps))
-        return LearnerReport(
-            metrics: metrics, sampling: collected - start, learning: ContinuousClock.now - collected)
+            learningRate: configuration.learningRate.value(at: rollout.stepsBefore))
     }
 
+    mutating func report() -> Metrics { metrics }
+
     /// The standardised returns; 0 where the end of the episode is not in the batch.
-    private func weights(_ metrics: inout Metrics) -> [Float] {
+    private mutating func standardizedReturns() -> [Float] {
         var returns = [Double?](repeating: nil, count: batch.count)
         for lane in 0..<batch.lanes {
             var following: Double?

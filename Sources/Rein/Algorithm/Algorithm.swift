@@ -130,24 +130,52 @@ public final class Algorithm<Method: Learner> {
         var result = TrainingResult()
         let clock = ContinuousClock()
         let start = clock.now
+        for slot in slots { slot.beginIteration() }
+        var remaining = stepsPerIteration
+        while remaining > 0 {
+            let span = nextSpan(remaining: remaining)
+            let begin = clock.now
+            forEachSlot { $0.collect(span, on: $1) }
+            let collected = clock.now
+            forEachSlot { $0.learn(span, on: $1) }
+            result.samplingSeconds += (collected - begin).seconds
+            result.learningSeconds += (clock.now - collected).seconds
+            remaining -= span.steps
+            counters.environmentSteps = span.stepsAfter
+        }
         for slot in slots {
-            guard let outcome = try slot.iterate(environmentSteps: counters.environmentSteps, on: pool) else {
-                continue
-            }
+            guard let outcome = try slot.finishIteration() else { continue }
             episodes.append(contentsOf: outcome.episodes)
-            counters.agentSteps += outcome.steps
+            counters.agentSteps += outcome.agentSteps
             result.policies.append(outcome.report)
-            result.samplingSeconds += outcome.sampling.seconds
-            result.learningSeconds += outcome.learning.seconds
         }
         counters.iterations += 1
-        counters.environmentSteps += configuration.environmentCount * stepsPerIteration
         counters.episodes = episodes.total
         result.counters = counters
         result.episodes = episodes.summary
         result.seconds = (clock.now - start).seconds
         result.stepsPerSecond = Double(configuration.environmentCount * stepsPerIteration) / max(result.seconds, 1e-9)
         return result
+    }
+
+    /// The steps until the first learner has something to do.
+    private func nextSpan(remaining: Int) -> RolloutSpan {
+        let before = counters.environmentSteps
+        var steps = remaining
+        for slot in slots { steps = min(steps, slot.stepsUntilDue(after: before, remaining: remaining)) }
+        return RolloutSpan(
+            steps: steps, remaining: remaining, stepsBefore: before,
+            stepsAfter: before + steps * configuration.environmentCount)
+    }
+
+    /// Works on every policy: on several at a time where they are at least as many as the threads, otherwise on one
+    /// after the other with all threads. The results are the same.
+    private func forEachSlot(_ body: (PolicySlot<Method>, WorkerPool) -> Void) {
+        if pool.threadCount > 1, slots.count >= pool.threadCount {
+            pool.run(pieces: slots.count) { body(slots[$0], slots[$0].thread) }
+        } else {
+            for slot in slots { body(slot, pool) }
+        }
     }
 
     /// The number of steps that each copy of the environment takes in one iteration.

@@ -16,6 +16,8 @@ final class PolicySlot<Method: Learner> {
     private let runner: RolloutRunner?
     /// The experience of a policy that only acts, made when it is first needed.
     private var discarded: RolloutBatch?
+    /// For work of this policy beside that of others: the thread that does it.
+    let thread = WorkerPool(threads: 1)
 
     init(
         id: PolicyID, policy: Policy, agents: [AgentID], environment: EnvironmentSpecification,
@@ -35,41 +37,55 @@ final class PolicySlot<Method: Learner> {
                 discount: Method.discount(of: configuration), random: random)
     }
 
-    struct Outcome {
-        var episodes: [Episode]
-        var steps: Int
-        var report: PolicyReport
-        var sampling: Duration
-        var learning: Duration
-    }
-
     /// The number of steps of each environment in one iteration, or nil when the policy acts for nobody.
     var stepsPerIteration: Int? { runner == nil ? nil : learner.stepsPerIteration }
 
-    /// One iteration, or nil when the policy acts for nobody.
-    func iterate(environmentSteps: Int, on pool: WorkerPool) throws -> Outcome? {
-        guard let runner else { return nil }
-        runner.beginIteration()
-        var report = PolicyReport(id: id)
-        var sampling = Duration.zero
-        var learning = Duration.zero
+    /// Forgets what the last iteration reported.
+    func beginIteration() { runner?.beginIteration() }
+
+    /// The steps of each environment until the learner wants to see them.
+    func stepsUntilDue(after environmentSteps: Int, remaining: Int) -> Int {
+        isTrained && runner != nil ? learner.plan(after: environmentSteps, remaining: remaining).steps : remaining
+    }
+
+    /// Lets the policy act for a number of steps.
+    func collect(_ span: RolloutSpan, on pool: WorkerPool) {
+        guard let runner else { return }
         if isTrained {
-            let outcome = learner.improve(&policy, with: runner, environmentSteps: environmentSteps, on: pool)
-            report.metrics = outcome.metrics.values
-            sampling = outcome.sampling
-            learning = outcome.learning
-            guard policy.network.parameters.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(id) }
+            let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
+            runner.fill(
+                learner.batch, steps: span.steps, acting: policy, exploration: plan.exploration, on: pool)
         } else {
             let batch =
                 discarded ?? RolloutBatch(steps: learner.stepsPerIteration, lanes: runner.lanes, policy: policy)
             discarded = batch
-            sampling = ContinuousClock().measure { runner.fill(batch, acting: policy, on: pool) }
+            runner.fill(batch, steps: span.steps, acting: policy, on: pool)
+        }
+    }
+
+    /// Hands the learner what was collected, where the policy is improved.
+    func learn(_ span: RolloutSpan, on pool: WorkerPool) {
+        guard isTrained, let runner else { return }
+        let rollout = Rollout(
+            steps: span.steps, stepsBefore: span.stepsBefore, stepsAfter: span.stepsAfter,
+            observationMoments: policy.observationNormalizer == nil ? nil : runner.observationMoments,
+            returnMoments: policy.rewardScaler == nil ? nil : runner.returnMoments)
+        learner.learn(&policy, from: rollout, on: pool)
+    }
+
+    /// What there is to report of an iteration, and its episodes; nil when the policy acts for nobody.
+    ///
+    /// - Throws: `TrainingError` when the policy's parameters are no longer finite.
+    func finishIteration() throws -> (report: PolicyReport, episodes: [Episode], agentSteps: Int)? {
+        guard let runner else { return nil }
+        var report = PolicyReport(id: id)
+        if isTrained {
+            report.metrics = learner.report().values
+            guard policy.network.parameters.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(id) }
         }
         let episodes = runner.finishedEpisodes
         report.episodes = EpisodeSummary(episodes)
-        return Outcome(
-            episodes: episodes, steps: learner.stepsPerIteration * runner.lanes, report: report,
-            sampling: sampling, learning: learning)
+        return (report, episodes, learner.stepsPerIteration * runner.lanes)
     }
 
     /// A copy of the policy that carries the learner's state along, but not its replay.

@@ -5,8 +5,8 @@ public import ReinPolicies
 
 /// A learning method: everything that is needed to improve a policy, such as optimizer, replay and schedules.
 ///
-/// A learner does not own the policy that it improves, nor the environments: `Algorithm` hands it both, once an
-/// iteration. Its `state` is saved with the policy it belongs to, its `replayState` apart from it: both together are what
+/// A learner owns neither the policy that it improves nor the environments. `Algorithm` asks it what to collect, has
+/// its batch filled, hands it the policy to improve, and so on until the iteration is over. Its `state` is saved with the policy it belongs to, its `replayState` apart from it: both together are what
 /// it needs to go on.
 public protocol Learner: Checkpointable {
     /// The settings of the method.
@@ -55,17 +55,29 @@ public protocol Learner: Checkpointable {
     /// - Throws: `StateError` when something is missing or does not fit.
     mutating func restoreReplay(from state: StateTree) throws(StateError)
 
-    /// Collects experience and improves the policy: one iteration.
+    /// The columns that collection fills for the learner; always the same ones.
+    var batch: RolloutBatch { get }
+
+    /// What to collect before `learn` is called next. A rollout of the rest of the iteration, unless given.
+    ///
+    /// A rollout may turn out shorter than planned, where another policy of the same environments is due to learn
+    /// before: so when to learn goes by `Rollout.stepsAfter`.
+    ///
+    /// - Parameters:
+    ///   - environmentSteps: the number of steps of all environments so far, for schedules.
+    ///   - remaining: the steps of each environment that are left of the iteration.
+    func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan
+
+    /// Takes in a rollout, and improves the policy where it is time to.
     ///
     /// - Parameters:
     ///   - policy: the policy, changed in place.
-    ///   - runner: the environments.
-    ///   - environmentSteps: the number of environment steps taken before this iteration, for schedules.
+    ///   - rollout: what is in `batch`.
     ///   - pool: the threads to work on; results do not depend on how many there are.
-    /// - Returns: what there is to report, and how long collecting took.
-    mutating func improve(
-        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
-    ) -> LearnerReport<Metrics>
+    mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool)
+
+    /// What there is to report at the end of an iteration, since the last call.
+    mutating func report() -> Metrics
 }
 
 extension Learner {
@@ -75,6 +87,9 @@ extension Learner {
     /// Nothing to forget.
     public mutating func forgetStepsInFlight() {}
 
+    /// The rest of the iteration, with actions drawn from the policy.
+    public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan { RolloutPlan(steps: remaining) }
+
     /// No replay.
     public var replayState: ReplayState { .none }
 
@@ -83,23 +98,6 @@ extension Learner {
     /// - Throws: `StateError`, always.
     public mutating func restoreReplay(from state: StateTree) throws(StateError) {
         throw StateError(.wrongType, "\(Self.algorithmName) has no replay to restore")
-    }
-}
-
-/// What one iteration of a learner has to report.
-public struct LearnerReport<Metrics: LearnerMetrics>: Sendable {
-    /// The method's metrics.
-    public var metrics: Metrics
-    /// How long collecting experience took.
-    public var sampling: Duration
-    /// How long improving the policy took.
-    public var learning: Duration
-
-    /// Creates a report.
-    public init(metrics: Metrics, sampling: Duration, learning: Duration) {
-        self.metrics = metrics
-        self.sampling = sampling
-        self.learning = learning
     }
 }
 

@@ -39,11 +39,15 @@ final class RolloutPiece: @unchecked Sendable {
         episodes.reserveCapacity(64)
     }
 
-    /// Forgets the last rollout.
-    func prepare() {
-        episodes.removeAll(keepingCapacity: true)
-        observationMoments = RunningMoments(width: observationMoments.width)
-        returnMoments = RunningMoments(width: 1)
+    /// Forgets the episodes of the last iteration.
+    func beginIteration() { episodes.removeAll(keepingCapacity: true) }
+
+    /// Forgets the statistics of the last rollout.
+    func beginRollout(of policy: Policy) {
+        if policy.observationNormalizer != nil {
+            observationMoments = RunningMoments(width: observationMoments.width)
+        }
+        if policy.rewardScaler != nil { returnMoments = RunningMoments(width: 1) }
     }
 
     /// The parameters to act with: fresh noise on the network's own, where the policy has some.

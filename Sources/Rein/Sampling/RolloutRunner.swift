@@ -75,10 +75,10 @@ public final class RolloutRunner {
     /// The episodes that ended in this iteration, in a fixed order.
     public var finishedEpisodes: [Episode] { pieces.flatMap(\.episodes) }
 
-    /// The statistics of the raw observations of this iteration.
+    /// The statistics of the raw observations of the last rollout, where the policy normalises them.
     public var observationMoments: RunningMoments { merged(\.observationMoments, width: observations.count / lanes) }
 
-    /// The statistics of the discounted returns of this iteration.
+    /// The statistics of the discounted returns of the last rollout, where rewards are scaled.
     public var returnMoments: RunningMoments { merged(\.returnMoments, width: 1) }
 
     private func merged(_ part: KeyPath<RolloutPiece, RunningMoments>, width: Int) -> RunningMoments {
@@ -87,9 +87,9 @@ public final class RolloutRunner {
         return moments
     }
 
-    /// Forgets the episodes and statistics of the last iteration.
+    /// Forgets the episodes of the last iteration.
     public func beginIteration() {
-        for piece in pieces { piece.prepare() }
+        for piece in pieces { piece.beginIteration() }
     }
 
     /// Fills the first steps of `batch` by stepping every environment with actions drawn from `policy`.
@@ -133,6 +133,7 @@ public final class RolloutRunner {
         let current = observations.pointer + range.lowerBound * width
         let maskWidth = batch.maskWidth
         let currentMasks = masks.pointer + range.lowerBound * maskWidth
+        piece.beginRollout(of: policy)
         for step in 0..<steps {
             let first = step * lanes + range.lowerBound
             let seen = batch.observations.pointer + first * width

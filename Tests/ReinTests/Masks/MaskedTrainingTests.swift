@@ -141,11 +141,11 @@ struct MaskedTrainingTests {
         init(for policy: Policy, lanes: Int, configuration: PPOConfiguration, random: RandomStream) {
             learner = PPOLearner(for: policy, lanes: lanes, configuration: configuration, random: random)
         }
-        mutating func improve(
-            _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
-        ) -> LearnerReport<PPOMetrics> {
-            learner.improve(&policy, with: runner, environmentSteps: environmentSteps, on: pool)
+        var batch: RolloutBatch { learner.batch }
+        mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
+            learner.learn(&policy, from: rollout, on: pool)
         }
+        mutating func report() -> PPOMetrics { learner.report() }
         var state: StateTree { learner.state }
         mutating func restore(from state: StateTree) throws(StateError) { try learner.restore(from: state) }
     }

@@ -24,12 +24,14 @@ public struct DQNLearner: Learner {
     let configuration: DQNConfiguration
     var replay: DQNReplay
     var network: DQNNetworks
-    private let batch: RolloutBatch
+    /// The steps of one interval.
+    public let batch: RolloutBatch
     private let sample: ReplayBatch
     private let pieces: [DQNPiece]
     private let errors: AlignedBuffer<Float>
     private let loss: DQNLoss
     private let interval: TrainingInterval
+    private var metrics = DQNMetrics()
 
     /// The number of steps of each environment in one iteration.
     public var stepsPerIteration: Int { configuration.stepsPerIteration }
@@ -90,47 +92,37 @@ public struct DQNLearner: Learner {
     /// Forgets the windows of steps that are not transitions yet.
     public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
 
-    /// One iteration: rounds of a few steps and a few gradient steps.
-    public mutating func improve(
-        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
-    ) -> LearnerReport<DQNMetrics> {
-        let clock = ContinuousClock()
-        var metrics = DQNMetrics()
-        var sampling = Duration.zero
-        var learning = Duration.zero
-        var taken = 0
-        while taken < configuration.stepsPerIteration {
-            let start = clock.now
-            let before = environmentSteps + taken * configuration.environmentCount
-            let steps = interval.stepsUntilDue(after: before, limit: configuration.stepsPerIteration - taken)
-            let rate = configuration.noisy ? Schedule.constant(0) : configuration.explorationRate
-            runner.fill(
-                batch, steps: steps, acting: policy,
-                exploration: .greedy(rate: rate, steps: before, stride: configuration.environmentCount), on: pool)
-            replay.append(batch, steps: steps)
-            taken += steps
-            let after = environmentSteps + taken * configuration.environmentCount
-            network.updateTarget(from: policy, stepsBefore: before, stepsAfter: after, configuration)
-            let collected = clock.now
-            if interval.isDue(after: after), after >= configuration.learningStarts, replay.buffer.count > 0 {
-                for _ in 0..<configuration.updatesPerInterval {
-                    step(&policy, environmentSteps: after, metrics: &metrics, pool: pool)
-                }
-            }
-            sampling += collected - start
-            learning += clock.now - collected
+    /// Steps until gradient steps are due, with random actions now and then.
+    public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {
+        RolloutPlan(
+            steps: interval.stepsUntilDue(after: environmentSteps, limit: remaining),
+            exploration: .greedy(
+                rate: configuration.noisy ? 0 : configuration.explorationRate, steps: environmentSteps,
+                stride: configuration.environmentCount))
+    }
+
+    /// Keeps the steps, and takes gradient steps where they are due.
+    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
+        replay.append(batch, steps: rollout.steps)
+        let steps = rollout.stepsAfter
+        network.updateTarget(from: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps, configuration)
+        if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
+            for _ in 0..<configuration.updatesPerInterval { step(&policy, environmentSteps: steps, pool: pool) }
         }
-        let steps = environmentSteps + taken * configuration.environmentCount
         policy.explorationRate = configuration.noisy ? 0 : configuration.explorationRate.value(at: steps)
-        metrics.finish(
-            batchSize: configuration.batchSize, learningRate: configuration.learningRate.value(at: steps),
-            explorationRate: policy.explorationRate, replayCount: replay.buffer.count)
-        return LearnerReport(metrics: metrics, sampling: sampling, learning: learning)
+        metrics.learningRate = configuration.learningRate.value(at: steps)
+        metrics.explorationRate = policy.explorationRate
+    }
+
+    /// The means over the gradient steps of the iteration.
+    public mutating func report() -> DQNMetrics {
+        defer { metrics = DQNMetrics() }
+        return metrics.averaged(batchSize: configuration.batchSize, replayCount: replay.buffer.count)
     }
 
     /// One gradient step on a batch from the replay buffer.
     private mutating func step(
-        _ policy: inout Policy, environmentSteps: Int, metrics: inout DQNMetrics, pool: WorkerPool
+        _ policy: inout Policy, environmentSteps: Int, pool: WorkerPool
     ) {
         replay.draw(sample, importanceExponent: configuration.importanceExponent.value(at: environmentSteps))
         network.prepare(policy)

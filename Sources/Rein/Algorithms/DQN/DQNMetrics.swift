@@ -40,15 +40,15 @@ extension DQNMetrics {
         gradientSteps += 1
     }
 
-    /// Turns sums into means, and notes how things stand at the end.
-    mutating func finish(batchSize: Int, learningRate: Double, explorationRate: Double, replayCount: Int) {
+    /// Means instead of sums, and how things stand at the end.
+    func averaged(batchSize: Int, replayCount: Int) -> DQNMetrics {
+        var metrics = self
         let rows = Double(max(1, gradientSteps) * batchSize)
-        loss /= rows
-        meanValue /= rows
-        meanError /= rows
-        gradientNorm /= Double(max(1, gradientSteps))
-        self.learningRate = learningRate
-        self.explorationRate = explorationRate
-        self.replayCount = replayCount
+        metrics.loss /= rows
+        metrics.meanValue /= rows
+        metrics.meanError /= rows
+        metrics.gradientNorm /= Double(max(1, gradientSteps))
+        metrics.replayCount = replayCount
+        return metrics
     }
 }

@@ -25,7 +25,8 @@ public struct PPOLearner: Learner {
     private var shuffling: RandomStream
     private var adaptation: PPOAdaptation
 
-    private let batch: RolloutBatch
+    /// The rollout.
+    public let batch: RolloutBatch
     private let estimates: PPOEstimates
     private let minibatch: PPOMinibatch
     /// How the samples follow each other; nil for a network without memory.
@@ -34,6 +35,7 @@ public struct PPOLearner: Learner {
     private let pieceRows: Int
     private let indices: AlignedBuffer<Int32>
     private let oldLogDeviations: AlignedBuffer<Float>
+    private var metrics = PPOMetrics()
 
     /// The number of steps of each environment in one iteration.
     public var stepsPerIteration: Int { configuration.rolloutLength }
@@ -100,37 +102,32 @@ public struct PPOLearner: Learner {
         oldLogDeviations = AlignedBuffer(count: policy.network.logDeviationRange.count)
     }
 
-    /// One iteration: collect, estimate, improve.
-    public mutating func improve(
-        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
-    ) -> LearnerReport<PPOMetrics> {
-        let clock = ContinuousClock()
-        let start = clock.now
-        runner.fill(batch, acting: policy, on: pool)
-        let collected = clock.now
-
-        if policy.rewardScaler != nil {
-            policy.rewardScaler?.merge(runner.returnMoments)
+    /// Estimates advantages and takes gradient steps.
+    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
+        metrics = PPOMetrics()
+        if let moments = rollout.returnMoments {
+            policy.rewardScaler?.merge(moments)
             policy.rewardScaler?.apply(to: batch.rewards.pointer, count: batch.count)
         }
         estimates.evaluate(batch, with: policy.network, on: pool)
         estimates.estimate(batch, discount: configuration.discount, lambda: configuration.gaeLambda)
-        var metrics = PPOMetrics()
         metrics.explainedVariance = estimates.explainedVariance(count: batch.count)
         if configuration.advantageNormalization == .batch {
             let statistics = Standardization(estimates.advantages.pointer, count: batch.count)
             statistics.apply(
                 to: estimates.advantages.pointer, dividingBy: max(1e-4, statistics.variance.squareRoot()))
         }
-        takeSteps(on: &policy, environmentSteps: environmentSteps, metrics: &metrics, pool: pool)
+        takeSteps(on: &policy, environmentSteps: rollout.stepsBefore, pool: pool)
         // The normaliser changes last: collection and learning of one iteration see the same scale.
-        policy.observationNormalizer?.merge(runner.observationMoments)
-        return LearnerReport(metrics: metrics, sampling: collected - start, learning: clock.now - collected)
+        if let moments = rollout.observationMoments { policy.observationNormalizer?.merge(moments) }
     }
+
+    /// The metrics of the iteration.
+    public mutating func report() -> PPOMetrics { metrics }
 
     /// The epochs over shuffled minibatches.
     private mutating func takeSteps(
-        on policy: inout Policy, environmentSteps: Int, metrics: inout PPOMetrics, pool: WorkerPool
+        on policy: inout Policy, environmentSteps: Int, pool: WorkerPool
     ) {
         metrics.learningRate = adaptation.learningRate(at: environmentSteps, configuration)
         metrics.clipRange = configuration.clipRange.value(at: environmentSteps)
@@ -158,7 +155,7 @@ public struct PPOLearner: Learner {
             var epochSamples = 0
             for first in stride(from: 0, to: batch.count, by: configuration.minibatchSize) {
                 let rows = min(configuration.minibatchSize, batch.count - first)
-                let sums = computeGradient(of: policy, first: first, rows: rows, metrics: metrics, pool: pool)
+                let sums = computeGradient(of: policy, first: first, rows: rows, pool: pool)
                 if samples == 0 { metrics.firstRatioError = sums.largestRatioError }
                 total += sums
                 epoch += sums
@@ -169,7 +166,7 @@ public struct PPOLearner: Learner {
                 if let target = configuration.targetKL, sums.klDivergence / Double(rows) > 1.5 * target {
                     break epochs
                 }
-                step(&policy, rows: rows, metrics: &metrics)
+                step(&policy, rows: rows)
             }
         }
         let count = Double(samples)
@@ -186,7 +183,7 @@ public struct PPOLearner: Learner {
 
     /// Gathers one minibatch and computes the gradient of its loss into the first piece's buffer.
     private func computeGradient(
-        of policy: Policy, first: Int, rows: Int, metrics: PPOMetrics, pool: WorkerPool
+        of policy: Policy, first: Int, rows: Int, pool: WorkerPool
     ) -> PPOSums {
         let samples = UnsafeBufferPointer(start: UnsafePointer(indices.pointer + first), count: rows)
         minibatch.gather(samples, from: batch, estimates: estimates)
@@ -243,7 +240,7 @@ public struct PPOLearner: Learner {
     }
 
     /// One optimizer step along the gradient in the first piece's buffer, limited in its global norm.
-    private mutating func step(_ policy: inout Policy, rows: Int, metrics: inout PPOMetrics) {
+    private mutating func step(_ policy: inout Policy, rows: Int) {
         let gradients = pieces[0].gradients
         let norm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
         metrics.gradientNorm += norm

@@ -31,8 +31,10 @@ public struct SACLearner: Learner {
     private let configuration: SACConfiguration
     private var updater: SACUpdater
     private var replay: ExperienceReplay
-    private let batch: RolloutBatch
+    /// The steps of one interval.
+    public let batch: RolloutBatch
     private let interval: TrainingInterval
+    private var metrics = SACMetrics()
 
     /// The number of steps of each environment in one iteration.
     public var stepsPerIteration: Int { configuration.stepsPerIteration }
@@ -109,39 +111,32 @@ public struct SACLearner: Learner {
     /// Forgets the windows of steps that are not transitions yet.
     public mutating func forgetStepsInFlight() { replay.clearWindows() }
 
-    /// One iteration: a few steps and a round of gradient steps in turn.
-    public mutating func improve(
-        _ policy: inout Policy, with runner: RolloutRunner, environmentSteps: Int, on pool: WorkerPool
-    ) -> LearnerReport<SACMetrics> {
-        let clock = ContinuousClock()
-        var (sampling, learning) = (Duration.zero, Duration.zero)
-        var metrics = SACMetrics()
-        var total = environmentSteps
-        var done = 0
-        var start = clock.now
-        while done < configuration.stepsPerIteration {
-            let steps = interval.stepsUntilDue(after: total, limit: configuration.stepsPerIteration - done)
-            runner.fill(
-                batch, steps: steps, acting: policy,
-                exploration: total < configuration.learningStarts ? .uniform : .policy, on: pool)
-            replay.append(batch, steps: steps)
-            done += steps
-            total += steps * configuration.environmentCount
-            let collected = clock.now
-            sampling += collected - start
-            if interval.isDue(after: total), total >= configuration.learningStarts, replay.buffer.count > 0 {
-                for _ in 0..<configuration.updatesPerInterval {
-                    updater.update(
-                        &policy, from: replay.buffer, environmentSteps: total, metrics: &metrics, on: pool)
-                }
-            }
-            start = clock.now
-            learning += start - collected
+    /// Steps until gradient steps are due, at first with nothing but random actions.
+    public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {
+        RolloutPlan(
+            steps: interval.stepsUntilDue(after: environmentSteps, limit: remaining),
+            exploration: environmentSteps < configuration.learningStarts ? .uniform : .policy)
+    }
+
+    /// Keeps the steps, and takes gradient steps where they are due.
+    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
+        replay.append(batch, steps: rollout.steps)
+        let steps = rollout.stepsAfter
+        guard interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 else {
+            return
         }
+        for _ in 0..<configuration.updatesPerInterval {
+            updater.update(&policy, from: replay.buffer, environmentSteps: steps, metrics: &metrics, on: pool)
+        }
+    }
+
+    /// The means over the gradient steps of the iteration.
+    public mutating func report() -> SACMetrics {
+        defer { metrics = SACMetrics() }
         metrics.average()
         metrics.temperature = updater.temperatureValue
         metrics.replayCount = replay.buffer.count
-        return LearnerReport(metrics: metrics, sampling: sampling, learning: learning)
+        return metrics
     }
 }
 
