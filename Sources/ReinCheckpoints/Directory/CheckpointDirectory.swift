@@ -73,6 +73,15 @@ public struct CheckpointDirectory: Sendable {
     public var policyIDs: [PolicyID] {
         get throws(StateError) { kind == .algorithm ? try manifest.policyIDs : [] }
     }
+
+    /// Whether an algorithm's checkpoint has a folder for the policy, without reading the list of all policies.
+    public func contains(policy id: PolicyID) -> Bool {
+        guard
+            kind == .algorithm, let directory = try? Directory(opening: path),
+            let policies = try? directory.directory(Self.policiesFolder)
+        else { return false }
+        return policies.contains(id.string)
+    }
 }
 
 extension CheckpointDirectory {

@@ -51,6 +51,7 @@ extension CheckpointManifest {
             records.append(try FileRecord(path: path, record))
         }
         files = records
+        indexFiles()
     }
 
     private static func replays(_ reader: StateReader?) throws(StateError) -> [PolicyID: Replay] {

@@ -104,12 +104,38 @@ struct Directory: ~Copyable {
 
     /// Creates a new file, to be written piece by piece.
     func create(_ name: String) throws(StateError) -> FileSink {
-        let path = path(of: name)
+        try Self.create(name, in: descriptor, path: path(of: name))
+    }
+
+    private static func create(_ name: String, in directory: Int32, path: String) throws(StateError) -> FileSink {
         let file = uninterrupted {
-            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+            openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         }
         guard file >= 0 else { throw .system("create the file", path) }
         return FileSink(path: path, descriptor: file)
+    }
+
+    /// Creates a file with the bytes that are written to the result, unless they are those of an earlier file. The
+    /// result must not outlive this directory.
+    func create(_ name: String, unlessSameAs earlier: StateBytes) -> ComparingSink {
+        let (directory, path) = (descriptor, path(of: name))
+        return ComparingSink(earlier) { () throws(StateError) in
+            try Self.create(name, in: directory, path: path)
+        }
+    }
+
+    /// Gives a file of another directory a second name here: the two are then one file.
+    ///
+    /// - Returns: false when the file system cannot do that, or when the file is not the one with these bytes any more;
+    ///   there is then no such name here.
+    func link(_ name: String, to earlier: EarlierFile) -> Bool {
+        guard linkat(earlier.folder.descriptor, earlier.name, descriptor, name, 0) == 0 else { return false }
+        var status = stat()
+        let isSame =
+            fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && Int(status.st_size) == earlier.bytes.count
+        if !isSame { unlinkat(descriptor, name, 0) }
+        return isSame
     }
 
     /// Writes a new file.
