@@ -28,7 +28,7 @@ struct PolicySelectionTests {
             #expect(error.message.contains("\"pol19\" and 80 more") && !error.message.contains("\"pol20\""))
         }
         #expect(throws: StateError.self) { try PolicySelection(["pol0"]).ids(in: []) }
-        #expect(try PolicySelection([] as [GlobPattern]).ids(in: many).isEmpty)
+        #expect(try PolicySelection(patterns: []).ids(in: many).isEmpty)
     }
 
     @Test("A name that can be no id is refused when it is read", arguments: ["", "a,,b", "../x", "a.", "a/b"])

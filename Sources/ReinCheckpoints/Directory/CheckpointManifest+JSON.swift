@@ -173,6 +173,18 @@ struct ManifestHead {
         }
     }
 
+    /// Reads the head of the manifest in a directory, and no more than a page of it if that will do.
+    init(in directory: borrowing Directory) throws(StateError) {
+        let name = CheckpointManifest.fileName
+        let path = "\(directory.path)/\(name)"
+        let (start, isWhole) = try directory.beginning(of: name, limit: 4096)
+        if !isWhole, let head = try? ManifestHead(StateBytes(start), path: path) {
+            self = head
+        } else {
+            try self.init(isWhole ? StateBytes(start) : try directory.map(name), path: path)
+        }
+    }
+
     /// The whole tree of a manifest.
     static func whole(_ text: StateBytes, path: String) throws(StateError) -> StateTree {
         do {

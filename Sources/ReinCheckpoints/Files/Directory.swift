@@ -81,18 +81,8 @@ struct Directory: ~Copyable {
     /// - Throws: `StateError` when there is no such file, or when it is a symbolic link, a pipe or a device.
     func map(_ name: String) throws(StateError) -> StateBytes {
         let path = path(of: name)
-        // Not blocking: opening a pipe would wait for a writer.
-        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-        guard file >= 0 else {
-            throw errno == ELOOP
-                ? StateError(.malformed, "is a symbolic link, which is not followed", path: path)
-                : .system("open the file", path)
-        }
+        let (file, count) = try openFile(name, path: path)
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .system("examine the file", path) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw StateError(.malformed, "is not a file", path: path) }
-        let count = Int(status.st_size)
         guard count > 0 else { return StateBytes([]) }
         guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED else {
             throw .system("map the file", path)
@@ -100,6 +90,43 @@ struct Directory: ~Copyable {
         return StateBytes(base: base, count: count) { base, count in
             munmap(UnsafeMutableRawPointer(mutating: base), count)
         }
+    }
+
+    /// Reads the beginning of a file, all of it if it is no longer than `limit`.
+    ///
+    /// - Throws: `StateError` as `map`.
+    func beginning(of name: String, limit: Int) throws(StateError) -> (bytes: [UInt8], isWhole: Bool) {
+        let path = path(of: name)
+        let (file, count) = try openFile(name, path: path)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: min(count, limit))
+        var done = 0
+        while done < bytes.count {
+            let read = bytes.withUnsafeMutableBytes { buffer in
+                uninterrupted { pread(file, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(done)) }
+            }
+            guard read >= 0 else { throw .system("read the file", path) }
+            if read == 0 { break }
+            done += read
+        }
+        return (Array(bytes[..<done]), count <= limit)
+    }
+
+    /// Opens a file to be read. The caller closes it.
+    private func openFile(_ name: String, path: String) throws(StateError) -> (descriptor: Int32, count: Int) {
+        // Not blocking: opening a pipe would wait for a writer.
+        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        guard file >= 0 else {
+            throw errno == ELOOP
+                ? StateError(.malformed, "is a symbolic link, which is not followed", path: path)
+                : .system("open the file", path)
+        }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw StateError(.malformed, "is not a file", path: path)
+        }
+        return (file, Int(status.st_size))
     }
 
     /// Creates a new file, to be written piece by piece.

@@ -69,7 +69,7 @@ struct RunParameters {
         cast.policies = try Self.decode([PolicyID].self, reader.optionalChild("policies")).map { PolicySelection($0) }
         cast.mapping = try Self.decode(PolicyMapping.self, reader.optionalChild("mapping"))
         cast.policiesToTrain = try Self.decode([GlobPattern].self, reader.optionalChild("policiesToTrain"))
-            .map { PolicySelection($0) }
+            .map { PolicySelection(patterns: $0) }
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
         checkpointEvery = try reader.optionalChild("checkpointEvery")?.int()

@@ -11,7 +11,7 @@ public struct PolicySelection: Sendable, Hashable {
     public var patterns: [GlobPattern]
 
     /// Selects by ids and patterns.
-    public init(_ patterns: [GlobPattern]) { self.patterns = patterns }
+    public init(patterns: [GlobPattern]) { self.patterns = patterns }
 
     /// Selects policies by their ids.
     public init(_ ids: [PolicyID]) { patterns = ids.map { GlobPattern($0.string) } }
@@ -49,7 +49,7 @@ public struct PolicySelection: Sendable, Hashable {
 
 extension PolicySelection: ExpressibleByArrayLiteral {
     /// Selects by ids and patterns.
-    public init(arrayLiteral elements: GlobPattern...) { self.init(elements) }
+    public init(arrayLiteral elements: GlobPattern...) { self.init(patterns: elements) }
 }
 
 extension PolicySelection {

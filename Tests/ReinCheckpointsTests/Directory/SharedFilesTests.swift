@@ -54,8 +54,7 @@ struct SharedFilesTests {
 
         /// The files that are one in both checkpoints.
         func shared() throws -> Set<String> {
-            let names = Set(try contents(first).keys).intersection(try contents(second).keys)
-            return try names.filter { try inode("\(first)/\($0)") == inode("\(second)/\($0)") }
+            try Set(contents(second).keys).filter { inode("\(first)/\($0)") == inode("\(second)/\($0)") }
         }
 
         /// Whether the second checkpoint is complete and holds what it should.
@@ -74,12 +73,6 @@ struct SharedFilesTests {
             try write(to: path, step: 1)
             return try contents(path)
         }
-    }
-
-    private static func inode(_ path: String) throws -> ino_t {
-        var status = stat()
-        try #require(lstat(path, &status) == 0)
-        return status.st_ino
     }
 
     @Test("What has not changed is one file in both, the rest is not", arguments: CheckpointFormat.allCases)
@@ -116,11 +109,11 @@ struct SharedFilesTests {
     func replaces() throws {
         let pair = try Pair(.native)
         let frozen = pair.file("policies/frozen/policy_state.*", in: pair.first)
-        let before = try Self.inode(frozen)
+        let before = try #require(inode(frozen))
         try CheckpointDirectory.writeAlgorithm(
             to: pair.first, format: .native, algorithm: [:], policies: [("frozen", Pair.policy(-1))],
             sharingWith: pair.first, replacingExisting: true)
-        #expect(try Self.inode(frozen) == before)
+        #expect(inode(frozen) == before)
         try CheckpointDirectory(opening: pair.first).verify()
     }
 
@@ -167,13 +160,13 @@ struct SharedFilesTests {
             // The file is good, and what the manifest says of it is not.
             let manifest = pair.first + "/" + CheckpointManifest.fileName
             let sum = Checksum.hexadecimal(bytes)
-            let text = String(decoding: try mapFile(manifest).array, as: UTF8.self)
-            try overwrite(
-                manifest,
-                Array(
-                    (kind == "record"
-                        ? text.replacing("\"size\": \(bytes.count)", with: "\"size\": \(bytes.count + 1)")
-                        : text.replacing(sum, with: String(sum.reversed()))).utf8))
+            var text = String(decoding: try mapFile(manifest).array, as: UTF8.self)
+            if kind == "record" {
+                text = text.replacing("\"size\": \(bytes.count)", with: "\"size\": \(bytes.count + 1)")
+            } else {
+                text = text.replacing(sum, with: String(sum.reversed()))
+            }
+            try overwrite(manifest, Array(text.utf8))
         }
         try pair.writeSecond()
         try pair.checkSecond()
@@ -210,7 +203,6 @@ struct SharedFilesTests {
     @Test("Earlier bytes are compared piece by piece, whatever the pieces are", arguments: [0, 1, 7, 100, 200_000])
     func comparing(difference: Int) throws {
         let directory = try TemporaryDirectory()
-        let folder = try Directory(opening: directory.path)
         let earlier = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
         for tail in [[], [UInt8(7)]] {
             var bytes = earlier
@@ -218,23 +210,42 @@ struct SharedFilesTests {
             bytes += tail
             for size in [1000, 70_000, bytes.count] {
                 let name = "\(size) \(tail.count)"
-                let sink = folder.create(name, unlessSameAs: StateBytes(earlier))
-                for start in stride(from: 0, to: bytes.count, by: size) {
-                    try bytes[start..<min(start + size, bytes.count)].withUnsafeBytes { piece throws(StateError) in
-                        try sink.write(piece)
-                    }
-                }
-                let written = try sink.finish()
+                let written = try Self.write(bytes, size, to: name, in: directory.path, earlier)
                 if bytes == earlier {
-                    #expect(written == nil && !folder.contains(name))
+                    #expect(written == nil)
+                    #expect(!directory.names.contains(name))
                 } else {
-                    #expect(written?.size == bytes.count && written?.sha256 == Checksum.hexadecimal(bytes))
-                    #expect(try folder.map(name).array == bytes)
+                    #expect(written == Checksum.hexadecimal(bytes))
+                    #expect(try mapFile(directory.path(name)).array == bytes)
                 }
             }
         }
-        let sink = folder.create("shorter", unlessSameAs: StateBytes(earlier))
-        try earlier.dropLast().withUnsafeBytes { piece throws(StateError) in try sink.write(piece) }
-        #expect(try sink.finish()?.size == earlier.count - 1)
+        let shorter = Array(earlier.dropLast())
+        let written = try Self.write(shorter, 1000, to: "shorter", in: directory.path, earlier)
+        #expect(written == Checksum.hexadecimal(shorter))
     }
+
+    /// Writes bytes in pieces of a size, unless they are those of an earlier file.
+    ///
+    /// - Returns: the checksum of what was written, nil if nothing was.
+    private static func write(
+        _ bytes: [UInt8], _ size: Int, to name: String, in path: String, _ earlier: [UInt8]
+    ) throws -> String? {
+        let folder = try Directory(opening: path)
+        let sink = folder.create(name, unlessSameAs: StateBytes(earlier))
+        let all = StateBytes(bytes)
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            let piece = all[start..<min(start + size, bytes.count)]
+            try piece.withUnsafeBytes { piece throws(StateError) in try sink.write(piece) }
+        }
+        let written = try sink.finish()
+        if let written { #expect(written.size == bytes.count) }
+        return written?.sha256
+    }
+}
+
+/// The number of a file on its disk, nil when there is none.
+private func inode(_ path: String) -> ino_t? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_ino : nil
 }
