@@ -55,6 +55,7 @@ struct RootCommand: ParsableCommand {
         version: ReinVersion.current,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self, VerifyCommand.self,
-            ConvertCheckpointCommand.self, EnvironmentsCommand.self, PresetsCommand.self,
+            ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, EnvironmentsCommand.self,
+            PresetsCommand.self,
         ])
 }

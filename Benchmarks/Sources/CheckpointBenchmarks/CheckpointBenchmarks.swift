@@ -1,59 +1,73 @@
 import Foundation
 import Rein
 
-/// Measures saving, restoring everything and restoring one policy, for 1 and 100 policies of 2x64.
+/// Measures saving and restoring 1, 100, 1,000 and 5,000 policies of 2x64 with the state of their optimizers, or the
+/// numbers given as arguments. Of each lot two policies are trained and the others only act, as in a league.
 @main
 struct CheckpointBenchmarks {
     static func main() throws {
+        let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        print(Measurement.header)
+        for count in counts.isEmpty ? [1, 100, 1000, 5000] : counts {
+            for format in count > 100 ? [.native] : CheckpointFormat.allCases { try measure(count, format) }
+        }
+    }
+
+    static func measure(_ count: Int, _ format: CheckpointFormat) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "rein-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        for count in [1, 100] {
-            let ids = try (0..<count).map { try PolicyID("pol\($0)") }
-            let agents = (0..<count).map { AgentID("agent_\($0)") }
-            let mapping = PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) })
-            let configuration = PPO.Configuration(seed: 1).with {
-                $0.environmentCount = 2
-                $0.rolloutLength = 16
-                $0.epochs = 1
-            }
-            let algorithm = try PPO(
-                environment: EnvironmentSpecification(CartPole.self), configuration: configuration, policies: ids,
-                agents: agents, mapping: mapping)
-            _ = try algorithm.train()
-            for format in CheckpointFormat.allCases {
-                // A new name each time: file systems are slow to reuse what has just been deleted.
-                var path = ""
-                var saved = 0
-                for synchronizing in [true, false] {
-                    try measure("save \(count), \(format), \(synchronizing ? "with" : "without") fsync") {
-                        saved += 1
-                        path = folder.appendingPathComponent("\(count)-\(format)-\(saved)").path
-                        try algorithm.save(to: path, format: format, synchronizing: synchronizing)
-                    }
-                }
-                try measure("restore all of \(count), \(format)") { _ = try PPO(restoring: path) }
-                try measure("restore one of \(count), \(format)") {
-                    _ = try Policy(restoring: path, id: ids[count / 2])
-                }
-                try measure("restore one of \(count), \(format), without checksum") {
-                    _ = try Policy(restoring: path, id: ids[count / 2], verifyingChecksum: false)
-                }
-            }
+        let algorithm = try algorithm(count)
+        let ids = algorithm.policyIDs
+        _ = try algorithm.train()
+
+        // A new name each time: file systems are slow to reuse what has just been deleted.
+        var saved = 0
+        func newPath() -> String {
+            saved += 1
+            return folder.appendingPathComponent("\(saved)").path
+        }
+        var measurement = Measurement(policies: count, format: format, repetitions: count > 100 ? 3 : 9)
+        let earlier = newPath()
+        try algorithm.save(to: earlier, format: format)
+        let restored = [ids[count / 2], ids[0]]
+
+        if count <= 100 {
+            try measurement.row("save, fsync") { try algorithm.save(to: newPath(), format: format) }
+        }
+        try measurement.row("save") { try algorithm.save(to: newPath(), format: format, synchronizing: false) }
+        try measurement.row("save, sharing all") {
+            try algorithm.save(to: newPath(), format: format, sharingWith: earlier, synchronizing: false)
+        }
+        _ = try algorithm.train()
+        try measurement.row("save, sharing all but two") {
+            try algorithm.save(to: newPath(), format: format, sharingWith: earlier, synchronizing: false)
+        }
+        try measurement.row("restore all", evicting: earlier) { _ = try PPO(restoring: earlier) }
+        try measurement.row("restore two", evicting: earlier) {
+            _ = try PPO(
+                restoring: earlier, policies: PolicySelection(Array(Set(restored))), mapping: .all(ids[0]))
+        }
+        try measurement.row("restore one to act", evicting: earlier) {
+            _ = try Policy(restoring: earlier, id: restored[0])
+        }
+        try measurement.row("restore one to act, no checksum", evicting: earlier) {
+            _ = try Policy(restoring: earlier, id: restored[0], verifyingChecksum: false)
         }
     }
 
-    static func measure(_ name: String, _ body: () throws -> Void) throws {
-        let clock = ContinuousClock()
-        var times: [Double] = []
-        try body()
-        for _ in 0..<9 {
-            let (seconds, attoseconds) = try clock.measure { try body() }.components
-            times.append(Double(seconds) * 1e3 + Double(attoseconds) * 1e-15)
-        }
-        times.sort()
-        func text(_ value: Double) -> String { String(format: "%.3f", value) }
-        print("\(name): \(text(times[4])) ms [\(text(times[0]))..\(text(times[8]))]")
+    static func algorithm(_ count: Int) throws -> PPO {
+        let ids = try (0..<count).map { try PolicyID("pol\($0)") }
+        let agents = (0..<count).map { AgentID("agent_\($0)") }
+        return try PPO(
+            environment: EnvironmentSpecification(CartPole.self),
+            configuration: PPO.Configuration(seed: 1).with {
+                $0.environmentCount = 2
+                $0.rolloutLength = 16
+                $0.epochs = 1
+            }, policies: ids, agents: agents,
+            mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }),
+            policiesToTrain: Array(ids.prefix(2)))
     }
 }

@@ -39,18 +39,20 @@ extension Algorithm {
     /// - Parameters:
     ///   - path: the directory to make.
     ///   - format: the kind of files.
+    ///   - earlier: the checkpoint before, or nil. Policies and replays that have not changed since share its files,
+    ///     where the file system can do that; each checkpoint is complete all the same, and the earlier one may be
+    ///     moved or deleted. One that is missing, damaged or of another format is no error: everything is written.
     ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
     ///   - synchronizing: whether to wait until the files have reached the disk.
     /// - Throws: `StateError` when the directory exists or cannot be written.
     public func save(
-        to path: String, format: CheckpointFormat = .native, replacingExisting: Bool = false,
-        synchronizing: Bool = true
+        to path: String, format: CheckpointFormat = .native, sharingWith earlier: String? = nil,
+        replacingExisting: Bool = false, synchronizing: Bool = true
     ) throws(StateError) {
         try CheckpointDirectory.writeAlgorithm(
-            to: path, format: format, algorithm: state,
-            policies: slots.map { ($0.id, $0.policyWithLearnerState.state) },
-            replays: Dictionary(uniqueKeysWithValues: slots.map { ($0.id, $0.replayState) }),
-            replacingExisting: replacingExisting, synchronizing: synchronizing)
+            to: path, format: format, algorithm: state, policies: policyIDs, sharingWith: earlier,
+            replacingExisting: replacingExisting, synchronizing: synchronizing
+        ) { index in (slots[index].policyWithLearnerState.state, slots[index].replayState) }
     }
 
     /// Creates an algorithm from a checkpoint; it continues with the bits that the saved one would have.
@@ -61,34 +63,35 @@ extension Algorithm {
     /// - Parameters:
     ///   - path: the checkpoint's directory.
     ///   - environment: the environment, or nil to look the saved id up among the registered ones.
-    ///   - policies: the policies to restore, or nil for all. Only their files are read.
+    ///   - policies: the policies to restore, by ids or patterns, or nil for all. Only their files are read.
     ///   - agents: the agents, or nil for the saved ones.
     ///   - mapping: which policy acts for which agent, or nil for the saved mapping.
-    ///   - policiesToTrain: the policies to improve, or nil for those of the saved list that are restored.
+    ///   - policiesToTrain: the policies to improve, of those restored, by ids or patterns; or nil for those of the
+    ///     saved list that are restored.
     ///   - threads: the number of threads to work on, without effect on results.
     ///   - verifyingChecksums: whether to compare files with their checksums first.
-    /// - Throws: `StateError` for ids that are not there, a mapping or a list of policies to train that names a policy
+    /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that names a policy
     ///   that is not restored (listing the ids there are), and for damaged files, saying what and where.
     public convenience init(
-        restoring path: String, environment: EnvironmentSpecification? = nil, policies: [PolicyID]? = nil,
-        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, policiesToTrain: [PolicyID]? = nil,
+        restoring path: String, environment: EnvironmentSpecification? = nil, policies: PolicySelection? = nil,
+        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, policiesToTrain: PolicySelection? = nil,
         threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         let directory = try CheckpointDirectory(opening: path)
         let manifest = try directory.manifest
-        let tree = try directory.algorithmState(verifyingChecksum: verifyingChecksums)
+        let tree = try directory.algorithmState(listedIn: manifest, verifyingChecksum: verifyingChecksums)
         let saved = try SavedAlgorithm<Method>(StateReader(tree, path: "algorithm_state"))
         let specification = try environment ?? EnvironmentRegistry.specification(saved.environment)
-        let ids = policies ?? saved.policies
-        if let unknown = ids.first(where: { !saved.policies.contains($0) }) {
-            throw StateError(
-                .notFound,
-                "there is no policy \"\(unknown)\" in the checkpoint; it has "
-                    + saved.policies.map { "\"\($0)\"" }.joined(separator: ", "), path: path)
+        let ids: [PolicyID]
+        do {
+            ids = try policies?.ids(in: saved.policies) ?? saved.policies
+        } catch {
+            throw error.nested(under: path)
         }
         let assignment = try PolicyAssignment(
             policies: ids, agents: agents ?? saved.agents, mapping: mapping ?? saved.mapping,
-            policiesToTrain: policiesToTrain ?? saved.policiesToTrain.filter(ids.contains))
+            policiesToTrain: Self.policiesToTrain(policiesToTrain, of: ids, saved: saved.policiesToTrain))
+        let trained = Set(assignment.policiesToTrain)
         let root = Self.rootStream(saved.configuration)
         let expected = try Method.makePolicy(
             observationSpace: specification.observationSpace, actionSpace: specification.actionSpace,
@@ -116,7 +119,7 @@ extension Algorithm {
             }
             let slot = PolicySlot<Method>(
                 id: id, policy: try Self.prepared(policy, for: specification), agents: assignment.agents(of: id),
-                environment: specification, configuration: saved.configuration, isTrained: assignment.trains(id),
+                environment: specification, configuration: saved.configuration, isTrained: trained.contains(id),
                 random: root.stream("policy/\(id)"))
             try slot.restoreLearner()
             try slot.restoreReplay(
@@ -136,11 +139,23 @@ extension Algorithm {
         episodes = saved.episodes
     }
 
+    /// The policies to improve: those that are asked for, otherwise those of the saved list that are there.
+    private static func policiesToTrain(
+        _ selection: PolicySelection?, of ids: [PolicyID], saved: [PolicyID]
+    ) throws(StateError) -> [PolicyID] {
+        guard let selection else { return saved.filter(Set(ids).contains) }
+        do {
+            return try selection.ids(in: ids)
+        } catch {
+            throw error.nested(under: "policiesToTrain")
+        }
+    }
+
     /// Takes over everything from a checkpoint of an algorithm with the same settings and environment; on an error
     /// the algorithm is unchanged.
     ///
     /// - Throws: `StateError` as `init(restoring:)`, and when the checkpoint has other settings.
-    public func restore(from path: String, policies: [PolicyID]? = nil, verifyingChecksums: Bool = true) throws {
+    public func restore(from path: String, policies: PolicySelection? = nil, verifyingChecksums: Bool = true) throws {
         let other = try Algorithm(
             restoring: path, environment: environment, policies: policies, verifyingChecksums: verifyingChecksums)
         guard other.configuration == configuration else {

@@ -7,9 +7,15 @@ extension CheckpointDirectory {
         guard kind == .algorithm else {
             throw StateError(.notFound, "the checkpoint of a policy, not of an algorithm", path: path)
         }
-        let directory = try Directory(opening: path)
-        let manifest = verifyingChecksum ? try Self.manifest(of: directory, expecting: (kind, format)) : nil
-        return try Self.state(in: directory, kind, format, manifest)
+        return try algorithmState(
+            listedIn: verifyingChecksum ? manifest : nil, verifyingChecksum: verifyingChecksum)
+    }
+
+    /// The state of the algorithm according to a manifest that has been read before, nil to check no checksum.
+    package func algorithmState(
+        listedIn manifest: CheckpointManifest?, verifyingChecksum: Bool
+    ) throws(StateError) -> StateTree {
+        try Self.state(in: try Directory(opening: path), kind, format, verifyingChecksum ? manifest : nil)
     }
 
     /// The state of one policy.
@@ -98,7 +104,9 @@ extension CheckpointDirectory {
 
     private func unknownPolicy(_ id: PolicyID) -> StateError {
         let known = (try? policyIDs) ?? []
-        return StateError(.unknownPolicy, "there is no policy \"\(id)\"; \(Self.listing(known))", path: path)
+        let nearest = nearestName(to: id.string, in: known.map(\.string).sorted().reversed())
+        let hint = nearest.map { ", did you mean \"\($0)\"?" } ?? ";"
+        return StateError(.unknownPolicy, "there is no policy \"\(id)\"\(hint) \(Self.listing(known))", path: path)
     }
 
     /// The ids in a sentence, not more than a reader can bear.

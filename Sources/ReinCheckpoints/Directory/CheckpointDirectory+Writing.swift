@@ -10,6 +10,10 @@ extension CheckpointDirectory {
     ///   - algorithm: the state of the algorithm without its policies.
     ///   - policies: the states of the policies, in the order of the algorithm.
     ///   - replays: the replay of policies whose method has one.
+    ///   - earlier: a checkpoint of the same algorithm, usually the one before, or nil. Policies and replays that have
+    ///     not changed since share its files (as hard links) instead of being written, where the file system can do
+    ///     that. Each checkpoint is complete all the same: the earlier one may be moved or deleted. One that is
+    ///     missing, damaged or of another format is of no help and no error.
     ///   - replacingExisting: whether a checkpoint at `path` may be replaced, at one stroke too. Anything but a
     ///     checkpoint is never replaced.
     ///   - synchronizing: whether to wait until everything is on the disk, so that it survives a power failure.
@@ -17,16 +21,34 @@ extension CheckpointDirectory {
     ///   is then nothing new at `path`.
     public static func writeAlgorithm(
         to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [(PolicyID, StateTree)],
-        replays: [PolicyID: ReplayState] = [:], replacingExisting: Bool = false, synchronizing: Bool = true
+        replays: [PolicyID: ReplayState] = [:], sharingWith earlier: String? = nil, replacingExisting: Bool = false,
+        synchronizing: Bool = true
     ) throws(StateError) {
         if let stranger = Set(replays.keys).subtracting(policies.map(\.0)).min() {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
         }
-        let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
+        try writeAlgorithm(
+            to: path, format: format, algorithm: algorithm, policies: policies.map(\.0), sharingWith: earlier,
+            replacingExisting: replacingExisting, synchronizing: synchronizing
+        ) { index in (policies[index].1, replays[policies[index].0] ?? .none) }
+    }
+
+    /// Writes the checkpoint of an algorithm whose policies are asked for one at a time, so that the states of
+    /// thousands are never in memory at once; see the other `writeAlgorithm`.
+    ///
+    /// - Parameter policy: the state and the replay of the policy at a position in `policies`.
+    package static func writeAlgorithm(
+        to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [PolicyID],
+        sharingWith earlier: String? = nil, replacingExisting: Bool = false, synchronizing: Bool = true,
+        policy: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
+    ) throws(StateError) {
+        let writer = try CheckpointWriter(
+            to: path, format: format, replacingExisting: replacingExisting, sharingWith: earlier)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
-            for (id, state) in policies {
-                try writer.addPolicy(id, state)
-                try writer.addReplay(id, replays[id] ?? .none)
+            for (index, id) in policies.enumerated() {
+                let contents = try policy(index)
+                try writer.addPolicy(id, contents.state)
+                try writer.addReplay(id, contents.replay)
             }
             try writer.addState(algorithm, .algorithm)
         }

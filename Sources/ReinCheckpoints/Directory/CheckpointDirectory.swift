@@ -12,6 +12,10 @@
 /// policy touches that policy's files alone, in a time that does not depend on how many others there are, and never its
 /// replay.
 ///
+/// Files of policies that did not change may be one with those of another checkpoint (hard links), which takes less
+/// room and is not to be noticed otherwise: every checkpoint is complete, wherever it is moved and whichever other is
+/// deleted. For that reason, too, the files of a checkpoint are never changed where they lie.
+///
 /// A checkpoint may come from anywhere: nothing outside of the directory is opened, whatever its files say, symbolic
 /// links inside are not followed, and pickles are refused. Files must not be changed while their states are in use.
 public struct CheckpointDirectory: Sendable {
@@ -73,6 +77,15 @@ public struct CheckpointDirectory: Sendable {
     public var policyIDs: [PolicyID] {
         get throws(StateError) { kind == .algorithm ? try manifest.policyIDs : [] }
     }
+
+    /// Whether an algorithm's checkpoint has a folder for the policy, without reading the list of all policies.
+    public func contains(policy id: PolicyID) -> Bool {
+        guard
+            kind == .algorithm, let directory = try? Directory(opening: path),
+            let policies = try? directory.directory(Self.policiesFolder)
+        else { return false }
+        return policies.contains(id.string)
+    }
 }
 
 extension CheckpointDirectory {
@@ -80,8 +93,7 @@ extension CheckpointDirectory {
     static func identify(_ directory: borrowing Directory) throws(StateError) -> (Kind, CheckpointFormat) {
         var kinds: [Kind] = [.policy, .algorithm]
         if directory.contains(CheckpointManifest.fileName) {
-            let text = try directory.map(CheckpointManifest.fileName)
-            let head = try ManifestHead(text, path: "\(directory.path)/\(CheckpointManifest.fileName)")
+            let head = try ManifestHead(in: directory)
             if let kind = head.kind {
                 if let format = head.format { return (kind, format) }
                 kinds = [kind]

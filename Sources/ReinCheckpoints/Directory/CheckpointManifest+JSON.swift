@@ -51,6 +51,7 @@ extension CheckpointManifest {
             records.append(try FileRecord(path: path, record))
         }
         files = records
+        indexFiles()
     }
 
     private static func replays(_ reader: StateReader?) throws(StateError) -> [PolicyID: Replay] {
@@ -169,6 +170,18 @@ struct ManifestHead {
             try self.init(StateReader(.map(entries), path: path))
         } else {
             try self.init(StateReader(try Self.whole(text, path: path), path: path))
+        }
+    }
+
+    /// Reads the head of the manifest in a directory, and no more than a page of it if that will do.
+    init(in directory: borrowing Directory) throws(StateError) {
+        let name = CheckpointManifest.fileName
+        let path = "\(directory.path)/\(name)"
+        let (start, isWhole) = try directory.beginning(of: name, limit: 4096)
+        if !isWhole, let head = try? ManifestHead(StateBytes(start), path: path) {
+            self = head
+        } else {
+            try self.init(isWhole ? StateBytes(start) : try directory.map(name), path: path)
         }
     }
 

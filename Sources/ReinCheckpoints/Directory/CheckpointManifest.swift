@@ -22,7 +22,11 @@ public struct CheckpointManifest: Sendable, Equatable {
     /// Whether the replay of each policy is in the checkpoint. Policies whose method has none are not listed.
     public var replays: [PolicyID: Replay] = [:]
     /// The files with their checksums, nil if it was another program that wrote the checkpoint.
-    public var files: [FileRecord]?
+    public var files: [FileRecord]? {
+        didSet { indexFiles() }
+    }
+    /// Where in `files` each path is.
+    private var positions: [String: Int] = [:]
 
     /// Whether a policy's replay is in a checkpoint; see `ReplayState`.
     public enum Replay: String, Sendable, CaseIterable {
@@ -63,10 +67,19 @@ public struct CheckpointManifest: Sendable, Equatable {
         self.policyIDs = policyIDs
         self.replays = replays
         self.files = files
+        indexFiles()
     }
 
-    /// The record of a file.
-    func record(of path: String) -> FileRecord? { files?.first { $0.path == path } }
+    /// The record of a file, found in constant time.
+    func record(of path: String) -> FileRecord? {
+        guard let files, let position = positions[path] else { return nil }
+        return files[position]
+    }
+
+    /// Notes where each file's record is.
+    mutating func indexFiles() {
+        positions = Dictionary((files ?? []).enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
+    }
 
     /// The record of the file that holds the replay of a policy, nil if there is none.
     public func replayRecord(of id: PolicyID) -> FileRecord? {

@@ -14,6 +14,7 @@ final class CheckpointWriter {
     private let parent: Directory
     private let temporary: String
     private let workspace: Directory
+    private let earlier: EarlierCheckpoint?
     private var policyIDs: [PolicyID] = []
     private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
@@ -21,8 +22,15 @@ final class CheckpointWriter {
 
     /// Makes the hidden directory.
     ///
+    /// - Parameters:
+    ///   - path: the checkpoint's directory to be.
+    ///   - format: the kind of state files.
+    ///   - replacingExisting: whether a checkpoint at `path` may be replaced.
+    ///   - earlier: a checkpoint to share files with, if it can be done.
     /// - Throws: `StateError` with `.alreadyExists` when the destination is taken by something that must stay.
-    init(to path: String, format: CheckpointFormat, replacingExisting: Bool) throws(StateError) {
+    init(
+        to path: String, format: CheckpointFormat, replacingExisting: Bool, sharingWith earlier: String? = nil
+    ) throws(StateError) {
         let name = lastComponent(of: path)
         guard !name.isEmpty, name != ".", name != "..", !TemporaryName.matches(name), !path.utf8.contains(0) else {
             throw StateError(.outOfRange, "a checkpoint needs a name of its own", path: path)
@@ -36,6 +44,11 @@ final class CheckpointWriter {
         if parent.contains(name) {
             guard replacingExisting else { throw Self.taken(trimmed) }
             try Self.requireReplaceable(name, in: parent)
+        }
+        if let earlier {
+            self.earlier = EarlierCheckpoint(opening: earlier, format: format)
+        } else {
+            self.earlier = nil
         }
         temporary = TemporaryName.next(for: name)
         workspace = try parent.makeDirectory(temporary)
@@ -69,20 +82,26 @@ final class CheckpointWriter {
         let folder = try policies.makeDirectory(id.string)
         policyIDs.append(id)
         let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
-        var record: CheckpointManifest.FileRecord
         let name = CheckpointDirectory.Kind.policy.stateFile(format)
-        do { record = try write(state, name, to: folder) } catch { throw error.nested(under: prefix) }
-        let manifest = CheckpointManifest(kind: .policy, format: format, files: [record])
-        let text = Array(manifest.text.utf8)
-        try folder.write(text, to: CheckpointManifest.fileName)
+        let place = "\(prefix)/\(name)"
+        let written = try write(state, name, to: folder, listedAs: place)
         try reached(.fileWritten)
-        record.path = "\(prefix)/\(record.path)"
-        record.tensors = []
-        records.append(record)
-        records.append(
-            .init(
-                path: "\(prefix)/\(CheckpointManifest.fileName)", size: text.count,
-                sha256: Checksum.hexadecimal(text)))
+        var record = written.record
+        let manifestPlace = "\(prefix)/\(CheckpointManifest.fileName)"
+        let shared = written.isShared ? share(manifestPlace, CheckpointManifest.fileName, in: folder) : nil
+        if let shared {
+            records += [record, shared]
+        } else {
+            record.path = name
+            if record.tensors.isEmpty { record.tensors = TreeMarkup.tensorChecksums(state) }
+            let text = Array(CheckpointManifest(kind: .policy, format: format, files: [record]).text.utf8)
+            try folder.write(text, to: CheckpointManifest.fileName)
+            record.path = place
+            record.tensors = []
+            records.append(record)
+            records.append(.init(path: manifestPlace, size: text.count, sha256: Checksum.hexadecimal(text)))
+        }
+        try reached(.fileWritten)
     }
 
     /// Adds the replay of a policy, or notes that it is left out.
@@ -96,35 +115,67 @@ final class CheckpointWriter {
                 ? try workspace.directory(CheckpointDirectory.replayFolder)
                 : try workspace.makeDirectory(CheckpointDirectory.replayFolder)
             let place = CheckpointDirectory.replayPath(of: id, format)
-            var record: CheckpointManifest.FileRecord
-            do {
-                record = try write(state, CheckpointDirectory.replayFile(of: id, format), to: folder)
-            } catch {
-                throw error.nested(under: place)
-            }
-            record.path = place
-            records.append(record)
+            let name = CheckpointDirectory.replayFile(of: id, format)
+            records.append(try write(state, name, to: folder, listedAs: place).record)
+            try reached(.fileWritten)
             replays[id] = .included
         }
     }
 
     /// Adds the state of the whole and, last of all, the manifest.
     func addState(_ state: StateTree, _ kind: CheckpointDirectory.Kind) throws(StateError) {
-        records.insert(try write(state, kind.stateFile(format), to: workspace), at: 0)
+        let name = kind.stateFile(format)
+        records.insert(try write(state, name, to: workspace, listedAs: name).record, at: 0)
+        try reached(.fileWritten)
         let manifest = CheckpointManifest(
             kind: kind, format: format, policyIDs: policyIDs, replays: replays, files: records)
         try workspace.write(Array(manifest.text.utf8), to: CheckpointManifest.fileName)
         try reached(.fileWritten)
     }
 
+    /// Writes a file, or shares that of the earlier checkpoint at the same place if it is the same.
+    ///
+    /// - Returns: its record, with the checksums of tensors unless it is the shared state of a policy.
     private func write(
-        _ state: StateTree, _ name: String, to directory: borrowing Directory
-    ) throws(StateError) -> CheckpointManifest.FileRecord {
-        let file = try directory.create(name)
-        try format.encode(state, to: file)
-        let (size, sha256) = try file.finish()
-        try reached(.fileWritten)
-        return .init(path: name, size: size, sha256: sha256, tensors: TreeMarkup.tensorChecksums(state))
+        _ state: StateTree, _ name: String, to directory: borrowing Directory, listedAs place: String
+    ) throws(StateError) -> (record: CheckpointManifest.FileRecord, isShared: Bool) {
+        do {
+            var written: (size: Int, sha256: String)
+            if let file = earlier?.file(place) {
+                let sink = directory.create(name, unlessSameAs: file.bytes)
+                try format.encode(state, to: sink)
+                if let difference = try sink.finish() {
+                    written = difference
+                } else if file.isAsRecorded, directory.link(name, to: file) {
+                    return (file.record, true)
+                } else {
+                    let copy = try directory.create(name)
+                    try file.bytes.withUnsafeBytes { bytes throws(StateError) in try copy.write(bytes) }
+                    written = try copy.finish()
+                }
+            } else {
+                let file = try directory.create(name)
+                try format.encode(state, to: file)
+                written = try file.finish()
+            }
+            return (
+                .init(
+                    path: place, size: written.size, sha256: written.sha256,
+                    tensors: TreeMarkup.tensorChecksums(state)), false
+            )
+        } catch {
+            throw error.nested(under: place)
+        }
+    }
+
+    /// Shares a small file of the earlier checkpoint without looking at what would be written.
+    ///
+    /// - Returns: its record, nil when it cannot be shared.
+    private func share(
+        _ place: String, _ name: String, in directory: borrowing Directory
+    ) -> CheckpointManifest.FileRecord? {
+        guard let file = earlier?.file(place), file.isAsRecorded, directory.link(name, to: file) else { return nil }
+        return file.record
     }
 
     /// Waits for the disk, after everything has been written: so it can work on many files at a time.

@@ -81,18 +81,8 @@ struct Directory: ~Copyable {
     /// - Throws: `StateError` when there is no such file, or when it is a symbolic link, a pipe or a device.
     func map(_ name: String) throws(StateError) -> StateBytes {
         let path = path(of: name)
-        // Not blocking: opening a pipe would wait for a writer.
-        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-        guard file >= 0 else {
-            throw errno == ELOOP
-                ? StateError(.malformed, "is a symbolic link, which is not followed", path: path)
-                : .system("open the file", path)
-        }
+        let (file, count) = try openFile(name, path: path)
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .system("examine the file", path) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw StateError(.malformed, "is not a file", path: path) }
-        let count = Int(status.st_size)
         guard count > 0 else { return StateBytes([]) }
         guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED else {
             throw .system("map the file", path)
@@ -102,14 +92,77 @@ struct Directory: ~Copyable {
         }
     }
 
+    /// Reads the beginning of a file, all of it if it is no longer than `limit`.
+    ///
+    /// - Throws: `StateError` as `map`.
+    func beginning(of name: String, limit: Int) throws(StateError) -> (bytes: [UInt8], isWhole: Bool) {
+        let path = path(of: name)
+        let (file, count) = try openFile(name, path: path)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: min(count, limit))
+        var done = 0
+        while done < bytes.count {
+            let read = bytes.withUnsafeMutableBytes { buffer in
+                uninterrupted { pread(file, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(done)) }
+            }
+            guard read >= 0 else { throw .system("read the file", path) }
+            if read == 0 { break }
+            done += read
+        }
+        return (Array(bytes[..<done]), count <= limit)
+    }
+
+    /// Opens a file to be read. The caller closes it.
+    private func openFile(_ name: String, path: String) throws(StateError) -> (descriptor: Int32, count: Int) {
+        // Not blocking: opening a pipe would wait for a writer.
+        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        guard file >= 0 else {
+            throw errno == ELOOP
+                ? StateError(.malformed, "is a symbolic link, which is not followed", path: path)
+                : .system("open the file", path)
+        }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw StateError(.malformed, "is not a file", path: path)
+        }
+        return (file, Int(status.st_size))
+    }
+
     /// Creates a new file, to be written piece by piece.
     func create(_ name: String) throws(StateError) -> FileSink {
-        let path = path(of: name)
+        try Self.create(name, in: descriptor, path: path(of: name))
+    }
+
+    private static func create(_ name: String, in directory: Int32, path: String) throws(StateError) -> FileSink {
         let file = uninterrupted {
-            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+            openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         }
         guard file >= 0 else { throw .system("create the file", path) }
         return FileSink(path: path, descriptor: file)
+    }
+
+    /// Creates a file with the bytes that are written to the result, unless they are those of an earlier file. The
+    /// result must not outlive this directory.
+    func create(_ name: String, unlessSameAs earlier: StateBytes) -> ComparingSink {
+        let (directory, path) = (descriptor, path(of: name))
+        return ComparingSink(earlier) { () throws(StateError) in
+            try Self.create(name, in: directory, path: path)
+        }
+    }
+
+    /// Gives a file of another directory a second name here: the two are then one file.
+    ///
+    /// - Returns: false when the file system cannot do that, or when the file is not the one with these bytes any more;
+    ///   there is then no such name here.
+    func link(_ name: String, to earlier: EarlierFile) -> Bool {
+        guard linkat(earlier.folder.descriptor, earlier.name, descriptor, name, 0) == 0 else { return false }
+        var status = stat()
+        let isSame =
+            fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && Int(status.st_size) == earlier.bytes.count
+        if !isSame { unlinkat(descriptor, name, 0) }
+        return isSame
     }
 
     /// Writes a new file.

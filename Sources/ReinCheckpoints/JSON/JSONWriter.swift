@@ -1,19 +1,23 @@
 /// Writes trees as JSON.
 struct JSONWriter {
     let pretty: Bool
-    private(set) var text = ""
+    /// What has been written, in UTF-8.
+    private(set) var bytes: [UInt8] = []
     private var indentation = 0
 
     init(pretty: Bool) { self.pretty = pretty }
 
+    /// What has been written.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
     mutating func write(_ tree: StateTree) {
         switch tree {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .int(let value): text += String(value)
-        case .double(let value): write(value)
+        case .null: put("null")
+        case .bool(let value): put(value ? "true" : "false")
+        case .int(let value): put(String(value))
+        case .double(let value): put(value.isFinite ? value.description : "null")
         case .string(let value): write(value)
-        case .bytes(let value): text += "\"\(Base64.text(value))\""
+        case .bytes(let value): put("\"\(Base64.text(value))\"")
         case .tensor(let tensor): write(JSONWriter.nestedLists(tensor))
         case .list(let elements):
             let isSpread = pretty && elements.contains { $0.isContainer }
@@ -21,58 +25,66 @@ struct JSONWriter {
         case .map(let map):
             writeItems("{", map.entries, "}", isSpread: pretty) {
                 $0.write($1.key)
-                $0.text += $0.pretty ? ": " : ":"
+                $0.put($0.pretty ? ": " : ":")
                 $0.write($1.value)
             }
         }
     }
 
-    private mutating func write(_ value: Double) {
-        text += value.isFinite ? value.description : "null"
-    }
+    private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     private mutating func write(_ string: String) {
-        text += "\""
-        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            text += string
-        } else {
-            for scalar in string.unicodeScalars { writeEscaped(scalar) }
-        }
-        text += "\""
+        var string = string
+        bytes.append(UInt8(ascii: "\""))
+        string.withUTF8 { writeEscaped($0) }
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func writeEscaped(_ scalar: Unicode.Scalar) {
-        switch scalar {
-        case "\"": text += "\\\""
-        case "\\": text += "\\\\"
-        case "\n": text += "\\n"
-        case "\r": text += "\\r"
-        case "\t": text += "\\t"
-        case "\0"..<" ":
-            let digits = String(scalar.value, radix: 16)
-            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: text.unicodeScalars.append(scalar)
+    /// Writes the characters of a string, those between two that need an escape at a time.
+    private mutating func writeEscaped(_ characters: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for (index, character) in characters.enumerated() {
+            guard let escape = Self.escape(character) else { continue }
+            bytes.append(contentsOf: characters[start..<index])
+            put(escape)
+            start = index + 1
+        }
+        bytes.append(contentsOf: characters[start...])
+    }
+
+    /// How a character is written inside a string, nil for itself.
+    private static func escape(_ character: UInt8) -> String? {
+        switch character {
+        case UInt8(ascii: "\""): return "\\\""
+        case UInt8(ascii: "\\"): return "\\\\"
+        case UInt8(ascii: "\n"): return "\\n"
+        case UInt8(ascii: "\r"): return "\\r"
+        case UInt8(ascii: "\t"): return "\\t"
+        case 0..<0x20:
+            let digits = String(character, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: return nil
         }
     }
 
     private mutating func writeItems<Item>(
         _ open: String, _ items: [Item], _ close: String, isSpread: Bool, write: (inout JSONWriter, Item) -> Void
     ) {
-        text += open
+        put(open)
         indentation += 2
         for (index, item) in items.enumerated() {
-            if index > 0 { text += pretty && !isSpread ? ", " : "," }
+            if index > 0 { put(pretty && !isSpread ? ", " : ",") }
             if isSpread { breakLine() }
             write(&self, item)
         }
         indentation -= 2
         if isSpread, !items.isEmpty { breakLine() }
-        text += close
+        put(close)
     }
 
     private mutating func breakLine() {
-        text += "\n"
-        for _ in 0..<indentation { text += " " }
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation))
     }
 }
 

@@ -65,10 +65,3 @@ struct CountArgument: ExpressibleByArgument {
 
     var defaultValueDescription: String { "\(value)" }
 }
-
-/// Reads policy ids with commas between.
-///
-/// - Throws: `StateError` for a name that cannot be an id, saying why.
-func policyList(_ text: String) throws -> [PolicyID] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { try PolicyID(String($0)) }
-}

@@ -42,7 +42,6 @@ struct PolicyOption: ParsableArguments {
     ///
     /// - Throws: `ValidationError` that lists the ids there are when it is unknown or has to be named.
     func choose(in directory: CheckpointDirectory) throws -> PolicyID? {
-        let ids = try directory.policyIDs
         switch directory.kind {
         case .policy:
             guard let id else { return nil }
@@ -50,14 +49,15 @@ struct PolicyOption: ParsableArguments {
                 "\(directory.path) is a checkpoint of a single policy; leave --policy \(id) out")
         case .algorithm:
             guard let id else {
+                let ids = try directory.policyIDs
                 if ids.count == 1 { return ids[0] }
                 throw ValidationError(
                     "\(directory.path) holds \(Wording.count(ids.count, "policy", "policies")); choose one with "
                         + "--policy: \(Wording.list(ids))")
             }
-            guard ids.contains(id) else {
-                throw ValidationError(
-                    "there is no policy \"\(id)\" in \(directory.path); it has \(Wording.list(ids))")
+            if !directory.contains(policy: id) {
+                let ids = try directory.policyIDs
+                try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }
             return id
         }

@@ -53,9 +53,11 @@ struct ResumeOptions: ParsableArguments {
 struct CastOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The policies, with commas between. With --resume: those to restore. (default: all)", valueName: "ids"),
-        transform: policyList)
-    var policies: [PolicyID]?
+            "The policies, with commas between. With --resume: those to restore, also by patterns as in pol[01],other*. "
+                + "(default: all)",
+            valueName: "ids"),
+        transform: { try PolicySelection(parsing: $0) })
+    var policies: PolicySelection?
 
     @Option(
         parsing: .unconditional,
@@ -66,9 +68,10 @@ struct CastOptions: ParsableArguments {
     var mapping: PolicyMapping?
 
     @Option(
-        help: ArgumentHelp("The policies to improve; the others only act. (default: all)", valueName: "ids"),
-        transform: policyList)
-    var policiesToTrain: [PolicyID]?
+        help: ArgumentHelp(
+            "The policies to improve, by ids or patterns; the others only act. (default: all)", valueName: "ids"),
+        transform: { try PolicySelection(parsing: $0) })
+    var policiesToTrain: PolicySelection?
 
     /// The same in the words of `TrainingMethod`.
     var cast: TrainingMethod.Cast {

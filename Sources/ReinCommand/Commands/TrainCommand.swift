@@ -16,10 +16,12 @@ struct TrainCommand: ParsableCommand {
               rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
               rein train --resume runs/CartPole-v1-ppo-seed0 --stop-steps 1000000
+              rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
 
             The run directory holds params.json (everything that determines the run: --config repeats it bit for \
             bit), progress.csv, result.json (one JSON object a line) and checkpoint_000000, checkpoint_000001 ... \
-            There is always a checkpoint of the end.
+            There is always a checkpoint of the end. Checkpoints of a run share the files of policies that did not \
+            change, where the file system has hard links; each is complete, and may be moved or deleted alone.
 
             Training ends at the mean return (over the last 100 episodes) or the number of steps that is asked for; \
             without either, at the return that solves the environment. Stop options replace those of --config or of \

@@ -41,6 +41,9 @@ struct PlannedRun {
         if !stop.criteria.isEmpty { given.stop = stop.criteria }
         try fillStop(&given.stop, for: environment)
         let wanted = cast.cast
+        if let pattern = wanted.policies?.patterns.first(where: { !$0.isLiteral }) {
+            throw ValidationError("\"\(pattern.text)\" is a pattern: a new run needs the ids of its policies")
+        }
         if let policies = wanted.policies, given.cast.policies != policies { given.cast = TrainingMethod.Cast() }
         given.cast.policies = wanted.policies ?? given.cast.policies
         given.cast.mapping = wanted.mapping ?? given.cast.mapping
@@ -69,11 +72,7 @@ struct PlannedRun {
         }
         let wanted = cast.cast
         let manifest = try checkpoint.manifest
-        let ids = manifest.policyIDs
-        for id in (wanted.policies ?? []) + (wanted.policiesToTrain ?? []) where !ids.contains(id) {
-            throw ValidationError(
-                "there is no policy \"\(id)\" in \(checkpoint.path); it has \(Wording.list(ids))")
-        }
+        try asUsageError(checkpoint.path) { _ = try wanted.policies?.ids(in: manifest.policyIDs) }
         let name = try StateReader(checkpoint.algorithmState(), path: "algorithm_state").string("algorithm")
         let trainer = try restore(TrainingMethod.named(name), checkpoint.path, wanted, output.threads)
         let before = RunDirectory.containing(checkpoint: checkpoint.path)

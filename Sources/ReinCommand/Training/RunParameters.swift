@@ -46,9 +46,9 @@ struct RunParameters {
     init(of trainer: any Trainer) {
         algorithm = trainer.algorithmName
         environment = trainer.environment.id
-        cast.policies = trainer.policyIDs
+        cast.policies = PolicySelection(trainer.policyIDs)
         cast.mapping = trainer.mapping
-        cast.policiesToTrain = trainer.policiesToTrain
+        cast.policiesToTrain = PolicySelection(trainer.policiesToTrain)
         configuration = trainer.settings
     }
 
@@ -66,9 +66,10 @@ struct RunParameters {
         try Self.expectKeys(of: reader)
         algorithm = try reader.optionalChild("algorithm")?.string()
         environment = try reader.optionalChild("environment")?.string()
-        cast.policies = try Self.decode([PolicyID].self, reader.optionalChild("policies"))
+        cast.policies = try Self.decode([PolicyID].self, reader.optionalChild("policies")).map { PolicySelection($0) }
         cast.mapping = try Self.decode(PolicyMapping.self, reader.optionalChild("mapping"))
-        cast.policiesToTrain = try Self.decode([PolicyID].self, reader.optionalChild("policiesToTrain"))
+        cast.policiesToTrain = try Self.decode([GlobPattern].self, reader.optionalChild("policiesToTrain"))
+            .map { PolicySelection(patterns: $0) }
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
         checkpointEvery = try reader.optionalChild("checkpointEvery")?.int()
@@ -105,9 +106,9 @@ struct RunParameters {
         [
             "algorithm": algorithm.map { .string($0) } ?? .null,
             "environment": environment.map { .string($0) } ?? .null,
-            "policies": cast.policies.map { StateEncoder().encode($0) } ?? .null,
+            "policies": cast.policies.map { StateEncoder().encode($0.patterns) } ?? .null,
             "mapping": cast.mapping.map { StateEncoder().encode($0) } ?? .null,
-            "policiesToTrain": cast.policiesToTrain.map { StateEncoder().encode($0) } ?? .null,
+            "policiesToTrain": cast.policiesToTrain.map { StateEncoder().encode($0.patterns) } ?? .null,
             "stop": stop.tree,
             "format": format.map { .string($0.rawValue) } ?? .null,
             "checkpointEvery": checkpointEvery.map { .int(Int64($0)) } ?? .null,

@@ -24,8 +24,9 @@ protocol Trainer: AnyObject {
     /// Runs one iteration.
     func train() throws -> TrainingResult
 
-    /// Writes a checkpoint of everything to a directory that is not there yet.
-    func save(to path: String, format: CheckpointFormat) throws
+    /// Writes a checkpoint of everything to a directory that is not there yet; what has not changed since an earlier
+    /// one shares its files.
+    func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws
 }
 
 extension Algorithm: Trainer {
@@ -33,7 +34,8 @@ extension Algorithm: Trainer {
     var settings: StateTree { configuration.tree }
     var seed: Int { configuration.seed }
 
-    func save(to path: String, format: CheckpointFormat) throws {
-        try save(to: path, format: format, replacingExisting: false, synchronizing: true)
+    func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {
+        try save(
+            to: path, format: format, sharingWith: earlier, replacingExisting: false, synchronizing: true)
     }
 }

@@ -22,9 +22,10 @@ struct TrainingMethod: Sendable {
 
     /// Which policies a run has, and what they are for; nil stands for the defaults of `Algorithm`.
     struct Cast {
-        var policies: [PolicyID]?
+        /// The ids of a new run's policies, or which policies of a checkpoint to restore.
+        var policies: PolicySelection?
         var mapping: PolicyMapping?
-        var policiesToTrain: [PolicyID]?
+        var policiesToTrain: PolicySelection?
 
         /// Whether nothing is given.
         var isEmpty: Bool { policies == nil && mapping == nil && policiesToTrain == nil }
@@ -47,10 +48,10 @@ struct TrainingMethod: Sendable {
         defaults = Method.Configuration().tree
         resolve = { try Method.Configuration(overlaying: $0).tree }
         begin = { environment, settings, cast, threads in
-            try Algorithm<Method>(
-                environment: environment, configuration: Method.Configuration(overlaying: settings),
-                policies: cast.policies ?? [.default], mapping: cast.mapping, policiesToTrain: cast.policiesToTrain,
-                threads: threads)
+            let ids = try cast.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]
+            return try Algorithm<Method>(
+                environment: environment, configuration: Method.Configuration(overlaying: settings), policies: ids,
+                mapping: cast.mapping, policiesToTrain: cast.policiesToTrain?.ids(in: ids), threads: threads)
         }
         restore = { path, cast, threads in
             try Algorithm<Method>(

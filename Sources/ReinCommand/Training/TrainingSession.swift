@@ -79,8 +79,9 @@ struct TrainingSession {
     }
 
     private mutating func save() throws {
+        let earlier = run.newestCheckpoint
         savedPath = run.nextCheckpoint
-        try trainer.save(to: savedPath, format: format)
+        try trainer.save(to: savedPath, format: format, sharingWith: earlier)
         savedIteration = trainer.counters.iterations
     }
 }

@@ -66,6 +66,78 @@ struct PolicySubsetTests {
         }
     }
 
+    @Test("Five policies are reduced to two by patterns: agents 0 and 1 to the first, the others to the second")
+    func patterns() throws {
+        try withTemporaryDirectory { directory in
+            let algorithm = try Self.algorithm()
+            _ = try algorithm.train()
+            try algorithm.save(to: directory + "/five")
+            let reduced = try PPO(
+                restoring: directory + "/five", policies: ["pol[01]"],
+                mapping: ["agent_[01]": "pol0", "agent_*": "pol1"], policiesToTrain: ["*1"])
+            #expect(reduced.policyIDs == ["pol0", "pol1"])
+            #expect(reduced.policiesToTrain == ["pol1"])
+            let result = try reduced.train()
+            // Three agents in two copies of the environment.
+            #expect(result.counters.agentSteps == 160 + 160)
+            #expect(reduced.policy("pol0")?.network.parameters == algorithm.policy("pol0")?.network.parameters)
+            #expect(reduced.policy("pol1") != algorithm.policy("pol1"))
+            let error = try #require(throws: StateError.self) {
+                try PPO(restoring: directory + "/five", policies: ["pol[78]"])
+            }
+            #expect(error.code == .notFound && error.path.hasSuffix("five"))
+            #expect(Self.ids.allSatisfy { error.message.contains("\"\($0)\"") }, "\(error)")
+            #expect(throws: StateError.self) {
+                try PPO(
+                    restoring: directory + "/five", policies: ["pol0"], mapping: .all("pol0"),
+                    policiesToTrain: ["pol1*"])
+            }
+        }
+    }
+
+    @Test("A hundred policies are reduced to two, and train on")
+    func hundred() throws {
+        let ids = try (0..<100).map { try PolicyID("pol\($0)") }
+        let agents = (0..<100).map { AgentID("agent_\($0)") }
+        let algorithm = try PPO(
+            environment: EnvironmentSpecification(CartPole.self), configuration: Self.configuration, policies: ids,
+            agents: agents,
+            mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+        try withTemporaryDirectory { directory in
+            try algorithm.save(to: directory + "/hundred", synchronizing: false)
+            let reduced = try PPO(
+                restoring: directory + "/hundred", policies: ["pol7", "pol42"],
+                mapping: ["agent_?": "pol7", "*": "pol42"])
+            #expect(reduced.policyIDs == ["pol7", "pol42"])
+            #expect(reduced.policy("pol42") == algorithm.policy("pol42"))
+            let result = try reduced.train()
+            #expect(result.counters.agentSteps == 100 * 32)
+            #expect(reduced.policy("pol42") != algorithm.policy("pol42"))
+        }
+    }
+
+    @Test("Saving again shares the files of policies that only act, and both checkpoints restore")
+    func sharing() throws {
+        func inode(_ path: String) throws -> UInt64? {
+            try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64
+        }
+        try withTemporaryDirectory { directory in
+            let algorithm = try Self.algorithm()
+            _ = try algorithm.train()
+            let (first, second) = (directory + "/0", directory + "/1")
+            try algorithm.save(to: first)
+            _ = try algorithm.train()
+            try algorithm.save(to: second, sharingWith: first)
+            for id in Self.ids {
+                let file = "/policies/\(id)/policy_state.safetensors"
+                #expect(try (inode(first + file) == inode(second + file)) == ["pol3", "pol4"].contains(id), "\(id)")
+            }
+            try FileManager.default.removeItem(atPath: first)
+            try CheckpointDirectory(opening: second).verify()
+            #expect(try PPO(restoring: second).state == algorithm.state)
+        }
+    }
+
     @Test("Unknown ids, a mapping to a dropped policy and a train list that names one list the ids there are")
     func errors() throws {
         try withTemporaryDirectory { directory in

@@ -1,0 +1,55 @@
+/// A checkpoint whose files a new one may share, as hard links: the one before it in the same run.
+///
+/// Sharing is a saving and nothing else: whatever is wrong with the earlier checkpoint, the new one is written whole. A
+/// file is shared only when it was compared byte by byte with what would be written, and has the size and the checksum
+/// that the earlier manifest gives, so that damage is never passed on.
+final class EarlierCheckpoint {
+    private let directory: Directory
+    /// By the place below the directory.
+    private let records: [String: CheckpointManifest.FileRecord]
+
+    /// Opens the checkpoint at `path` of an algorithm; nil when it cannot be used: it is missing or damaged, or was
+    /// written in another format or by another version.
+    init?(opening path: String, format: CheckpointFormat) {
+        guard
+            let checkpoint = try? CheckpointDirectory(opening: path), checkpoint.kind == .algorithm,
+            checkpoint.format == format, let manifest = try? checkpoint.manifest, let files = manifest.files,
+            manifest.version == CheckpointManifest.currentVersion, manifest.reinVersion == ReinVersion.current,
+            let directory = try? Directory(opening: path)
+        else { return nil }
+        self.directory = directory
+        records = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+    }
+
+    /// The file at a place below the checkpoint's directory; nil when it is missing or not of the size that was written.
+    func file(_ place: String) -> EarlierFile? {
+        guard let record = records[place], let file = try? EarlierFile(record, in: directory) else { return nil }
+        return file.bytes.count == record.size ? file : nil
+    }
+}
+
+/// A file of an earlier checkpoint.
+final class EarlierFile {
+    /// What the manifest says about it.
+    let record: CheckpointManifest.FileRecord
+    /// Where it lies.
+    let folder: Directory
+    /// Its name there.
+    let name: String
+    /// What it holds.
+    let bytes: StateBytes
+
+    /// Opens the file of a record in the checkpoint's directory.
+    fileprivate init(_ record: CheckpointManifest.FileRecord, in directory: borrowing Directory) throws(StateError) {
+        let names = record.path.split(separator: "/").map(String.init)
+        var folder = try directory.directory(".")
+        for name in names.dropLast() { folder = try folder.directory(name) }
+        self.record = record
+        name = names.last ?? ""
+        bytes = try folder.map(name)
+        self.folder = folder
+    }
+
+    /// Whether the bytes have the checksum in the manifest.
+    var isAsRecorded: Bool { Checksum.hexadecimal(bytes) == record.sha256 }
+}
