@@ -32,6 +32,14 @@ public struct PressurePlates: MultiAgentEnvironment {
         }
     }
 
+    /// The cells of the two plates.
+    public struct Plates: Hashable, Codable, Sendable {
+        /// The plate that is drawn first.
+        public var first: Cell
+        /// The other plate.
+        public var second: Cell
+    }
+
     /// Where the first agent stands.
     public var first = Cell(column: 0, row: 0)
     /// Where the second agent stands.
@@ -40,14 +48,6 @@ public struct PressurePlates: MultiAgentEnvironment {
     public var plates = Plates(first: Cell(column: 0, row: 0), second: Cell(column: 4, row: 4))
     /// The generator that draws the starts of episodes.
     public var random = NumPyRandom(seed: 0)
-
-    /// The cells of the two plates.
-    public struct Plates: Hashable, Codable, Sendable {
-        /// The plate that is drawn first.
-        public var first: Cell
-        /// The other plate.
-        public var second: Cell
-    }
 
     /// Creates a grid to be reset.
     public init() {}
@@ -63,17 +63,20 @@ public struct PressurePlates: MultiAgentEnvironment {
     public mutating func reset(seed: UInt64?, _ turn: inout AgentTurn) {
         if let seed { random = NumPyRandom(seed: seed) }
         var taken: UInt32 = 0
-        func draw(_ random: inout NumPyRandom) -> Cell {
-            while true {
-                let index = Int(random.uniform(0, Double(Self.side * Self.side)))
-                guard taken >> index & 1 == 0 else { continue }
-                taken |= 1 << index
-                return Cell(column: index % Self.side, row: index / Self.side)
-            }
+        first = drawCell(besides: &taken)
+        second = drawCell(besides: &taken)
+        plates.first = drawCell(besides: &taken)
+        plates.second = drawCell(besides: &taken)
+    }
+
+    /// Draws a cell whose bit is not set in `taken`, and sets it.
+    private mutating func drawCell(besides taken: inout UInt32) -> Cell {
+        while true {
+            let index = Int(random.uniform(0, Double(Self.side * Self.side)))
+            guard taken >> index & 1 == 0 else { continue }
+            taken |= 1 << index
+            return Cell(column: index % Self.side, row: index / Self.side)
         }
-        first = draw(&random)
-        second = draw(&random)
-        plates = Plates(first: draw(&random), second: draw(&random))
     }
 
     /// Moves both agents.

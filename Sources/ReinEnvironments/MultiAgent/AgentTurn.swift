@@ -30,7 +30,8 @@ public struct AgentTurn {
         precondition(acts(agent), "the agent does not act in this step")
         let offset = rows.actionOffsets[agent]
         precondition(
-            A.width == rows.actionOffsets[agent &+ 1] &- offset, "the type of action is not as wide as the action space")
+            A.width == rows.actionOffsets[agent &+ 1] &- offset, "the type of action is not as wide as the action space"
+        )
         return A(row: rows.actions + offset)
     }
 
