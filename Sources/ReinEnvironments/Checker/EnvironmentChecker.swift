@@ -23,4 +23,12 @@ public struct EnvironmentChecker: Sendable {
         check.run()
         return check.problems
     }
+
+    /// Returns the problems of an environment for several agents, at most one of each kind; an empty list is a clean
+    /// bill.
+    public func problems<E: MultiAgentEnvironment>(in environment: E) -> [EnvironmentProblem] {
+        var check = MultiAgentCheck(environment, steps: steps, seed: seed)
+        check.run()
+        return check.problems
+    }
 }

@@ -36,6 +36,16 @@ public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
         case unboundedActions
         /// No episode ended, and there is no time limit.
         case endlessEpisode
+        /// There are no agents, or two of one name.
+        case agentNames
+        /// The list of agents is not the same before and after stepping.
+        case changingAgents
+        /// An episode goes on after a step, but no agent is left in play and none is asked.
+        case nobodyActs
+        /// An agent is paid that is not in play, or in a reset.
+        case strayReward
+        /// An agent is to leave that is not in play.
+        case strayEnd
     }
 
     /// The kind of problem.

@@ -3,7 +3,7 @@ public struct EnvironmentError: Error, Hashable, Sendable, CustomStringConvertib
     /// The kinds of error; more may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Value: String {
-            case unknownEnvironment, alreadyRegistered
+            case unknownEnvironment, alreadyRegistered, wrongKind
         }
         private let value: Value
 
@@ -11,6 +11,8 @@ public struct EnvironmentError: Error, Hashable, Sendable, CustomStringConvertib
         public static let unknownEnvironment = Code(value: .unknownEnvironment)
         /// Another environment is registered under the name.
         public static let alreadyRegistered = Code(value: .alreadyRegistered)
+        /// The environment is for several agents where one for a single agent is asked for, or the other way round.
+        public static let wrongKind = Code(value: .wrongKind)
 
         /// The name of the code.
         public var description: String { value.rawValue }

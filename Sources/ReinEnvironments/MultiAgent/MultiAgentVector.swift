@@ -1,0 +1,147 @@
+public import ReinCheckpoints
+public import ReinNumerics
+
+/// A number of copies of one environment for several agents, stepped together, each with a random generator of its
+/// own: the counterpart of ``VectorEnvironment``.
+///
+/// The vector owns the rows that pass between it and its caller. One round is:
+///
+///     // 1. observe the agents that act, choose, write `actions`
+///     vector.observe(places, observations: observations, masks: masks)
+///     // 2. step, and read rewards, statuses, episodeStatuses, and in `acts` who is next
+///     vector.step(range)
+///     // 3. observe agents that were truncated: their values are still needed
+///     // 4. start new episodes where `episodeStatuses` is not running
+///     vector.reset(index..<index + 1)
+///
+/// A call is one dynamic call a batch; inside it everything is specialised for the environment's type, because the
+/// loop is made where the type is named. A call touches only the rows of the environments in its range: disjoint ranges
+/// may be stepped at the same time on different threads, and the result does not depend on how the environments are
+/// divided. The same environment must not be in two calls at once. No call allocates, as far as the environment does
+/// not.
+public final class MultiAgentVector: Sendable {
+    /// The number of environments.
+    public let count: Int
+    /// The agents of each environment.
+    public let agents: [AgentID]
+    /// The space of each agent's observations.
+    public let observationSpaces: [Box]
+    /// The space of each agent's actions.
+    public let actionSpaces: [ActionSpace]
+    /// The number of entries of each agent's action mask; 0 when it has none.
+    public let maskWidths: [Int]
+    /// Where each agent's action begins in an environment's row of actions.
+    public let actionOffsets: [Int]
+    /// The number of floats of an environment's row of actions: one action of each agent, side by side.
+    public let actionWidth: Int
+
+    /// How each episode stands after its last step, `[count]`.
+    public let episodeStatuses: AlignedBuffer<Status>
+    @usableFromInline let memory: AgentMemory
+
+    @usableFromInline let resetRange: @Sendable (Range<Int>) -> Void
+    @usableFromInline let stepRange: @Sendable (Range<Int>) -> Void
+    @usableFromInline let observePlaces:
+        @Sendable (UnsafeBufferPointer<AgentPlace>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
+    @usableFromInline let saveSlots: @Sendable () -> StateTree
+    @usableFromInline let restoreSlots: @Sendable (StateTree) throws(StateError) -> Void
+
+    /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
+    ///
+    /// The environments' time limits are not applied: wrap them in ``MultiAgentTimeLimit``, or use a
+    /// ``MultiAgentSpecification``, which does.
+    @inlinable public init<E: MultiAgentEnvironment>(seeds: [UInt64], make: () -> E) {
+        let sample = make()
+        let names = sample.agents
+        precondition(!names.isEmpty && Set(names).count == names.count, "\(E.self) needs agents with different names")
+        let spaces = names.indices.map { sample.actionSpace(of: $0) }
+        let maskWidths = names.indices.map { sample.maskParts(of: $0).reduce(0, +) }
+        precondition(
+            E.masksActions == maskWidths.contains { $0 > 0 },
+            "\(E.self) masks actions, but only discrete actions can be masked")
+        let memory = AgentMemory(count: seeds.count, actionSpaces: spaces)
+        let episodeStatuses = AlignedBuffer<Status>(count: seeds.count)
+        count = seeds.count
+        agents = names
+        observationSpaces = names.indices.map { sample.observationSpace(of: $0) }
+        actionSpaces = spaces
+        self.maskWidths = maskWidths
+        actionOffsets = names.indices.map { memory.actionOffsets[$0] }
+        actionWidth = memory.actionWidth
+        self.episodeStatuses = episodeStatuses
+        self.memory = memory
+        let slots = AgentSlots(make, seeds: seeds, sample: sample, memory: memory, episodeStatuses: episodeStatuses)
+        resetRange = { slots.reset($0) }
+        stepRange = { slots.step($0) }
+        observePlaces = { slots.observe($0, observations: $1, masks: $2) }
+        saveSlots = { slots.state }
+        restoreSlots = { (state: StateTree) throws(StateError) in try slots.restore(from: state) }
+    }
+
+    // MARK: Rows
+
+    /// Who acts in the next step, `[count, agents]`; nobody where the episode has ended.
+    public var acts: AlignedBuffer<Bool> { memory.acts }
+    /// Who takes part at present, `[count, agents]`; nobody where the episode has ended.
+    public var inPlay: AlignedBuffer<Bool> { memory.inPlay }
+    /// The rewards of the last step, `[count, agents]`; 0 after a reset.
+    public var rewards: AlignedBuffer<Double> { memory.rewards }
+    /// Which agents left in the last step, and how, `[count, agents]`; `running` for all others.
+    ///
+    /// Only agents that were in play before the step have another status than `running`. An agent may leave and be
+    /// asked again in one step: then it has a status and is in play.
+    public var statuses: AlignedBuffer<Status> { memory.statuses }
+    /// The actions of the next step, `[count, actionWidth]`: the caller writes those of the agents that act.
+    public var actions: AlignedBuffer<Float> { memory.actions }
+
+    // MARK: Calls
+
+    /// Starts new episodes in the environments of the range.
+    ///
+    /// The first reset of environment i uses its seed; every later one goes on with its random generator.
+    public func reset(_ range: Range<Int>) {
+        check(range)
+        resetRange(range)
+    }
+
+    /// Steps the environments of the range. Environments whose episode ends are not reset; they must be before the
+    /// next step.
+    public func step(_ range: Range<Int>) {
+        check(range)
+        stepRange(range)
+    }
+
+    /// Writes what agents see now, and which of their actions are valid.
+    ///
+    /// - Parameters:
+    ///   - places: the agents; all must have the same spaces.
+    ///   - observations: `[places, observation width]`, row k receives what `places[k]` sees.
+    ///   - masks: `[places, mask width]`, receives the masks of agents that have them, if given. To be asked for agents
+    ///     that act or were truncated: the program stops at a mask without a valid action.
+    public func observe(
+        _ places: UnsafeBufferPointer<AgentPlace>, observations: UnsafeMutablePointer<Float>,
+        masks: UnsafeMutablePointer<Bool>? = nil
+    ) {
+        observePlaces(places, observations, masks)
+    }
+
+    private func check(_ range: Range<Int>) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= count, "there are \(count) environments, not \(range)")
+    }
+}
+
+/// Saving in the middle of episodes.
+extension MultiAgentVector: Checkpointable {
+    /// The whole state of every environment, the seeds not yet used, who acts and who is in play.
+    ///
+    /// The rewards and statuses of the last step are not part of it.
+    public var state: StateTree { saveSlots() }
+
+    /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
+    ///
+    /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then.
+    public func restore(from state: StateTree) throws(StateError) {
+        try restoreSlots(state)
+    }
+}
