@@ -27,9 +27,9 @@ struct PolicyMappingTests {
     @Test("The first rule that matches wins")
     func order() {
         let mapping: PolicyMapping = ["agent_[01]": "pol0", "agent_1": "pol2", "*": "pol1"]
-        #expect(mapping.policy(for: "agent_1") == "pol0")
-        #expect(mapping.policy(for: "agent_2") == "pol1")
-        #expect(PolicyMapping(rules: []).policy(for: "agent_1") == nil)
+        #expect(mapping.choice(for: "agent_1") == "pol0")
+        #expect(mapping.choice(for: "agent_2") == "pol1")
+        #expect(PolicyMapping(rules: []).choice(for: "agent_1") == nil)
         #expect(mapping.policies == ["pol0", "pol2", "pol1"])
     }
 
@@ -39,8 +39,8 @@ struct PolicyMappingTests {
             "agent_3": "exact", "agent_[12]": "set", "agent_1": "late", "agent_3*": "star", "agent_4": "four",
         ]
         let agents = (0..<40).map { AgentID("agent_\($0)") }
-        let together = mapping.policies(for: agents)
-        #expect(together == agents.map(mapping.policy(for:)))
+        let together = mapping.choices(for: agents)
+        #expect(together == agents.map(mapping.choice(for:)))
         #expect(together[1] == "set" && together[3] == "exact" && together[30] == "star" && together[5] == nil)
     }
 
@@ -51,6 +51,27 @@ struct PolicyMappingTests {
         for text in ["", "pol0", "=pol0", "a=pol0,,b=pol1", "a=", "a=x/y", "a=.."] {
             #expect(throws: StateError.self) { try PolicyMapping(parsing: text) }
         }
+    }
+
+    @Test("Policies are chosen by own name, in turn or by weight")
+    func choices() throws {
+        let mapping = try PolicyMapping(parsing: "solo=<agent>,team_*=a|b,*=main:3|old:1.5")
+        #expect(
+            mapping.rules.map(\.policy) == [
+                .ownName, .cycle(["a", "b"]), .weighted([.init("main", weight: 3), .init("old", weight: 1.5)]),
+            ])
+        #expect(mapping.policies == ["a", "b", "main", "old"])
+        #expect(try mapping.rules[0].policy.shares(for: "solo", at: 4).map(\.policy) == ["solo"])
+        #expect(try mapping.rules[1].policy.shares(for: "team_x", at: 3).map(\.policy) == ["b"])
+        #expect(try mapping.rules[2].policy.shares(for: "x", at: 0).map(\.weight) == [3, 1.5])
+        let tree = StateEncoder().encode(mapping)
+        #expect(try StateDecoder().decode(PolicyMapping.self, from: tree, path: "mapping") == mapping)
+        for text in ["a=x:1|y", "a=x:-1", "a=x:|y:1", "a=x:nan", "a=<other>"] {
+            #expect(throws: StateError.self) { try PolicyMapping(parsing: text) }
+        }
+        #expect(throws: StateError.self) { try PolicyChoice.weighted([]).shares(for: "x", at: 0) }
+        #expect(throws: StateError.self) { try PolicyChoice.cycle([]).shares(for: "x", at: 0) }
+        #expect(throws: StateError.self) { try PolicyChoice.ownName.shares(for: "a/b", at: 0) }
     }
 
     @Test("A mapping survives being saved")

@@ -5,18 +5,21 @@ public import ReinEnvironments
 ///
 ///     let mapping: PolicyMapping = ["agent_[01]": "pol0", "*": "pol1"]
 public struct PolicyMapping: Sendable, Hashable, Codable {
-    /// One rule: agents whose name matches the pattern are played by the policy.
+    /// One rule: agents whose name matches the pattern are played by the policy that is chosen.
     public struct Rule: Sendable, Hashable, Codable {
         /// The names of agents, exact or with `*`, `?` and `[...]` as in a shell.
         public var agents: GlobPattern
-        /// The policy that acts for them.
-        public var policy: PolicyID
+        /// The policy that acts for them, or how it is chosen.
+        public var policy: PolicyChoice
 
-        /// Creates a rule.
-        public init(agents: GlobPattern, policy: PolicyID) {
+        /// Creates a rule that chooses a policy.
+        public init(agents: GlobPattern, choice: PolicyChoice) {
             self.agents = agents
-            self.policy = policy
+            policy = choice
         }
+
+        /// Creates a rule for one policy.
+        public init(agents: GlobPattern, policy: PolicyID) { self.init(agents: agents, choice: .policy(policy)) }
     }
 
     /// The rules in the order in which they are tried.
@@ -30,14 +33,17 @@ public struct PolicyMapping: Sendable, Hashable, Codable {
         PolicyMapping(rules: [Rule(agents: "*", policy: policy)])
     }
 
-    /// The policy of an agent, or nil when no rule matches it.
-    public func policy(for agent: AgentID) -> PolicyID? {
+    /// The mapping that gives every agent the policy of its own name.
+    public static let oneForEachAgent = PolicyMapping(rules: [Rule(agents: "*", choice: .ownName)])
+
+    /// How the policy of an agent is chosen, or nil when no rule matches it.
+    public func choice(for agent: AgentID) -> PolicyChoice? {
         rules.first { $0.agents.matches(agent.name) }?.policy
     }
 
-    /// The policies of many agents, nil where no rule matches. Exact names are looked up, so thousands of agents with
-    /// a rule each take no longer than they must.
-    public func policies(for agents: [AgentID]) -> [PolicyID?] {
+    /// How the policies of many agents are chosen, nil where no rule matches. Exact names are looked up, so thousands
+    /// of agents with a rule each take no longer than they must.
+    public func choices(for agents: [AgentID]) -> [PolicyChoice?] {
         let exact = Dictionary(
             rules.indices.lazy.filter { rules[$0].agents.isLiteral }.map { (rules[$0].agents.text, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -53,19 +59,19 @@ public struct PolicyMapping: Sendable, Hashable, Codable {
     /// The policies that rules name, in their order, each once.
     public var policies: [PolicyID] {
         var seen: Set<PolicyID> = []
-        return rules.map(\.policy).filter { seen.insert($0).inserted }
+        return rules.flatMap(\.policy.policies).filter { seen.insert($0).inserted }
     }
 }
 
 extension PolicyMapping: ExpressibleByDictionaryLiteral {
     /// Creates a mapping from patterns and policies, tried in the order in which they are written.
-    public init(dictionaryLiteral elements: (GlobPattern, PolicyID)...) {
-        rules = elements.map { Rule(agents: $0.0, policy: $0.1) }
+    public init(dictionaryLiteral elements: (GlobPattern, PolicyChoice)...) {
+        rules = elements.map { Rule(agents: $0.0, choice: $0.1) }
     }
 }
 
 extension PolicyMapping {
-    /// Reads the form used on the command line: `agent_[01]=pol0,*=pol1`.
+    /// Reads the form used on the command line: `agent_[01]=pol0,*=pol1`, with choices as `PolicyChoice` reads them.
     ///
     /// - Throws: `StateError` when a part is not `pattern=policy`, or a policy id is not allowed.
     public init(parsing text: String) throws(StateError) {
@@ -77,7 +83,8 @@ extension PolicyMapping {
                     path: "mapping")
             }
             let pattern = GlobPattern(String(part[..<separator]))
-            rules.append(Rule(agents: pattern, policy: try PolicyID(String(part[part.index(after: separator)...]))))
+            let choice = try PolicyChoice(parsing: part[part.index(after: separator)...])
+            rules.append(Rule(agents: pattern, choice: choice))
         }
     }
 }
