@@ -71,7 +71,8 @@ let package = Package(
         .testTarget(
             name: "ReinEnvironmentsTests",
             dependencies: [
-                "CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinEnvironments", "ReinTestSupport",
+                "CAllocationCounter", "CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinEnvironments",
+                "ReinTestSupport",
             ],
             resources: [.copy("Fixtures")]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

@@ -56,7 +56,7 @@ struct MergeTests {
         try scratch.savePolicies(1, to: "one")
         try scratch.done(["merge", "out", "best=one", "pol0=one"])
         let merged = try PPO(restoring: scratch.path("out"))
-        #expect(merged.mapping.policy(for: "agent_0") == "best")
+        #expect(merged.mapping.choice(for: "agent_0") == "best")
         #expect(merged.policiesToTrain == ["best"])
     }
 

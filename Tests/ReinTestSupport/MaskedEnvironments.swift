@@ -120,7 +120,7 @@ package struct MaskedMultiIdentity: Environment {
 
 /// Noughts and crosses against an opponent who moves at random: 1 for a win, −1 for a loss, 0 for a draw. Only empty
 /// cells are valid, and a full board has none.
-package struct TicTacToe: Environment {
+package struct NoughtsAndCrosses: Environment {
     /// The marks: 1 of the agent, −1 of the opponent, 0 for an empty cell.
     private var cells: [Int8] = Array(repeating: 0, count: 9)
     private var random = NumPyRandom(seed: 0)

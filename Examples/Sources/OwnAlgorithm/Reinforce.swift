@@ -55,7 +55,7 @@ struct ReinforceLearner: Learner {
         return try Policy(observationSpace: observationSpace, actionSpace: actionSpace, network: network)
     }
 
-    init(for policy: Policy, lanes: Int, configuration: Configuration, random: RandomStream) {
+    init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream) {
         self.configuration = configuration
         optimizer = Adam(parameterCount: policy.network.parameters.count)
         batch = RolloutBatch(steps: configuration.rolloutLength, lanes: lanes, policy: policy)

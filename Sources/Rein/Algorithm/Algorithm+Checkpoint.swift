@@ -17,7 +17,7 @@ extension Algorithm {
                 "state": slot.runnerState,
             ]
         }
-        return [
+        var map: StateMap = [
             "version": .int(Int64(Self.stateVersion)),
             "algorithm": .string(Method.algorithmName),
             "environment": .string(environment.id),
@@ -30,6 +30,8 @@ extension Algorithm {
             "episodes": episodes.state,
             "runners": .map(runners),
         ]
+        if let stage { map["stage"] = stage.state }
+        return .map(map)
     }
 
     /// Writes a checkpoint of everything: a directory that is complete or not there at all.
@@ -73,7 +75,7 @@ extension Algorithm {
     /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that names a policy
     ///   that is not restored (listing the ids there are), and for damaged files, saying what and where.
     public convenience init(
-        restoring path: String, environment: EnvironmentSpecification? = nil, policies: PolicySelection? = nil,
+        restoring path: String, environment: TrainingEnvironment? = nil, policies: PolicySelection? = nil,
         agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, policiesToTrain: PolicySelection? = nil,
         threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
@@ -81,7 +83,7 @@ extension Algorithm {
         let manifest = try directory.manifest
         let tree = try directory.algorithmState(listedIn: manifest, verifyingChecksum: verifyingChecksums)
         let saved = try SavedAlgorithm<Method>(StateReader(tree, path: "algorithm_state"))
-        let specification = try environment ?? EnvironmentRegistry.specification(saved.environment)
+        let environment = try environment ?? TrainingEnvironment(named: saved.environment)
         let ids: [PolicyID]
         do {
             ids = try policies?.ids(in: saved.policies) ?? saved.policies
@@ -89,54 +91,78 @@ extension Algorithm {
             throw error.nested(under: path)
         }
         let assignment = try PolicyAssignment(
-            policies: ids, agents: agents ?? saved.agents, mapping: mapping ?? saved.mapping,
+            policies: ids, agents: agents ?? saved.agents, environment: environment, mapping: mapping ?? saved.mapping,
             policiesToTrain: Self.policiesToTrain(policiesToTrain, of: ids, saved: saved.policiesToTrain))
-        let trained = Set(assignment.policiesToTrain)
-        let root = Self.rootStream(saved.configuration)
-        let expected = try Method.makePolicy(
-            observationSpace: specification.observationSpace, actionSpace: specification.actionSpace,
-            configuration: saved.configuration, random: root)
-        let slots = try ids.map { id in
-            let state = try directory.policyState(id, verifyingChecksum: verifyingChecksums)
-            let policy: Policy
-            do throws(StateError) {
-                policy = try Policy(restoring: state)
-            } catch {
-                throw error.nested(under: "policies/\(id)")
-            }
-            guard
-                policy.observationSpace == specification.observationSpace,
-                policy.actionSpace == specification.actionSpace
-            else {
-                throw StateError(
-                    .wrongShape, "the policy's spaces are not those of environment \(specification.id)",
-                    path: "policies/\(id)")
-            }
-            guard policy.hasForm(of: expected) else {
-                throw StateError(
-                    .wrongShape, "the policy's network is not the one that the settings describe",
-                    path: "policies/\(id)/network")
-            }
-            let slot = PolicySlot<Method>(
-                id: id, policy: try Self.prepared(policy, for: specification), agents: assignment.agents(of: id),
-                environment: specification, configuration: saved.configuration, isTrained: trained.contains(id),
-                random: root.stream("policy/\(id)"))
+        let policies = try ids.enumerated().map { index, id in
+            try Self.policy(
+                id, of: directory, spaces: environment.spaces(of: id, for: assignment.casting.agents(of: index)),
+                environment: environment, configuration: saved.configuration, verifyingChecksum: verifyingChecksums)
+        }
+        let (slots, stage) = try Self.cast(
+            policies, as: assignment, environment: environment, configuration: saved.configuration)
+        for slot in slots {
             try slot.restoreLearner()
             try slot.restoreReplay(
-                from: directory.replayState(id, listedIn: manifest, verifyingChecksum: verifyingChecksums))
-            // Environments in flight belong to the agents that were in them: under a new mapping they start afresh.
-            if let runner = saved.runners[id], runner.agents == slot.agents {
+                from: directory.replayState(slot.id, listedIn: manifest, verifyingChecksum: verifyingChecksums))
+        }
+        try Self.restoreEpisodes(of: slots, on: stage, as: assignment, from: saved)
+        self.init(
+            environment: environment, configuration: saved.configuration, assignment: assignment, slots: slots,
+            stage: stage, threads: threads)
+        counters = saved.counters
+        episodes = saved.episodes
+    }
+
+    /// Reads a policy, and checks that it is one that the settings describe.
+    private static func policy(
+        _ id: PolicyID, of directory: CheckpointDirectory, spaces: TrainingEnvironment.Spaces,
+        environment: TrainingEnvironment, configuration: Configuration, verifyingChecksum: Bool
+    ) throws -> Policy {
+        let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
+        let policy: Policy
+        do throws(StateError) {
+            policy = try Policy(restoring: state)
+        } catch {
+            throw error.nested(under: "policies/\(id)")
+        }
+        guard policy.observationSpace == spaces.observations, policy.actionSpace == spaces.actions else {
+            throw StateError(
+                .wrongShape, "the policy's spaces are not those of environment \(environment.id)",
+                path: "policies/\(id)")
+        }
+        let expected = try Method.makePolicy(
+            observationSpace: spaces.observations, actionSpace: spaces.actions, configuration: configuration,
+            random: rootStream(configuration))
+        guard policy.hasForm(of: expected) else {
+            throw StateError(
+                .wrongShape, "the policy's network is not the one that the settings describe",
+                path: "policies/\(id)/network")
+        }
+        return policy
+    }
+
+    /// Goes on with the episodes in flight. They belong to the agents and policies that were in them: under another
+    /// mapping environments start afresh.
+    private static func restoreEpisodes(
+        of slots: [PolicySlot<Method>], on stage: MultiAgentRunner?, as assignment: PolicyAssignment,
+        from saved: SavedAlgorithm<Method>
+    ) throws(StateError) {
+        if let stage, let state = saved.stage, assignment.policies == saved.policies,
+            assignment.mapping == saved.mapping
+        {
+            do {
+                return try stage.restore(from: state.tree)
+            } catch {
+                throw error.nested(under: state.path)
+            }
+        }
+        for slot in slots {
+            if stage == nil, let runner = saved.runners[slot.id], runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)
             } else {
                 slot.startAfresh()
             }
-            return slot
         }
-        self.init(
-            environment: specification, configuration: saved.configuration, assignment: assignment, slots: slots,
-            threads: threads)
-        counters = saved.counters
-        episodes = saved.episodes
     }
 
     /// The policies to improve: those that are asked for, otherwise those of the saved list that are there.

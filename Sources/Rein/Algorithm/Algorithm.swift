@@ -10,8 +10,9 @@ public import ReinPolicies
 ///     for _ in 0..<50 { print(try algorithm.train()) }
 ///     try algorithm.save(to: "checkpoint")
 ///
-/// Every environment is played by each agent in a copy of its own. Which policy acts for an agent is data
-/// (`PolicyMapping`); policies that are not in `policiesToTrain` act and stay as they are.
+/// An environment of one agent is played by each agent in copies of its own; one of several agents is shared by them.
+/// Which policy acts for an agent is data (`PolicyMapping`); policies that are not in `policiesToTrain` act and stay as
+/// they are.
 ///
 /// An algorithm is used from one thread at a time; inside an iteration it works on as many threads as it was given,
 /// with the same results for any number of them.
@@ -22,7 +23,7 @@ public final class Algorithm<Method: Learner> {
     /// The settings.
     public let configuration: Configuration
     /// The environment that policies are trained in.
-    public let environment: EnvironmentSpecification
+    public let environment: TrainingEnvironment
     /// The agents that act in each copy of the environment.
     public private(set) var agents: [AgentID]
     /// Which policy acts for which agent.
@@ -35,6 +36,8 @@ public final class Algorithm<Method: Learner> {
     public internal(set) var episodes = EpisodeWindow()
 
     var slots: [PolicySlot<Method>]
+    /// The environments that several agents share; nil where every agent has its own.
+    private(set) var stage: MultiAgentRunner?
     let pool: WorkerPool
 
     /// Creates an algorithm with untrained policies.
@@ -42,16 +45,17 @@ public final class Algorithm<Method: Learner> {
     /// - Parameters:
     ///   - environment: the environment.
     ///   - configuration: the settings.
-    ///   - policies: the ids of the policies; all have the spaces of the environment.
-    ///   - agents: the agents that act in each copy of the environment.
+    ///   - policies: the ids of the policies; each has the spaces of the agents that it may act for.
+    ///   - agents: the agents that have copies of an environment of one agent, one of them when nil; an environment of
+    ///     several agents has its own.
     ///   - mapping: which policy acts for which agent; the first policy for everyone when nil.
     ///   - policiesToTrain: the policies to improve; all when nil.
     ///   - threads: the number of threads to work on, without effect on results.
     /// - Throws: `ConfigurationError` for impossible settings, `StateError` when ids, mapping and policies to train do
     ///   not fit together or the method cannot act in the environment's spaces.
     public init(
-        environment: EnvironmentSpecification, configuration: Configuration = Configuration(),
-        policies: [PolicyID] = [.default], agents: [AgentID] = [.default], mapping: PolicyMapping? = nil,
+        environment: TrainingEnvironment, configuration: Configuration = Configuration(),
+        policies: [PolicyID] = [.default], agents: [AgentID]? = nil, mapping: PolicyMapping? = nil,
         policiesToTrain: [PolicyID]? = nil, threads: Int = 1
     ) throws {
         try configuration.validate()
@@ -59,44 +63,28 @@ public final class Algorithm<Method: Learner> {
             throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
         }
         let assignment = try PolicyAssignment(
-            policies: policies, agents: agents, mapping: mapping ?? .all(first),
+            policies: policies, agents: agents, environment: environment, mapping: mapping ?? .all(first),
             policiesToTrain: policiesToTrain ?? policies)
+        let root = Self.rootStream(configuration)
+        let made = try policies.enumerated().map { index, id in
+            let spaces = try environment.spaces(of: id, for: assignment.casting.agents(of: index))
+            return try Method.makePolicy(
+                observationSpace: spaces.observations, actionSpace: spaces.actions, configuration: configuration,
+                random: root.stream("policy/\(id)"))
+        }
         self.configuration = configuration
         self.environment = environment
-        self.agents = agents
+        self.agents = assignment.agents
         self.mapping = assignment.mapping
         self.policiesToTrain = assignment.policiesToTrain
         pool = WorkerPool(threads: threads)
-        let root = Self.rootStream(configuration)
-        slots = try policies.map { id in
-            let random = root.stream("policy/\(id)")
-            let policy = try Method.makePolicy(
-                observationSpace: environment.observationSpace, actionSpace: environment.actionSpace,
-                configuration: configuration, random: random)
-            return PolicySlot(
-                id: id, policy: try Self.prepared(policy, for: environment), agents: assignment.agents(of: id),
-                environment: environment, configuration: configuration, isTrained: assignment.trains(id),
-                random: random)
-        }
-    }
-
-    /// Creates an algorithm with untrained policies for an environment type; see the other initialiser.
-    ///
-    /// - Throws: `ConfigurationError` or `StateError` for settings that are impossible or do not fit together.
-    @inlinable
-    public convenience init<E: Environment>(
-        environment: E.Type, configuration: Configuration = Configuration(),
-        policies: [PolicyID] = [.default], agents: [AgentID] = [.default], mapping: PolicyMapping? = nil,
-        policiesToTrain: [PolicyID]? = nil, threads: Int = 1
-    ) throws {
-        try self.init(
-            environment: EnvironmentSpecification(environment), configuration: configuration, policies: policies,
-            agents: agents, mapping: mapping, policiesToTrain: policiesToTrain, threads: threads)
+        (slots, stage) = try Self.cast(
+            made, as: assignment, environment: environment, configuration: configuration)
     }
 
     init(
-        environment: EnvironmentSpecification, configuration: Configuration, assignment: PolicyAssignment,
-        slots: [PolicySlot<Method>], threads: Int
+        environment: TrainingEnvironment, configuration: Configuration, assignment: PolicyAssignment,
+        slots: [PolicySlot<Method>], stage: MultiAgentRunner?, threads: Int
     ) {
         self.configuration = configuration
         self.environment = environment
@@ -104,6 +92,7 @@ public final class Algorithm<Method: Learner> {
         mapping = assignment.mapping
         policiesToTrain = assignment.policiesToTrain
         self.slots = slots
+        self.stage = stage
         pool = WorkerPool(threads: threads)
     }
 
@@ -130,12 +119,13 @@ public final class Algorithm<Method: Learner> {
         var result = TrainingResult()
         let clock = ContinuousClock()
         let start = clock.now
+        stage?.beginIteration()
         for slot in slots { slot.beginIteration() }
         var remaining = stepsPerIteration
         while remaining > 0 {
             let span = nextSpan(remaining: remaining)
             let begin = clock.now
-            forEachSlot { $0.collect(span, on: $1) }
+            collect(span)
             let collected = clock.now
             forEachSlot { $0.learn(span, on: $1) }
             result.samplingSeconds += (collected - begin).seconds
@@ -145,10 +135,11 @@ public final class Algorithm<Method: Learner> {
         }
         for slot in slots {
             guard let outcome = try slot.finishIteration() else { continue }
-            episodes.append(contentsOf: outcome.episodes)
+            if stage == nil { episodes.append(contentsOf: outcome.episodes) }
             counters.agentSteps += outcome.agentSteps
             result.policies.append(outcome.report)
         }
+        if let stage { episodes.append(contentsOf: stage.finishedEpisodes) }
         counters.iterations += 1
         counters.episodes = episodes.total
         result.counters = counters
@@ -168,6 +159,14 @@ public final class Algorithm<Method: Learner> {
             stepsAfter: before + steps * configuration.environmentCount)
     }
 
+    /// Has the batches of the policies filled.
+    private func collect(_ span: RolloutSpan) {
+        guard let stage else { return forEachSlot { $0.collect(span, on: $1) } }
+        for slot in slots { slot.enter(span) }
+        stage.fill(steps: span.steps, on: pool)
+        for slot in slots { slot.leave() }
+    }
+
     /// Works on every policy: on several at a time where they are at least as many as the threads, otherwise on one
     /// after the other with all threads. The results are the same.
     private func forEachSlot(_ body: (PolicySlot<Method>, WorkerPool) -> Void) {
@@ -179,7 +178,7 @@ public final class Algorithm<Method: Learner> {
     }
 
     /// The number of steps that each copy of the environment takes in one iteration.
-    public var stepsPerIteration: Int { slots.lazy.compactMap(\.stepsPerIteration).first ?? 0 }
+    public var stepsPerIteration: Int { slots.first?.stepsPerIteration ?? 0 }
 
     /// Takes over everything of another algorithm but its environment and settings.
     func adopt(_ other: Algorithm) {
@@ -189,5 +188,6 @@ public final class Algorithm<Method: Learner> {
         counters = other.counters
         episodes = other.episodes
         slots = other.slots
+        stage = other.stage
     }
 }

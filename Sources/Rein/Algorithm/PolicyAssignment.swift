@@ -8,14 +8,26 @@ struct PolicyAssignment {
     let agents: [AgentID]
     let mapping: PolicyMapping
     let policiesToTrain: [PolicyID]
-    private let agentsOfPolicies: [PolicyID: [AgentID]]
+    /// Which policies may act for which agents.
+    let casting: PolicyCasting
 
     /// Checks that ids are unique, that every agent has a policy, and that nothing names a policy that is not there.
     ///
     /// - Throws: `StateError` that lists the ids there are.
     init(
-        policies: [PolicyID], agents: [AgentID], mapping: PolicyMapping, policiesToTrain: [PolicyID]
+        policies: [PolicyID], agents given: [AgentID]?, environment: TrainingEnvironment, mapping: PolicyMapping,
+        policiesToTrain: [PolicyID]
     ) throws(StateError) {
+        let agents: [AgentID]
+        switch environment {
+        case .singleAgent: agents = given ?? [.default]
+        case .multiAgent(let specification):
+            agents = specification.agents
+            guard given == nil || given == agents else {
+                throw StateError(
+                    .outOfRange, "the agents of \(environment.id) are its own; none can be given", path: "agents")
+            }
+        }
         let list = policies.map { "\"\($0)\"" }.joined(separator: ", ")
         guard !policies.isEmpty else {
             throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
@@ -27,19 +39,13 @@ struct PolicyAssignment {
             throw StateError(.outOfRange, "agents must be at least one, each named once", path: "agents")
         }
         let known = Set(policies)
-        var agentsOfPolicies: [PolicyID: [AgentID]] = [:]
-        for (agent, policy) in zip(agents, mapping.policies(for: agents)) {
-            guard let policy else {
-                throw StateError(
-                    .notFound, "no rule gives agent \"\(agent)\" a policy; the policies are \(list)", path: "mapping")
-            }
-            guard known.contains(policy) else {
-                throw StateError(
-                    .notFound,
-                    "agent \"\(agent)\" is mapped to policy \"\(policy)\", which is not there; the policies are \(list)",
-                    path: "mapping")
-            }
-            agentsOfPolicies[policy, default: []].append(agent)
+        casting = try PolicyCasting(mapping, agents: agents, policies: policies)
+        if case .singleAgent = environment, let agent = casting.firstDrawn {
+            throw StateError(
+                .outOfRange,
+                "agent \"\(agents[agent])\" is to have another policy in every episode, which agents of "
+                    + "\(environment.id) cannot have: each plays copies of its own",
+                path: "mapping")
         }
         if let unknown = policiesToTrain.first(where: { !known.contains($0) }) {
             throw StateError(
@@ -51,12 +57,5 @@ struct PolicyAssignment {
         self.mapping = mapping
         let trained = Set(policiesToTrain)
         self.policiesToTrain = policies.filter(trained.contains)
-        self.agentsOfPolicies = agentsOfPolicies
     }
-
-    /// The agents that a policy acts for.
-    func agents(of policy: PolicyID) -> [AgentID] { agentsOfPolicies[policy] ?? [] }
-
-    /// Whether a policy is to be improved.
-    func trains(_ policy: PolicyID) -> Bool { policiesToTrain.contains(policy) }
 }

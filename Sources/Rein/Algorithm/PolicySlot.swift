@@ -12,15 +12,23 @@ final class PolicySlot<Method: Learner> {
     let isTrained: Bool
     private(set) var policy: Policy
     private var learner: Method
-    /// Nil when the policy acts for nobody.
-    private let runner: RolloutRunner?
-    /// The experience of a policy that only acts, made when it is first needed.
+    private var source: Source
+    /// The experience of a policy that only acts in environments of its own, made when it is first needed.
     private var discarded: RolloutBatch?
     /// For work of this policy beside that of others: the thread that does it.
     let thread = WorkerPool(threads: 1)
 
+    /// Where the policy acts.
+    private enum Source {
+        case nowhere
+        /// In environments of its own.
+        case alone(RolloutRunner)
+        /// In environments of several agents.
+        case together(MultiAgentActor)
+    }
+
     init(
-        id: PolicyID, policy: Policy, agents: [AgentID], environment: EnvironmentSpecification,
+        id: PolicyID, policy: Policy, agents: [AgentID], environment: TrainingEnvironment,
         configuration: Method.Configuration, isTrained: Bool, random: RandomStream
     ) {
         let lanes = agents.count * configuration.environmentCount
@@ -28,48 +36,100 @@ final class PolicySlot<Method: Learner> {
         self.policy = policy
         self.agents = agents
         self.isTrained = isTrained
-        learner = Method(for: policy, lanes: max(1, lanes), configuration: configuration, random: random)
-        runner =
-            lanes == 0
-            ? nil
-            : RolloutRunner(
-                specification: environment, lanes: lanes, policy: policy,
-                discount: Method.discount(of: configuration), random: random)
+        switch environment {
+        case .singleAgent(let specification):
+            learner = Method(
+                for: policy, lanes: RolloutLanes(max(1, lanes)), configuration: configuration, random: random)
+            source =
+                lanes == 0
+                ? .nowhere
+                : .alone(
+                    RolloutRunner(
+                        specification: specification, lanes: lanes, policy: policy,
+                        discount: Method.discount(of: configuration), random: random))
+        case .multiAgent:
+            learner = Method(
+                for: policy, lanes: RolloutLanes(max(1, lanes), actTogether: false), configuration: configuration,
+                random: random)
+            source = .nowhere
+        }
     }
 
-    /// The number of steps of each environment in one iteration, or nil when the policy acts for nobody.
-    var stepsPerIteration: Int? { runner == nil ? nil : learner.stepsPerIteration }
+    /// Whether what happens is kept for the learner.
+    var keepsExperience: Bool { isTrained && !agents.isEmpty }
+
+    /// The largest number of steps of a rollout.
+    var rolloutSteps: Int { learner.batch.steps }
+
+    /// Lets the policy act in environments of several agents.
+    func join(_ actor: MultiAgentActor) {
+        if !agents.isEmpty { source = .together(actor) }
+    }
+
+    /// The number of steps of each environment in one iteration.
+    var stepsPerIteration: Int { learner.stepsPerIteration }
+
+    /// Whether the policy acts for anybody.
+    private var acts: Bool { if case .nowhere = source { false } else { true } }
 
     /// Forgets what the last iteration reported.
-    func beginIteration() { runner?.beginIteration() }
+    func beginIteration() {
+        if case .alone(let runner) = source { runner.beginIteration() }
+    }
 
     /// The steps of each environment until the learner wants to see them.
     func stepsUntilDue(after environmentSteps: Int, remaining: Int) -> Int {
-        isTrained && runner != nil ? learner.plan(after: environmentSteps, remaining: remaining).steps : remaining
+        isTrained && acts ? learner.plan(after: environmentSteps, remaining: remaining).steps : remaining
     }
 
-    /// Lets the policy act for a number of steps.
+    /// Lets the policy act in environments of its own for a number of steps.
     func collect(_ span: RolloutSpan, on pool: WorkerPool) {
-        guard let runner else { return }
+        guard case .alone(let runner) = source else { return }
         if isTrained {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
             runner.fill(
                 learner.batch, steps: span.steps, acting: policy, exploration: plan.exploration, on: pool)
         } else {
             let batch =
-                discarded ?? RolloutBatch(steps: learner.stepsPerIteration, lanes: runner.lanes, policy: policy)
+                discarded
+                ?? RolloutBatch(steps: learner.stepsPerIteration, lanes: RolloutLanes(runner.lanes), policy: policy)
             discarded = batch
             runner.fill(batch, steps: span.steps, acting: policy, on: pool)
         }
     }
 
+    /// Gets the policy ready to act in environments of several agents for a number of steps.
+    func enter(_ span: RolloutSpan) {
+        guard case .together(let actor) = source else { return }
+        let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
+        actor.begin(
+            policy, exploration: isTrained ? plan.exploration : .policy,
+            batch: keepsExperience ? learner.batch : nil, steps: span.steps)
+    }
+
+    /// Takes the policy back, so that changing it takes no copy.
+    func leave() {
+        if case .together(let actor) = source { actor.finish() }
+    }
+
     /// Hands the learner what was collected, where the policy is improved.
     func learn(_ span: RolloutSpan, on pool: WorkerPool) {
-        guard isTrained, let runner else { return }
+        guard isTrained else { return }
+        let observations: RunningMoments?
+        let returns: RunningMoments?
+        let (normalizes, scales) = (policy.observationNormalizer != nil, policy.rewardScaler != nil)
+        switch source {
+        case .nowhere: return
+        case .alone(let runner):
+            observations = normalizes ? runner.observationMoments : nil
+            returns = scales ? runner.returnMoments : nil
+        case .together(let actor):
+            observations = normalizes ? actor.observationMoments : nil
+            returns = scales ? actor.returnMoments : nil
+        }
         let rollout = Rollout(
             steps: span.steps, stepsBefore: span.stepsBefore, stepsAfter: span.stepsAfter,
-            observationMoments: policy.observationNormalizer == nil ? nil : runner.observationMoments,
-            returnMoments: policy.rewardScaler == nil ? nil : runner.returnMoments)
+            observationMoments: observations, returnMoments: returns)
         learner.learn(&policy, from: rollout, on: pool)
     }
 
@@ -77,15 +137,24 @@ final class PolicySlot<Method: Learner> {
     ///
     /// - Throws: `TrainingError` when the policy's parameters are no longer finite.
     func finishIteration() throws -> (report: PolicyReport, episodes: [Episode], agentSteps: Int)? {
-        guard let runner else { return nil }
+        let episodes: [Episode]
+        let steps: Int
+        switch source {
+        case .nowhere: return nil
+        case .alone(let runner):
+            episodes = runner.finishedEpisodes
+            steps = learner.stepsPerIteration * runner.lanes
+        case .together(let actor):
+            episodes = actor.finishedEpisodes
+            steps = actor.agentSteps
+        }
         var report = PolicyReport(id: id)
         if isTrained {
             report.metrics = learner.report().values
             guard policy.network.parameters.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(id) }
         }
-        let episodes = runner.finishedEpisodes
         report.episodes = EpisodeSummary(episodes)
-        return (report, episodes, learner.stepsPerIteration * runner.lanes)
+        return (report, episodes, steps)
     }
 
     /// A copy of the policy that carries the learner's state along, but not its replay.
@@ -95,8 +164,10 @@ final class PolicySlot<Method: Learner> {
         return copy
     }
 
-    /// The state of the environments, or null when the policy acts for nobody.
-    var runnerState: StateTree { runner?.state ?? .null }
+    /// The state of the policy's own environments; null when it has none.
+    var runnerState: StateTree {
+        if case .alone(let runner) = source { runner.state } else { .null }
+    }
 
     /// Takes over a learner's state, when the policy was saved with one.
     func restoreLearner() throws(StateError) {
@@ -128,8 +199,9 @@ final class PolicySlot<Method: Learner> {
 
     /// Takes over the state of the environments.
     func restoreRunner(from saved: StateReader) throws(StateError) {
+        guard case .alone(let runner) = source else { return }
         do {
-            try runner?.restore(from: saved.tree)
+            try runner.restore(from: saved.tree)
         } catch {
             throw error.nested(under: saved.path)
         }

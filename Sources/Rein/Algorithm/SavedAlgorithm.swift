@@ -18,6 +18,8 @@ struct SavedAlgorithm<Method: Learner> {
     private(set) var counters = TrainingCounters()
     private(set) var episodes = EpisodeWindow()
     private(set) var runners: [PolicyID: Runner] = [:]
+    /// The environments that several agents share; nil where every agent has its own.
+    let stage: StateReader?
 
     init(_ reader: StateReader) throws {
         let version = try reader.int("version")
@@ -37,6 +39,7 @@ struct SavedAlgorithm<Method: Learner> {
         agents = try reader.decode([AgentID].self, "agents")
         mapping = try reader.decode(PolicyMapping.self, "mapping")
         policiesToTrain = try reader.decode([PolicyID].self, "policiesToTrain")
+        stage = reader.optionalChild("stage")
         try reader.restore("counters", into: &counters)
         try reader.restore("episodes", into: &episodes)
         for (key, value) in try reader.child("runners").map() {

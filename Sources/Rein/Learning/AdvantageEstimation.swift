@@ -46,4 +46,37 @@ public enum AdvantageEstimation {
             }
         }
     }
+
+    /// Fills `advantages` and `returns` of rows that follow each other in any way, such as those of agents that act at
+    /// their own times. The formulas are those for lanes that act together.
+    ///
+    /// - Parameters:
+    ///   - rows: the number of rows.
+    ///   - successors: the row that follows each row, `[rows]`: a later one, or one from `rows` on that has only a value.
+    ///     Not read where the status is not `running`.
+    ///   - values: of all rows and of those that only follow.
+    ///   - bootstraps: the value of the final observation of truncated rows; not read elsewhere.
+    ///   - discount: γ.
+    ///   - lambda: λ.
+    public static func generalized(
+        rows: Int, successors: UnsafePointer<Int32>, rewards: UnsafePointer<Float>, values: UnsafePointer<Float>,
+        statuses: UnsafePointer<Status>, bootstraps: UnsafePointer<Float>, discount: Float, lambda: Float,
+        advantages: UnsafeMutablePointer<Float>, returns: UnsafeMutablePointer<Float>
+    ) {
+        for row in stride(from: rows - 1, through: 0, by: -1) {
+            var next: Float = 0
+            var tail: Float = 0
+            switch statuses[row] {
+            case .running:
+                let following = Int(successors[row])
+                next = values[following]
+                if following < rows { tail = advantages[following] }
+            case .truncated: next = bootstraps[row]
+            case .terminated: break
+            }
+            let advantage = rewards[row] + discount * next - values[row] + discount * lambda * tail
+            advantages[row] = advantage
+            returns[row] = advantage + values[row]
+        }
+    }
 }

@@ -21,6 +21,11 @@ public protocol Learner: Checkpointable {
     /// unless given: then the method is not used in environments that mask actions.
     static var learnsWithMasks: Bool { get }
 
+    /// Whether the method learns from agents that act at their own times, as in games: from batches that are not
+    /// regular, `RolloutBatch.isRegular`. False, unless given: then the method is not used in environments of several
+    /// agents.
+    static var learnsFromAgentsInTurn: Bool { get }
+
     /// Creates an untrained policy for the spaces.
     ///
     /// - Throws: `StateError` when the method cannot act in these spaces, or the network is impossible.
@@ -32,9 +37,9 @@ public protocol Learner: Checkpointable {
     ///
     /// - Parameters:
     ///   - policy: the policy that it will improve.
-    ///   - lanes: the number of environments that will give it experience.
+    ///   - lanes: where its experience will come from.
     ///   - random: the stream that its own are derived from.
-    init(for policy: Policy, lanes: Int, configuration: Configuration, random: RandomStream)
+    init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream)
 
     /// The number of steps of each environment in one iteration.
     var stepsPerIteration: Int { get }
@@ -83,6 +88,9 @@ public protocol Learner: Checkpointable {
 extension Learner {
     /// It does not.
     public static var learnsWithMasks: Bool { false }
+
+    /// It does not.
+    public static var learnsFromAgentsInTurn: Bool { false }
 
     /// Nothing to forget.
     public mutating func forgetStepsInFlight() {}

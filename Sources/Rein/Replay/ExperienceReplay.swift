@@ -24,7 +24,7 @@ struct ExperienceReplay: Sendable {
     ///
     /// - Parameters:
     ///   - policy: the policy that learns, for its spaces.
-    ///   - lanes: the number of environments that give it experience.
+    ///   - lanes: the number of lanes that give it experience.
     ///   - capacity: the largest number of transitions.
     ///   - stepCount: the largest number of steps of a transition, n.
     ///   - discount: the discount of one step, γ.
@@ -45,13 +45,13 @@ struct ExperienceReplay: Sendable {
             }
     }
 
-    /// Appends the transitions that the first steps of a batch complete.
+    /// Appends the transitions that a rollout completes.
     ///
     /// - Parameter written: is told the buffer's row of each transition.
-    mutating func append(_ batch: RolloutBatch, steps: Int, written: (Int) -> Void = { _ in }) {
-        // Windows may hold stepCount − 1 steps of each environment from before.
-        reserve(buffer.count + (steps + assembler.stepCount - 1) * lanes)
-        assembler.append(batch, steps: steps, to: buffer, written: written)
+    mutating func append(_ batch: RolloutBatch, written: (Int) -> Void = { _ in }) {
+        // Windows may hold stepCount − 1 steps of each lane from before.
+        reserve(buffer.count + batch.count + (assembler.stepCount - 1) * lanes)
+        assembler.append(batch, to: buffer, written: written)
     }
 
     /// Makes room for a number of transitions, or for all there may be, in memory that no state shares. A buffer below

@@ -42,37 +42,33 @@ public final class TransitionAssembler: Sendable {
         windows = AlignedBuffer(count: lanes * 2)
     }
 
-    /// Appends the transitions that the first steps of a batch complete, step by step, lane by lane.
+    /// Appends the transitions that a rollout completes, row by row.
     ///
     /// - Parameter written: is told the buffer's row of each transition.
     /// - Precondition: the batch keeps final observations.
-    public func append(
-        _ batch: RolloutBatch, steps: Int, to buffer: ReplayBuffer, written: (Int) -> Void = { _ in }
-    ) {
+    public func append(_ batch: RolloutBatch, to buffer: ReplayBuffer, written: (Int) -> Void = { _ in }) {
         precondition(batch.keepsFinalObservations, "replay needs final observations")
         precondition(batch.maskWidth == maskWidth, "masks of \(batch.maskWidth) entries instead of \(maskWidth)")
         let width = observationWidth
-        for step in 0..<steps {
-            for lane in 0..<lanes {
-                let index = step * lanes + lane
-                push(
-                    lane, observation: batch.observations.pointer + index * width,
-                    action: batch.actions.pointer + index * actionWidth, reward: batch.rewards.pointer[index],
-                    mask: batch.masks.pointer + index * maskWidth)
-                switch batch.statuses.pointer[index] {
-                case .running:
-                    if windows.pointer[2 * lane + 1] == Int32(stepCount) {
-                        let next = batch.observations.pointer + (index + lanes) * width
-                        let nextMask = batch.masks.pointer + (index + lanes) * maskWidth
-                        written(emit(lane, next: next, nextMask: nextMask, isTerminal: false, to: buffer))
-                    }
-                case let ended:
-                    let next = batch.finalObservations.pointer + index * width
-                    let nextMask = batch.finalMasks.pointer + index * maskWidth
-                    while windows.pointer[2 * lane + 1] > 0 {
-                        written(
-                            emit(lane, next: next, nextMask: nextMask, isTerminal: ended == .terminated, to: buffer))
-                    }
+        for index in 0..<batch.count {
+            let lane = batch.lane(of: index)
+            push(
+                lane, observation: batch.observations.pointer + index * width,
+                action: batch.actions.pointer + index * actionWidth, reward: batch.rewards.pointer[index],
+                mask: batch.masks.pointer + index * maskWidth)
+            switch batch.statuses.pointer[index] {
+            case .running:
+                if windows.pointer[2 * lane + 1] == Int32(stepCount) {
+                    let following = batch.successor(of: index)
+                    let next = batch.observations.pointer + following * width
+                    let nextMask = batch.masks.pointer + following * maskWidth
+                    written(emit(lane, next: next, nextMask: nextMask, isTerminal: false, to: buffer))
+                }
+            case let ended:
+                let next = batch.finalObservations.pointer + index * width
+                let nextMask = batch.finalMasks.pointer + index * maskWidth
+                while windows.pointer[2 * lane + 1] > 0 {
+                    written(emit(lane, next: next, nextMask: nextMask, isTerminal: ended == .terminated, to: buffer))
                 }
             }
         }

@@ -2,15 +2,23 @@ public import ReinEnvironments
 public import ReinNumerics
 public import ReinPolicies
 
-/// The experience of one rollout: `steps` steps of `lanes` environments, one column for each kind of number.
+/// The experience of one rollout, one column for each kind of number.
 ///
-/// Columns are time-major, `[steps, lanes]` or `[steps, lanes, width]`, row-major; the buffers are allocated once and
-/// filled again by every rollout. A reference, since it is one resource that runner and learner hand to each other.
+/// Where all lanes act together, rows are the steps of all lanes in turn: columns are `[steps, lanes]` or
+/// `[steps, lanes, width]`, row-major. Where agents act at their own times, as in games, rows are in the order in which
+/// their actions were chosen, and `successor(of:)` leads from one row of a lane to the next. Either way a row comes
+/// before its successor, the observations after the last steps lie behind the last row, one for each lane, and
+/// `count` says how many rows there are.
+///
+/// The buffers are allocated once and filled again by every rollout. A reference, since it is one resource that runner
+/// and learner hand to each other.
 public final class RolloutBatch: Sendable {
     /// The number of steps of each environment, T.
     public let steps: Int
-    /// The number of environments, N.
+    /// The number of lanes, N: environments, or agents in environments.
     public let lanes: Int
+    /// Whether all lanes act in every step.
+    public let isRegular: Bool
     /// The number of floats of an observation.
     public let observationWidth: Int
     /// The number of floats of an action.
@@ -50,24 +58,37 @@ public final class RolloutBatch: Sendable {
     /// What is kept of a recurrent policy's memory, or nil for a policy without one.
     public let memory: RolloutMemory?
 
+    private let extent = AlignedBuffer<Int>(count: 1)
+    /// Where agents act at their own times: the row that follows in the same lane, and the lane of each row, `[rows]`.
+    let successors: AlignedBuffer<Int32>
+    let rowLanes: AlignedBuffer<Int32>
+
     /// Allocates the columns for a policy's spaces.
     ///
-    /// - Parameter sequenceLength: the number of steps between states of memory that are kept; all when nil.
+    /// - Parameters:
+    ///   - steps: the largest number of steps of each environment.
+    ///   - lanes: where experience comes from.
+    ///   - sequenceLength: the number of steps between states of memory that are kept; all when nil.
     public init(
-        steps: Int, lanes: Int, policy: Policy, keepsFinalObservations: Bool = false, sequenceLength: Int? = nil
+        steps: Int, lanes: RolloutLanes, policy: Policy, keepsFinalObservations: Bool = false,
+        sequenceLength: Int? = nil
     ) {
-        precondition(steps > 0 && lanes > 0, "a rollout needs steps and lanes")
+        precondition(steps > 0 && lanes.count > 0, "a rollout needs steps and lanes")
+        precondition(lanes.actTogether || !policy.isRecurrent, "a policy with memory needs lanes that act together")
         memory =
             policy.isRecurrent
-            ? RolloutMemory(steps: steps, lanes: lanes, policy: policy, sequenceLength: sequenceLength ?? steps) : nil
+            ? RolloutMemory(
+                steps: steps, lanes: lanes.count, policy: policy, sequenceLength: sequenceLength ?? steps) : nil
         self.steps = steps
-        self.lanes = lanes
+        self.lanes = lanes.count
+        isRegular = lanes.actTogether
         observationWidth = policy.observationSpace.count
         actionWidth = policy.distribution.actionWidth
         headWidth = policy.distribution.headWidth
         maskWidth = policy.maskWidth
-        let count = steps * lanes
-        observations = AlignedBuffer(count: (count + lanes) * observationWidth)
+        let count = steps * lanes.count
+        let all = count + lanes.count
+        observations = AlignedBuffer(count: all * observationWidth)
         actions = AlignedBuffer(count: count * actionWidth)
         heads = AlignedBuffer(count: count * headWidth)
         logDensities = AlignedBuffer(count: count)
@@ -76,10 +97,29 @@ public final class RolloutBatch: Sendable {
         bootstraps = AlignedBuffer(count: count)
         self.keepsFinalObservations = keepsFinalObservations
         finalObservations = AlignedBuffer(count: keepsFinalObservations ? count * observationWidth : 0)
-        masks = AlignedBuffer(count: (count + lanes) * maskWidth)
+        masks = AlignedBuffer(count: all * maskWidth)
         finalMasks = AlignedBuffer(count: keepsFinalObservations ? count * maskWidth : 0)
+        successors = AlignedBuffer(count: isRegular ? 0 : count)
+        rowLanes = AlignedBuffer(count: isRegular ? 0 : count)
+        self.count = count
     }
 
-    /// The number of transitions, T · N.
-    public var count: Int { steps * lanes }
+    /// The largest number of rows, T · N.
+    public var capacity: Int { steps * lanes }
+
+    /// The number of rows of the last rollout; T · N before the first.
+    public internal(set) var count: Int {
+        get { extent.pointer[0] }
+        set { extent.pointer[0] = newValue }
+    }
+
+    /// The row of what the same lane saw next, for rows whose status is `running`. Rows from `count` on hold nothing but
+    /// observations and masks.
+    @inlinable public func successor(of row: Int) -> Int { isRegular ? row &+ lanes : irregularSuccessor(of: row) }
+
+    /// The lane of a row.
+    @inlinable public func lane(of row: Int) -> Int { isRegular ? row % lanes : irregularLane(of: row) }
+
+    @usableFromInline func irregularSuccessor(of row: Int) -> Int { Int(successors.pointer[row]) }
+    @usableFromInline func irregularLane(of row: Int) -> Int { Int(rowLanes.pointer[row]) }
 }

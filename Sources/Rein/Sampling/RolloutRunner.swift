@@ -108,11 +108,13 @@ public final class RolloutRunner {
         on pool: WorkerPool
     ) {
         let steps = steps ?? batch.steps
+        precondition(batch.isRegular, "the batch is for agents that act at their own times")
         precondition(batch.lanes == lanes, "the batch is for \(batch.lanes) lanes, the runner has \(lanes)")
         precondition(steps <= batch.steps, "the batch has room for \(batch.steps) steps, not \(steps)")
         precondition(
             batch.maskWidth == environments.maskWidth,
             "the batch is for masks of \(batch.maskWidth) entries, the environments' have \(environments.maskWidth)")
+        batch.count = steps * lanes
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             pool.run(pieces: pieces.count) { index in

@@ -29,7 +29,9 @@ struct EnvironmentArgument: ExpressibleByArgument {
         try asUsageError { try EnvironmentRegistry.specification(id) }
     }
 
-    static var allValueStrings: [String] { EnvironmentRegistry.all.map(\.id) }
+    static var allValueStrings: [String] {
+        EnvironmentRegistry.all.map(\.id) + EnvironmentRegistry.allMultiAgent.map(\.id)
+    }
     static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 

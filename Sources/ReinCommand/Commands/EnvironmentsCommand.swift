@@ -18,28 +18,63 @@ struct EnvironmentsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let environments = EnvironmentRegistry.all
+        let single = EnvironmentRegistry.all
+        let shared = EnvironmentRegistry.allMultiAgent
         if json {
-            let list = environments.map { environment -> StateTree in
-                [
-                    "id": .string(environment.id),
-                    "observationSpace": StateEncoder().encode(environment.observationSpace),
-                    "actionSpace": StateEncoder().encode(environment.actionSpace),
-                    "masksActions": .bool(environment.masksActions),
-                    "timeLimit": environment.timeLimit.map { .int(Int64($0)) } ?? .null,
-                    "rewardThreshold": environment.rewardThreshold.map { .double($0) } ?? .null,
-                ]
-            }
+            let list = single.map(Self.tree) + shared.map(Self.tree)
             return try StandardStream.output.writeLine(JSON.text(.list(list), pretty: true))
         }
-        var table = TextTable(["environment", "observations", "actions", "time limit", "solved at"])
-        for environment in environments {
+        var table = TextTable(["environment", "agents", "observations", "actions", "time limit", "solved at"])
+        for environment in single {
             table.add([
-                environment.id, Wording.space(environment.observationSpace), Wording.space(environment.actionSpace),
-                environment.timeLimit.map(Wording.grouped) ?? "-",
-                environment.rewardThreshold.map { Wording.decimal($0, 3).trimmingZeros } ?? "-",
+                environment.id, "1", Wording.space(environment.observationSpace),
+                Wording.space(environment.actionSpace), Self.limit(environment.timeLimit),
+                Self.threshold(environment.rewardThreshold),
+            ])
+        }
+        for environment in shared {
+            table.add([
+                environment.id, "\(environment.agents.count)",
+                Self.together(environment.observationSpaces.map(Wording.space)),
+                Self.together(environment.actionSpaces.map(Wording.space)), Self.limit(environment.timeLimit),
+                Self.threshold(environment.rewardThreshold),
             ])
         }
         try StandardStream.output.writeLine(table.text())
+    }
+
+    /// The spaces of several agents, each once.
+    private static func together(_ spaces: [String]) -> String {
+        var seen: Set<String> = []
+        return spaces.filter { seen.insert($0).inserted }.joined(separator: " or ")
+    }
+
+    private static func limit(_ steps: Int?) -> String { steps.map(Wording.grouped) ?? "-" }
+
+    private static func threshold(_ value: Double?) -> String {
+        value.map { Wording.decimal($0, 3).trimmingZeros } ?? "-"
+    }
+
+    private static func tree(_ environment: EnvironmentSpecification) -> StateTree {
+        [
+            "id": .string(environment.id),
+            "observationSpace": StateEncoder().encode(environment.observationSpace),
+            "actionSpace": StateEncoder().encode(environment.actionSpace),
+            "masksActions": .bool(environment.masksActions),
+            "timeLimit": environment.timeLimit.map { .int(Int64($0)) } ?? .null,
+            "rewardThreshold": environment.rewardThreshold.map { .double($0) } ?? .null,
+        ]
+    }
+
+    private static func tree(_ environment: MultiAgentSpecification) -> StateTree {
+        [
+            "id": .string(environment.id),
+            "agents": StateEncoder().encode(environment.agents),
+            "observationSpaces": .list(environment.observationSpaces.map { StateEncoder().encode($0) }),
+            "actionSpaces": .list(environment.actionSpaces.map { StateEncoder().encode($0) }),
+            "masksActions": .bool(environment.masksActions),
+            "timeLimit": environment.timeLimit.map { .int(Int64($0)) } ?? .null,
+            "rewardThreshold": environment.rewardThreshold.map { .double($0) } ?? .null,
+        ]
     }
 }

@@ -118,7 +118,10 @@ struct MergedAlgorithm {
     }
 
     private static func renamed(_ mapping: PolicyMapping, _ names: [PolicyID: PolicyID]) -> PolicyMapping {
-        PolicyMapping(rules: mapping.rules.map { .init(agents: $0.agents, policy: names[$0.policy] ?? $0.policy) })
+        PolicyMapping(
+            rules: mapping.rules.map { rule in
+                .init(agents: rule.agents, choice: rule.policy.renaming { names[$0] ?? $0 })
+            })
     }
 
     /// Checks that each agent has a policy that is there.
@@ -126,14 +129,14 @@ struct MergedAlgorithm {
         _ mapping: PolicyMapping, gives agents: [AgentID], oneOf ids: [PolicyID]
     ) throws {
         let known = Set(ids)
-        for (agent, id) in zip(agents, mapping.policies(for: agents)) {
-            guard let id else {
+        for (index, (agent, choice)) in zip(agents, mapping.choices(for: agents)).enumerated() {
+            guard let choice else {
                 throw ValidationError("no rule of the mapping gives agent \"\(agent)\" a policy; see --mapping")
             }
-            guard known.contains(id) else {
+            for share in try choice.shares(for: agent, at: index) where !known.contains(share.policy) {
                 throw ValidationError(
-                    "agent \"\(agent)\" is mapped to policy \"\(id)\", which is not taken over; give a --mapping to "
-                        + Wording.list(ids))
+                    "agent \"\(agent)\" is mapped to policy \"\(share.policy)\", which is not taken over; give a "
+                        + "--mapping to \(Wording.list(ids))")
             }
         }
     }

@@ -28,7 +28,7 @@ struct PlannedRun {
             try TrainingMethod.named(begin.algorithm ?? given.algorithm ?? TrainingMethod.all[0].name)
         }
         let id = begin.environment?.id ?? given.environment ?? "CartPole-v1"
-        let environment = try asUsageError { try EnvironmentRegistry.specification(id) }
+        let environment = try asUsageError { try TrainingEnvironment(named: id) }
         try asUsageError {
             for text in begin.assignments {
                 try ConfigurationAssignment(parsing: text).apply(to: &given.configuration)
@@ -118,7 +118,7 @@ struct PlannedRun {
     }
 
     /// Without any criterion a run ends when the environment is solved.
-    private static func fillStop(_ stop: inout StopCriteria, for environment: EnvironmentSpecification) throws {
+    private static func fillStop(_ stop: inout StopCriteria, for environment: TrainingEnvironment) throws {
         guard stop.isEmpty else { return }
         guard let threshold = environment.rewardThreshold else {
             throw ValidationError(

@@ -5,7 +5,7 @@ protocol Trainer: AnyObject {
     /// The name of the method, such as `PPO`.
     var algorithmName: String { get }
     /// The environment that is trained in.
-    var environment: EnvironmentSpecification { get }
+    var environment: TrainingEnvironment { get }
     /// All settings of the method.
     var settings: StateTree { get }
     /// The seed of the run.

@@ -38,7 +38,7 @@ struct TrainingMethod: Sendable {
     /// All settings, from those that are given and the defaults.
     let resolve: @Sendable (StateTree) throws -> StateTree
     /// Begins a run.
-    let begin: @Sendable (EnvironmentSpecification, StateTree, Cast, _ threads: Int) throws -> any Trainer
+    let begin: @Sendable (TrainingEnvironment, StateTree, Cast, _ threads: Int) throws -> any Trainer
     /// Continues from a checkpoint.
     let restore: @Sendable (_ path: String, Cast, _ threads: Int) throws -> any Trainer
 

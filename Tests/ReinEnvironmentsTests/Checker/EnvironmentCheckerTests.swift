@@ -59,7 +59,7 @@ import Testing
         #expect(EnvironmentChecker(steps: 500).problems(in: MaskedIdentity()).isEmpty)
         #expect(EnvironmentChecker(steps: 500).problems(in: MaskedMultiIdentity()).isEmpty)
         #expect(EnvironmentChecker(steps: 500).problems(in: MultiIdentity()).isEmpty)
-        let games = EnvironmentChecker(steps: 500).problems(in: ReinTestSupport.TicTacToe())
+        let games = EnvironmentChecker(steps: 500).problems(in: NoughtsAndCrosses())
         #expect(games.isEmpty, "\(games)")
     }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite("Training under masks")
 struct MaskedTrainingTests {
     static let environments = [
-        EnvironmentSpecification(TicTacToe.self), EnvironmentSpecification(MaskedIdentity.self, timeLimit: 7),
+        EnvironmentSpecification(NoughtsAndCrosses.self), EnvironmentSpecification(MaskedIdentity.self, timeLimit: 7),
     ]
 
     static let ppo = CheckpointTests.configuration.with { $0.environmentCount = 9 }
@@ -138,7 +138,7 @@ struct MaskedTrainingTests {
                 observationSpace: observationSpace, actionSpace: actionSpace, configuration: configuration,
                 random: random)
         }
-        init(for policy: Policy, lanes: Int, configuration: PPOConfiguration, random: RandomStream) {
+        init(for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration, random: RandomStream) {
             learner = PPOLearner(for: policy, lanes: lanes, configuration: configuration, random: random)
         }
         var batch: RolloutBatch { learner.batch }
@@ -153,9 +153,9 @@ struct MaskedTrainingTests {
     @Test("A method that does not learn with masks, or not with several components, says so")
     func refusals() throws {
         let masked = #expect(throws: StateError.self) {
-            try Algorithm<PlainLearner>(environment: EnvironmentSpecification(TicTacToe.self))
+            try Algorithm<PlainLearner>(environment: EnvironmentSpecification(NoughtsAndCrosses.self))
         }
-        #expect(masked?.message.contains("TicTacToe") == true && masked?.message.contains("Plain") == true)
+        #expect(masked?.message.contains("NoughtsAndCrosses") == true && masked?.message.contains("Plain") == true)
         for error in [
             #expect(throws: StateError.self) { try DQN(environment: MultiIdentity.self) },
             #expect(throws: StateError.self) { try SAC(environment: MultiIdentity.self) },
@@ -166,7 +166,7 @@ struct MaskedTrainingTests {
 
     @Test("A state of environments that leaves nothing to do is refused")
     func hostileState() throws {
-        let specification = EnvironmentSpecification(TicTacToe.self, timeLimit: nil)
+        let specification = EnvironmentSpecification(NoughtsAndCrosses.self, timeLimit: nil)
         let algorithm = try Self.train(PPOLearner.self, specification, Self.ppo, iterations: 1)
         let full = Self.filled(algorithm.state)
         #expect(full != algorithm.state)

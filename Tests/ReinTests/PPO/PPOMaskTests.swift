@@ -155,7 +155,7 @@ struct PPOMaskTests {
     func ratioOne(isShared: Bool) throws {
         let specifications = [
             EnvironmentSpecification(MultiIdentity.self), EnvironmentSpecification(MaskedIdentity.self),
-            EnvironmentSpecification(MaskedMultiIdentity.self), EnvironmentSpecification(TicTacToe.self),
+            EnvironmentSpecification(MaskedMultiIdentity.self), EnvironmentSpecification(NoughtsAndCrosses.self),
         ]
         for specification in specifications {
             let algorithm = try PPO(

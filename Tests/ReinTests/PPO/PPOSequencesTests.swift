@@ -17,7 +17,7 @@ struct PPOSequencesTests {
                 $0.network.recurrent = .gru
                 $0.network.recurrentWidth = 2
             }, random: RandomStream(seed: 1, name: "policy"))
-        let batch = RolloutBatch(steps: steps, lanes: lanes, policy: policy, sequenceLength: length)
+        let batch = RolloutBatch(steps: steps, lanes: RolloutLanes(lanes), policy: policy, sequenceLength: length)
         let memory = try #require(batch.memory)
         let width = memory.stateWidth
         #expect(width == 4, "policy and value have a layer each")

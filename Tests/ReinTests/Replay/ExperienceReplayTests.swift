@@ -28,7 +28,7 @@ struct ExperienceReplayTests {
             batch.rewards.pointer[step] = Float(first + step)
             batch.statuses.pointer[step] = .running
         }
-        replay.append(batch, steps: steps)
+        replay.append(batch)
     }
 
     @Test("It grows with its transitions in their order, up to its capacity and then over the oldest")

@@ -45,7 +45,7 @@ struct MaskedReplayTests {
         let statuses: [Status] = [.running, .running, .running, .truncated, .running]
         for (stepCount, expected) in [(1, [2, 3, 4, 12, 6]), (3, [4, 12, 12, 12])] {
             var replay = try Self.replay(stepCount: stepCount)
-            replay.append(try Self.batch(statuses), steps: 5)
+            replay.append(try Self.batch(statuses))
             #expect(replay.buffer.count == expected.count)
             for (row, next) in expected.enumerated() {
                 #expect(Self.number(replay.buffer.masks, row) == row + 1)
@@ -58,7 +58,7 @@ struct MaskedReplayTests {
     func growth() throws {
         var replay = try Self.replay(stepCount: 1)
         let rollout = try Self.batch(Array(repeating: .running, count: 6))
-        for _ in 0..<900 { replay.append(rollout, steps: 6) }
+        for _ in 0..<900 { replay.append(rollout) }
         #expect(replay.buffer.count == 5_400)
         let batch = ReplayBatch(rows: 3, of: replay.buffer)
         for (row, index) in [0, 4_097, 5_399].enumerated() { batch.indices.pointer[row] = Int32(index) }
@@ -72,13 +72,13 @@ struct MaskedReplayTests {
     @Test("Masks come back with transitions and windows")
     func state() throws {
         var replay = try Self.replay()
-        replay.append(try Self.batch(Array(repeating: .running, count: 6)), steps: 5)
+        replay.append(try Self.batch(Array(repeating: .running, count: 5)))
         var restored = try Self.replay()
         try restored.restore(from: replay.state)
         #expect(restored.state == replay.state)
-        let more = try Self.batch(Array(repeating: .running, count: 6))
-        replay.append(more, steps: 3)
-        restored.append(more, steps: 3)
+        let more = try Self.batch(Array(repeating: .running, count: 3))
+        replay.append(more)
+        restored.append(more)
         #expect(restored.state == replay.state)
         #expect(Self.number(restored.buffer.masks, 4) == 5)
     }
@@ -86,7 +86,7 @@ struct MaskedReplayTests {
     @Test("A file from before the environment masked actions comes back with all of them valid")
     func withoutMasks() throws {
         var replay = try Self.replay()
-        replay.append(try Self.batch(Array(repeating: .running, count: 6)), steps: 5)
+        replay.append(try Self.batch(Array(repeating: .running, count: 5)))
         var restored = try Self.replay()
         try restored.restore(from: Self.changing(replay.state) { _ in nil })
         #expect(restored.buffer.count == 3)
@@ -99,7 +99,7 @@ struct MaskedReplayTests {
     @Test("Masks that leave nothing valid, or are none, are refused")
     func hostile() throws {
         var replay = try Self.replay()
-        replay.append(try Self.batch(Array(repeating: .running, count: 6)), steps: 5)
+        replay.append(try Self.batch(Array(repeating: .running, count: 5)))
         let changes: [(StateTensor) -> StateTree] = [
             { .tensor(StateTensor([UInt8](repeating: 0, count: $0.count), shape: $0.shape)) },
             { .tensor(StateTensor([UInt8](repeating: 2, count: $0.count), shape: $0.shape)) },

@@ -57,7 +57,7 @@ struct SharedReplayTests {
         func append() {
             let batch = RolloutBatch(steps: 3, lanes: 1, policy: policy, keepsFinalObservations: true)
             for step in 0..<3 { batch.statuses.pointer[step] = .running }
-            replay.append(batch, steps: 3)
+            replay.append(batch)
         }
         append()
         let sample = ReplayBatch(rows: 2, of: replay.buffer)

@@ -44,7 +44,7 @@ struct TransitionAssemblerTests {
         let buffer = ReplayBuffer(capacity: 10, observationWidth: 1, actionWidth: 1)
         let assembler = TransitionAssembler(
             stepCount: 1, discount: 0.5, lanes: 1, observationWidth: 1, actionWidth: 1)
-        assembler.append(try batch([.running, .truncated, .terminated]), steps: 3, to: buffer)
+        assembler.append(try batch([.running, .truncated, .terminated]), to: buffer)
         #expect(
             rows(buffer) == [
                 Row(from: 0, to: 1, reward: 1, discount: 0.5), Row(from: 1, to: 1001, reward: 10, discount: 0.5),
@@ -58,7 +58,7 @@ struct TransitionAssemblerTests {
         let assembler = TransitionAssembler(
             stepCount: 3, discount: 0.5, lanes: 1, observationWidth: 1, actionWidth: 1)
         assembler.append(
-            try batch([.running, .running, .running, .truncated, .running, .terminated]), steps: 6, to: buffer)
+            try batch([.running, .running, .running, .truncated, .running, .terminated]), to: buffer)
         #expect(
             rows(buffer) == [
                 Row(from: 0, to: 3, reward: 1 + 5 + 25, discount: 0.125),
@@ -77,14 +77,14 @@ struct TransitionAssemblerTests {
         }
         let whole = ReplayBuffer(capacity: 10, observationWidth: 1, actionWidth: 1)
         let first = assembler()
-        let rollout = try batch([.running, .running, .running, .running])
-        first.append(rollout, steps: 2, to: whole)
+        first.append(try batch([.running, .running]), to: whole)
         #expect(whole.count == 0)
         let second = assembler()
         try second.restore(from: first.state)
         let copy = ReplayBuffer(capacity: 10, observationWidth: 1, actionWidth: 1)
-        first.append(rollout, steps: 3, to: whole)
-        second.append(rollout, steps: 3, to: copy)
+        let rollout = try batch([.running, .running, .running])
+        first.append(rollout, to: whole)
+        second.append(rollout, to: copy)
         #expect(whole.count == 3)
         #expect(rows(whole) == rows(copy))
     }

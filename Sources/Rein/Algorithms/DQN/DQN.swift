@@ -20,6 +20,8 @@ public struct DQNLearner: Learner {
     public static let algorithmName = "DQN"
     /// Targets are values of valid actions.
     public static let learnsWithMasks = true
+    /// Transitions lead from one action of an agent to its next.
+    public static let learnsFromAgentsInTurn = true
 
     let configuration: DQNConfiguration
     var replay: DQNReplay
@@ -68,7 +70,7 @@ public struct DQNLearner: Learner {
     }
 
     /// Creates the learner, with an empty replay buffer and a target network like the policy's.
-    public init(for policy: Policy, lanes: Int, configuration: DQNConfiguration, random: RandomStream) {
+    public init(for policy: Policy, lanes: RolloutLanes, configuration: DQNConfiguration, random: RandomStream) {
         let settings = configuration.resolved
         self.configuration = settings
         guard case .actionValues(let values) = policy.distribution else {
@@ -77,7 +79,7 @@ public struct DQNLearner: Learner {
         batch = RolloutBatch(
             steps: min(settings.trainingInterval, settings.stepsPerIteration), lanes: lanes, policy: policy,
             keepsFinalObservations: true)
-        replay = DQNReplay(policy: policy, lanes: lanes, settings: settings, random: random)
+        replay = DQNReplay(policy: policy, lanes: lanes.count, settings: settings, random: random)
         network = DQNNetworks(policy: policy, settings: settings, random: random)
         sample = ReplayBatch(rows: settings.batchSize, of: replay.buffer)
         pieces = (0..<(settings.batchSize + DQNPiece.rows - 1) / DQNPiece.rows).map { _ in
@@ -103,7 +105,7 @@ public struct DQNLearner: Learner {
 
     /// Keeps the steps, and takes gradient steps where they are due.
     public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        replay.append(batch, steps: rollout.steps)
+        replay.append(batch)
         let steps = rollout.stepsAfter
         network.updateTarget(from: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps, configuration)
         if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {

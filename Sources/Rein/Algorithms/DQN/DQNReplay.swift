@@ -22,10 +22,10 @@ struct DQNReplay: Sendable {
     var buffer: ReplayBuffer { experience.buffer }
 
     /// Takes over the steps of a rollout.
-    mutating func append(_ batch: RolloutBatch, steps: Int) {
+    mutating func append(_ batch: RolloutBatch) {
         ownPriorities()
         let priorities = priorities
-        experience.append(batch, steps: steps) { priorities?.insert($0) }
+        experience.append(batch) { priorities?.insert($0) }
     }
 
     /// Forgets the steps that no transition begins with yet.

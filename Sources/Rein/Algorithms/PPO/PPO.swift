@@ -19,6 +19,8 @@ public struct PPOLearner: Learner {
     public static let algorithmName = "PPO"
     /// Loss, entropy and KL divergence are those of the valid actions.
     public static let learnsWithMasks = true
+    /// Advantages follow each agent from action to action.
+    public static let learnsFromAgentsInTurn = true
 
     private let configuration: PPOConfiguration
     private var optimizer: Adam
@@ -83,7 +85,7 @@ public struct PPOLearner: Learner {
     }
 
     /// Creates the learner, with an optimizer that has taken no step.
-    public init(for policy: Policy, lanes: Int, configuration: PPOConfiguration, random: RandomStream) {
+    public init(for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration, random: RandomStream) {
         self.configuration = configuration
         optimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
         shuffling = random.stream("shuffling")
@@ -92,19 +94,20 @@ public struct PPOLearner: Learner {
             steps: configuration.rolloutLength, lanes: lanes, policy: policy,
             sequenceLength: configuration.sequenceLength)
         estimates = PPOEstimates(batch: batch, network: policy.network)
-        let rows = min(configuration.minibatchSize, batch.count)
+        let rows = min(configuration.minibatchSize, batch.capacity)
         minibatch = PPOMinibatch(rows: rows, batch: batch, keepsHeads: configuration.klCoefficient > 0)
         sequences = PPOSequences(batch: batch, rows: rows)
         let pieceRows = sequences.map { min($0.pieceRows, rows) } ?? PPOPiece.rows
         self.pieceRows = pieceRows
         pieces = (0..<(rows + pieceRows - 1) / pieceRows).map { _ in PPOPiece(policy: policy, rows: pieceRows) }
-        indices = AlignedBuffer(count: batch.count)
+        indices = AlignedBuffer(count: batch.capacity)
         oldLogDeviations = AlignedBuffer(count: policy.network.logDeviationRange.count)
     }
 
     /// Estimates advantages and takes gradient steps.
     public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
         metrics = PPOMetrics()
+        guard batch.count > 0 else { return }
         if let moments = rollout.returnMoments {
             policy.rewardScaler?.merge(moments)
             policy.rewardScaler?.apply(to: batch.rewards.pointer, count: batch.count)
@@ -149,7 +152,7 @@ public struct PPOLearner: Learner {
                     using: &shuffling, minibatchSize: configuration.minibatchSize, lanes: batch.lanes,
                     into: indices.pointer)
             } else {
-                shuffling.shuffle(indices.mutableElements)
+                shuffling.shuffle(UnsafeMutableBufferPointer(start: indices.pointer, count: batch.count))
             }
             var epoch = PPOSums()
             var epochSamples = 0

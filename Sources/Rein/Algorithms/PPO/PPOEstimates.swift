@@ -14,17 +14,16 @@ final class PPOEstimates: Sendable {
 
     private static let pieceRows = 256
     private let workspaces: [ActorCriticWorkspace]
-    private let rows: Int
 
     init(batch: RolloutBatch, network: ActorCritic) {
-        rows = batch.count + batch.lanes
+        let rows = batch.capacity + batch.lanes
         values = AlignedBuffer(count: rows)
-        advantages = AlignedBuffer(count: batch.count)
-        returns = AlignedBuffer(count: batch.count)
+        advantages = AlignedBuffer(count: batch.capacity)
+        returns = AlignedBuffer(count: batch.capacity)
         // The values of a network with memory come with the rollout.
         let pieces = batch.memory == nil ? (rows + Self.pieceRows - 1) / Self.pieceRows : 0
         workspaces = (0..<pieces).map { _ in
-            ActorCriticWorkspace(for: network, rows: min(Self.pieceRows, batch.count + batch.lanes), training: false)
+            ActorCriticWorkspace(for: network, rows: min(Self.pieceRows, rows), training: false)
         }
     }
 
@@ -32,11 +31,12 @@ final class PPOEstimates: Sendable {
     /// network with memory had at collection.
     func evaluate(_ batch: RolloutBatch, with network: ActorCritic, on pool: WorkerPool) {
         if let memory = batch.memory { return values.copy(from: memory.values) }
+        let rows = batch.count + batch.lanes
         network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
-            pool.run(pieces: workspaces.count) { piece in
+            pool.run(pieces: (rows + Self.pieceRows - 1) / Self.pieceRows) { piece in
                 let first = piece * Self.pieceRows
-                let count = min(Self.pieceRows, self.rows - first)
+                let count = min(Self.pieceRows, rows - first)
                 let output = network.values(
                     rows: count, input: batch.observations.pointer + first * batch.observationWidth,
                     parameters: parameters, workspace: self.workspaces[piece])
@@ -47,9 +47,16 @@ final class PPOEstimates: Sendable {
 
     /// Estimates advantages and returns from rewards and values.
     func estimate(_ batch: RolloutBatch, discount: Double, lambda: Double) {
+        guard batch.isRegular else {
+            return AdvantageEstimation.generalized(
+                rows: batch.count, successors: batch.successors.pointer, rewards: batch.rewards.pointer,
+                values: values.pointer, statuses: batch.statuses.pointer, bootstraps: batch.bootstraps.pointer,
+                discount: Float(discount), lambda: Float(lambda), advantages: advantages.pointer,
+                returns: returns.pointer)
+        }
         AdvantageEstimation.generalized(
-            steps: batch.steps, lanes: batch.lanes, rewards: batch.rewards.pointer, values: values.pointer,
-            statuses: batch.statuses.pointer, bootstraps: batch.bootstraps.pointer,
+            steps: batch.count / batch.lanes, lanes: batch.lanes, rewards: batch.rewards.pointer,
+            values: values.pointer, statuses: batch.statuses.pointer, bootstraps: batch.bootstraps.pointer,
             discount: Float(discount), lambda: Float(lambda),
             advantages: advantages.pointer, returns: returns.pointer)
     }

@@ -27,6 +27,8 @@ public struct SACLearner: Learner {
     public static let algorithmName = "SAC"
     /// Expectations are over the valid actions.
     public static let learnsWithMasks = true
+    /// Transitions lead from one action of an agent to its next.
+    public static let learnsFromAgentsInTurn = true
 
     private let configuration: SACConfiguration
     private var updater: SACUpdater
@@ -95,10 +97,10 @@ public struct SACLearner: Learner {
     }
 
     /// Creates the learner, with new critics and an empty replay buffer.
-    public init(for policy: Policy, lanes: Int, configuration: SACConfiguration, random: RandomStream) {
+    public init(for policy: Policy, lanes: RolloutLanes, configuration: SACConfiguration, random: RandomStream) {
         self.configuration = configuration
         replay = ExperienceReplay(
-            for: policy, lanes: lanes, capacity: configuration.replayCapacity, stepCount: configuration.stepCount,
+            for: policy, lanes: lanes.count, capacity: configuration.replayCapacity, stepCount: configuration.stepCount,
             discount: configuration.discount)
         updater = SACUpdater(for: policy, configuration: configuration, buffer: replay.buffer, random: random)
         batch = RolloutBatch(
@@ -120,7 +122,7 @@ public struct SACLearner: Learner {
 
     /// Keeps the steps, and takes gradient steps where they are due.
     public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        replay.append(batch, steps: rollout.steps)
+        replay.append(batch)
         let steps = rollout.stepsAfter
         guard interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 else {
             return

@@ -1,0 +1,108 @@
+import ReinCheckpoints
+import ReinEnvironments
+import ReinNumerics
+
+extension MultiAgentRunner: Checkpointable {
+    /// The environments' states, the random streams, who acts for whom, the episodes in flight, and the actions whose
+    /// outcome is not known. Observations and masks are not part of it: the environments' states determine them.
+    var state: StateTree {
+        let shape = [count, agentCount]
+        var policies = StateMap()
+        for actor in actors {
+            policies[actor.id.string] = [
+                "noiseStreams": .list(actor.parts.map { StateEncoder().encode($0.piece.noiseStream) }),
+                "waiting": actor.carry?.state ?? .null,
+            ]
+        }
+        return [
+            "environments": vector.state,
+            "streams": .list(streams.elements.map { StateEncoder().encode($0) }),
+            "castingStreams": .list(castingStreams.elements.map { StateEncoder().encode($0) }),
+            "cast": .tensor(StateTensor(cast.elements.map { Int64($0) }, shape: shape)),
+            "pendingRewards": .tensor(StateTensor(Array(pending.elements), shape: shape)),
+            "returns": .tensor(StateTensor(Array(returns.elements), shape: shape)),
+            "lengths": .tensor(StateTensor(Array(lengths.elements), shape: shape)),
+            "discountedReturns": .tensor(StateTensor(Array(discountedReturns.elements), shape: shape)),
+            "episodeReturns": .tensor(StateTensor(Array(episodeReturns.elements), shape: [count])),
+            "episodeLengths": .tensor(StateTensor(Array(episodeLengths.elements), shape: [count])),
+            "policies": .map(policies),
+        ]
+    }
+
+    /// Takes over the state of a runner of as many environments of the same kind, with the same policies and mapping.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    func restore(from state: StateTree) throws(StateError) {
+        let reader = StateReader(state)
+        let shape = [count, agentCount]
+        let saved = try reader.child("environments")
+        do throws(StateError) {
+            try vector.restore(from: saved.tree)
+        } catch {
+            throw error.nested(under: saved.path)
+        }
+        let casts = try reader.int64s("cast", shape: shape)
+        for (slot, value) in casts.enumerated() {
+            guard let policy = Int(exactly: value), casting.allows(policy, for: slot % agentCount) else {
+                throw try reader.child("cast").error(
+                    .outOfRange, "\(value) is no policy that the mapping gives agent \(slot % agentCount)")
+            }
+            cast.pointer[slot] = Int32(policy)
+        }
+        try read("streams", of: reader, into: streams)
+        try read("castingStreams", of: reader, into: castingStreams)
+        copy(try reader.doubles("pendingRewards", shape: shape), to: pending)
+        copy(try reader.doubles("returns", shape: shape), to: returns)
+        copy(try reader.int64s("lengths", shape: shape), to: lengths)
+        copy(try reader.doubles("discountedReturns", shape: shape), to: discountedReturns)
+        copy(try reader.doubles("episodeReturns", shape: [count]), to: episodeReturns)
+        copy(try reader.int64s("episodeLengths", shape: [count]), to: episodeLengths)
+        let policies = try reader.child("policies")
+        for actor in actors { try restore(actor, from: policies.child(actor.id.string)) }
+    }
+
+    private func restore(_ actor: MultiAgentActor, from reader: StateReader) throws(StateError) {
+        let saved = try reader.child("noiseStreams").list()
+        guard saved.count == actor.parts.count else {
+            throw try reader.child("noiseStreams").error(
+                .wrongShape, "\(saved.count) streams for \(actor.parts.count) pieces")
+        }
+        for (part, stream) in zip(actor.parts, saved) {
+            part.piece.noiseStream = try StateDecoder().decode(
+                RandomStream.self, from: stream.tree, path: stream.path)
+        }
+        guard let carry = actor.carry else { return }
+        let waiting = try reader.child("waiting")
+        // A policy that only acted until now has left nothing open.
+        guard !waiting.tree.isNull else { return }
+        do throws(StateError) {
+            try carry.restore(from: waiting.tree)
+        } catch {
+            throw error.nested(under: waiting.path)
+        }
+        for lane in 0..<actor.lanes where carry[lane] {
+            let slot = slot(ofLane: lane, actor)
+            guard vector.inPlay.pointer[slot], !vector.acts.pointer[slot], actors[Int(cast.pointer[slot])] === actor
+            else {
+                throw waiting.error(.outOfRange, "lane \(lane) waits for an outcome, but its agent does not")
+            }
+        }
+    }
+
+    private func read(
+        _ key: String, of reader: StateReader, into streams: AlignedBuffer<RandomStream>
+    ) throws(StateError) {
+        let saved = try reader.child(key).list()
+        guard saved.count == streams.count else {
+            throw try reader.child(key).error(
+                .wrongShape, "\(saved.count) random streams instead of \(streams.count)")
+        }
+        for (index, stream) in saved.enumerated() {
+            streams.pointer[index] = try StateDecoder().decode(RandomStream.self, from: stream.tree, path: stream.path)
+        }
+    }
+
+    private func copy<Element>(_ values: [Element], to buffer: AlignedBuffer<Element>) {
+        for (index, value) in values.enumerated() { buffer.pointer[index] = value }
+    }
+}

@@ -1,0 +1,323 @@
+import ReinEnvironments
+import ReinNumerics
+import ReinPolicies
+
+/// Steps environments of several agents with the policies that act for them, and fills the batches of those that are
+/// improved.
+///
+/// A row of a batch is an action of an agent. It earns what the agent is paid until it acts again or leaves, so in a
+/// game in turns it has an outcome only after the others have moved. Rows lie in the order in which their actions were
+/// chosen: those of one step side by side, so that a policy sees all of its agents at once without anything being
+/// copied. A row whose outcome is not known when a rollout ends is the first of the next one.
+///
+/// The environments are divided into pieces that depend on their number only; threads work on pieces, so results do not
+/// depend on how many threads there are.
+final class MultiAgentRunner: Sendable {
+    /// The number of environments.
+    let count: Int
+    let agentCount: Int
+    let vector: MultiAgentVector
+    let casting: PolicyCasting
+    let actors: [MultiAgentActor]
+    let discount: Double
+    let division: [Range<Int>]
+
+    // For each agent of each environment, [count, agents].
+    let streams: AlignedBuffer<RandomStream>
+    /// The actor of each agent, for this episode.
+    let cast: AlignedBuffer<Int32>
+    /// The row of the agent's last action, while its outcome is not known; −1 otherwise.
+    let openRows: AlignedBuffer<Int32>
+    /// What the agent was paid since its last action.
+    let pending: AlignedBuffer<Double>
+    let discountedReturns: AlignedBuffer<Double>
+    let returns: AlignedBuffer<Double>
+    let lengths: AlignedBuffer<Int64>
+    // For each environment, [count].
+    let castingStreams: AlignedBuffer<RandomStream>
+    let episodeReturns: AlignedBuffer<Double>
+    let episodeLengths: AlignedBuffer<Int64>
+    private let episodes: [EpisodeList]
+
+    /// Creates the environments and starts an episode in each.
+    ///
+    /// - Parameters:
+    ///   - casting: which actors may act for which agents.
+    ///   - policies: the policies of the actors, and whether what happens to them is kept, in the order of `casting`.
+    ///   - steps: the largest number of steps of a rollout.
+    ///   - discount: γ, for the accumulated returns of reward scaling.
+    ///   - random: the stream that all of the runner's streams are derived from.
+    init(
+        specification: MultiAgentSpecification, count: Int, casting: PolicyCasting,
+        policies: [(id: PolicyID, policy: Policy, keepsExperience: Bool)], steps: Int, discount: Double,
+        random: RandomStream
+    ) {
+        self.count = count
+        self.casting = casting
+        self.discount = discount
+        let agentCount = specification.agents.count
+        self.agentCount = agentCount
+        let seeds = (0..<count).map { environment in
+            var stream = random.stream("environment", index: environment)
+            return stream.next()
+        }
+        vector = specification.makeVector(seeds: seeds)
+        let division = LaneDivision.pieces(of: count)
+        self.division = division
+        actors = policies.enumerated().map { index, entry in
+            MultiAgentActor(
+                id: entry.id, policy: entry.policy, agents: casting.agents(of: index), agentCount: agentCount,
+                division: division, keepsExperience: entry.keepsExperience, steps: steps,
+                random: random.stream("policy/\(entry.id)"))
+        }
+        let slots = count * agentCount
+        streams = AlignedBuffer((0..<slots).map { random.stream("exploration", index: $0) })
+        cast = AlignedBuffer(count: slots)
+        openRows = AlignedBuffer(count: slots)
+        openRows.pointer.update(repeating: -1, count: slots)
+        pending = AlignedBuffer(count: slots)
+        discountedReturns = AlignedBuffer(count: slots)
+        returns = AlignedBuffer(count: slots)
+        lengths = AlignedBuffer(count: slots)
+        castingStreams = AlignedBuffer((0..<count).map { random.stream("casting", index: $0) })
+        episodeReturns = AlignedBuffer(count: count)
+        episodeLengths = AlignedBuffer(count: count)
+        episodes = division.map { _ in EpisodeList() }
+        vector.reset(0..<count)
+        for environment in 0..<count { castAgents(environment) }
+    }
+
+    /// The episodes that ended in this iteration, all agents together, in a fixed order.
+    var finishedEpisodes: [Episode] { episodes.flatMap(\.episodes) }
+
+    /// Forgets the episodes of the last iteration.
+    func beginIteration() {
+        for list in episodes { list.episodes.removeAll(keepingCapacity: true) }
+        for actor in actors { for part in actor.parts { part.beginIteration() } }
+    }
+
+    /// Takes a number of steps in every environment, after `begin` was called on every actor.
+    func fill(steps: Int, on pool: WorkerPool) {
+        pool.run(pieces: division.count) { self.fill(steps: steps, piece: $0) }
+        pool.run(pieces: actors.count) { self.close(self.actors[$0]) }
+    }
+
+    private func fill(steps: Int, piece: Int) {
+        let environments = division[piece]
+        for actor in actors { release(actor, actor.parts[piece], environments) }
+        let acts = vector.acts.pointer
+        for step in 0..<steps {
+            for actor in actors { actor.parts[piece].placeCount = 0 }
+            for environment in environments {
+                let first = environment * agentCount
+                for agent in 0..<agentCount where acts[first + agent] {
+                    actors[Int(cast.pointer[first + agent])].parts[piece].add(environment: environment, agent: agent)
+                }
+            }
+            for actor in actors { act(actor, actor.parts[piece], step: step) }
+            vector.step(environments)
+            for environment in environments { settle(environment, piece: piece) }
+        }
+    }
+
+    /// Draws which policies act for the agents of an environment in its new episode.
+    func castAgents(_ environment: Int) {
+        for agent in 0..<agentCount {
+            cast.pointer[environment * agentCount + agent] = Int32(
+                casting.policy(for: agent, using: &castingStreams.pointer[environment]))
+        }
+    }
+
+    /// Begins a rollout with the rows that the last one left open.
+    private func release(_ actor: MultiAgentActor, _ part: MultiAgentPart, _ environments: Range<Int>) {
+        guard let carry = actor.carry else { return }
+        let batch = actor.columns
+        for lane in part.piece.lanes where carry[lane] {
+            let row = part.firstRow + part.rowCount
+            part.rowCount += 1
+            carry.release(lane, into: batch, row: row)
+            open(row, of: batch, lane: lane)
+            let environment = lane / actor.agents.count
+            openRows.pointer[environment * agentCount + actor.agents[lane % actor.agents.count]] = Int32(row)
+        }
+    }
+
+    private func open(_ row: Int, of batch: RolloutBatch, lane: Int) {
+        batch.rowLanes.pointer[row] = Int32(lane)
+        batch.statuses.pointer[row] = .running
+        batch.bootstraps.pointer[row] = 0
+    }
+
+    /// Chooses the actions of one step for the agents of a policy.
+    private func act(_ actor: MultiAgentActor, _ part: MultiAgentPart, step: Int) {
+        let rows = part.placeCount
+        guard rows > 0 else { return }
+        let policy = actor.policy
+        let batch = actor.columns
+        let first = part.firstRow + part.rowCount
+        if actor.keepsExperience { part.rowCount += rows }
+        part.agentSteps += rows
+        let seen = batch.observations.pointer + first * batch.observationWidth
+        let masks = batch.maskWidth > 0 ? batch.masks.pointer + first * batch.maskWidth : nil
+        look(part.acting, part, policy: policy, isNew: true, into: seen, masks: masks)
+        for row in 0..<rows {
+            let slot = slot(part.places.pointer[row])
+            part.streams.pointer[row] = streams.pointer[slot]
+            lengths.pointer[slot] += 1
+            guard actor.keepsExperience else { continue }
+            if openRows.pointer[slot] >= 0 {
+                batch.successors.pointer[Int(openRows.pointer[slot])] = Int32(first + row)
+                finish(Int(openRows.pointer[slot]), slot: slot, batch: batch, part, policy: policy)
+            }
+            openRows.pointer[slot] = Int32(first + row)
+            pending.pointer[slot] = 0
+            open(first + row, of: batch, lane: lane(of: part.places.pointer[row], actor))
+        }
+        let actions = batch.actions.pointer + first * batch.actionWidth
+        choose(actions, actor, part, step: step, first: first, seen: seen, masks: masks.map { UnsafePointer($0) })
+        for row in 0..<rows { streams.pointer[slot(part.places.pointer[row])] = part.streams.pointer[row] }
+        let width = batch.actionWidth
+        var sent = actions
+        if case .box(let box) = policy.actionSpace {
+            sent = part.sent.pointer
+            policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
+        }
+        for row in 0..<rows {
+            let place = part.places.pointer[row]
+            let target = Int(place.environment) * vector.actionWidth + vector.actionOffsets[Int(place.agent)]
+            (vector.actions.pointer + target).update(from: sent + row * width, count: width)
+        }
+    }
+
+    private func choose(
+        _ actions: UnsafeMutablePointer<Float>, _ actor: MultiAgentActor, _ part: MultiAgentPart, step: Int,
+        first: Int, seen: UnsafePointer<Float>, masks: UnsafePointer<Bool>?
+    ) {
+        let rows = part.placeCount
+        let piece = part.piece
+        let policy = actor.policy
+        let batch = actor.columns
+        guard let rate = actor.exploration.rate(at: step) else {
+            return piece.sampler.sampleUniformly(
+                rows: rows, masks: masks, streams: part.streams.pointer, actions: actions)
+        }
+        policy.network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return }
+            let head = policy.head(
+                rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
+            (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
+            piece.sampler.sample(
+                rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
+                masks: masks, explorationRate: rate, streams: part.streams.pointer, actions: actions,
+                logDensities: batch.logDensities.pointer + first)
+        }
+    }
+
+    /// Writes what agents see now, as the policy reads it.
+    ///
+    /// - Parameter isNew: whether the observations count towards the normaliser's statistics.
+    func look(
+        _ places: UnsafeBufferPointer<AgentPlace>, _ part: MultiAgentPart, policy: Policy, isNew: Bool,
+        into seen: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>?
+    ) {
+        guard policy.observationNormalizer != nil else {
+            return vector.observe(places, observations: seen, masks: masks)
+        }
+        vector.observe(places, observations: part.observations.pointer, masks: masks)
+        if isNew {
+            part.piece.present(part.observations.pointer, rows: places.count, to: policy, into: seen)
+        } else {
+            part.piece.normalize(part.observations.pointer, rows: places.count, for: policy, into: seen)
+        }
+    }
+
+    func slot(_ place: AgentPlace) -> Int { Int(place.environment) * agentCount + Int(place.agent) }
+
+    func lane(of place: AgentPlace, _ actor: MultiAgentActor) -> Int {
+        Int(place.environment) * actor.agents.count + actor.places[Int(place.agent)]
+    }
+
+    /// Writes what an action earned.
+    func finish(_ row: Int, slot: Int, batch: RolloutBatch, _ part: MultiAgentPart, policy: Policy) {
+        batch.rewards.pointer[row] = Float(pending.pointer[slot])
+        discountedReturns.pointer[slot] = discountedReturns.pointer[slot] * discount + pending.pointer[slot]
+        part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: policy)
+    }
+
+    /// Takes in what a step brought to the agents of an environment, and starts its next episode when it is over.
+    private func settle(_ environment: Int, piece: Int) {
+        episodeLengths.pointer[environment] += 1
+        for agent in 0..<agentCount {
+            let slot = environment * agentCount + agent
+            let reward = vector.rewards.pointer[slot]
+            pending.pointer[slot] += reward
+            returns.pointer[slot] += reward
+            episodeReturns.pointer[environment] += reward
+            let status = vector.statuses.pointer[slot]
+            guard status != .running else { continue }
+            let actor = actors[Int(cast.pointer[slot])]
+            let part = actor.parts[piece]
+            if openRows.pointer[slot] >= 0 {
+                end(
+                    Int(openRows.pointer[slot]), status,
+                    at: AgentPlace(environment: Int32(environment), agent: Int32(agent)), actor, part)
+                openRows.pointer[slot] = -1
+            }
+            part.piece.episodes.append(
+                Episode(totalReward: returns.pointer[slot], length: Int(lengths.pointer[slot])))
+            clear(slot)
+        }
+        guard vector.episodeStatuses.pointer[environment] != .running else { return }
+        episodes[piece].episodes.append(
+            Episode(
+                totalReward: episodeReturns.pointer[environment], length: Int(episodeLengths.pointer[environment])))
+        episodeReturns.pointer[environment] = 0
+        episodeLengths.pointer[environment] = 0
+        for slot in environment * agentCount..<(environment + 1) * agentCount { clear(slot) }
+        vector.reset(environment..<environment + 1)
+        castAgents(environment)
+    }
+
+    private func clear(_ slot: Int) {
+        pending.pointer[slot] = 0
+        returns.pointer[slot] = 0
+        lengths.pointer[slot] = 0
+        discountedReturns.pointer[slot] = 0
+    }
+
+    /// Closes the last row of an agent that leaves.
+    private func end(
+        _ row: Int, _ status: Status, at place: AgentPlace, _ actor: MultiAgentActor, _ part: MultiAgentPart
+    ) {
+        let batch = actor.columns
+        let policy = actor.policy
+        finish(row, slot: slot(place), batch: batch, part, policy: policy)
+        batch.statuses.pointer[row] = status
+        part.places.pointer[0] = place
+        let places = UnsafeBufferPointer(start: UnsafePointer(part.places.pointer), count: 1)
+        if batch.keepsFinalObservations {
+            let masks = batch.maskWidth > 0 ? batch.finalMasks.pointer + row * batch.maskWidth : nil
+            masks?.update(repeating: true, count: batch.maskWidth)
+            look(
+                places, part, policy: policy, isNew: false,
+                into: batch.finalObservations.pointer + row * batch.observationWidth,
+                masks: status == .truncated ? masks : nil)
+        } else if status == .truncated, policy.network.value != nil {
+            let final = part.seen.pointer
+            look(places, part, policy: policy, isNew: false, into: final, masks: nil)
+            policy.network.parameters.withUnsafeBufferPointer { parameters in
+                guard let parameters = parameters.baseAddress else { return }
+                batch.bootstraps.pointer[row] =
+                    policy.network.values(
+                        rows: 1, input: final, parameters: parameters, workspace: part.piece.workspace)[0]
+            }
+        }
+    }
+}
+
+/// The episodes that ended in one piece of the environments.
+///
+/// Unchecked: only the thread that works on the piece touches it during a rollout.
+final class EpisodeList: @unchecked Sendable {
+    var episodes: [Episode] = []
+}
