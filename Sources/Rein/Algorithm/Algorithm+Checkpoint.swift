@@ -93,10 +93,27 @@ extension Algorithm {
         let assignment = try PolicyAssignment(
             policies: ids, agents: agents ?? saved.agents, environment: environment, mapping: mapping ?? saved.mapping,
             policiesToTrain: Self.policiesToTrain(policiesToTrain, of: ids, saved: saved.policiesToTrain))
+        // The policy that the settings describe, made once for policies with the same spaces.
+        var form: (spaces: TrainingEnvironment.Spaces, policy: Policy)?
         let policies = try ids.enumerated().map { index, id in
-            try Self.policy(
-                id, of: directory, spaces: environment.spaces(of: id, for: assignment.casting.agents(of: index)),
-                environment: environment, configuration: saved.configuration, verifyingChecksum: verifyingChecksums)
+            let spaces = try environment.spaces(of: id, for: assignment.casting.agents(of: index))
+            let policy = try Self.policy(
+                id, of: directory, spaces: spaces, environment: environment, verifyingChecksum: verifyingChecksums)
+            let expected: Policy
+            if let form, form.spaces == spaces {
+                expected = form.policy
+            } else {
+                expected = try Method.makePolicy(
+                    observationSpace: spaces.observations, actionSpace: spaces.actions,
+                    configuration: saved.configuration, random: Self.rootStream(saved.configuration))
+                form = (spaces, expected)
+            }
+            guard policy.hasForm(of: expected) else {
+                throw StateError(
+                    .wrongShape, "the policy's network is not the one that the settings describe",
+                    path: "policies/\(id)/network")
+            }
+            return policy
         }
         let (slots, stage) = try Self.cast(
             policies, as: assignment, environment: environment, configuration: saved.configuration)
@@ -113,10 +130,10 @@ extension Algorithm {
         episodes = saved.episodes
     }
 
-    /// Reads a policy, and checks that it is one that the settings describe.
+    /// Reads a policy, and checks that it has the spaces of its agents.
     private static func policy(
         _ id: PolicyID, of directory: CheckpointDirectory, spaces: TrainingEnvironment.Spaces,
-        environment: TrainingEnvironment, configuration: Configuration, verifyingChecksum: Bool
+        environment: TrainingEnvironment, verifyingChecksum: Bool
     ) throws -> Policy {
         let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
         let policy: Policy
@@ -129,14 +146,6 @@ extension Algorithm {
             throw StateError(
                 .wrongShape, "the policy's spaces are not those of environment \(environment.id)",
                 path: "policies/\(id)")
-        }
-        let expected = try Method.makePolicy(
-            observationSpace: spaces.observations, actionSpace: spaces.actions, configuration: configuration,
-            random: rootStream(configuration))
-        guard policy.hasForm(of: expected) else {
-            throw StateError(
-                .wrongShape, "the policy's network is not the one that the settings describe",
-                path: "policies/\(id)/network")
         }
         return policy
     }

@@ -177,7 +177,26 @@ public import ReinNumerics
         guard agents.indices.allSatisfy({ slot.inPlay[$0] || !slot.acts[$0] }) else {
             return "an agent acts that is not in play"
         }
+        for agent in agents.indices where slot.acts[agent] && !hasChoices(slot.environment, agent) {
+            return "agent \(agents[agent]) acts, but has no valid action"
+        }
         return nil
+    }
+
+    /// Whether the mask of an agent leaves a valid choice for each component of its action.
+    private func hasChoices(_ environment: E, _ agent: Int) -> Bool {
+        let parts = maskParts[agent]
+        let mask = AlignedBuffer<Bool>(count: parts.reduce(0, +))
+        guard mask.count > 0 else { return true }
+        mask.pointer.update(repeating: true, count: mask.count)
+        var entries = UnsafeMutableBufferPointer(start: mask.pointer, count: mask.count).mutableSpan
+        environment.writeActionMask(of: agent, into: &entries)
+        var base = 0
+        for part in parts {
+            guard (base..<base + part).contains(where: { mask.pointer[$0] }) else { return false }
+            base += part
+        }
+        return true
     }
 }
 

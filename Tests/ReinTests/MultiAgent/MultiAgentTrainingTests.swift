@@ -1,6 +1,7 @@
-import Rein
 import ReinTestSupport
 import Testing
+
+@testable import Rein
 
 @Suite("Training several agents together")
 struct MultiAgentTrainingTests {
@@ -159,5 +160,37 @@ struct MultiAgentTrainingTests {
                 _ = try PPO(
                     environment: .multiAgent(MultiAgentSpecification(TicTacToe.self)), agents: ["player_1", "x"])
             }.contains("its own"))
+    }
+
+    @Test("States in which nobody could act are refused")
+    func hostileStates() throws {
+        let algorithm = try Self.algorithm(PPOLearner.self, Self.ppo)
+        let stage = try StateReader(algorithm.state).child("stage").tree
+        func runner() throws -> PPO { try Self.algorithm(PPOLearner.self, Self.ppo) }
+        try #require(runner().stage).restore(from: stage)
+        for (key, bits) in [("acts", StateTree.bool(false)), ("first", .int(511))] {
+            let changed = Self.changing(stage, key: key, to: bits)
+            #expect(changed != stage, "\(key) is part of the state")
+            let other = try #require(runner().stage)
+            #expect(throws: StateError.self) { try other.restore(from: changed) }
+        }
+    }
+
+    /// A state with the values of a key replaced, in lists one by one.
+    private static func changing(_ tree: StateTree, key: String, to value: StateTree) -> StateTree {
+        switch tree {
+        case .map(let map):
+            var changed = StateMap()
+            for (name, child) in map.entries {
+                if name == key, case .list(let list) = child {
+                    changed[name] = .list(list.map { _ in value })
+                } else {
+                    changed[name] = name == key ? value : changing(child, key: key, to: value)
+                }
+            }
+            return .map(changed)
+        case .list(let list): return .list(list.map { changing($0, key: key, to: value) })
+        default: return tree
+        }
     }
 }

@@ -41,6 +41,12 @@ extension MultiAgentRunner: Checkpointable {
         } catch {
             throw error.nested(under: saved.path)
         }
+        for environment in 0..<count {
+            let agents = environment * agentCount..<(environment + 1) * agentCount
+            guard agents.contains(where: { vector.acts.pointer[$0] }) else {
+                throw saved.error(.outOfRange, "nobody acts in environment \(environment)")
+            }
+        }
         let casts = try reader.int64s("cast", shape: shape)
         for (slot, value) in casts.enumerated() {
             guard let policy = Int(exactly: value), casting.allows(policy, for: slot % agentCount) else {
