@@ -38,7 +38,7 @@ struct ReinforceLearner: Learner {
     private let gradients: AlignedBuffer<Float>
     private var metrics = Metrics()
 
-    var stepsPerIteration: Int { configuration.rolloutLength }
+    static func stepsPerIteration(of configuration: Configuration) -> Int { configuration.rolloutLength }
     static func discount(of configuration: Configuration) -> Double { configuration.discount }
 
     static func makePolicy(

@@ -24,14 +24,20 @@ extension Algorithm {
             "configuration": configuration.tree,
             "policies": StateEncoder().encode(policyIDs),
             "agents": StateEncoder().encode(agents),
-            "mapping": StateEncoder().encode(mapping),
+            "mapping": Self.tree(of: mapping),
             "policiesToTrain": StateEncoder().encode(policiesToTrain),
             "counters": counters.state,
             "episodes": episodes.state,
             "runners": .map(runners),
         ]
+        if let evaluationMapping { map["evaluationMapping"] = Self.tree(of: evaluationMapping) }
+        if !policyConfigurations.isNull { map["policyConfigurations"] = policyConfigurations }
         if let stage { map["stage"] = stage.state }
         return .map(map)
+    }
+
+    private static func tree(of mapping: PolicyMapping) -> StateTree {
+        mapping.isSavable ? StateEncoder().encode(mapping) : SavedAlgorithm<Method>.leftOut
     }
 
     /// Writes a checkpoint of everything: a directory that is complete or not there at all.
@@ -46,11 +52,20 @@ extension Algorithm {
     ///     moved or deleted. One that is missing, damaged or of another format is no error: everything is written.
     ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
     ///   - synchronizing: whether to wait until the files have reached the disk.
-    /// - Throws: `StateError` when the directory exists or cannot be written.
+    ///   - leavingOutCustomMappings: whether a mapping with a choice of the program's, which cannot be saved, may be left
+    ///     out; whoever restores the checkpoint then has to give one.
+    /// - Throws: `StateError` when the directory exists or cannot be written, and for a mapping that cannot be saved.
     public func save(
         to path: String, format: CheckpointFormat = .native, sharingWith earlier: String? = nil,
-        replacingExisting: Bool = false, synchronizing: Bool = true
+        replacingExisting: Bool = false, synchronizing: Bool = true, leavingOutCustomMappings: Bool = false
     ) throws(StateError) {
+        for (key, mapping) in [("mapping", mapping), ("evaluationMapping", evaluationMapping)] {
+            guard let mapping, !mapping.isSavable, !leavingOutCustomMappings else { continue }
+            throw StateError(
+                .unsupportedFormat,
+                "has a choice that the program makes, which cannot be saved; save with leavingOutCustomMappings to "
+                    + "leave the mapping out, and give one when restoring", path: key)
+        }
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: format, algorithm: state, policies: policyIDs, sharingWith: earlier,
             replacingExisting: replacingExisting, synchronizing: synchronizing
@@ -68,16 +83,18 @@ extension Algorithm {
     ///   - policies: the policies to restore, by ids or patterns, or nil for all. Only their files are read.
     ///   - agents: the agents, or nil for the saved ones.
     ///   - mapping: which policy acts for which agent, or nil for the saved mapping.
+    ///   - evaluationMapping: which policy acts for which agent in `evaluate`, or nil for what was saved.
     ///   - policiesToTrain: the policies to improve, of those restored, by ids or patterns; or nil for those of the
     ///     saved list that are restored.
     ///   - threads: the number of threads to work on, without effect on results.
     ///   - verifyingChecksums: whether to compare files with their checksums first.
-    /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that names a policy
-    ///   that is not restored (listing the ids there are), and for damaged files, saying what and where.
+    /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that
+    ///   names a policy that is not restored (listing the ids there are), a mapping that was left out and is not given,
+    ///   and for damaged files, saying what and where.
     public convenience init(
         restoring path: String, environment: TrainingEnvironment? = nil, policies: PolicySelection? = nil,
-        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, policiesToTrain: PolicySelection? = nil,
-        threads: Int = 1, verifyingChecksums: Bool = true
+        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
+        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         let directory = try CheckpointDirectory(opening: path)
         let manifest = try directory.manifest
@@ -90,75 +107,88 @@ extension Algorithm {
         } catch {
             throw error.nested(under: path)
         }
+        guard let mapping = mapping ?? saved.mapping else { throw Self.leftOut("mapping") }
+        if evaluationMapping == nil, saved.leftOutEvaluationMapping { throw Self.leftOut("evaluationMapping") }
         let assignment = try PolicyAssignment(
-            policies: ids, agents: agents ?? saved.agents, environment: environment, mapping: mapping ?? saved.mapping,
-            policiesToTrain: Self.policiesToTrain(policiesToTrain, of: ids, saved: saved.policiesToTrain))
-        // The policy that the settings describe, made once for policies with the same spaces.
-        var form: (spaces: TrainingEnvironment.Spaces, policy: Policy)?
-        let policies = try ids.enumerated().map { index, id in
-            let spaces = try environment.spaces(of: id, for: assignment.casting.agents(of: index))
-            let policy = try Self.policy(
-                id, of: directory, spaces: spaces, environment: environment, verifyingChecksum: verifyingChecksums)
-            let expected: Policy
-            if let form, form.spaces == spaces {
-                expected = form.policy
-            } else {
-                expected = try Method.makePolicy(
-                    observationSpace: spaces.observations, actionSpace: spaces.actions,
-                    configuration: saved.configuration, random: Self.rootStream(saved.configuration))
-                form = (spaces, expected)
+            policies: ids, agents: agents ?? saved.agents, environment: environment, mapping: mapping,
+            policiesToTrain: Self.policiesToTrain(
+                policiesToTrain, of: ids, default: saved.policiesToTrain.filter(Set(ids).contains)))
+        try evaluationMapping.map { try Self.require($0, fits: assignment.agents, policies: ids) }
+        let configurations = saved.configurations.keeping(ids)
+        let flight = try Self.episodes(of: saved, for: assignment, in: environment)
+        let trained = Set(assignment.policiesToTrain)
+        func keepsLearner(_ id: PolicyID) -> Bool { trained.contains(id) || manifest.replays[id] == .included }
+        var forms = PolicyForms<Method>()
+        let restored = try ids.enumerated().map { index, id in
+            let policy: Policy
+            do throws(StateError) {
+                policy = try Policy(
+                    restoring: directory.policyState(id, verifyingChecksum: verifyingChecksums))
+            } catch {
+                throw error.nested(under: "policies/\(id)")
             }
-            guard policy.hasForm(of: expected) else {
-                throw StateError(
-                    .wrongShape, "the policy's network is not the one that the settings describe",
-                    path: "policies/\(id)/network")
-            }
+            try environment.require(
+                policy, id: id, actsFor: flight?.agents[index] ?? assignment.casting.agents(of: index))
+            // A policy that only acts may come from anywhere.
+            if keepsLearner(id) { try forms.require(policy, id: id, configuration: configurations[id]) }
             return policy
         }
         let (slots, stage) = try Self.cast(
-            policies, as: assignment, environment: environment, configuration: saved.configuration)
+            restored, as: assignment, environment: environment, configurations: configurations,
+            agents: flight?.agents, leaving: flight?.leaving ?? [], keepsLearner: keepsLearner)
         for slot in slots {
             try slot.restoreLearner()
             try slot.restoreReplay(
                 from: directory.replayState(slot.id, listedIn: manifest, verifyingChecksum: verifyingChecksums))
         }
-        try Self.restoreEpisodes(of: slots, on: stage, as: assignment, from: saved)
+        try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, stage) }, from: saved)
         self.init(
-            environment: environment, configuration: saved.configuration, assignment: assignment, slots: slots,
+            environment: environment, configurations: configurations, assignment: assignment, slots: slots,
             stage: stage, threads: threads)
+        self.evaluationMapping = evaluationMapping ?? saved.evaluationMapping
         counters = saved.counters
         episodes = saved.episodes
     }
 
-    /// Reads a policy, and checks that it has the spaces of its agents.
-    private static func policy(
-        _ id: PolicyID, of directory: CheckpointDirectory, spaces: TrainingEnvironment.Spaces,
-        environment: TrainingEnvironment, verifyingChecksum: Bool
-    ) throws -> Policy {
-        let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
-        let policy: Policy
-        do throws(StateError) {
-            policy = try Policy(restoring: state)
-        } catch {
-            throw error.nested(under: "policies/\(id)")
-        }
-        guard policy.observationSpace == spaces.observations, policy.actionSpace == spaces.actions else {
-            throw StateError(
-                .wrongShape, "the policy's spaces are not those of environment \(environment.id)",
-                path: "policies/\(id)")
-        }
-        return policy
+    private static func leftOut(_ key: String) -> StateError {
+        StateError(
+            .missingKey, "the mapping was chosen by a program and is not in the checkpoint: give one", path: key)
     }
 
-    /// Goes on with the episodes in flight. They belong to the agents and policies that were in them: under another
-    /// mapping environments start afresh.
+    /// Episodes of several agents that have begun, and who acts in them.
+    private struct Flight {
+        let state: StateReader
+        /// The agents of each policy.
+        let agents: [[Int]]
+        /// Policies that have been taken out.
+        let leaving: [MultiAgentRole]
+    }
+
+    /// The saved episodes of several agents, if they can go on. They belong to the policies that were in them: under
+    /// another mapping environments start afresh. A mapping that was left out is taken to be the given one.
+    private static func episodes(
+        of saved: SavedAlgorithm<Method>, for assignment: PolicyAssignment, in environment: TrainingEnvironment
+    ) throws -> Flight? {
+        guard case .multiAgent(let specification) = environment, let state = saved.stage,
+            assignment.policies == saved.policies, (saved.mapping ?? assignment.mapping) == assignment.mapping
+        else { return nil }
+        var agents: [[Int]] = []
+        for (index, id) in assignment.policies.enumerated() {
+            let names = Set(saved.runners[id]?.agents ?? [])
+            let indices = specification.agents.indices.filter { names.contains(specification.agents[$0]) }
+            guard Set(indices).isSuperset(of: assignment.casting.agents(of: index)) else { return nil }
+            agents.append(indices)
+        }
+        return Flight(
+            state: state, agents: agents, leaving: try MultiAgentRunner.leaving(in: state, of: environment))
+    }
+
+    /// Goes on with the episodes in flight, or starts afresh.
     private static func restoreEpisodes(
-        of slots: [PolicySlot<Method>], on stage: MultiAgentRunner?, as assignment: PolicyAssignment,
+        of slots: [PolicySlot<Method>], on flight: (state: StateReader, stage: MultiAgentRunner?)?,
         from saved: SavedAlgorithm<Method>
     ) throws(StateError) {
-        if let stage, let state = saved.stage, assignment.policies == saved.policies,
-            assignment.mapping == saved.mapping
-        {
+        if let (state, stage) = flight, let stage {
             do {
                 return try stage.restore(from: state.tree)
             } catch {
@@ -166,23 +196,11 @@ extension Algorithm {
             }
         }
         for slot in slots {
-            if stage == nil, let runner = saved.runners[slot.id], runner.agents == slot.agents {
+            if slot.isAlone, let runner = saved.runners[slot.id], runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)
             } else {
                 slot.startAfresh()
             }
-        }
-    }
-
-    /// The policies to improve: those that are asked for, otherwise those of the saved list that are there.
-    private static func policiesToTrain(
-        _ selection: PolicySelection?, of ids: [PolicyID], saved: [PolicyID]
-    ) throws(StateError) -> [PolicyID] {
-        guard let selection else { return saved.filter(Set(ids).contains) }
-        do {
-            return try selection.ids(in: ids)
-        } catch {
-            throw error.nested(under: "policiesToTrain")
         }
     }
 

@@ -4,31 +4,47 @@ import ReinNumerics
 import ReinPolicies
 
 extension Algorithm {
+    /// Creates the untrained policy that settings describe.
+    ///
+    /// - Throws: `StateError` when the method cannot act in the spaces, or the network is impossible.
+    static func makePolicy(
+        _ id: PolicyID, with configuration: Configuration, spaces: TrainingEnvironment.Spaces
+    ) throws -> Policy {
+        try Method.makePolicy(
+            observationSpace: spaces.observations, actionSpace: spaces.actions, configuration: configuration,
+            random: rootStream(configuration).stream("policy/\(id)"))
+    }
+
     /// Gives policies their learners and the environments that they act in.
     ///
-    /// - Parameter policies: in the order of the assignment.
+    /// - Parameters:
+    ///   - policies: in the order of the assignment.
+    ///   - agents: the agents of each policy, where episodes will be restored that began under another mapping; those
+    ///     of the mapping when nil.
+    ///   - leaving: the policies that are in such episodes and not among `policies`.
+    ///   - keepsLearner: whether a policy that only acts has a learner all the same.
     /// - Throws: `StateError` when the method cannot learn in the environment.
     static func cast(
         _ policies: [Policy], as assignment: PolicyAssignment, environment: TrainingEnvironment,
-        configuration: Configuration
+        configurations: PolicyConfigurations<Configuration>, agents: [[Int]]? = nil, leaving: [MultiAgentRole] = [],
+        keepsLearner: (PolicyID) -> Bool = { _ in false }
     ) throws(StateError) -> (slots: [PolicySlot<Method>], stage: MultiAgentRunner?) {
-        let root = rootStream(configuration)
+        let root = rootStream(configurations.base)
         let trained = Set(assignment.policiesToTrain)
+        let agents = agents ?? policies.indices.map { assignment.casting.agents(of: $0) }
         var slots: [PolicySlot<Method>] = []
         for (index, (id, policy)) in zip(assignment.policies, policies).enumerated() {
-            let agents = assignment.casting.agents(of: index)
             slots.append(
                 PolicySlot(
-                    id: id, policy: try prepared(policy, id: id, for: environment),
-                    agents: agents.map { assignment.agents[$0] }, environment: environment,
-                    configuration: configuration, isTrained: trained.contains(id),
-                    random: root.stream("policy/\(id)")))
+                    id: id, policy: try prepared(policy, id: id, for: environment), configuration: configurations[id],
+                    agents: agents[index].map { assignment.agents[$0] }, isTrained: trained.contains(id),
+                    needsLearner: keepsLearner(id), environment: environment, random: root.stream("policy/\(id)")))
         }
         guard case .multiAgent(let specification) = environment else { return (slots, nil) }
+        for role in leaving { _ = try prepared(role.policy, id: role.id, for: environment) }
         let stage = MultiAgentRunner(
-            specification: specification, count: configuration.environmentCount, casting: assignment.casting,
-            policies: slots.map { ($0.id, $0.policy, $0.keepsExperience) },
-            steps: slots.map(\.rolloutSteps).max() ?? 1, discount: Method.discount(of: configuration),
+            specification: specification, count: configurations.base.environmentCount, casting: assignment.casting,
+            roles: zip(slots, agents).map { $0.role(agents: $1) }, leaving: leaving,
             random: root.stream("environments"))
         for (slot, actor) in zip(slots, stage.actors) { slot.join(actor) }
         return (slots, stage)
@@ -38,7 +54,7 @@ extension Algorithm {
     ///
     /// - Throws: `StateError` when the method does not learn with masks or with several agents, and the environment
     ///   has them.
-    private static func prepared(
+    static func prepared(
         _ policy: Policy, id: PolicyID, for environment: TrainingEnvironment
     ) throws(StateError) -> Policy {
         guard !environment.masksActions || Method.learnsWithMasks else {
@@ -64,5 +80,32 @@ extension Algorithm {
                 path: "environment")
         }
         return policy
+    }
+
+    /// The policies to improve: those that are asked for, or others when nothing is.
+    ///
+    /// - Throws: `StateError` for ids and patterns that match no policy.
+    static func policiesToTrain(
+        _ selection: PolicySelection?, of ids: [PolicyID], default others: [PolicyID]
+    ) throws(StateError) -> [PolicyID] {
+        guard let selection else { return others }
+        do {
+            return try selection.ids(in: ids)
+        } catch {
+            throw error.nested(under: "policiesToTrain")
+        }
+    }
+
+    /// Checks that a mapping for evaluation gives each agent a policy that is there.
+    ///
+    /// - Throws: `StateError` that lists the ids there are.
+    static func require(
+        _ mapping: PolicyMapping, fits agents: [AgentID], policies: [PolicyID]
+    ) throws(StateError) {
+        do {
+            _ = try PolicyCasting(mapping, agents: agents, policies: policies)
+        } catch {
+            throw StateError(error.code, error.message, path: "evaluationMapping")
+        }
     }
 }

@@ -20,24 +20,27 @@ public final class Algorithm<Method: Learner> {
     /// The settings of the method.
     public typealias Configuration = Method.Configuration
 
-    /// The settings.
-    public let configuration: Configuration
+    /// The settings, of all policies that have none of their own.
+    public var configuration: Configuration { configurations.base }
     /// The environment that policies are trained in.
     public let environment: TrainingEnvironment
     /// The agents that act in each copy of the environment.
-    public private(set) var agents: [AgentID]
+    public internal(set) var agents: [AgentID]
     /// Which policy acts for which agent.
-    public private(set) var mapping: PolicyMapping
+    public internal(set) var mapping: PolicyMapping
+    /// Which policy acts for which agent in `evaluate`; as in training when nil.
+    public internal(set) var evaluationMapping: PolicyMapping?
     /// The policies that are improved; the others only act.
-    public private(set) var policiesToTrain: [PolicyID]
+    public internal(set) var policiesToTrain: [PolicyID]
     /// How much has been done since the start of training.
     public internal(set) var counters = TrainingCounters()
     /// The last 100 episodes of all policies.
     public internal(set) var episodes = EpisodeWindow()
 
+    var configurations: PolicyConfigurations<Configuration>
     var slots: [PolicySlot<Method>]
     /// The environments that several agents share; nil where every agent has its own.
-    private(set) var stage: MultiAgentRunner?
+    var stage: MultiAgentRunner?
     let pool: WorkerPool
 
     /// Creates an algorithm with untrained policies.
@@ -48,45 +51,47 @@ public final class Algorithm<Method: Learner> {
     ///   - policies: the ids of the policies; each has the spaces of the agents that it may act for.
     ///   - agents: the agents that have copies of an environment of one agent, one of them when nil; an environment of
     ///     several agents has its own.
+    ///   - policyConfigurations: the settings of policies that have their own. The seed, the number of environments and
+    ///     the number of steps of an iteration are those of `configuration` for all.
     ///   - mapping: which policy acts for which agent; the first policy for everyone when nil.
-    ///   - policiesToTrain: the policies to improve; all when nil.
+    ///   - evaluationMapping: which policy acts for which agent in `evaluate`; as in training when nil.
+    ///   - policiesToTrain: the policies to improve, by ids or patterns; all when nil.
     ///   - threads: the number of threads to work on, without effect on results.
     /// - Throws: `ConfigurationError` for impossible settings, `StateError` when ids, mapping and policies to train do
     ///   not fit together or the method cannot act in the environment's spaces.
-    public init(
+    public convenience init(
         environment: TrainingEnvironment, configuration: Configuration = Configuration(),
-        policies: [PolicyID] = [.default], agents: [AgentID]? = nil, mapping: PolicyMapping? = nil,
-        policiesToTrain: [PolicyID]? = nil, threads: Int = 1
+        policies: [PolicyID] = [.default], policyConfigurations: [PolicyID: Configuration] = [:],
+        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
+        policiesToTrain: PolicySelection? = nil, threads: Int = 1
     ) throws {
-        try configuration.validate()
         guard let first = policies.first else {
             throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
         }
         let assignment = try PolicyAssignment(
             policies: policies, agents: agents, environment: environment, mapping: mapping ?? .all(first),
-            policiesToTrain: policiesToTrain ?? policies)
-        let root = Self.rootStream(configuration)
+            policiesToTrain: Self.policiesToTrain(policiesToTrain, of: policies, default: policies))
+        let configurations = try PolicyConfigurations(configuration, own: policyConfigurations, policies: policies)
         let made = try policies.enumerated().map { index, id in
-            let spaces = try environment.spaces(of: id, for: assignment.casting.agents(of: index))
-            return try Method.makePolicy(
-                observationSpace: spaces.observations, actionSpace: spaces.actions, configuration: configuration,
-                random: root.stream("policy/\(id)"))
+            try Self.makePolicy(
+                id, with: configurations[id],
+                spaces: environment.spaces(of: id, for: assignment.casting.agents(of: index))
+            )
         }
-        self.configuration = configuration
-        self.environment = environment
-        self.agents = assignment.agents
-        self.mapping = assignment.mapping
-        self.policiesToTrain = assignment.policiesToTrain
-        pool = WorkerPool(threads: threads)
-        (slots, stage) = try Self.cast(
-            made, as: assignment, environment: environment, configuration: configuration)
+        try evaluationMapping.map { try Self.require($0, fits: assignment.agents, policies: policies) }
+        let (slots, stage) = try Self.cast(
+            made, as: assignment, environment: environment, configurations: configurations)
+        self.init(
+            environment: environment, configurations: configurations, assignment: assignment, slots: slots,
+            stage: stage, threads: threads)
+        self.evaluationMapping = evaluationMapping
     }
 
     init(
-        environment: TrainingEnvironment, configuration: Configuration, assignment: PolicyAssignment,
-        slots: [PolicySlot<Method>], stage: MultiAgentRunner?, threads: Int
+        environment: TrainingEnvironment, configurations: PolicyConfigurations<Configuration>,
+        assignment: PolicyAssignment, slots: [PolicySlot<Method>], stage: MultiAgentRunner?, threads: Int
     ) {
-        self.configuration = configuration
+        self.configurations = configurations
         self.environment = environment
         agents = assignment.agents
         mapping = assignment.mapping
@@ -102,6 +107,13 @@ public final class Algorithm<Method: Learner> {
 
     /// The ids of the policies, in their order.
     public var policyIDs: [PolicyID] { slots.map(\.id) }
+
+    /// The settings of a policy, which may be its own; nil when there is no policy of this id.
+    public func configuration(of id: PolicyID) -> Configuration? { slots.first { $0.id == id }?.configuration }
+
+    /// What sets the settings of policies apart from those of the algorithm: by policy, the keys that differ. Null when
+    /// none does.
+    public var policyConfigurations: StateTree { configurations.tree }
 
     /// A snapshot of a policy with its learner's state, but without its replay, or nil when there is no policy of this
     /// id.
@@ -139,7 +151,10 @@ public final class Algorithm<Method: Learner> {
             counters.agentSteps += outcome.agentSteps
             result.policies.append(outcome.report)
         }
-        if let stage { episodes.append(contentsOf: stage.finishedEpisodes) }
+        if let stage {
+            episodes.append(contentsOf: stage.finishedEpisodes)
+            counters.agentSteps += stage.leavingActors.reduce(0) { $0 + $1.agentSteps }
+        }
         counters.iterations += 1
         counters.episodes = episodes.total
         result.counters = counters
@@ -178,12 +193,14 @@ public final class Algorithm<Method: Learner> {
     }
 
     /// The number of steps that each copy of the environment takes in one iteration.
-    public var stepsPerIteration: Int { slots.first?.stepsPerIteration ?? 0 }
+    public var stepsPerIteration: Int { Method.stepsPerIteration(of: configuration) }
 
-    /// Takes over everything of another algorithm but its environment and settings.
+    /// Takes over everything of another algorithm in the same environment.
     func adopt(_ other: Algorithm) {
         agents = other.agents
         mapping = other.mapping
+        evaluationMapping = other.evaluationMapping
+        configurations = other.configurations
         policiesToTrain = other.policiesToTrain
         counters = other.counters
         episodes = other.episodes

@@ -7,8 +7,11 @@ import ReinPolicies
 struct PolicyCasting: Sendable {
     /// The policies of an agent, with the sums of their weights up to each.
     private struct Role: Sendable {
+        let agent: AgentID
         let policies: [Int32]
         let sums: [Double]
+        /// The choice of the program, where it is one.
+        let custom: CustomPolicyChoice?
     }
 
     private let roles: [Role]
@@ -47,7 +50,11 @@ struct PolicyCasting: Sendable {
                 chosen.append(policy)
                 sums.append((sums.last ?? 0) + share.weight)
             }
-            roles.append(Role(policies: chosen, sums: sums))
+            guard !chosen.isEmpty else {
+                throw StateError(.outOfRange, "agent \"\(agent)\" has no policies to choose from", path: "mapping")
+            }
+            let custom: CustomPolicyChoice? = if case .custom(let custom) = choice { custom } else { nil }
+            roles.append(Role(agent: agent, policies: chosen, sums: sums, custom: custom))
         }
         self.roles = roles
         self.agentsOfPolicies = agentsOfPolicies
@@ -60,13 +67,24 @@ struct PolicyCasting: Sendable {
     var firstDrawn: Int? { roles.firstIndex { $0.policies.count > 1 } }
 
     /// The policy that acts for an agent in a new episode. Nothing is drawn where there is only one.
-    func policy(for agent: Int, using random: inout RandomStream) -> Int {
+    ///
+    /// - Parameters:
+    ///   - environment: the index of the environment.
+    ///   - episode: the number of episodes of the environment before.
+    func policy(for agent: Int, environment: Int, episode: Int, using random: inout RandomStream) -> Int {
         let role = roles[agent]
         guard role.policies.count > 1, let total = role.sums.last else { return Int(role.policies[0]) }
+        if let custom = role.custom {
+            var draw = PolicyDraw(agent: role.agent, environment: environment, episode: episode, random: random)
+            let chosen = custom.choose(&draw)
+            random = draw.random
+            guard let place = custom.policies.firstIndex(of: chosen) else {
+                preconditionFailure(
+                    "policy \"\(chosen)\" was chosen for agent \"\(role.agent)\", which may not have it")
+            }
+            return Int(role.policies[place])
+        }
         let number = random.nextDouble() * total
         return Int(role.policies[role.sums.firstIndex { number < $0 } ?? role.policies.count - 1])
     }
-
-    /// Whether a policy is among those that may act for an agent.
-    func allows(_ policy: Int, for agent: Int) -> Bool { roles[agent].policies.contains(Int32(policy)) }
 }

@@ -6,12 +6,15 @@ import ReinPolicies
 /// One policy inside an algorithm, with the learner that improves it and the environments that it acts in.
 final class PolicySlot<Method: Learner> {
     let id: PolicyID
-    /// The agents that the policy acts for.
+    /// The settings of the policy.
+    let configuration: Method.Configuration
+    /// The agents that the policy acts for, those in episodes that began under another mapping included.
     let agents: [AgentID]
     /// Whether the policy is improved; if not it only acts.
     let isTrained: Bool
     private(set) var policy: Policy
-    private var learner: Method
+    /// What improves the policy; nil where nothing does.
+    private var learner: Method?
     private var source: Source
     /// The experience of a policy that only acts in environments of its own, made when it is first needed.
     private var discarded: RolloutBatch?
@@ -27,47 +30,119 @@ final class PolicySlot<Method: Learner> {
         case together(MultiAgentActor)
     }
 
+    /// Gives a policy a place.
+    ///
+    /// - Parameters:
+    ///   - needsLearner: whether the policy has a learner although it only acts, to keep what that has learnt from.
+    ///   - random: the stream that those of learner and environments are derived from.
     init(
-        id: PolicyID, policy: Policy, agents: [AgentID], environment: TrainingEnvironment,
-        configuration: Method.Configuration, isTrained: Bool, random: RandomStream
+        id: PolicyID, policy: Policy, configuration: Method.Configuration, agents: [AgentID], isTrained: Bool,
+        needsLearner: Bool = false, environment: TrainingEnvironment, random: RandomStream
     ) {
-        let lanes = agents.count * configuration.environmentCount
         self.id = id
         self.policy = policy
+        self.configuration = configuration
         self.agents = agents
         self.isTrained = isTrained
-        switch environment {
-        case .singleAgent(let specification):
+        if isTrained || needsLearner {
             learner = Method(
-                for: policy, lanes: RolloutLanes(max(1, lanes)), configuration: configuration, random: random)
-            source =
-                lanes == 0
-                ? .nowhere
-                : .alone(
-                    RolloutRunner(
-                        specification: specification, lanes: lanes, policy: policy,
-                        discount: Method.discount(of: configuration), random: random))
-        case .multiAgent:
-            learner = Method(
-                for: policy, lanes: RolloutLanes(max(1, lanes), actTogether: false), configuration: configuration,
+                for: policy, lanes: Self.lanes(of: agents, configuration, environment), configuration: configuration,
                 random: random)
-            source = .nowhere
         }
+        source = Self.source(
+            of: policy, agents: agents, configuration: configuration, environment: environment, random: random)
+    }
+
+    /// Gives the policy of another slot a place for other agents, or for another purpose. Its learner goes on with what
+    /// it has learnt; environments of its own are new where they are not as many.
+    ///
+    /// - Throws: `StateError` when the learner does not take over its own state.
+    init(
+        _ other: PolicySlot, agents: [AgentID], isTrained: Bool, environment: TrainingEnvironment, random: RandomStream
+    ) throws(StateError) {
+        id = other.id
+        policy = other.policy
+        configuration = other.configuration
+        self.agents = agents
+        self.isTrained = isTrained
+        source =
+            agents == other.agents
+            ? other.source
+            : Self.source(
+                of: other.policy, agents: agents, configuration: configuration, environment: environment, random: random
+            )
+        let lanes = Self.lanes(of: agents, configuration, environment)
+        learner = other.learner
+        if agents != other.agents {
+            try learner?.changeLanes(to: lanes, for: policy, configuration: configuration, random: random)
+        } else {
+            learner?.forgetStepsInFlight()
+        }
+        guard learner == nil, isTrained else { return }
+        learner = Method(for: policy, lanes: lanes, configuration: configuration, random: random)
+        try restoreLearner()
+    }
+
+    /// Gives another policy of the same form the place of one, with the state of its learner, if it carries one.
+    ///
+    /// - Parameter replay: the experience that its learner goes on with.
+    /// - Throws: `StateError` when the policy carries the state of a learner that does not fit.
+    init(
+        _ other: PolicySlot, policy: Policy, replay: ReplayState, environment: TrainingEnvironment, random: RandomStream
+    ) throws(StateError) {
+        id = other.id
+        configuration = other.configuration
+        agents = other.agents
+        isTrained = other.isTrained
+        source = other.source
+        self.policy = policy
+        guard isTrained || other.learner != nil else { return }
+        learner = Method(
+            for: policy, lanes: Self.lanes(of: agents, configuration, environment), configuration: configuration,
+            random: random)
+        try restoreLearner()
+        try restoreReplay(from: replay)
+    }
+
+    private static func lanes(
+        of agents: [AgentID], _ configuration: Method.Configuration, _ environment: TrainingEnvironment
+    ) -> RolloutLanes {
+        let isAlone = if case .singleAgent = environment { true } else { false }
+        return RolloutLanes(max(1, agents.count * configuration.environmentCount), actTogether: isAlone)
+    }
+
+    private static func source(
+        of policy: Policy, agents: [AgentID], configuration: Method.Configuration, environment: TrainingEnvironment,
+        random: RandomStream
+    ) -> Source {
+        guard case .singleAgent(let specification) = environment, !agents.isEmpty else { return .nowhere }
+        return .alone(
+            RolloutRunner(
+                specification: specification, lanes: agents.count * configuration.environmentCount, policy: policy,
+                discount: Method.discount(of: configuration), random: random))
     }
 
     /// Whether what happens is kept for the learner.
     var keepsExperience: Bool { isTrained && !agents.isEmpty }
 
-    /// The largest number of steps of a rollout.
-    var rolloutSteps: Int { learner.batch.steps }
+    /// The largest number of steps of a rollout that is kept.
+    var rolloutSteps: Int { learner?.batch.steps ?? 1 }
 
-    /// Lets the policy act in environments of several agents.
-    func join(_ actor: MultiAgentActor) {
-        if !agents.isEmpty { source = .together(actor) }
+    /// The policy as it acts in environments of several agents.
+    func role(agents: [Int]) -> MultiAgentRole {
+        MultiAgentRole(
+            id: id, policy: policy, agents: agents, keepsExperience: keepsExperience, steps: rolloutSteps,
+            discount: Method.discount(of: configuration))
     }
 
+    /// Lets the policy act in environments of several agents.
+    func join(_ actor: MultiAgentActor) { source = agents.isEmpty ? .nowhere : .together(actor) }
+
     /// The number of steps of each environment in one iteration.
-    var stepsPerIteration: Int { learner.stepsPerIteration }
+    private var stepsPerIteration: Int { Method.stepsPerIteration(of: configuration) }
+
+    /// Whether the policy acts in environments of its own.
+    var isAlone: Bool { if case .alone = source { true } else { false } }
 
     /// Whether the policy acts for anybody.
     private var acts: Bool { if case .nowhere = source { false } else { true } }
@@ -79,20 +154,21 @@ final class PolicySlot<Method: Learner> {
 
     /// The steps of each environment until the learner wants to see them.
     func stepsUntilDue(after environmentSteps: Int, remaining: Int) -> Int {
-        isTrained && acts ? learner.plan(after: environmentSteps, remaining: remaining).steps : remaining
+        guard isTrained, acts, let learner else { return remaining }
+        return learner.plan(after: environmentSteps, remaining: remaining).steps
     }
 
     /// Lets the policy act in environments of its own for a number of steps.
     func collect(_ span: RolloutSpan, on pool: WorkerPool) {
         guard case .alone(let runner) = source else { return }
-        if isTrained {
+        if isTrained, let learner {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
             runner.fill(
                 learner.batch, steps: span.steps, acting: policy, exploration: plan.exploration, on: pool)
         } else {
             let batch =
                 discarded
-                ?? RolloutBatch(steps: learner.stepsPerIteration, lanes: RolloutLanes(runner.lanes), policy: policy)
+                ?? RolloutBatch(steps: stepsPerIteration, lanes: RolloutLanes(runner.lanes), policy: policy)
             discarded = batch
             runner.fill(batch, steps: span.steps, acting: policy, on: pool)
         }
@@ -101,10 +177,12 @@ final class PolicySlot<Method: Learner> {
     /// Gets the policy ready to act in environments of several agents for a number of steps.
     func enter(_ span: RolloutSpan) {
         guard case .together(let actor) = source else { return }
-        let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
-        actor.begin(
-            policy, exploration: isTrained ? plan.exploration : .policy,
-            batch: keepsExperience ? learner.batch : nil, steps: span.steps)
+        if keepsExperience, let learner {
+            let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
+            actor.begin(policy, exploration: plan.exploration, batch: learner.batch, steps: span.steps)
+        } else {
+            actor.begin(policy, exploration: .policy, batch: nil, steps: span.steps)
+        }
     }
 
     /// Takes the policy back, so that changing it takes no copy.
@@ -130,7 +208,7 @@ final class PolicySlot<Method: Learner> {
         let rollout = Rollout(
             steps: span.steps, stepsBefore: span.stepsBefore, stepsAfter: span.stepsAfter,
             observationMoments: observations, returnMoments: returns)
-        learner.learn(&policy, from: rollout, on: pool)
+        learner?.learn(&policy, from: rollout, on: pool)
     }
 
     /// What there is to report of an iteration, and its episodes; nil when the policy acts for nobody.
@@ -143,14 +221,14 @@ final class PolicySlot<Method: Learner> {
         case .nowhere: return nil
         case .alone(let runner):
             episodes = runner.finishedEpisodes
-            steps = learner.stepsPerIteration * runner.lanes
+            steps = stepsPerIteration * runner.lanes
         case .together(let actor):
             episodes = actor.finishedEpisodes
             steps = actor.agentSteps
         }
         var report = PolicyReport(id: id)
         if isTrained {
-            report.metrics = learner.report().values
+            report.metrics = learner?.report().values ?? []
             guard policy.network.parameters.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(id) }
         }
         report.episodes = EpisodeSummary(episodes)
@@ -159,6 +237,7 @@ final class PolicySlot<Method: Learner> {
 
     /// A copy of the policy that carries the learner's state along, but not its replay.
     var policyWithLearnerState: Policy {
+        guard let learner else { return policy }
         var copy = policy
         copy.learnerState = learner.state
         return copy
@@ -169,11 +248,18 @@ final class PolicySlot<Method: Learner> {
         if case .alone(let runner) = source { runner.state } else { .null }
     }
 
-    /// Takes over a learner's state, when the policy was saved with one.
+    /// The policy without a learner's state, to act for the rest of its episodes.
+    var policyToLeave: Policy {
+        var leaving = policy
+        leaving.learnerState = nil
+        return leaving
+    }
+
+    /// Hands the learner, if there is one, the state that the policy was saved with.
     func restoreLearner() throws(StateError) {
-        guard let saved = policy.learnerState else { return }
+        guard learner != nil, let saved = policy.learnerState else { return }
         do {
-            try learner.restore(from: saved)
+            try learner?.restore(from: saved)
         } catch {
             throw error.nested(under: "policies/\(id)/learner")
         }
@@ -181,21 +267,21 @@ final class PolicySlot<Method: Learner> {
     }
 
     /// The experience that the learner draws from.
-    var replayState: ReplayState { learner.replayState }
+    var replayState: ReplayState { learner?.replayState ?? .none }
 
     /// Takes over what a checkpoint has of the learner's experience, after `restoreLearner()`. Without any, the learner
     /// goes on with what its own state held, which is nothing unless an earlier version wrote it.
     func restoreReplay(from saved: ReplayState) throws(StateError) {
         guard case .included(let tree) = saved else { return }
         do {
-            try learner.restoreReplay(from: tree)
+            try learner?.restoreReplay(from: tree)
         } catch {
             throw error.nested(under: "replay/\(id)")
         }
     }
 
     /// Lets the environments begin new episodes, whatever the learner remembers of others.
-    func startAfresh() { learner.forgetStepsInFlight() }
+    func startAfresh() { learner?.forgetStepsInFlight() }
 
     /// Takes over the state of the environments.
     func restoreRunner(from saved: StateReader) throws(StateError) {

@@ -10,10 +10,15 @@ struct SavedAlgorithm<Method: Learner> {
     }
 
     let environment: String
-    let configuration: Method.Configuration
+    let configurations: PolicyConfigurations<Method.Configuration>
     let policies: [PolicyID]
     let agents: [AgentID]
-    let mapping: PolicyMapping
+    /// The mapping; nil when it was left out.
+    let mapping: PolicyMapping?
+    /// The mapping for evaluation, if there was one.
+    let evaluationMapping: PolicyMapping?
+    /// Whether there was a mapping for evaluation that was left out.
+    let leftOutEvaluationMapping: Bool
     let policiesToTrain: [PolicyID]
     private(set) var counters = TrainingCounters()
     private(set) var episodes = EpisodeWindow()
@@ -34,10 +39,14 @@ struct SavedAlgorithm<Method: Learner> {
                 .wrongType, "a checkpoint of \(name) cannot be restored as \(Method.algorithmName)")
         }
         environment = try reader.string("environment")
-        configuration = try Method.Configuration(overlaying: reader.child("configuration").tree)
+        configurations = try PolicyConfigurations(
+            Method.Configuration(overlaying: reader.child("configuration").tree),
+            reading: reader.optionalChild("policyConfigurations"))
         policies = try reader.decode([PolicyID].self, "policies")
         agents = try reader.decode([AgentID].self, "agents")
-        mapping = try reader.decode(PolicyMapping.self, "mapping")
+        mapping = try Self.mapping("mapping", of: reader)
+        evaluationMapping = try Self.mapping("evaluationMapping", of: reader)
+        leftOutEvaluationMapping = reader.optionalChild("evaluationMapping")?.tree == Self.leftOut
         policiesToTrain = try reader.decode([PolicyID].self, "policiesToTrain")
         stage = reader.optionalChild("stage")
         try reader.restore("counters", into: &counters)
@@ -46,5 +55,14 @@ struct SavedAlgorithm<Method: Learner> {
             runners[try PolicyID(key)] = Runner(
                 agents: try value.decode([AgentID].self, "agents"), state: try value.child("state"))
         }
+    }
+
+    /// What stands in the place of a mapping that could not be saved.
+    static var leftOut: StateTree { "left out" }
+
+    /// The mapping of a key, nil when there is none or it was left out.
+    private static func mapping(_ key: String, of reader: StateReader) throws -> PolicyMapping? {
+        guard let saved = reader.optionalChild(key), saved.tree != leftOut else { return nil }
+        return try reader.decode(PolicyMapping.self, key)
     }
 }

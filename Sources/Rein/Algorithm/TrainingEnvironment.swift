@@ -61,32 +61,52 @@ extension TrainingEnvironment {
         var actions: ActionSpace
     }
 
+    /// The spaces of an agent.
+    ///
+    /// - Parameter index: of the agent, in an environment of several; of no effect in one of one.
+    private func spaces(ofAgent index: Int) -> Spaces {
+        switch self {
+        case .singleAgent(let specification):
+            Spaces(observations: specification.observationSpace, actions: specification.actionSpace)
+        case .multiAgent(let specification):
+            Spaces(observations: specification.observationSpaces[index], actions: specification.actionSpaces[index])
+        }
+    }
+
     /// The spaces of a policy that acts for agents of the environment.
     ///
     /// - Parameter agents: indices of agents; with none of them the spaces are those that all agents have.
     /// - Throws: `StateError` when agents have different spaces.
     func spaces(of policy: PolicyID, for agents: [Int]) throws(StateError) -> Spaces {
-        switch self {
-        case .singleAgent(let specification):
-            return Spaces(observations: specification.observationSpace, actions: specification.actionSpace)
-        case .multiAgent(let specification):
-            func spaces(_ agent: Int) -> Spaces {
-                Spaces(
-                    observations: specification.observationSpaces[agent], actions: specification.actionSpaces[agent])
+        guard case .multiAgent(let specification) = self else { return spaces(ofAgent: 0) }
+        let players = agents.isEmpty ? Array(specification.agents.indices) : agents
+        let first = spaces(ofAgent: players[0])
+        if let other = players.first(where: { spaces(ofAgent: $0) != first }) {
+            let names = "\"\(specification.agents[players[0]])\" and \"\(specification.agents[other])\""
+            throw StateError(
+                .wrongShape,
+                agents.isEmpty
+                    ? "policy \"\(policy)\" acts for nobody, so its spaces are unknown: agents \(names) differ in theirs"
+                    : "policy \"\(policy)\" cannot act for both agents \(names), whose spaces differ",
+                path: "mapping")
+        }
+        return first
+    }
+
+    /// Checks that a policy has the spaces of the agents that it acts for.
+    ///
+    /// - Throws: `StateError` that names the agent.
+    func require(_ policy: Policy, id: PolicyID, actsFor agents: [Int]) throws(StateError) {
+        let own = Spaces(observations: policy.observationSpace, actions: policy.actionSpace)
+        for agent in agents where spaces(ofAgent: agent) != own {
+            let owner: String
+            switch self {
+            case .singleAgent: owner = "environment \(self.id)"
+            case .multiAgent(let specification):
+                owner = "agent \"\(specification.agents[agent])\" of environment \(self.id)"
             }
-            let players = agents.isEmpty ? Array(specification.agents.indices) : agents
-            let first = spaces(players[0])
-            if let other = players.first(where: { spaces($0) != first }) {
-                let names = "\"\(specification.agents[players[0]])\" and \"\(specification.agents[other])\""
-                throw StateError(
-                    .wrongShape,
-                    agents.isEmpty
-                        ? "policy \"\(policy)\" acts for nobody, so its spaces are unknown: agents \(names) differ in "
-                            + "theirs"
-                        : "policy \"\(policy)\" cannot act for both agents \(names), whose spaces differ",
-                    path: "mapping")
-            }
-            return first
+            throw StateError(
+                .wrongShape, "the policy's spaces are not those of \(owner)", path: "policies/\(id)")
         }
     }
 }

@@ -12,6 +12,9 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
     var environmentCount: Int { get set }
     /// Keys of other methods that this one cannot have, by their full names, and why; for error messages.
     static var refusals: [String: String] { get }
+    /// The keys whose values all policies of an algorithm have in common, because they say how the environments are
+    /// stepped. `seed` and `environmentCount`, unless given.
+    static var sharedKeys: [String] { get }
     /// Checks every value.
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
@@ -21,6 +24,9 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
 extension AlgorithmConfiguration {
     /// No such keys.
     public static var refusals: [String: String] { [:] }
+
+    /// The seed and the number of environments.
+    public static var sharedKeys: [String] { ["seed", "environmentCount"] }
 
     /// A copy with changes.
     public func with(_ change: (inout Self) -> Void) -> Self {
@@ -36,8 +42,14 @@ extension AlgorithmConfiguration {
     ///
     /// - Throws: `ConfigurationError` for a key that does not exist (naming the nearest one that does), a value of the
     ///   wrong type, or one out of range.
-    public init(overlaying tree: StateTree) throws(ConfigurationError) {
-        let merged = try ConfigurationOverlay.merge(tree, over: Self().tree, refusals: Self.refusals)
+    public init(overlaying tree: StateTree) throws(ConfigurationError) { try self.init(overlaying: tree, on: Self()) }
+
+    /// Creates a configuration from the values in `tree` and those of another configuration for everything else.
+    ///
+    /// - Throws: `ConfigurationError` for a key that does not exist (naming the nearest one that does), a value of the
+    ///   wrong type, or one out of range.
+    public init(overlaying tree: StateTree, on base: Self) throws(ConfigurationError) {
+        let merged = try ConfigurationOverlay.merge(tree, over: base.tree, refusals: Self.refusals)
         do {
             self = try StateDecoder().decode(Self.self, from: merged, path: "")
         } catch {

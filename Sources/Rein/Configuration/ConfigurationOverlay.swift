@@ -32,4 +32,15 @@ enum ConfigurationOverlay {
         }
         return .map(merged)
     }
+
+    /// What has to be laid over `base` to get `tree`: the entries that differ, section by section.
+    static func difference(of tree: StateTree, from base: StateTree) -> StateTree {
+        guard case .map(let entries) = tree, case .map(let others) = base else { return tree }
+        var differences = StateMap()
+        for (key, value) in entries {
+            let other = others[key] ?? .null
+            if value != other { differences[key] = difference(of: value, from: other) }
+        }
+        return .map(differences)
+    }
 }

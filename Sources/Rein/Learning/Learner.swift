@@ -6,8 +6,8 @@ public import ReinPolicies
 /// A learning method: everything that is needed to improve a policy, such as optimizer, replay and schedules.
 ///
 /// A learner owns neither the policy that it improves nor the environments. `Algorithm` asks it what to collect, has
-/// its batch filled, hands it the policy to improve, and so on until the iteration is over. Its `state` is saved with the policy it belongs to, its `replayState` apart from it: both together are what
-/// it needs to go on.
+/// its batch filled, hands it the policy to improve, and so on until the iteration is over. Its `state` is saved with the
+/// policy it belongs to, its `replayState` apart from it: both together are what it needs to go on.
 public protocol Learner: Checkpointable {
     /// The settings of the method.
     associatedtype Configuration: AlgorithmConfiguration
@@ -42,7 +42,7 @@ public protocol Learner: Checkpointable {
     init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream)
 
     /// The number of steps of each environment in one iteration.
-    var stepsPerIteration: Int { get }
+    static func stepsPerIteration(of configuration: Configuration) -> Int
 
     /// The discount with which the runner accumulates returns for reward scaling.
     static func discount(of configuration: Configuration) -> Double
@@ -50,6 +50,19 @@ public protocol Learner: Checkpointable {
     /// Forgets steps that belong to episodes which will not be continued. Only learners that keep such steps have
     /// something to do.
     mutating func forgetStepsInFlight()
+
+    /// Gets ready for experience from other lanes, and forgets steps in flight. A learner of the same state with a new
+    /// batch, unless given.
+    ///
+    /// - Parameters:
+    ///   - lanes: where experience will come from.
+    ///   - policy: the policy that the learner improves.
+    ///   - configuration: the settings that the learner was made with.
+    ///   - random: the stream that a learner's own are derived from.
+    /// - Throws: `StateError` when the learner does not take over its own state.
+    mutating func changeLanes(
+        to lanes: RolloutLanes, for policy: Policy, configuration: Configuration, random: RandomStream
+    ) throws(StateError)
 
     /// The experience that the learner draws from. It is no part of `state`, since it takes more room than all the rest
     /// and a policy that only acts needs none of it. `.none` for a method without replay.
@@ -94,6 +107,19 @@ extension Learner {
 
     /// Nothing to forget.
     public mutating func forgetStepsInFlight() {}
+
+    /// Takes over its own state as a new learner.
+    ///
+    /// - Throws: `StateError` when the learner does not take over its own state.
+    public mutating func changeLanes(
+        to lanes: RolloutLanes, for policy: Policy, configuration: Configuration, random: RandomStream
+    ) throws(StateError) {
+        var changed = Self(for: policy, lanes: lanes, configuration: configuration, random: random)
+        try changed.restore(from: state)
+        if case .included(let replay) = replayState { try changed.restoreReplay(from: replay) }
+        changed.forgetStepsInFlight()
+        self = changed
+    }
 
     /// The rest of the iteration, with actions drawn from the policy.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan { RolloutPlan(steps: remaining) }

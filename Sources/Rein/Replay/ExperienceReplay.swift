@@ -13,7 +13,7 @@ struct ExperienceReplay: Sendable {
     private(set) var buffer: ReplayBuffer
     private var assembler: TransitionAssembler
     private let capacity: Int
-    private let lanes: Int
+    private var lanes: Int
     /// The number of discrete actions, or nil for continuous ones.
     private let actionCount: Int?
 
@@ -69,6 +69,12 @@ struct ExperienceReplay: Sendable {
         buffer = ReplayBuffer(
             capacity: min(capacity, Self.firstRows), observationWidth: buffer.observationWidth,
             actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
+        clearWindows()
+    }
+
+    /// Gets ready for steps from another number of lanes, and forgets those that no transition begins with yet.
+    mutating func changeLanes(to count: Int) {
+        lanes = count
         clearWindows()
     }
 

@@ -26,6 +26,13 @@ struct BeginOptions: ParsableArguments {
         help: ArgumentHelp("A setting of the method; may be repeated.", valueName: "key=value"))
     var assignments: [String] = []
 
+    @Option(
+        name: .customLong("set-policy"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A setting of policies that differ from the others, by id or pattern; may be repeated.",
+            valueName: "id:key=value"))
+    var policyAssignments: [String] = []
+
     @Option(help: "The seed; the same as --set seed=N. (default: 0)")
     var seed: SeedArgument?
 
@@ -34,7 +41,8 @@ struct BeginOptions: ParsableArguments {
         [
             algorithm.map { _ in "--algorithm" }, environment.map { _ in "--environment" },
             preset.map { _ in "--preset" },
-            config.map { _ in "--config" }, assignments.isEmpty ? nil : "--set", seed.map { _ in "--seed" },
+            config.map { _ in "--config" }, assignments.isEmpty ? nil : "--set",
+            policyAssignments.isEmpty ? nil : "--set-policy", seed.map { _ in "--seed" },
         ].compactMap(\.self)
     }
 }
@@ -68,6 +76,13 @@ struct CastOptions: ParsableArguments {
     var mapping: PolicyMapping?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The same for rein evaluate. (default: as in training)", valueName: "pattern=id,..."),
+        transform: { try PolicyMapping(parsing: $0) })
+    var evaluationMapping: PolicyMapping?
+
+    @Option(
         help: ArgumentHelp(
             "The policies to improve, by ids or patterns; the others only act. (default: all)", valueName: "ids"),
         transform: { try PolicySelection(parsing: $0) })
@@ -75,7 +90,9 @@ struct CastOptions: ParsableArguments {
 
     /// The same in the words of `TrainingMethod`.
     var cast: TrainingMethod.Cast {
-        TrainingMethod.Cast(policies: policies, mapping: mapping, policiesToTrain: policiesToTrain)
+        TrainingMethod.Cast(
+            policies: policies, mapping: mapping, evaluationMapping: evaluationMapping,
+            policiesToTrain: policiesToTrain)
     }
 }
 

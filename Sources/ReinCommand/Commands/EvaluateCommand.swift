@@ -12,10 +12,17 @@ struct EvaluateCommand: ParsableCommand {
 
               rein evaluate runs/CartPole-v1-ppo-seed0 --episodes 20
               rein evaluate cartpole/policies/default_policy --environment CartPole-v1 --json
+
+            In an environment of several agents all of them play, under the mapping that was saved for evaluation or \
+            else that of training; --policy lets one policy act for everybody. The table counts the episodes in which \
+            an agent's return was above, at and below 0, which in games are won, drawn and lost.
+
+              rein evaluate runs/ConnectFour-v3-ppo-seed0 --random luck --mapping 'player_0=main,*=luck'
             """)
 
     @OptionGroup var source: CheckpointArgument
     @OptionGroup var policy: PolicyOption
+    @OptionGroup(title: "Several agents") var opponents: OpponentOptions
 
     @Option(help: "The environment, when the checkpoint does not know it or another one is wanted.")
     var environment: EnvironmentArgument?
@@ -34,55 +41,38 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let directory = try source.open()
-        let id = try policy.choose(in: directory)
-        let specification = try specification(for: directory)
-        let restored = try Policy(restoring: directory.policyState(id))
-        let evaluator = Evaluator(environment: specification, seed: seed.value, explores: explore)
-        guard let summary = try EpisodeSummary(evaluator.episodes(episodes.value, of: restored)) else { return }
-        if json {
-            return try StandardStream.output.writeLine(
-                JSON.text(tree(summary, directory, id, specification), pretty: true))
+        switch try trainingEnvironment(for: directory) {
+        case .singleAgent(let specification):
+            if let option = opponents.given.first {
+                throw ValidationError(
+                    "\(option) is for environments of several agents, and \(specification.id) has one")
+            }
+            let evaluation = SoloEvaluation(
+                directory: directory, policy: try policy.choose(in: directory), environment: specification,
+                seed: seed.value, episodes: episodes.value, explores: explore)
+            try print(evaluation.summary().map { (evaluation.tree($0), evaluation.text($0)) })
+        case .multiAgent(let specification):
+            let evaluation = try SharedEvaluation(
+                directory: directory, policy: policy.id, opponents: opponents, environment: specification,
+                seed: seed.value, episodes: episodes.value, explores: explore)
+            let result = try evaluation.result()
+            try print((evaluation.tree(result), evaluation.text(result)))
         }
-        let name = id.map { "policy \($0)" } ?? "the policy"
-        var table = TextTable(["", "mean", "deviation", "minimum", "maximum"])
-        table.add([
-            "return", Wording.decimal(summary.returnMean, 2), Wording.decimal(summary.returnDeviation, 2),
-            Wording.decimal(summary.returnMinimum, 2), Wording.decimal(summary.returnMaximum, 2),
-        ])
-        table.add(["length", Wording.decimal(summary.lengthMean, 2)])
-        try StandardStream.output.writeLine(
-            "\(specification.id), \(name) of \(directory.path), "
-                + "\(Wording.count(summary.count, "episode", "episodes")), "
-                + "seeds \(seed.value) to \(seed.value + summary.count - 1)\n" + table.text())
     }
 
-    private func specification(for directory: CheckpointDirectory) throws -> EnvironmentSpecification {
-        if let environment { return try environment.specification() }
+    private func print(_ report: (tree: StateTree, text: String)?) throws {
+        guard let report else { return }
+        try StandardStream.output.writeLine(json ? JSON.text(report.tree, pretty: true) : report.text)
+    }
+
+    private func trainingEnvironment(for directory: CheckpointDirectory) throws -> TrainingEnvironment {
+        if let environment { return try asUsageError { try TrainingEnvironment(named: environment.id) } }
         guard directory.kind == .algorithm else {
             throw ValidationError(
                 "a policy checkpoint does not know its environment; name one with --environment, such as "
                     + EnvironmentArgument.allValueStrings.prefix(3).joined(separator: ", "))
         }
         let id = try StateReader(directory.algorithmState(), path: "algorithm_state").string("environment")
-        return try EnvironmentRegistry.specification(id)
-    }
-
-    private func tree(
-        _ summary: EpisodeSummary, _ directory: CheckpointDirectory, _ id: PolicyID?,
-        _ specification: EnvironmentSpecification
-    ) -> StateTree {
-        [
-            "checkpoint": .string(directory.path),
-            "policy": id.map { .string($0.description) } ?? .null,
-            "environment": .string(specification.id),
-            "episodes": .int(Int64(summary.count)),
-            "seed": .int(Int64(seed.value)),
-            "explore": .bool(explore),
-            "returnMean": .double(summary.returnMean),
-            "returnDeviation": .double(summary.returnDeviation),
-            "returnMinimum": .double(summary.returnMinimum),
-            "returnMaximum": .double(summary.returnMaximum),
-            "lengthMean": .double(summary.lengthMean),
-        ]
+        return try TrainingEnvironment(named: id)
     }
 }

@@ -49,9 +49,10 @@ struct CheckpointReport {
             for (key, value) in try algorithm.child("counters").map() {
                 head.add([Self.spaced(key), Wording.grouped(try value.int())])
             }
-            let mapping = try StateDecoder().decode(
-                PolicyMapping.self, from: algorithm.child("mapping").tree, path: "algorithm_state/mapping")
-            head.add(["mapping", mapping.rules.map { "\($0.agents.text) = \($0.policy)" }.joined(separator: ", ")])
+            head.add(["mapping", try Self.words(mapping: algorithm.child("mapping"))])
+            if let mapping = algorithm.optionalChild("evaluationMapping") {
+                head.add(["in evaluation", try Self.words(mapping: mapping)])
+            }
             let trained = try algorithm.list("policiesToTrain").map { element in try element.string() }
             head.add(["trained", trained.isEmpty ? "none" : trained.joined(separator: ", ")])
         }
@@ -60,6 +61,11 @@ struct CheckpointReport {
             var table = TextTable()
             for (name, value) in Self.leaves(try algorithm.child("configuration").tree) { table.add([name, value]) }
             sections.append("configuration\n" + table.text(indent: "  "))
+            for (id, settings) in try algorithm.optionalChild("policyConfigurations")?.map() ?? [] {
+                var table = TextTable()
+                for (name, value) in Self.leaves(settings.tree) { table.add([name, value]) }
+                sections.append("configuration of \(id)\n" + table.text(indent: "  "))
+            }
         }
         if showsTensors { sections += policies.map(\.tensorText) }
         return sections.joined(separator: "\n\n")
@@ -84,9 +90,17 @@ struct CheckpointReport {
             ] {
                 map[key] = try algorithm.child(key).tree
             }
+            for key in ["evaluationMapping", "policyConfigurations"] { map[key] = algorithm.optionalChild(key)?.tree }
         }
         map["policies"] = .list(policies.map { $0.tree(showsTensors: showsTensors) })
         return .map(map)
+    }
+
+    /// A mapping as on the command line, or what stands in its place.
+    private static func words(mapping reader: StateReader) throws -> String {
+        if case .string = reader.tree { return "chosen by the program that saved it, and left out" }
+        let mapping = try StateDecoder().decode(PolicyMapping.self, from: reader.tree, path: reader.path)
+        return mapping.rules.map { "\($0.agents.text) = \($0.policy)" }.joined(separator: ", ")
     }
 
     /// The leaves of a tree of settings, named by their keys with dots between.

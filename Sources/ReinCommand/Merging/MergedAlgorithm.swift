@@ -6,6 +6,8 @@ struct MergedAlgorithm {
     private let entries: [MergeSource.Entry]
     private let first: MergeSource.Entry
     private let state: StateMap
+    private let trained: Set<PolicyID>
+    private let foreign: Set<String>
     private let method: String
 
     /// Checks that ids differ, and puts together the algorithm's state.
@@ -28,6 +30,10 @@ struct MergedAlgorithm {
         let names = Self.names(ofPoliciesFrom: first.directory, in: entries)
 
         let mapping = try mapping ?? Self.renamed(saved.decode(PolicyMapping.self, "mapping"), names)
+        if let evaluation = saved.optionalChild("evaluationMapping"), case .map = evaluation.tree {
+            state["evaluationMapping"] = StateEncoder().encode(
+                Self.renamed(try saved.decode(PolicyMapping.self, "evaluationMapping"), names))
+        }
         try Self.require(mapping, gives: saved.decode([AgentID].self, "agents"), oneOf: ids)
         let trained = try asUsageError("--policies-to-train") {
             try policiesToTrain?.ids(in: ids)
@@ -37,15 +43,26 @@ struct MergedAlgorithm {
         for (key, runner) in try saved.child("runners").map() {
             if let name = names[try PolicyID(key)] { runners[name.string] = runner.tree }
         }
+        if let saved = saved.optionalChild("policyConfigurations") {
+            var configurations = StateMap()
+            for (key, configuration) in try saved.map() {
+                if let name = names[try PolicyID(key)] { configurations[name.string] = configuration.tree }
+            }
+            state["policyConfigurations"] = configurations.isEmpty ? nil : .map(configurations)
+        }
         state["policies"] = StateEncoder().encode(ids)
         state["mapping"] = StateEncoder().encode(mapping)
         state["policiesToTrain"] = StateEncoder().encode(trained)
         state["runners"] = .map(runners)
+        // Episodes of several agents belong to the policies that were in them, by name and place.
+        let isWhole = entries.allSatisfy { $0.directory.path == first.directory.path && $0.savedID == $0.id }
+        if try !isWhole || ids != saved.decode([PolicyID].self, "policies") { state["stage"] = nil }
         self.entries = entries
         self.first = first
         self.state = state
+        self.trained = Set(trained)
         method = try saved.string("algorithm")
-        try requireSameMethod()
+        foreign = try Self.foreign(entries, trained: self.trained, first: first, method: method)
     }
 
     /// Writes the checkpoint, whole or not at all. Every policy is put together on the way.
@@ -61,7 +78,9 @@ struct MergedAlgorithm {
         ) { index throws(StateError) in
             let entry = entries[index]
             let state = try policyState(entry)
-            try require(try policy(entry, state), fits: reference, entry)
+            let policy = try policy(entry, state)
+            if entry.directory.path != first.directory.path { try require(policy, fits: reference, entry) }
+            guard !foreign.contains(entry.directory.path) else { return (state, .none) }
             guard let id = entry.savedID else { return (state, hasReplay ? .omitted : .none) }
             let replay = try entry.directory.replayState(id, listedIn: entry.manifest, verifyingChecksum: true)
             return (state, replay)
@@ -76,22 +95,25 @@ struct MergedAlgorithm {
         do { return try Policy(restoring: state) } catch { throw error.nested(under: entry.origin) }
     }
 
+    /// Checks that a policy of another checkpoint can be improved by the settings of the first one. A policy that only
+    /// acts may have any network; whether it can act for its agents is seen when the algorithm is restored.
     private func require(
         _ policy: Policy, fits reference: Policy, _ entry: MergeSource.Entry
     ) throws(StateError) {
+        guard trained.contains(entry.id) else { return }
         guard policy.hasForm(of: reference) else {
             throw StateError(
                 .wrongShape,
-                "has other spaces or another network than \(first.origin), so both cannot be in one "
-                    + "algorithm", path: entry.origin)
+                "has other spaces or another network than \(first.origin), so one algorithm cannot train both",
+                path: entry.origin)
         }
         guard let learner = policy.learnerState else { return }
         let name = try StateReader(learner, path: "learner").string("algorithm")
         guard name == method else {
             throw StateError(
                 .wrongType,
-                "was trained by \(name) and \(first.directory.path) is of \(method): one algorithm has one "
-                    + "method", path: entry.origin)
+                "was trained by \(name) and \(first.directory.path) is of \(method): one algorithm cannot train "
+                    + "policies of both methods", path: entry.origin)
         }
     }
 
@@ -141,18 +163,25 @@ struct MergedAlgorithm {
         }
     }
 
-    private func requireSameMethod() throws {
-        var checked: Set<String> = []
+    /// The checkpoints of algorithms of another method. Their policies can act here, but not be improved.
+    ///
+    /// - Throws: `ValidationError` when one of them is to be trained.
+    private static func foreign(
+        _ entries: [MergeSource.Entry], trained: Set<PolicyID>, first: MergeSource.Entry, method: String
+    ) throws -> Set<String> {
+        var methods: [String: String] = [:]
         for entry in entries where entry.directory.kind == .algorithm {
-            guard checked.insert(entry.directory.path).inserted else { continue }
-            let state = StateReader(
-                try entry.directory.algorithmState(), path: "\(entry.directory.path)/algorithm_state")
-            let name = try state.string("algorithm")
-            guard name == method else {
-                throw ValidationError(
-                    "\(entry.directory.path) is of \(name) and \(first.directory.path) of \(method): one algorithm has "
-                        + "one method")
+            let path = entry.directory.path
+            if methods[path] == nil {
+                methods[path] = try StateReader(
+                    try entry.directory.algorithmState(), path: "\(path)/algorithm_state"
+                ).string("algorithm")
             }
+            guard let name = methods[path], name != method, trained.contains(entry.id) else { continue }
+            throw ValidationError(
+                "\(path) is of \(name) and \(first.directory.path) of \(method): one algorithm cannot train policies of "
+                    + "both methods")
         }
+        return Set(methods.filter { $0.value != method }.keys)
     }
 }

@@ -47,6 +47,13 @@ struct PlannedRun {
         if let policies = wanted.policies, given.cast.policies != policies { given.cast = TrainingMethod.Cast() }
         given.cast.policies = wanted.policies ?? given.cast.policies
         given.cast.mapping = wanted.mapping ?? given.cast.mapping
+        given.cast.evaluationMapping = wanted.evaluationMapping ?? given.cast.evaluationMapping
+        try asUsageError {
+            let ids = try given.cast.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]
+            for text in begin.policyAssignments {
+                try PolicyAssignmentText(parsing: text).apply(to: &given.cast.policyConfigurations, policies: ids)
+            }
+        }
         given.cast.policiesToTrain = wanted.policiesToTrain ?? given.cast.policiesToTrain
         let trainer = try asUsageError {
             try method.begin(environment, given.configuration, given.cast, output.threads)
@@ -107,7 +114,9 @@ struct PlannedRun {
     ) throws -> any Trainer {
         do {
             return try method.restore(path, cast, threads)
-        } catch let error as StateError where !cast.isEmpty && ["mapping", "policiesToTrain"].contains(error.path) {
+        } catch let error as StateError
+            where !cast.isEmpty && ["mapping", "evaluationMapping", "policiesToTrain"].contains(error.path)
+        {
             throw ValidationError("\(error)")
         }
     }

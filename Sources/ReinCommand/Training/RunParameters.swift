@@ -3,7 +3,8 @@ import Rein
 /// Everything that determines a run: what `params.json` holds. What is nil was not said.
 ///
 ///     {"algorithm": "PPO", "environment": "CartPole-v1", "policies": ["default_policy"],
-///      "mapping": {"rules": [{"agents": "*", "policy": "default_policy"}]}, "policiesToTrain": ["default_policy"],
+///      "policyConfigurations": {}, "mapping": {"rules": [{"agents": "*", "policy": "default_policy"}]},
+///      "evaluationMapping": null, "policiesToTrain": ["default_policy"],
 ///      "stop": {"return": 475.0, "steps": null}, "format": "native", "checkpointEvery": null,
 ///      "configuration": {"seed": 0, "discount": 0.99, ...}}
 struct RunParameters {
@@ -23,8 +24,8 @@ struct RunParameters {
     var configuration: StateTree = .map([:])
 
     private static let keys = [
-        "algorithm", "environment", "policies", "mapping", "policiesToTrain", "stop", "format", "checkpointEvery",
-        "configuration",
+        "algorithm", "environment", "policies", "policyConfigurations", "mapping", "evaluationMapping",
+        "policiesToTrain", "stop", "format", "checkpointEvery", "configuration",
     ]
 
     /// Nothing said.
@@ -47,7 +48,9 @@ struct RunParameters {
         algorithm = trainer.algorithmName
         environment = trainer.environment.id
         cast.policies = PolicySelection(trainer.policyIDs)
+        cast.policyConfigurations = trainer.policySettings
         cast.mapping = trainer.mapping
+        cast.evaluationMapping = trainer.evaluationMapping
         cast.policiesToTrain = PolicySelection(trainer.policiesToTrain)
         configuration = trainer.settings
     }
@@ -67,7 +70,12 @@ struct RunParameters {
         algorithm = try reader.optionalChild("algorithm")?.string()
         environment = try reader.optionalChild("environment")?.string()
         cast.policies = try Self.decode([PolicyID].self, reader.optionalChild("policies")).map { PolicySelection($0) }
+        for (id, settings) in try reader.optionalChild("policyConfigurations")?.map() ?? [] {
+            _ = try settings.map()
+            cast.policyConfigurations[id] = settings.tree
+        }
         cast.mapping = try Self.decode(PolicyMapping.self, reader.optionalChild("mapping"))
+        cast.evaluationMapping = try Self.decode(PolicyMapping.self, reader.optionalChild("evaluationMapping"))
         cast.policiesToTrain = try Self.decode([GlobPattern].self, reader.optionalChild("policiesToTrain"))
             .map { PolicySelection(patterns: $0) }
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
@@ -107,7 +115,9 @@ struct RunParameters {
             "algorithm": algorithm.map { .string($0) } ?? .null,
             "environment": environment.map { .string($0) } ?? .null,
             "policies": cast.policies.map { StateEncoder().encode($0.patterns) } ?? .null,
+            "policyConfigurations": .map(cast.policyConfigurations),
             "mapping": cast.mapping.map { StateEncoder().encode($0) } ?? .null,
+            "evaluationMapping": cast.evaluationMapping.map { StateEncoder().encode($0) } ?? .null,
             "policiesToTrain": cast.policiesToTrain.map { StateEncoder().encode($0.patterns) } ?? .null,
             "stop": stop.tree,
             "format": format.map { .string($0.rawValue) } ?? .null,

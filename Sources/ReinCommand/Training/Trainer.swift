@@ -12,8 +12,12 @@ protocol Trainer: AnyObject {
     var seed: Int { get }
     /// The policies.
     var policyIDs: [PolicyID] { get }
+    /// The settings of policies that have their own, as far as they differ, by their ids.
+    var policySettings: StateMap { get }
     /// Which policy acts for which agent.
     var mapping: PolicyMapping { get }
+    /// Which policy acts for which agent in evaluation; as in training when nil.
+    var evaluationMapping: PolicyMapping? { get }
     /// The policies that are improved.
     var policiesToTrain: [PolicyID] { get }
     /// How much has been done since the start of training.
@@ -33,6 +37,7 @@ extension Algorithm: Trainer {
     var algorithmName: String { Method.algorithmName }
     var settings: StateTree { configuration.tree }
     var seed: Int { configuration.seed }
+    var policySettings: StateMap { if case .map(let map) = policyConfigurations { map } else { StateMap() } }
 
     func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {
         try save(

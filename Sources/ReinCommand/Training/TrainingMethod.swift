@@ -25,10 +25,16 @@ struct TrainingMethod: Sendable {
         /// The ids of a new run's policies, or which policies of a checkpoint to restore.
         var policies: PolicySelection?
         var mapping: PolicyMapping?
+        var evaluationMapping: PolicyMapping?
         var policiesToTrain: PolicySelection?
+        /// The settings of policies that have their own, as far as they differ, by their ids.
+        var policyConfigurations = StateMap()
 
         /// Whether nothing is given.
-        var isEmpty: Bool { policies == nil && mapping == nil && policiesToTrain == nil }
+        var isEmpty: Bool {
+            policies == nil && mapping == nil && evaluationMapping == nil && policiesToTrain == nil
+                && policyConfigurations.isEmpty
+        }
     }
 
     /// The name, such as `PPO`.
@@ -49,15 +55,36 @@ struct TrainingMethod: Sendable {
         resolve = { try Method.Configuration(overlaying: $0).tree }
         begin = { environment, settings, cast, threads in
             let ids = try cast.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]
+            let configuration = try Method.Configuration(overlaying: settings)
             return try Algorithm<Method>(
-                environment: environment, configuration: Method.Configuration(overlaying: settings), policies: ids,
-                mapping: cast.mapping, policiesToTrain: cast.policiesToTrain?.ids(in: ids), threads: threads)
+                environment: environment, configuration: configuration, policies: ids,
+                policyConfigurations: Self.configurations(cast.policyConfigurations, on: configuration),
+                mapping: cast.mapping, evaluationMapping: cast.evaluationMapping,
+                policiesToTrain: cast.policiesToTrain, threads: threads)
         }
         restore = { path, cast, threads in
             try Algorithm<Method>(
                 restoring: path, policies: cast.policies, mapping: cast.mapping,
-                policiesToTrain: cast.policiesToTrain, threads: threads)
+                evaluationMapping: cast.evaluationMapping, policiesToTrain: cast.policiesToTrain, threads: threads)
         }
+    }
+
+    /// The settings of policies that have their own.
+    ///
+    /// - Throws: `ConfigurationError` that names the policy with the key.
+    private static func configurations<Configuration: AlgorithmConfiguration>(
+        _ settings: StateMap, on base: Configuration
+    ) throws -> [PolicyID: Configuration] {
+        var configurations: [PolicyID: Configuration] = [:]
+        for (key, tree) in settings.entries {
+            let id = try PolicyID(key)
+            do throws(ConfigurationError) {
+                configurations[id] = try Configuration(overlaying: tree, on: base)
+            } catch {
+                throw ConfigurationError(key: "\(key):\(error.key)", problem: error.problem)
+            }
+        }
+        return configurations
     }
 
     /// The method of a name, in upper or lower case.

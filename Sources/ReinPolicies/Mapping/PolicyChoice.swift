@@ -11,6 +11,8 @@ public enum PolicyChoice: Sendable, Hashable {
     case cycle([PolicyID])
     /// One drawn anew for every episode, with probabilities in proportion to the weights.
     case weighted([Share])
+    /// One that the program chooses for every episode. It cannot be saved.
+    case custom(CustomPolicyChoice)
 
     /// A policy and how often it is drawn.
     public struct Share: Sendable, Hashable, Codable {
@@ -47,16 +49,19 @@ public enum PolicyChoice: Sendable, Hashable {
                     path: "mapping")
             }
             return shares.filter { $0.weight > 0 }
+        case .custom(let choice): return choice.policies.map { Share($0, weight: 1) }
         }
     }
 
     /// The choice with other names for the policies that it names.
-    public func renaming(_ name: (PolicyID) -> PolicyID) -> PolicyChoice {
+    public func renaming(_ name: @escaping @Sendable (PolicyID) -> PolicyID) -> PolicyChoice {
         switch self {
         case .policy(let policy): .policy(name(policy))
         case .ownName: .ownName
         case .cycle(let policies): .cycle(policies.map(name))
         case .weighted(let shares): .weighted(shares.map { Share(name($0.policy), weight: $0.weight) })
+        case .custom(let choice):
+            .custom(CustomPolicyChoice(among: choice.policies.map(name)) { name(choice.choose(&$0)) })
         }
     }
 
@@ -67,18 +72,21 @@ public enum PolicyChoice: Sendable, Hashable {
         case .ownName: []
         case .cycle(let policies): policies
         case .weighted(let shares): shares.map(\.policy)
+        case .custom(let choice): choice.policies
         }
     }
 }
 
 extension PolicyChoice: CustomStringConvertible {
-    /// The form used on the command line: `pol0`, `<agent>`, `pol0|pol1`, `pol0:3|pol1:1`.
+    /// The form used on the command line: `pol0`, `<agent>`, `pol0|pol1`, `pol0:3|pol1:1`; words for a choice of the
+    /// program's.
     public var description: String {
         switch self {
         case .policy(let policy): policy.string
         case .ownName: Self.ownNameText
         case .cycle(let policies): policies.map(\.string).joined(separator: "|") + (policies.count == 1 ? "|" : "")
         case .weighted(let shares): shares.map { "\($0.policy):\($0.weight)" }.joined(separator: "|")
+        case .custom(let choice): "one of \(choice.policies.map(\.string).joined(separator: ", ")), by the program"
         }
     }
 
@@ -123,8 +131,12 @@ extension PolicyChoice: Codable {
         self = try Self(parsing: try decoder.singleValueContainer().decode(String.self)[...])
     }
 
-    /// Writes the text.
+    /// Writes the text; throws `EncodingError` for a choice of the program's.
     public func encode(to encoder: any Encoder) throws {
+        if case .custom = self {
+            throw EncodingError.invalidValue(
+                self, .init(codingPath: encoder.codingPath, debugDescription: "a program's choice cannot be written"))
+        }
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

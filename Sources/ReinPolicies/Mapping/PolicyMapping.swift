@@ -56,6 +56,13 @@ public struct PolicyMapping: Sendable, Hashable, Codable {
         }
     }
 
+    /// Whether the mapping is data through and through. A choice of the program's is not.
+    public var isSavable: Bool {
+        rules.allSatisfy { rule in
+            if case .custom = rule.policy { false } else { true }
+        }
+    }
+
     /// The policies that rules name, in their order, each once.
     public var policies: [PolicyID] {
         var seen: Set<PolicyID> = []

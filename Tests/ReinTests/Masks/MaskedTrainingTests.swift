@@ -129,7 +129,9 @@ struct MaskedTrainingTests {
     struct PlainLearner: Learner {
         static let algorithmName = "Plain"
         private var learner: PPOLearner
-        var stepsPerIteration: Int { learner.stepsPerIteration }
+        static func stepsPerIteration(of configuration: PPO.Configuration) -> Int {
+            PPOLearner.stepsPerIteration(of: configuration)
+        }
         static func discount(of configuration: PPOConfiguration) -> Double { 1 }
         static func makePolicy(
             observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration, random: RandomStream

@@ -24,8 +24,9 @@ struct MultiAgentRolloutTests {
         let casting = try PolicyCasting(.all("p"), agents: specification.agents, policies: ["p"])
         let steps = rollouts.max() ?? 1
         let runner = MultiAgentRunner(
-            specification: specification, count: 9, casting: casting, policies: [("p", policy, true)], steps: steps,
-            discount: 1, random: RandomStream(seed: 2, name: "runner"))
+            specification: specification, count: 9, casting: casting,
+            roles: [MultiAgentRole(id: "p", policy: policy, agents: [0, 1, 2], keepsExperience: true, steps: steps)],
+            random: RandomStream(seed: 2, name: "runner"))
         let batch = RolloutBatch(
             steps: steps, lanes: RolloutLanes(27, actTogether: false), policy: policy, keepsFinalObservations: true)
         let pool = WorkerPool(threads: threads)

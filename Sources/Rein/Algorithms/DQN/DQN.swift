@@ -27,7 +27,7 @@ public struct DQNLearner: Learner {
     var replay: DQNReplay
     var network: DQNNetworks
     /// The steps of one interval.
-    public let batch: RolloutBatch
+    public private(set) var batch: RolloutBatch
     private let sample: ReplayBatch
     private let pieces: [DQNPiece]
     private let errors: AlignedBuffer<Float>
@@ -36,7 +36,7 @@ public struct DQNLearner: Learner {
     private var metrics = DQNMetrics()
 
     /// The number of steps of each environment in one iteration.
-    public var stepsPerIteration: Int { configuration.stepsPerIteration }
+    public static func stepsPerIteration(of configuration: DQNConfiguration) -> Int { configuration.stepsPerIteration }
 
     /// The discount γ.
     public static func discount(of configuration: DQNConfiguration) -> Double { configuration.discount }
@@ -93,6 +93,14 @@ public struct DQNLearner: Learner {
 
     /// Forgets the windows of steps that are not transitions yet.
     public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
+
+    /// Makes a batch for other lanes; transitions stay.
+    public mutating func changeLanes(
+        to lanes: RolloutLanes, for policy: Policy, configuration: DQNConfiguration, random: RandomStream
+    ) {
+        replay.changeLanes(to: lanes.count)
+        batch = RolloutBatch(steps: batch.steps, lanes: lanes, policy: policy, keepsFinalObservations: true)
+    }
 
     /// Steps until gradient steps are due, with random actions now and then.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {

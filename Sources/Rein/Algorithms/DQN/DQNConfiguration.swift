@@ -102,6 +102,9 @@ public struct DQNConfiguration: AlgorithmConfiguration {
         }
     }
 
+    /// The keys that say how the environments are stepped.
+    public static var sharedKeys: [String] { ["seed", "environmentCount", "stepsPerIteration"] }
+
     /// Checks every value.
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.

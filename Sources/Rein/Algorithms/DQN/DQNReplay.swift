@@ -31,6 +31,9 @@ struct DQNReplay: Sendable {
     /// Forgets the steps that no transition begins with yet.
     mutating func forgetStepsInFlight() { experience.clearWindows() }
 
+    /// Gets ready for steps from other lanes, and forgets those in flight.
+    mutating func changeLanes(to lanes: Int) { experience.changeLanes(to: lanes) }
+
     /// Draws a batch.
     mutating func draw(_ batch: ReplayBatch, importanceExponent: Double) {
         if let priorities {

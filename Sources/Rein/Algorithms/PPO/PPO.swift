@@ -40,7 +40,7 @@ public struct PPOLearner: Learner {
     private var metrics = PPOMetrics()
 
     /// The number of steps of each environment in one iteration.
-    public var stepsPerIteration: Int { configuration.rolloutLength }
+    public static func stepsPerIteration(of configuration: PPOConfiguration) -> Int { configuration.rolloutLength }
 
     /// The discount γ, with which the runner accumulates returns.
     public static func discount(of configuration: PPOConfiguration) -> Double { configuration.discount }

@@ -34,12 +34,12 @@ public struct SACLearner: Learner {
     private var updater: SACUpdater
     private var replay: ExperienceReplay
     /// The steps of one interval.
-    public let batch: RolloutBatch
+    public private(set) var batch: RolloutBatch
     private let interval: TrainingInterval
     private var metrics = SACMetrics()
 
     /// The number of steps of each environment in one iteration.
-    public var stepsPerIteration: Int { configuration.stepsPerIteration }
+    public static func stepsPerIteration(of configuration: SACConfiguration) -> Int { configuration.stepsPerIteration }
 
     /// The discount γ, with which the runner accumulates returns.
     public static func discount(of configuration: SACConfiguration) -> Double { configuration.discount }
@@ -112,6 +112,14 @@ public struct SACLearner: Learner {
 
     /// Forgets the windows of steps that are not transitions yet.
     public mutating func forgetStepsInFlight() { replay.clearWindows() }
+
+    /// Makes a batch for other lanes; transitions stay.
+    public mutating func changeLanes(
+        to lanes: RolloutLanes, for policy: Policy, configuration: SACConfiguration, random: RandomStream
+    ) {
+        replay.changeLanes(to: lanes.count)
+        batch = RolloutBatch(steps: batch.steps, lanes: lanes, policy: policy, keepsFinalObservations: true)
+    }
 
     /// Steps until gradient steps are due, at first with nothing but random actions.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {

@@ -74,6 +74,9 @@ public struct SACConfiguration: AlgorithmConfiguration {
     /// Creates the defaults with a seed.
     public init(seed: Int) { self.seed = seed }
 
+    /// The keys that say how the environments are stepped.
+    public static var sharedKeys: [String] { ["seed", "environmentCount", "stepsPerIteration"] }
+
     /// Checks every value.
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.

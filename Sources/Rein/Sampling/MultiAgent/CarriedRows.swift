@@ -50,6 +50,20 @@ final class CarriedRows: Sendable {
         copy(masks, lane, to: batch.masks, row, batch.maskWidth)
     }
 
+    /// Takes a row over from those of other lanes of the same policy.
+    func take(_ lane: Int, of other: CarriedRows, as target: Int) {
+        func copy<Element>(_ source: AlignedBuffer<Element>, to buffer: AlignedBuffer<Element>) {
+            let width = buffer.count / lanes
+            self.copy(source, lane, to: buffer, target, width)
+        }
+        isCarried.pointer[target] = true
+        copy(other.observations, to: observations)
+        copy(other.actions, to: actions)
+        copy(other.heads, to: heads)
+        copy(other.logDensities, to: logDensities)
+        copy(other.masks, to: masks)
+    }
+
     /// Writes what was seen before a lane's row, and which actions were valid then, into a row behind a batch's last.
     func present(_ lane: Int, in batch: RolloutBatch, row: Int) {
         copy(observations, lane, to: batch.observations, row, batch.observationWidth)

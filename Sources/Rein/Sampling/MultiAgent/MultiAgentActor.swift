@@ -15,6 +15,9 @@ final class MultiAgentActor: @unchecked Sendable {
     let places: [Int]
     /// Whether what happens is kept for a learner.
     let keepsExperience: Bool
+    /// γ, for the accumulated returns of reward scaling.
+    let discount: Double
+    /// One for each piece of the environments; none for a policy that acts for nobody.
     let parts: [MultiAgentPart]
     /// Rows whose outcome is not known at the end of a rollout; nil where nothing is kept.
     let carry: CarriedRows?
@@ -28,28 +31,28 @@ final class MultiAgentActor: @unchecked Sendable {
 
     /// - Parameters:
     ///   - division: the environments of each piece.
-    ///   - steps: the largest number of steps of a rollout.
-    init(
-        id: PolicyID, policy: Policy, agents: [Int], agentCount: Int, division: [Range<Int>], keepsExperience: Bool,
-        steps: Int, random: RandomStream
-    ) {
-        self.id = id
+    ///   - random: the stream that the policy's own are derived from.
+    init(_ role: MultiAgentRole, agentCount: Int, division: [Range<Int>], random: RandomStream) {
+        let (policy, agents, keepsExperience) = (role.policy, role.agents, role.keepsExperience)
+        id = role.id
         acting = nil
         self.agents = agents
         self.keepsExperience = keepsExperience
+        discount = role.discount
         var places = [Int](repeating: -1, count: agentCount)
         for (place, agent) in agents.enumerated() { places[agent] = place }
         self.places = places
-        parts = division.enumerated().map { index, environments in
+        let lanes = (division.last?.upperBound ?? 0) * agents.count
+        // A policy that acts for nobody takes no memory.
+        parts = (agents.isEmpty ? [] : division).enumerated().map { index, environments in
             MultiAgentPart(
                 lanes: environments.lowerBound * agents.count..<environments.upperBound * agents.count,
                 policy: policy, noiseStream: random.stream("noise", index: index))
         }
-        let lanes = (division.last?.upperBound ?? 0) * agents.count
-        numbers = AlignedBuffer(count: keepsExperience ? lanes * steps : 0)
+        numbers = AlignedBuffer(count: keepsExperience ? lanes * role.steps : 0)
         carry = keepsExperience ? CarriedRows(lanes: lanes, policy: policy) : nil
         actsOnly =
-            keepsExperience
+            keepsExperience || agents.isEmpty
             ? nil : RolloutBatch(steps: 1, lanes: RolloutLanes(lanes, actTogether: false), policy: policy)
     }
 

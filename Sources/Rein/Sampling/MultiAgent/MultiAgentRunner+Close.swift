@@ -26,7 +26,7 @@ extension MultiAgentRunner {
             openRows.pointer[slot] = -1
             if vector.acts.pointer[slot] {
                 batch.successors.pointer[row] = Int32(-1 - lane)
-                finish(row, slot: slot, batch: batch, part, policy: actor.policy)
+                finish(row, slot: slot, actor, part)
                 pending.pointer[slot] = 0
             } else {
                 carry.keep(row, of: batch, lane: lane)

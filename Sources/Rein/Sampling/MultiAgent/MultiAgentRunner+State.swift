@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinEnvironments
 import ReinNumerics
+import ReinPolicies
 
 extension MultiAgentRunner: Checkpointable {
     /// The environments' states, the random streams, who acts for whom, the episodes in flight, and the actions whose
@@ -8,25 +9,65 @@ extension MultiAgentRunner: Checkpointable {
     var state: StateTree {
         let shape = [count, agentCount]
         var policies = StateMap()
-        for actor in actors {
+        for actor in actors.dropLast(leaving.count) {
             policies[actor.id.string] = [
-                "noiseStreams": .list(actor.parts.map { StateEncoder().encode($0.piece.noiseStream) }),
-                "waiting": actor.carry?.state ?? .null,
+                "noiseStreams": noiseStreams(of: actor), "waiting": actor.carry?.state ?? .null,
             ]
         }
+        let leaving = leavingInFlight
+        // Those whose episodes are over are not saved: the others move up.
+        var places = Array(actors.indices.map { Int64($0) })
+        for (place, entry) in leaving.enumerated() { places[entry.actor] = Int64(policies.count + place) }
         return [
             "environments": vector.state,
             "streams": .list(streams.elements.map { StateEncoder().encode($0) }),
             "castingStreams": .list(castingStreams.elements.map { StateEncoder().encode($0) }),
-            "cast": .tensor(StateTensor(cast.elements.map { Int64($0) }, shape: shape)),
+            "cast": .tensor(StateTensor(cast.elements.map { places[Int($0)] }, shape: shape)),
             "pendingRewards": .tensor(StateTensor(Array(pending.elements), shape: shape)),
             "returns": .tensor(StateTensor(Array(returns.elements), shape: shape)),
             "lengths": .tensor(StateTensor(Array(lengths.elements), shape: shape)),
             "discountedReturns": .tensor(StateTensor(Array(discountedReturns.elements), shape: shape)),
             "episodeReturns": .tensor(StateTensor(Array(episodeReturns.elements), shape: [count])),
             "episodeLengths": .tensor(StateTensor(Array(episodeLengths.elements), shape: [count])),
+            "episodeNumbers": .tensor(StateTensor(Array(episodeNumbers.elements), shape: [count])),
             "policies": .map(policies),
+            "leaving": .list(
+                leaving.map { entry in
+                    [
+                        "id": .string(entry.role.id.string), "policy": entry.role.policy.state,
+                        "agents": StateEncoder().encode(entry.role.agents.map { vector.agents[$0] }),
+                        "noiseStreams": noiseStreams(of: actors[entry.actor]),
+                    ]
+                }),
         ]
+    }
+
+    private func noiseStreams(of actor: MultiAgentActor) -> StateTree {
+        .list(actor.parts.map { StateEncoder().encode($0.piece.noiseStream) })
+    }
+
+    /// The policies that had been taken out when a state was saved, and act until their episodes are over.
+    ///
+    /// - Throws: `StateError` when one is damaged, or does not have the spaces of the agents that it acts for.
+    static func leaving(in state: StateReader, of environment: TrainingEnvironment) throws -> [MultiAgentRole] {
+        guard case .multiAgent(let specification) = environment else { return [] }
+        return try state.child("leaving").list().map { reader in
+            let id = try PolicyID(reader.string("id"))
+            let saved = try reader.child("policy")
+            let policy: Policy
+            do throws(StateError) {
+                policy = try Policy(restoring: saved.tree)
+            } catch {
+                throw error.nested(under: saved.path)
+            }
+            let names = try reader.decode([AgentID].self, "agents")
+            let agents = specification.agents.indices.filter { names.contains(specification.agents[$0]) }
+            guard !agents.isEmpty, agents.count == names.count else {
+                throw try reader.child("agents").error(.outOfRange, "not agents of \(specification.id)")
+            }
+            try environment.require(policy, id: id, actsFor: agents)
+            return MultiAgentRole(id: id, policy: policy, agents: agents, keepsExperience: false)
+        }
     }
 
     /// Takes over the state of a runner of as many environments of the same kind, with the same policies and mapping.
@@ -49,9 +90,11 @@ extension MultiAgentRunner: Checkpointable {
         }
         let casts = try reader.int64s("cast", shape: shape)
         for (slot, value) in casts.enumerated() {
-            guard let policy = Int(exactly: value), casting.allows(policy, for: slot % agentCount) else {
+            guard let policy = Int(exactly: value), actors.indices.contains(policy),
+                actors[policy].places[slot % agentCount] >= 0
+            else {
                 throw try reader.child("cast").error(
-                    .outOfRange, "\(value) is no policy that the mapping gives agent \(slot % agentCount)")
+                    .outOfRange, "\(value) is no policy that may act for agent \(slot % agentCount)")
             }
             cast.pointer[slot] = Int32(policy)
         }
@@ -63,11 +106,15 @@ extension MultiAgentRunner: Checkpointable {
         copy(try reader.doubles("discountedReturns", shape: shape), to: discountedReturns)
         copy(try reader.doubles("episodeReturns", shape: [count]), to: episodeReturns)
         copy(try reader.int64s("episodeLengths", shape: [count]), to: episodeLengths)
+        copy(try reader.int64s("episodeNumbers", shape: [count]), to: episodeNumbers)
         let policies = try reader.child("policies")
-        for actor in actors { try restore(actor, from: policies.child(actor.id.string)) }
+        for actor in actors.dropLast(leaving.count) { try restore(actor, from: policies.child(actor.id.string)) }
+        for (actor, saved) in zip(leavingActors, try reader.child("leaving").list()) {
+            try restoreNoise(of: actor, from: saved)
+        }
     }
 
-    private func restore(_ actor: MultiAgentActor, from reader: StateReader) throws(StateError) {
+    private func restoreNoise(of actor: MultiAgentActor, from reader: StateReader) throws(StateError) {
         let saved = try reader.child("noiseStreams").list()
         guard saved.count == actor.parts.count else {
             throw try reader.child("noiseStreams").error(
@@ -77,6 +124,10 @@ extension MultiAgentRunner: Checkpointable {
             part.piece.noiseStream = try StateDecoder().decode(
                 RandomStream.self, from: stream.tree, path: stream.path)
         }
+    }
+
+    private func restore(_ actor: MultiAgentActor, from reader: StateReader) throws(StateError) {
+        try restoreNoise(of: actor, from: reader)
         guard let carry = actor.carry else { return }
         let waiting = try reader.child("waiting")
         // A policy that only acted until now has left nothing open.

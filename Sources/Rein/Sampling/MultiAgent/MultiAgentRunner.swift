@@ -18,8 +18,12 @@ final class MultiAgentRunner: Sendable {
     let agentCount: Int
     let vector: MultiAgentVector
     let casting: PolicyCasting
+    /// The policies in the order of `casting`, and behind them those of `leaving`.
     let actors: [MultiAgentActor]
-    let discount: Double
+    /// Those that act for anybody.
+    private let playing: [MultiAgentActor]
+    /// Policies that have been taken out, and act until the episodes are over that they are in.
+    let leaving: [MultiAgentRole]
     let division: [Range<Int>]
 
     // For each agent of each environment, [count, agents].
@@ -37,24 +41,24 @@ final class MultiAgentRunner: Sendable {
     let castingStreams: AlignedBuffer<RandomStream>
     let episodeReturns: AlignedBuffer<Double>
     let episodeLengths: AlignedBuffer<Int64>
+    /// The number of episodes before the present one.
+    let episodeNumbers: AlignedBuffer<Int64>
     private let episodes: [EpisodeList]
 
     /// Creates the environments and starts an episode in each.
     ///
     /// - Parameters:
-    ///   - casting: which actors may act for which agents.
-    ///   - policies: the policies of the actors, and whether what happens to them is kept, in the order of `casting`.
-    ///   - steps: the largest number of steps of a rollout.
-    ///   - discount: γ, for the accumulated returns of reward scaling.
+    ///   - casting: which policies may act for which agents.
+    ///   - roles: the policies, in the order of `casting`.
+    ///   - leaving: policies that are in episodes of a state that will be restored, but in no others.
     ///   - random: the stream that all of the runner's streams are derived from.
     init(
-        specification: MultiAgentSpecification, count: Int, casting: PolicyCasting,
-        policies: [(id: PolicyID, policy: Policy, keepsExperience: Bool)], steps: Int, discount: Double,
-        random: RandomStream
+        specification: MultiAgentSpecification, count: Int, casting: PolicyCasting, roles: [MultiAgentRole],
+        leaving: [MultiAgentRole] = [], random: RandomStream
     ) {
         self.count = count
         self.casting = casting
-        self.discount = discount
+        self.leaving = leaving
         let agentCount = specification.agents.count
         self.agentCount = agentCount
         let seeds = (0..<count).map { environment in
@@ -64,12 +68,8 @@ final class MultiAgentRunner: Sendable {
         vector = specification.makeVector(seeds: seeds)
         let division = LaneDivision.pieces(of: count)
         self.division = division
-        actors = policies.enumerated().map { index, entry in
-            MultiAgentActor(
-                id: entry.id, policy: entry.policy, agents: casting.agents(of: index), agentCount: agentCount,
-                division: division, keepsExperience: entry.keepsExperience, steps: steps,
-                random: random.stream("policy/\(entry.id)"))
-        }
+        actors = Self.actors(roles + leaving, agentCount: agentCount, division: division, random: random)
+        playing = actors.filter { !$0.agents.isEmpty }
         let slots = count * agentCount
         streams = AlignedBuffer((0..<slots).map { random.stream("exploration", index: $0) })
         cast = AlignedBuffer(count: slots)
@@ -82,10 +82,49 @@ final class MultiAgentRunner: Sendable {
         castingStreams = AlignedBuffer((0..<count).map { random.stream("casting", index: $0) })
         episodeReturns = AlignedBuffer(count: count)
         episodeLengths = AlignedBuffer(count: count)
+        episodeNumbers = AlignedBuffer(count: count)
         episodes = division.map { _ in EpisodeList() }
         vector.reset(0..<count)
         for environment in 0..<count { castAgents(environment) }
     }
+
+    /// Goes on with the environments of another runner, which is of no use afterwards: see `recast`.
+    init(
+        goingOnFrom old: MultiAgentRunner, casting: PolicyCasting, actors: [MultiAgentActor], leaving: [MultiAgentRole]
+    ) {
+        count = old.count
+        agentCount = old.agentCount
+        vector = old.vector
+        division = old.division
+        self.casting = casting
+        self.actors = actors
+        playing = actors.filter { !$0.agents.isEmpty }
+        self.leaving = leaving
+        streams = old.streams
+        cast = old.cast
+        openRows = old.openRows
+        pending = old.pending
+        discountedReturns = old.discountedReturns
+        returns = old.returns
+        lengths = old.lengths
+        castingStreams = old.castingStreams
+        episodeReturns = old.episodeReturns
+        episodeLengths = old.episodeLengths
+        episodeNumbers = old.episodeNumbers
+        episodes = old.episodes
+    }
+
+    static func actors(
+        _ roles: [MultiAgentRole], agentCount: Int, division: [Range<Int>], random: RandomStream
+    ) -> [MultiAgentActor] {
+        roles.map { role in
+            MultiAgentActor(
+                role, agentCount: agentCount, division: division, random: random.stream("policy/\(role.id)"))
+        }
+    }
+
+    /// The actors of policies that have been taken out.
+    var leavingActors: ArraySlice<MultiAgentActor> { actors.suffix(leaving.count) }
 
     /// The episodes that ended in this iteration, all agents together, in a fixed order.
     var finishedEpisodes: [Episode] { episodes.flatMap(\.episodes) }
@@ -96,25 +135,29 @@ final class MultiAgentRunner: Sendable {
         for actor in actors { for part in actor.parts { part.beginIteration() } }
     }
 
-    /// Takes a number of steps in every environment, after `begin` was called on every actor.
+    /// Takes a number of steps in every environment, after `begin` was called on every actor that is not leaving.
     func fill(steps: Int, on pool: WorkerPool) {
+        for (actor, role) in zip(leavingActors, leaving) {
+            actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps)
+        }
         pool.run(pieces: division.count) { self.fill(steps: steps, piece: $0) }
-        pool.run(pieces: actors.count) { self.close(self.actors[$0]) }
+        pool.run(pieces: playing.count) { self.close(self.playing[$0]) }
+        for actor in leavingActors { actor.finish() }
     }
 
     private func fill(steps: Int, piece: Int) {
         let environments = division[piece]
-        for actor in actors { release(actor, actor.parts[piece], environments) }
+        for actor in playing { release(actor, actor.parts[piece], environments) }
         let acts = vector.acts.pointer
         for step in 0..<steps {
-            for actor in actors { actor.parts[piece].placeCount = 0 }
+            for actor in playing { actor.parts[piece].placeCount = 0 }
             for environment in environments {
                 let first = environment * agentCount
                 for agent in 0..<agentCount where acts[first + agent] {
                     actors[Int(cast.pointer[first + agent])].parts[piece].add(environment: environment, agent: agent)
                 }
             }
-            for actor in actors { act(actor, actor.parts[piece], step: step) }
+            for actor in playing { act(actor, actor.parts[piece], step: step) }
             vector.step(environments)
             for environment in environments { settle(environment, piece: piece) }
         }
@@ -124,7 +167,9 @@ final class MultiAgentRunner: Sendable {
     func castAgents(_ environment: Int) {
         for agent in 0..<agentCount {
             cast.pointer[environment * agentCount + agent] = Int32(
-                casting.policy(for: agent, using: &castingStreams.pointer[environment]))
+                casting.policy(
+                    for: agent, environment: environment, episode: Int(episodeNumbers.pointer[environment]),
+                    using: &castingStreams.pointer[environment]))
         }
     }
 
@@ -167,7 +212,7 @@ final class MultiAgentRunner: Sendable {
             guard actor.keepsExperience else { continue }
             if openRows.pointer[slot] >= 0 {
                 batch.successors.pointer[Int(openRows.pointer[slot])] = Int32(first + row)
-                finish(Int(openRows.pointer[slot]), slot: slot, batch: batch, part, policy: policy)
+                finish(Int(openRows.pointer[slot]), slot: slot, actor, part)
             }
             openRows.pointer[slot] = Int32(first + row)
             pending.pointer[slot] = 0
@@ -238,10 +283,10 @@ final class MultiAgentRunner: Sendable {
     }
 
     /// Writes what an action earned.
-    func finish(_ row: Int, slot: Int, batch: RolloutBatch, _ part: MultiAgentPart, policy: Policy) {
-        batch.rewards.pointer[row] = Float(pending.pointer[slot])
-        discountedReturns.pointer[slot] = discountedReturns.pointer[slot] * discount + pending.pointer[slot]
-        part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: policy)
+    func finish(_ row: Int, slot: Int, _ actor: MultiAgentActor, _ part: MultiAgentPart) {
+        actor.columns.rewards.pointer[row] = Float(pending.pointer[slot])
+        discountedReturns.pointer[slot] = discountedReturns.pointer[slot] * actor.discount + pending.pointer[slot]
+        part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: actor.policy)
     }
 
     /// Takes in what a step brought to the agents of an environment, and starts its next episode when it is over.
@@ -273,6 +318,7 @@ final class MultiAgentRunner: Sendable {
                 totalReward: episodeReturns.pointer[environment], length: Int(episodeLengths.pointer[environment])))
         episodeReturns.pointer[environment] = 0
         episodeLengths.pointer[environment] = 0
+        episodeNumbers.pointer[environment] += 1
         for slot in environment * agentCount..<(environment + 1) * agentCount { clear(slot) }
         vector.reset(environment..<environment + 1)
         castAgents(environment)
@@ -291,7 +337,7 @@ final class MultiAgentRunner: Sendable {
     ) {
         let batch = actor.columns
         let policy = actor.policy
-        finish(row, slot: slot(place), batch: batch, part, policy: policy)
+        finish(row, slot: slot(place), actor, part)
         batch.statuses.pointer[row] = status
         part.places.pointer[0] = place
         let places = UnsafeBufferPointer(start: UnsafePointer(part.places.pointer), count: 1)

@@ -1,0 +1,234 @@
+public import ReinCheckpoints
+import ReinEnvironments
+import ReinNumerics
+public import ReinPolicies
+
+/// Changes of policies and of what they are for, between iterations. On an error the algorithm is unchanged.
+///
+/// In an environment of several agents, episodes that have begun end as they began: with the policies that act in them,
+/// also those that are taken out, under the mapping that they began with. Where agents have copies of an environment of
+/// their own, a policy whose agents change begins new episodes; those of the others go on.
+extension Algorithm {
+    /// Adds a policy behind the others.
+    ///
+    ///     try algorithm.addPolicy("old", Policy(restoring: checkpoint, id: "main"), isTrained: false)
+    ///
+    /// - Parameters:
+    ///   - id: the id of the policy, which no other has.
+    ///   - policy: the policy, with the state of its learner if it carries one; an untrained one when nil. One that only
+    ///     acts may have any network, and may come from another method.
+    ///   - configuration: the settings of the policy; those of the algorithm when nil.
+    ///   - isTrained: whether the policy is improved; if not it only acts.
+    ///   - mapping: which policy acts for which agent from now on; as before when nil.
+    /// - Throws: `ConfigurationError` for impossible settings; `StateError` when the id is taken, the mapping does not
+    ///   fit, or the policy has not the spaces of its agents or, if it is trained, not the network of its settings.
+    public func addPolicy(
+        _ id: PolicyID, _ policy: Policy? = nil, configuration: Configuration? = nil, isTrained: Bool = true,
+        mapping: PolicyMapping? = nil
+    ) throws {
+        guard !policyIDs.contains(id) else {
+            throw StateError(.alreadyExists, "there is a policy \"\(id)\" already", path: "policies")
+        }
+        var configurations = configurations
+        try configurations.set(configuration, for: id)
+        let assignment = try PolicyAssignment(
+            policies: policyIDs + [id], agents: givenAgents, environment: environment,
+            mapping: mapping ?? self.mapping, policiesToTrain: policiesToTrain + (isTrained ? [id] : []))
+        let agents = assignment.casting.agents(of: slots.count)
+        var added: Policy
+        if let policy {
+            added = policy
+            try environment.require(policy, id: id, actsFor: agents)
+            var forms = PolicyForms<Method>()
+            if isTrained { try forms.require(policy, id: id, configuration: configurations[id]) }
+        } else {
+            added = try Self.makePolicy(
+                id, with: configurations[id], spaces: environment.spaces(of: id, for: agents))
+        }
+        added = try Self.prepared(added, id: id, for: environment)
+        let slot = PolicySlot<Method>(
+            id: id, policy: added, configuration: configurations[id], agents: agents.map { assignment.agents[$0] },
+            isTrained: isTrained, environment: environment, random: recastStream(id))
+        try slot.restoreLearner()
+        try recast(slots.map { .staying($0) } + [.new(slot)], as: assignment)
+        self.configurations = configurations
+    }
+
+    /// Adds a copy of a policy, with its settings: a snapshot that stays as it is, unless it is to be trained.
+    ///
+    /// - Parameters:
+    ///   - source: the id of the policy to copy.
+    ///   - id: the id of the copy, which no other policy has.
+    ///   - isTrained: whether the copy is improved; then it begins with a copy of the learner's state, and no replay.
+    ///   - mapping: which policy acts for which agent from now on; as before when nil.
+    /// - Throws: `StateError` when there is no policy to copy, the id is taken or the mapping does not fit.
+    public func copyPolicy(
+        _ source: PolicyID, as id: PolicyID, isTrained: Bool = false, mapping: PolicyMapping? = nil
+    ) throws {
+        let slot = try slots[place(of: source)]
+        var copy = slot.policyWithLearnerState
+        if !isTrained { copy.learnerState = nil }
+        try addPolicy(id, copy, configuration: slot.configuration, isTrained: isTrained, mapping: mapping)
+    }
+
+    /// Takes a policy out. Where it acts in episodes that have begun, it does so until they are over.
+    ///
+    /// - Parameters:
+    ///   - id: the id of the policy, which is not the only one.
+    ///   - mapping: which policy acts for which agent from now on; as before when nil.
+    /// - Throws: `StateError` when there is no such policy, or a mapping gives it to an agent.
+    public func removePolicy(_ id: PolicyID, mapping: PolicyMapping? = nil) throws {
+        let removed = try place(of: id)
+        var remaining = slots
+        remaining.remove(at: removed)
+        let ids = remaining.map(\.id)
+        let assignment = try PolicyAssignment(
+            policies: ids, agents: givenAgents, environment: environment, mapping: mapping ?? self.mapping,
+            policiesToTrain: policiesToTrain.filter { $0 != id })
+        if let evaluationMapping, (try? Self.require(evaluationMapping, fits: agents, policies: policyIDs)) != nil {
+            try Self.require(evaluationMapping, fits: agents, policies: ids)
+        }
+        try recast(remaining.map { .staying($0) }, as: assignment)
+        configurations = configurations.keeping(ids)
+    }
+
+    /// Puts another policy of the same form in the place of one. It takes effect at once, also in episodes that have
+    /// begun. The learner goes on with the state that the policy carries, or else anew; its replay begins empty.
+    ///
+    /// - Throws: `StateError` when there is no such policy, and when the other one has other spaces or another network,
+    ///   or carries the state of a learner that does not fit.
+    public func replacePolicy(_ id: PolicyID, with policy: Policy) throws {
+        let place = try place(of: id)
+        slots[place] = try replacing(slots[place], with: policy, replay: .none)
+    }
+
+    /// Exchanges two policies of the same form: each goes on under the id of the other, with its learner's state, and
+    /// with its replay unless the settings leave replay out of checkpoints.
+    ///
+    /// - Throws: `StateError` when there is no such policy, and when one has another network.
+    public func swapPolicies(_ first: PolicyID, _ second: PolicyID) throws {
+        let (a, b) = (try place(of: first), try place(of: second))
+        guard a != b else { return }
+        let swapped = (
+            try replacing(slots[a], with: slots[b].policyWithLearnerState, replay: slots[b].replayState),
+            try replacing(slots[b], with: slots[a].policyWithLearnerState, replay: slots[a].replayState)
+        )
+        (slots[a], slots[b]) = swapped
+    }
+
+    /// Lets other policies act for the agents from now on.
+    ///
+    /// - Throws: `StateError` when an agent has no policy, or one that is not there or has other spaces.
+    public func setMapping(_ mapping: PolicyMapping) throws {
+        let assignment = try PolicyAssignment(
+            policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
+            policiesToTrain: policiesToTrain)
+        for (index, slot) in slots.enumerated() {
+            try environment.require(slot.policy, id: slot.id, actsFor: assignment.casting.agents(of: index))
+        }
+        try recast(slots.map { .staying($0) }, as: assignment)
+    }
+
+    /// Lets other policies act for the agents in `evaluate`; those of training when nil.
+    ///
+    /// - Throws: `StateError` when an agent has no policy, or one that is not there.
+    public func setEvaluationMapping(_ mapping: PolicyMapping?) throws {
+        try mapping.map { try Self.require($0, fits: agents, policies: policyIDs) }
+        evaluationMapping = mapping
+    }
+
+    /// Chooses the policies that are improved from now on; the others only act.
+    ///
+    /// - Throws: `StateError` for ids and patterns that match no policy, and for a policy whose network is not the one
+    ///   that its settings describe.
+    public func setPoliciesToTrain(_ selection: PolicySelection) throws {
+        let chosen = try Self.policiesToTrain(selection, of: policyIDs, default: [])
+        var forms = PolicyForms<Method>()
+        for slot in slots where chosen.contains(slot.id) && !slot.isTrained {
+            try forms.require(slot.policy, id: slot.id, configuration: slot.configuration)
+        }
+        let assignment = try PolicyAssignment(
+            policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
+            policiesToTrain: chosen)
+        try recast(slots.map { .staying($0) }, as: assignment)
+    }
+}
+
+extension Algorithm {
+    /// A policy in a new cast.
+    private enum Member {
+        case staying(PolicySlot<Method>)
+        case new(PolicySlot<Method>)
+    }
+
+    /// The agents that were given, which an environment of several agents brings itself.
+    private var givenAgents: [AgentID]? { if case .singleAgent = environment { agents } else { nil } }
+
+    private func place(of id: PolicyID) throws(StateError) -> Int {
+        // Throws with the nearest id.
+        _ = try PolicySelection([id]).ids(in: policyIDs)
+        return slots.firstIndex { $0.id == id } ?? 0
+    }
+
+    /// The stream for what is made for a policy now.
+    private func recastStream(_ id: PolicyID) -> RandomStream {
+        Self.rootStream(configuration).stream("policy/\(id)").stream("cast", index: counters.iterations)
+    }
+
+    private func replacing(
+        _ slot: PolicySlot<Method>, with policy: Policy, replay: ReplayState
+    ) throws(StateError) -> PolicySlot<Method> {
+        guard policy.hasForm(of: slot.policy) else {
+            throw StateError(
+                .wrongShape, "a policy can only be replaced by one with the same spaces and the same network",
+                path: "policies/\(slot.id)")
+        }
+        return try PolicySlot(
+            slot, policy: Self.prepared(policy, id: slot.id, for: environment), replay: replay,
+            environment: environment, random: recastStream(slot.id))
+    }
+
+    /// Gives policies, those that stay and new ones, the parts of a new assignment.
+    private func recast(_ members: [Member], as assignment: PolicyAssignment) throws(StateError) {
+        var cast: [PolicySlot<Method>] = []
+        var sources: [Int?] = []
+        var roles: [MultiAgentRole] = []
+        let trained = Set(assignment.policiesToTrain)
+        for (index, member) in members.enumerated() {
+            var playing = assignment.casting.agents(of: index)
+            let slot: PolicySlot<Method>
+            switch member {
+            case .new(let new):
+                sources.append(nil)
+                slot = new
+            case .staying(let old):
+                let place = slots.firstIndex { $0 === old }
+                sources.append(place)
+                if let stage, let place {
+                    playing = Set(playing).union(stage.agentsInFlight(of: place)).sorted()
+                }
+                let agents = playing.map { assignment.agents[$0] }
+                slot =
+                    agents == old.agents && trained.contains(old.id) == old.isTrained
+                    ? old
+                    : try PolicySlot(
+                        old, agents: agents, isTrained: trained.contains(old.id), environment: environment,
+                        random: recastStream(old.id))
+            }
+            cast.append(slot)
+            roles.append(slot.role(agents: playing))
+        }
+        if let stage {
+            let staying = Set(sources.compactMap(\.self))
+            let removed = slots.indices.filter { !staying.contains($0) }.map { ($0, slots[$0].policyToLeave) }
+            self.stage = stage.recast(
+                assignment.casting, roles: roles, sources: sources, removed: removed,
+                random: Self.rootStream(configuration).stream("environments").stream(
+                    "cast", index: counters.iterations))
+            for (slot, actor) in zip(cast, self.stage?.actors ?? []) { slot.join(actor) }
+        }
+        slots = cast
+        mapping = assignment.mapping
+        policiesToTrain = assignment.policiesToTrain
+    }
+}

@@ -1,0 +1,121 @@
+public import ReinCheckpoints
+public import ReinEnvironments
+import ReinNumerics
+public import ReinPolicies
+
+/// Runs whole episodes of an environment of several agents with players that do not change: the counterpart of
+/// `Evaluator`.
+///
+///     let evaluator = MultiAgentEvaluator(environment: MultiAgentSpecification(TicTacToe.self))
+///     let result = try evaluator.evaluate(
+///         ["main": .policy(policy), "luck": .random], mapping: ["player_1": "main", "*": "luck"], episodes: 100)
+///     print(result.outcomes(of: "main"))
+public struct MultiAgentEvaluator: Sendable {
+    /// The environment.
+    public let environment: MultiAgentSpecification
+    /// The seed: episode i starts as `reset(seed: seed + i)` does, in Gymnasium's sense.
+    public let seed: Int
+
+    /// The number of episodes that run side by side.
+    private static let lanes = 16
+    /// An episode that does not end by itself is given up after as many steps.
+    private static let longestEpisode = 1_000_000
+
+    /// Creates an evaluator.
+    public init(environment: MultiAgentSpecification, seed: Int = 0) {
+        self.environment = environment
+        self.seed = seed
+    }
+
+    /// Runs episodes and returns them in the order of their seeds.
+    ///
+    /// - Parameters:
+    ///   - players: who may act.
+    ///   - mapping: which player acts for which agent. What is drawn for an episode depends on its seed alone.
+    ///   - episodes: the number of episodes.
+    /// - Throws: `StateError` when an agent has no player or one whose spaces are others, when a scripted player does
+    ///   what is not valid, and when an episode does not end within a million steps.
+    public func evaluate(
+        _ players: [PolicyID: EvaluationPlayer], mapping: PolicyMapping, episodes: Int
+    ) throws(StateError) -> EvaluationResult {
+        let ids = players.keys.sorted { $0.string < $1.string }
+        let casting = try PolicyCasting(mapping, agents: environment.agents, policies: ids)
+        var seats: [EvaluationSeat] = []
+        for (index, id) in ids.enumerated() {
+            guard let player = players[id] else { continue }
+            let agents = casting.agents(of: index)
+            if case .policy(let policy, _) = player {
+                try TrainingEnvironment.multiAgent(environment).require(policy, id: id, actsFor: agents)
+                if policy.isRecurrent {
+                    throw StateError(
+                        .outOfRange, "has a memory, which is for environments of one agent", path: "policies/\(id)")
+                }
+            }
+            seats.append(EvaluationSeat(id: id, player: player, rows: Self.lanes * agents.count))
+        }
+        var result = EvaluationResult()
+        for first in stride(from: 0, to: episodes, by: Self.lanes) {
+            result.episodes += try wave(first..<min(first + Self.lanes, episodes), seats, casting)
+        }
+        return result
+    }
+
+    /// The first episode of each of a few environments side by side.
+    private func wave(
+        _ range: Range<Int>, _ seats: [EvaluationSeat], _ casting: PolicyCasting
+    ) throws(StateError) -> [EvaluatedEpisode] {
+        let agentCount = environment.agents.count
+        let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed + $0)) })
+        let cast = range.map { episode in
+            var random = stream("casting", episode)
+            return (0..<agentCount).map {
+                casting.policy(for: $0, environment: 0, episode: seed + episode, using: &random)
+            }
+        }
+        var streams = range.flatMap { episode in
+            (0..<agentCount).map { stream("agent", episode * agentCount + $0) }
+        }
+        var results = cast.map { players in
+            EvaluatedEpisode(
+                episode: Episode(totalReward: 0, length: 0),
+                parts: zip(environment.agents, players).map {
+                    .init(agent: $0, player: seats[$1].id, episode: Episode(totalReward: 0, length: 0))
+                })
+        }
+        vector.reset(0..<range.count)
+        var running = Array(0..<range.count)
+        while !running.isEmpty {
+            for (index, seat) in seats.enumerated() {
+                seat.places.removeAll(keepingCapacity: true)
+                for row in running {
+                    for agent in 0..<agentCount
+                    where vector.acts.pointer[row * agentCount + agent] && cast[row][agent] == index {
+                        seat.places.append(AgentPlace(environment: Int32(row), agent: Int32(agent)))
+                        results[row].parts[agent].episode.length += 1
+                    }
+                }
+                try seat.act(in: vector, streams: &streams)
+            }
+            for row in running {
+                vector.step(row..<row + 1)
+                results[row].episode.length += 1
+                for agent in 0..<agentCount {
+                    let reward = vector.rewards.pointer[row * agentCount + agent]
+                    results[row].parts[agent].episode.totalReward += reward
+                    results[row].episode.totalReward += reward
+                }
+                if results[row].episode.length >= Self.longestEpisode {
+                    throw StateError(
+                        .outOfRange, "an episode of \(environment.id) did not end within \(Self.longestEpisode) steps",
+                        path: "evaluation")
+                }
+            }
+            running.removeAll { vector.episodeStatuses.pointer[$0] != .running }
+        }
+        return results
+    }
+
+    private func stream(_ name: String, _ index: Int) -> RandomStream {
+        RandomStream(seed: UInt64(bitPattern: Int64(seed)), name: "evaluation/\(name)", index: index)
+    }
+}
