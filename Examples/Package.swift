@@ -7,15 +7,17 @@ let package = Package(
     name: "rein-examples",
     platforms: [.macOS(.v26)],
     dependencies: [.package(name: "rein", path: "..")],
-    targets: ["TrainCartPole", "TrainPendulum", "TrainRainbow", "CustomEnvironment", "ServeOnePolicy"]
-        .map { name in
-            .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
-        } + [
-            .executableTarget(
-                name: "OwnAlgorithm",
-                dependencies: [
-                    .product(name: "Rein", package: "rein"), .product(name: "ReinCommand", package: "rein"),
-                ])
-        ],
+    targets: [
+        "TrainCartPole", "TrainPendulum", "TrainRainbow", "CustomEnvironment", "ServeOnePolicy", "SelfPlayLeague",
+    ]
+    .map { name in
+        .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
+    } + [
+        .executableTarget(
+            name: "OwnAlgorithm",
+            dependencies: [
+                .product(name: "Rein", package: "rein"), .product(name: "ReinCommand", package: "rein"),
+            ])
+    ],
     swiftLanguageModes: [.v6]
 )

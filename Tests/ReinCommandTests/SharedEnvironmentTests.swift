@@ -34,7 +34,9 @@ struct SharedEnvironmentTests {
         let isSame = try scratch.files("again/checkpoint_000000") == scratch.files("run/checkpoint_000000")
         #expect(isSame)
         try scratch.done(["train", "--resume", "run", "--stop-steps", "128", "--quiet"])
-        #expect(try Policy(restoring: scratch.path("run/checkpoint_000001"), id: "small").network.architecture.hidden == [4])
+        #expect(
+            try Policy(restoring: scratch.path("run/checkpoint_000001"), id: "small").network.architecture.hidden == [4]
+        )
     }
 
     @Test("evaluate plays under the mapping for evaluation, or under one that is given, also against chance")

@@ -2,7 +2,7 @@ import Rein
 
 /// Measures environment steps per second, learning included: PPO on CartPole-v1 in two shapes, DQN on CartPole-v1 with
 /// the zoo's settings and SAC on Pendulum-v1 with two networks; then the time and steps of PPO to a mean return of 475
-/// with the defaults.
+/// with the defaults; and several agents in one environment.
 ///
 ///     swift run -c release TrainingBenchmarks [SEEDS]
 @main
@@ -18,7 +18,9 @@ struct TrainingBenchmarks {
             "32 x 128, 4 epochs, minibatch 256", environments: 32, steps: 128, epochs: 4, minibatch: 256, threads: 2)
         try dqn()
         for width in [64, 256] { try sac(width: width) }
+        try MultiAgentTraining.throughput()
         try solve(seeds: seeds)
+        try MultiAgentTraining.solve(seeds: seeds)
     }
 
     /// DQN with the zoo's settings: half a gradient step of 64 rows for each environment step.
