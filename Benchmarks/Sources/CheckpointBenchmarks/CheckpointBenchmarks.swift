@@ -1,24 +1,37 @@
 import Foundation
 import Rein
 
-/// Measures saving and restoring 1, 100, 1,000 and 5,000 policies of 2x64 with the state of their optimizers, or the
-/// numbers given as arguments. Of each lot two policies are trained and the others only act, as in a league.
+/// Measures saving and restoring 1, 100, 1,000 and 5,000 policies of 2x64 with the state of their optimizers. Of each
+/// lot two policies are trained and the others only act, as in a league.
+///
+///     CheckpointBenchmarks [NUMBER OF POLICIES]... [FORMAT]... [ROW]...
+///
+/// Arguments choose other numbers, one format or single rows (`"restore two"`). Files go to the directory for temporary
+/// files, which `TMPDIR` names.
 @main
 struct CheckpointBenchmarks {
+    let rows: Set<String>
+
     static func main() throws {
-        let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        let arguments = CommandLine.arguments.dropFirst()
+        let counts = arguments.compactMap { Int($0) }
+        let formats = arguments.compactMap { CheckpointFormat(rawValue: $0) }
+        let benchmarks = CheckpointBenchmarks(
+            rows: Set(arguments.filter { Int($0) == nil && CheckpointFormat(rawValue: $0) == nil }))
         print(Measurement.header)
         for count in counts.isEmpty ? [1, 100, 1000, 5000] : counts {
-            for format in count > 100 ? [.native] : CheckpointFormat.allCases { try measure(count, format) }
+            for format in !formats.isEmpty ? formats : count > 100 ? [.native] : CheckpointFormat.allCases {
+                try benchmarks.measure(count, format)
+            }
         }
     }
 
-    static func measure(_ count: Int, _ format: CheckpointFormat) throws {
+    func measure(_ count: Int, _ format: CheckpointFormat) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "rein-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let algorithm = try algorithm(count)
+        let algorithm = try Self.algorithm(count)
         let ids = algorithm.policyIDs
         _ = try algorithm.train()
 
@@ -28,31 +41,41 @@ struct CheckpointBenchmarks {
             saved += 1
             return folder.appendingPathComponent("\(saved)").path
         }
-        var measurement = Measurement(policies: count, format: format, repetitions: count > 100 ? 3 : 9)
+        let measurement = Measurement(policies: count, format: format)
+        func row(
+            _ name: String, repetitions: Int, evicting path: String? = nil, _ body: () throws -> Void
+        ) throws {
+            guard rows.isEmpty || rows.contains(name) else { return }
+            try measurement.row(name, repetitions: repetitions, evicting: path, body)
+        }
+        // What touches every policy is repeated less often when they are many.
+        let repetitions = count > 1000 ? 3 : count > 100 ? 5 : 9
         let earlier = newPath()
         try algorithm.save(to: earlier, format: format)
         let restored = [ids[count / 2], ids[0]]
 
         if count <= 100 {
-            try measurement.row("save, fsync") { try algorithm.save(to: newPath(), format: format) }
+            try row("save, fsync", repetitions: repetitions) { try algorithm.save(to: newPath(), format: format) }
         }
-        try measurement.row("save") { try algorithm.save(to: newPath(), format: format, synchronizing: false) }
-        try measurement.row("save, sharing all") {
+        try row("save", repetitions: repetitions) {
+            try algorithm.save(to: newPath(), format: format, synchronizing: false)
+        }
+        try row("save, sharing all", repetitions: repetitions) {
             try algorithm.save(to: newPath(), format: format, sharingWith: earlier, synchronizing: false)
         }
         _ = try algorithm.train()
-        try measurement.row("save, sharing all but two") {
+        try row("save, sharing all but two", repetitions: repetitions) {
             try algorithm.save(to: newPath(), format: format, sharingWith: earlier, synchronizing: false)
         }
-        try measurement.row("restore all", evicting: earlier) { _ = try PPO(restoring: earlier) }
-        try measurement.row("restore two", evicting: earlier) {
+        try row("restore all", repetitions: repetitions, evicting: earlier) { _ = try PPO(restoring: earlier) }
+        try row("restore two", repetitions: repetitions, evicting: earlier) {
             _ = try PPO(
                 restoring: earlier, policies: PolicySelection(Array(Set(restored))), mapping: .all(ids[0]))
         }
-        try measurement.row("restore one to act", evicting: earlier) {
+        try row("restore one to act", repetitions: 99, evicting: earlier) {
             _ = try Policy(restoring: earlier, id: restored[0])
         }
-        try measurement.row("restore one to act, no checksum", evicting: earlier) {
+        try row("restore one to act, no checksum", repetitions: 99, evicting: earlier) {
             _ = try Policy(restoring: earlier, id: restored[0], verifyingChecksum: false)
         }
     }
