@@ -19,9 +19,14 @@ enum Checksum {
 struct RunningChecksum: ~Copyable {
     private let context: OpaquePointer
 
+    /// The algorithm, looked up once: that takes longer than the checksum of a small tensor.
+    ///
+    /// `nonisolated(unsafe)`: OpenSSL shares fetched algorithms among threads, and this one is never released.
+    private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
     /// Starts with no bytes.
     init() {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex2(context, Self.algorithm, nil) == 1 else {
             preconditionFailure("no memory for a checksum")
         }
         self.context = context
@@ -38,13 +43,21 @@ struct RunningChecksum: ~Copyable {
 
     /// Ends with the checksum of all bytes, as 64 hexadecimal digits.
     func hexadecimal() -> String {
-        let digest = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { digest, count in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) { digest in
             var length: UInt32 = 0
             let result = EVP_DigestFinal_ex(context, digest.baseAddress, &length)
             precondition(result == 1, "SHA-256 ends after any bytes")
-            count = Int(length)
+            return String(unsafeUninitializedCapacity: 2 * Int(length)) { digits in
+                for index in 0..<Int(length) {
+                    digits[2 * index] = Self.digit(digest[index] >> 4)
+                    digits[2 * index + 1] = Self.digit(digest[index] & 15)
+                }
+                return 2 * Int(length)
+            }
         }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -20,6 +20,9 @@ final class FileSink: ByteSink {
     /// Pieces from this size on are not copied.
     private static let gatheringLimit = 1 << 16
 
+    /// Files that are longer than this get room for as many bytes as are gathered, once and for all.
+    private static let firstRoom = 1 << 12
+
     /// The number of bytes that are written at once, few enough to be still in the cache after the checksum.
     private static let chunk = 1 << 18
 
@@ -34,6 +37,9 @@ final class FileSink: ByteSink {
     func write(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
         if gathered.count + bytes.count > Self.gatheringLimit { try flush() }
         if bytes.count < Self.gatheringLimit {
+            if size == 0, gathered.count + bytes.count > Self.firstRoom {
+                gathered.reserveCapacity(Self.gatheringLimit)
+            }
             gathered.append(contentsOf: bytes)
         } else {
             try emit(bytes)
