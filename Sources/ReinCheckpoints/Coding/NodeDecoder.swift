@@ -1,11 +1,13 @@
 /// The decoder that a type is handed: it reads one place of a tree.
 struct NodeDecoder: Decoder {
     let reader: StateReader
-    let codingPath: [any CodingKey]
-    let userInfo: [CodingUserInfoKey: Any] = [:]
+
+    var codingPath: [any CodingKey] { reader.codingPath }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     /// The value at this place. An error that a type throws by itself, without knowing where it is, gets the place.
     func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if let numbers = try plainNumbers(type) { return numbers }
         do {
             return try Value(from: self)
         } catch let error as StateError where !error.path.hasPrefix(reader.path) {
@@ -13,25 +15,44 @@ struct NodeDecoder: Decoder {
         }
     }
 
+    /// The lists of numbers, of which there are many and long ones, without a container for each number.
+    private func plainNumbers<Value>(_ type: Value.Type) throws(StateError) -> Value? {
+        if type == [Float].self { return try elements { reader throws(StateError) in try reader.float() } as? Value }
+        if type == [Double].self { return try elements { reader throws(StateError) in try reader.double() } as? Value }
+        if type == [Int].self { return try elements { reader throws(StateError) in try reader.int() } as? Value }
+        return nil
+    }
+
+    private func elements<Element>(
+        _ read: (StateReader) throws(StateError) -> Element
+    ) throws(StateError) -> [Element] {
+        guard case .list(let trees) = reader.tree else { throw reader.mismatch("list") }
+        var elements: [Element] = []
+        elements.reserveCapacity(trees.count)
+        for place in try reader.list() { elements.append(try read(place)) }
+        return elements
+    }
+
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .map(let map) = reader.tree else { throw reader.mismatch("map") }
-        return KeyedDecodingContainer(KeyedNodeDecoder<Key>(reader: reader, map: map, codingPath: codingPath))
+        return KeyedDecodingContainer(KeyedNodeDecoder<Key>(reader: reader, map: map))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard case .list(let elements) = reader.tree else { throw reader.mismatch("list") }
-        return UnkeyedNodeDecoder(reader: reader, elements: elements, codingPath: codingPath)
+        return UnkeyedNodeDecoder(reader: reader, elements: elements)
     }
 
     func singleValueContainer() -> any SingleValueDecodingContainer {
-        SingleNodeDecoder(reader: reader, codingPath: codingPath)
+        SingleNodeDecoder(reader: reader)
     }
 }
 
 /// Reads one value.
 struct SingleNodeDecoder: SingleValueDecodingContainer {
     let reader: StateReader
-    let codingPath: [any CodingKey]
+
+    var codingPath: [any CodingKey] { reader.codingPath }
 
     func decodeNil() -> Bool { reader.tree.isNull }
     func decode(_ type: Bool.Type) throws -> Bool { try reader.bool() }
@@ -50,7 +71,7 @@ struct SingleNodeDecoder: SingleValueDecodingContainer {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try reader.integer(type) }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        try NodeDecoder(reader: reader, codingPath: codingPath).value(type)
+        try NodeDecoder(reader: reader).value(type)
     }
 }
 
@@ -58,14 +79,14 @@ struct SingleNodeDecoder: SingleValueDecodingContainer {
 struct UnkeyedNodeDecoder: UnkeyedDecodingContainer {
     let reader: StateReader
     let elements: [StateTree]
-    let codingPath: [any CodingKey]
     var currentIndex = 0
 
-    init(reader: StateReader, elements: [StateTree], codingPath: [any CodingKey]) {
+    init(reader: StateReader, elements: [StateTree]) {
         self.reader = reader
         self.elements = elements
-        self.codingPath = codingPath
     }
+
+    var codingPath: [any CodingKey] { reader.codingPath }
 
     var count: Int? { elements.count }
 
@@ -86,8 +107,7 @@ struct UnkeyedNodeDecoder: UnkeyedDecodingContainer {
     }
 
     private mutating func nextDecoder() throws -> NodeDecoder {
-        let path = codingPath + [IndexKey(currentIndex)]
-        return try next { NodeDecoder(reader: $0, codingPath: path) }
+        try next { NodeDecoder(reader: $0) }
     }
 
     mutating func decodeNil() throws -> Bool {
@@ -112,8 +132,7 @@ struct UnkeyedNodeDecoder: UnkeyedDecodingContainer {
     mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try next { try $0.integer(type) } }
 
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let path = codingPath + [IndexKey(currentIndex)]
-        return try next { try NodeDecoder(reader: $0, codingPath: path).value(type) }
+        try next { try NodeDecoder(reader: $0).value(type) }
     }
 
     mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -131,14 +150,15 @@ struct UnkeyedNodeDecoder: UnkeyedDecodingContainer {
 struct KeyedNodeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let reader: StateReader
     let map: StateMap
-    let codingPath: [any CodingKey]
+
+    var codingPath: [any CodingKey] { reader.codingPath }
 
     var allKeys: [Key] { map.entries.compactMap { Key(stringValue: $0.key) } }
 
     func contains(_ key: Key) -> Bool { map[key.stringValue] != nil }
 
     private func decoder(_ key: any CodingKey) throws(StateError) -> NodeDecoder {
-        NodeDecoder(reader: try reader.child(key.stringValue), codingPath: codingPath + [key])
+        NodeDecoder(reader: try reader.child(key.stringValue))
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { try reader.child(key.stringValue).tree.isNull }
@@ -180,4 +200,9 @@ struct KeyedNodeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func superDecoder() throws -> any Decoder { try decoder(IndexKey("super")) }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
+}
+
+extension StateReader {
+    /// The keys from where the decoding began; list indices by their digits.
+    fileprivate var codingPath: [any CodingKey] { components.dropFirst().map { IndexKey($0) } }
 }

@@ -15,7 +15,7 @@ public struct StateDecoder: Sendable {
         _ type: Value.Type, from tree: StateTree, path: String = ""
     ) throws(StateError) -> Value {
         do {
-            return try NodeDecoder(reader: StateReader(tree, path: path), codingPath: []).value(type)
+            return try NodeDecoder(reader: StateReader(tree, path: path)).value(type)
         } catch let error as StateError {
             throw error
         } catch let error as DecodingError {

@@ -35,11 +35,32 @@ final class EncodingNode {
 
     /// Encodes a value.
     convenience init(encoding value: some Encodable, codingPath: [any CodingKey]) throws {
+        if let leaves = Self.plainNumbers(value) {
+            self.init(.leaf(leaves))
+            return
+        }
         self.init(.leaf(.null))
         try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
-        if value is any DictionaryWithStringKeys, case .map(let entries) = content {
+        if case .map(let entries) = content, value is any DictionaryWithStringKeys {
             content = .map(entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
         }
+    }
+
+    /// The tree of numbers and of lists of them, of which there are many, without a node for each number.
+    private static func plainNumbers<Value>(_ value: Value) -> StateTree? {
+        if Value.self == Float.self, let value = value as? Float { return StateTree(storing: value) }
+        if Value.self == Double.self, let value = value as? Double { return StateTree(storing: value) }
+        if Value.self == Int.self, let value = value as? Int { return StateTree(storing: value) }
+        if Value.self == [Float].self, let values = value as? [Float] {
+            return .list(values.map { StateTree(storing: $0) })
+        }
+        if Value.self == [Double].self, let values = value as? [Double] {
+            return .list(values.map { StateTree(storing: $0) })
+        }
+        if Value.self == [Int].self, let values = value as? [Int] {
+            return .list(values.map { StateTree(storing: $0) })
+        }
+        return nil
     }
 
     /// What has been built.
@@ -50,7 +71,7 @@ final class EncodingNode {
         case .map(let entries):
             var map = StateMap()
             map.reserveCapacity(entries.count)
-            for (key, node) in entries { map[key] = node.tree }
+            for (key, node) in entries where !map.append(key, node.tree) { map[key] = node.tree }
             return .map(map)
         }
     }

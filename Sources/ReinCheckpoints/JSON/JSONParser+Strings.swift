@@ -7,7 +7,8 @@ extension JSONParser {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 defer { position += 1 }
-                return try validated(bytes[start..<position], at: start)
+                return try valid(
+                    String(checkingUTF8: UnsafeRawBufferPointer(rebasing: bytes[start..<position])), at: start)
             case UInt8(ascii: "\\"):
                 return try stringWithEscapes(from: start)
             case 0..<0x20:
@@ -21,13 +22,15 @@ extension JSONParser {
 
     /// Goes on at the first backslash of a string whose text began at `start`.
     private mutating func stringWithEscapes(from start: Int) throws(StateError) -> String {
-        var text = Array(bytes[start..<position])
+        var text: [UInt8] = []
+        text.reserveCapacity(lengthWithEscapes(from: start))
+        text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
         while position < bytes.count {
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
-                return try validated(text, at: start)
+                return try valid(text.withUnsafeBytes { String(checkingUTF8: $0) }, at: start)
             case UInt8(ascii: "\\"):
                 position += 1
                 try appendEscape(to: &text)
@@ -39,6 +42,13 @@ extension JSONParser {
             }
         }
         throw error("the string does not end")
+    }
+
+    /// The number of bytes up to the end of the string that began at `start`, which its text does not exceed.
+    private func lengthWithEscapes(from start: Int) -> Int {
+        var end = position
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\"") { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
+        return min(end, bytes.count) - start
     }
 
     private mutating func appendEscape(to text: inout [UInt8]) throws(StateError) {
@@ -97,10 +107,19 @@ extension JSONParser {
         }
     }
 
-    private func validated(_ text: some Collection<UInt8>, at start: Int) throws(StateError) -> String {
-        guard let string = String(validating: text, as: UTF8.self) else {
-            throw error("the string is not valid UTF-8", at: start)
-        }
+    private func valid(_ string: String?, at start: Int) throws(StateError) -> String {
+        guard let string else { throw error("the string is not valid UTF-8", at: start) }
         return string
+    }
+}
+
+extension String {
+    /// The string that some bytes are in UTF-8, nil if they are not.
+    init?(checkingUTF8 bytes: UnsafeRawBufferPointer) {
+        let isASCII = bytes.allSatisfy { $0 < 0x80 }
+        // The initialiser that checks costs more than all else about reading a short text.
+        let string = isASCII ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+        guard let string else { return nil }
+        self = string
     }
 }

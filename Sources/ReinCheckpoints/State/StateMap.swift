@@ -71,7 +71,9 @@ public struct StateMap: Sendable {
     }
 
     private func place(of key: String) -> Int? {
-        places.isEmpty ? entries.firstIndex { $0.key == key } : places[key]
+        if !places.isEmpty { return places[key] }
+        for place in entries.indices where entries[place].key == key { return place }
+        return nil
     }
 
     private mutating func appendNew(_ key: String, _ value: StateTree) {

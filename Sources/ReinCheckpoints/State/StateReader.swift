@@ -7,25 +7,40 @@
 public struct StateReader: Sendable {
     /// The tree at this place.
     public let tree: StateTree
-    private let place: Place
+    private let parent: Place?
+    private let component: String
 
     /// Starts reading a tree, at the root or at a place known from elsewhere.
     public init(_ tree: StateTree, path: String = "") {
-        self.tree = tree
-        place = Place(parent: nil, component: path)
+        self.init(tree, below: nil, at: path)
     }
 
-    private init(_ tree: StateTree, place: Place) {
+    private init(_ tree: StateTree, below parent: Place?, at component: String) {
         self.tree = tree
-        self.place = place
+        self.parent = parent
+        self.component = component
     }
+
+    /// This place, for those below it.
+    private var place: Place { Place(parent: parent, component: component) }
 
     /// The place: keys and list indices from the root, joined by slashes.
-    public var path: String { place.path }
+    public var path: String { components.filter { !$0.isEmpty }.joined(separator: "/") }
+
+    /// Where the reading began, then keys and list indices.
+    var components: [String] {
+        var components = [component]
+        var place = parent
+        while let current = place {
+            components.append(current.component)
+            place = current.parent
+        }
+        return components.reversed()
+    }
 
     /// The tree at a key or an index below this place.
     func descend(to tree: StateTree, at component: String) -> StateReader {
-        StateReader(tree, place: Place(parent: place, component: component))
+        StateReader(tree, below: place, at: component)
     }
 
     /// An error at this place.
@@ -55,7 +70,8 @@ public struct StateReader: Sendable {
     /// - Throws: `StateError` with `.wrongType` when this is not a list.
     public func list() throws(StateError) -> [StateReader] {
         guard case .list(let elements) = tree else { throw mismatch("list") }
-        return elements.enumerated().map { descend(to: $1, at: String($0)) }
+        let place = place
+        return elements.enumerated().map { StateReader($1, below: place, at: String($0)) }
     }
 
     /// The entries of this map in order.
@@ -63,15 +79,18 @@ public struct StateReader: Sendable {
     /// - Throws: `StateError` with `.wrongType` when this is not a map.
     public func map() throws(StateError) -> [(key: String, value: StateReader)] {
         guard case .map(let map) = tree else { throw mismatch("map") }
-        return map.entries.map { ($0.key, descend(to: $0.value, at: $0.key)) }
+        let place = place
+        return map.entries.map { ($0.key, StateReader($0.value, below: place, at: $0.key)) }
     }
 
     /// Refuses keys of this map that are not among `known`; missing ones are no error.
     ///
     /// - Throws: `StateError` with `.unknownKey` that lists what is known, `.wrongType` when this is not a map.
     public func expectKeys(_ known: [String]) throws(StateError) {
-        for (key, value) in try map() where !known.contains(key) {
-            throw value.error(.unknownKey, "unknown key; known are \(known.joined(separator: ", "))")
+        guard case .map(let map) = tree else { throw mismatch("map") }
+        for (key, value) in map.entries where !known.contains(key) {
+            throw descend(to: value, at: key).error(
+                .unknownKey, "unknown key; known are \(known.joined(separator: ", "))")
         }
     }
 
@@ -81,7 +100,7 @@ public struct StateReader: Sendable {
     }
 }
 
-/// A place in a tree as a list of components, so that going down costs nothing however long the path is.
+/// A place in a tree as a list of components, so that going down costs little however long the path is.
 private final class Place: Sendable {
     let parent: Place?
     let component: String
@@ -89,15 +108,5 @@ private final class Place: Sendable {
     init(parent: Place?, component: String) {
         self.parent = parent
         self.component = component
-    }
-
-    var path: String {
-        var components: [String] = []
-        var place: Place? = self
-        while let current = place {
-            if !current.component.isEmpty { components.append(current.component) }
-            place = current.parent
-        }
-        return components.reversed().joined(separator: "/")
     }
 }

@@ -6,7 +6,7 @@ package enum ParameterTree {
     /// The tree of all tensors.
     package static func tree(of parameters: [Float], views: [ParameterView]) -> StateTree {
         parameters.withUnsafeBufferPointer { buffer in
-            tree(of: buffer, views: views.map { ($0, $0.name.split(separator: "/").map(String.init)) }, depth: 0)
+            tree(of: buffer, views: views.map { ($0, path(of: $0)) }, depth: 0)
         }
     }
 
@@ -34,12 +34,24 @@ package enum ParameterTree {
     package static func read(
         _ reader: StateReader, views: [ParameterView], into parameters: inout [Float]
     ) throws(StateError) {
-        try refuseUnknownKeys(reader, paths: views.map { $0.name.split(separator: "/").map(String.init) }, depth: 0)
-        for view in views {
+        let paths = views.map(path)
+        try refuseUnknownKeys(reader, paths: paths, depth: 0)
+        for (view, path) in zip(views, paths) {
             var place = reader
-            for component in view.name.split(separator: "/") { place = try place.child(String(component)) }
-            parameters.replaceSubrange(view.range, with: try place.floats(shape: view.shape))
+            for component in path { place = try place.child(component) }
+            let tensor = try place.tensor(shape: view.shape)
+            let result = parameters.withUnsafeMutableBufferPointer { parameters in
+                Result { () throws(StateError) in
+                    try tensor.copy(into: UnsafeMutableBufferPointer(rebasing: parameters[view.range]))
+                }
+            }
+            do { try result.get() } catch { throw error.nested(under: place.path) }
         }
+    }
+
+    /// The keys from the root to the tensor of a view.
+    private static func path(of view: ParameterView) -> [String] {
+        view.name.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
     }
 
     private static func refuseUnknownKeys(

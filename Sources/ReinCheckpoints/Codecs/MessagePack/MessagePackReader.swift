@@ -126,7 +126,7 @@ final class MessagePackReader {
     }
 
     func string(_ bytes: StateBytes) throws(StateError) -> String {
-        let string = bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
+        let string = bytes.withUnsafeBytes { String(checkingUTF8: $0) }
         guard let string else { throw Self.error("a string is not valid UTF-8") }
         return string
     }
