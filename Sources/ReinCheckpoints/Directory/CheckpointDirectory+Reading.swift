@@ -171,8 +171,7 @@ extension CheckpointDirectory {
 extension TreeMarkup {
     /// The first digits of each tensor's checksum.
     static func tensorChecksums(_ tree: StateTree) -> [(name: String, sha256: String)] {
-        var markup = TreeMarkup()
-        guard (try? markup.mark(tree)) != nil else { return [] }
-        return markup.tensors.map { ($0.name, String(Checksum.hexadecimal($0.tensor.bytes).prefix(16))) }
+        guard let tensors = try? tensors(of: tree) else { return [] }
+        return tensors.map { ($0.name, String(Checksum.hexadecimal($0.tensor.bytes).prefix(16))) }
     }
 }

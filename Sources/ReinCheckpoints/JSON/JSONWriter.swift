@@ -13,11 +13,12 @@ struct JSONWriter {
     mutating func write(_ tree: StateTree) {
         switch tree {
         case .null: put("null")
-        case .bool(let value): put(value ? "true" : "false")
-        case .int(let value): put(String(value))
-        case .double(let value): put(value.isFinite ? value.description : "null")
+        case .bool(true): put("true")
+        case .bool(false): put("false")
+        case .int(let value): write(value)
+        case .double(let value): write(value)
         case .string(let value): write(value)
-        case .bytes(let value): put("\"\(Base64.text(value))\"")
+        case .bytes(let value): write(Base64.text(value))
         case .tensor(let tensor): write(JSONWriter.nestedLists(tensor))
         case .list(let elements):
             let isSpread = pretty && elements.contains { $0.isContainer }
@@ -25,55 +26,88 @@ struct JSONWriter {
         case .map(let map):
             writeItems("{", map.entries, "}", isSpread: pretty) {
                 $0.write($1.key)
-                $0.put($0.pretty ? ": " : ":")
+                if $0.pretty { $0.put(": ") } else { $0.put(":") }
                 $0.write($1.value)
             }
         }
     }
 
-    private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    /// Writes characters as they are.
+    mutating func put(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
 
-    private mutating func write(_ string: String) {
+    private mutating func put(text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Writes a double, null for one that is not finite.
+    mutating func write(_ value: Double) {
+        if value.isFinite { put(text: value.description) } else { put("null") }
+    }
+
+    /// Writes an integer.
+    mutating func write(_ value: Int64) {
+        var magnitude = value.magnitude
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        bytes[start...].reverse()
+    }
+
+    /// Writes a string in quotes.
+    mutating func write(_ string: String) {
         var string = string
+        string.withUTF8 { write(utf8: $0) }
+    }
+
+    /// Writes a string in quotes that is given in UTF-8.
+    mutating func write(utf8 string: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        string.withUTF8 { writeEscaped($0) }
+        writeEscaped(string)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes the characters of a string, those between two that need an escape at a time.
     private mutating func writeEscaped(_ characters: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for (index, character) in characters.enumerated() {
-            guard let escape = Self.escape(character) else { continue }
-            bytes.append(contentsOf: characters[start..<index])
-            put(escape)
+        for (index, character) in characters.enumerated() where Self.needsEscape(character) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[start..<index]))
+            putEscape(of: character)
             start = index + 1
         }
-        bytes.append(contentsOf: characters[start...])
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[start...]))
     }
 
-    /// How a character is written inside a string, nil for itself.
-    private static func escape(_ character: UInt8) -> String? {
+    private static func needsEscape(_ character: UInt8) -> Bool {
+        character < 0x20 || character == UInt8(ascii: "\"") || character == UInt8(ascii: "\\")
+    }
+
+    private mutating func putEscape(of character: UInt8) {
         switch character {
-        case UInt8(ascii: "\""): return "\\\""
-        case UInt8(ascii: "\\"): return "\\\\"
-        case UInt8(ascii: "\n"): return "\\n"
-        case UInt8(ascii: "\r"): return "\\r"
-        case UInt8(ascii: "\t"): return "\\t"
+        case UInt8(ascii: "\n"): put("\\n")
+        case UInt8(ascii: "\r"): put("\\r")
+        case UInt8(ascii: "\t"): put("\\t")
         case 0..<0x20:
             let digits = String(character, radix: 16)
-            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: return nil
+            put(text: "\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+        default:
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(character)
         }
     }
 
     private mutating func writeItems<Item>(
-        _ open: String, _ items: [Item], _ close: String, isSpread: Bool, write: (inout JSONWriter, Item) -> Void
+        _ open: StaticString, _ items: [Item], _ close: StaticString, isSpread: Bool,
+        write: (inout JSONWriter, Item) -> Void
     ) {
         put(open)
         indentation += 2
         for (index, item) in items.enumerated() {
-            if index > 0 { put(pretty && !isSpread ? ", " : ",") }
+            if index > 0 {
+                if pretty && !isSpread { put(", ") } else { put(",") }
+            }
             if isSpread { breakLine() }
             write(&self, item)
         }

@@ -34,28 +34,11 @@ public struct NativeCodec: StateCodec {
 
     /// Writes the file of a tree, tensors from where they lie.
     func encode(_ tree: StateTree, to sink: any ByteSink) throws(StateError) {
-        var markup = TreeMarkup()
-        let state = JSON.text(try markup.mark(tree))
-        let tensors = Self.fileOrder(markup.tensors)
-
-        var header: StateMap = [
-            "__metadata__": [
-                "format": "rein", "version": .string(String(Self.version)), "state": .string(state),
-            ]
-        ]
-        var end = 0
-        for (name, tensor) in tensors {
-            let range: StateTree = [.int(Int64(end)), .int(Int64(end + tensor.bytes.count))]
-            header.append(
-                name,
-                [
-                    "dtype": .string(tensor.elementType.rawValue),
-                    "shape": .list(tensor.shape.map { .int(Int64($0)) }), "data_offsets": range,
-                ])
-            end += tensor.bytes.count
-        }
-        let beginning = try Self.beginning(header: JSON.text(.map(header)))
-        try StateBytes(beginning).withUnsafeBytes { bytes throws(StateError) in try sink.write(bytes) }
+        let tensors = Self.fileOrder(try TreeMarkup.tensors(of: tree))
+        let beginning = try Self.beginning(header: Self.header(tree, tensors))
+        try beginning.withUnsafeBytes { bytes in
+            Result { () throws(StateError) in try sink.write(bytes) }
+        }.get()
         for (_, tensor) in tensors {
             try tensor.withUnsafeBytes { bytes throws(StateError) in try sink.write(bytes) }
         }
@@ -95,9 +78,41 @@ public struct NativeCodec: StateCodec {
         [8, 4, 2, 1].flatMap { size in tensors.filter { $0.tensor.elementType.size == size } }
     }
 
+    /// The header as JSON text: the tree without its tensors, then where each tensor lies.
+    private static func header(_ tree: StateTree, _ tensors: [TreeMarkup.NamedTensor]) -> [UInt8] {
+        var state = JSONWriter(pretty: false)
+        TreeMarkup.write(tree, to: &state)
+        var header = JSONWriter(pretty: false)
+        header.put(#"{"__metadata__":{"format":"rein","version":""#)
+        header.write(Int64(version))
+        header.put(#"","state":"#)
+        state.bytes.withUnsafeBufferPointer { header.write(utf8: $0) }
+        header.put("}")
+        var end = 0
+        for (name, tensor) in tensors {
+            header.put(",")
+            header.write(name)
+            header.put(#":{"dtype":"#)
+            header.write(tensor.elementType.rawValue)
+            header.put(#","shape":["#)
+            for (axis, length) in tensor.shape.enumerated() {
+                if axis > 0 { header.put(",") }
+                header.write(Int64(length))
+            }
+            header.put(#"],"data_offsets":["#)
+            header.write(Int64(end))
+            header.put(",")
+            end += tensor.bytes.count
+            header.write(Int64(end))
+            header.put("]}")
+        }
+        header.put("}")
+        return header.bytes
+    }
+
     /// What comes before the data: the header's length and the header, padded.
-    private static func beginning(header: String) throws(StateError) -> [UInt8] {
-        let start = (8 + header.utf8.count + alignment - 1) / alignment * alignment
+    private static func beginning(header: [UInt8]) throws(StateError) -> [UInt8] {
+        let start = (8 + header.count + alignment - 1) / alignment * alignment
         guard start - 8 <= maximumHeaderLength else {
             throw StateError(
                 .outOfRange,
@@ -107,7 +122,7 @@ public struct NativeCodec: StateCodec {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(start)
         withUnsafeBytes(of: UInt64(start - 8).littleEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: header.utf8)
+        bytes.append(contentsOf: header)
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: start - bytes.count))
         return bytes
     }

@@ -22,11 +22,18 @@ struct SafetensorsFile {
         }
         let data = bytes[start..<bytes.count]
         var spans: [(range: Range<Int>, name: String)] = []
-        for (name, entry) in try StateReader(header).map() {
+        guard case .map(let map) = header else { throw StateReader(header).mismatch("map") }
+        tensors.reserveCapacity(map.count)
+        spans.reserveCapacity(map.count)
+        for (name, entry) in map.entries {
             if name == "__metadata__" {
-                for (key, text) in try entry.map() { metadata[key] = try text.string() }
+                for (key, text) in try StateReader(entry, path: name).map() { metadata[key] = try text.string() }
             } else {
-                let (tensor, range) = try Self.tensor(entry, data)
+                let sound = Self.soundTensor(entry, data)
+                let (tensor, range) =
+                    if let sound { sound } else {
+                        try Self.tensor(StateReader(entry, path: name), data)
+                    }
                 tensors[name] = tensor
                 spans.append((range, name))
             }
@@ -34,6 +41,30 @@ struct SafetensorsFile {
         try Self.requireNoHoles(spans, size: data.count)
     }
 
+    /// The tensor of an entry that is as it should be, nil if there is anything wrong with it.
+    private static func soundTensor(_ entry: StateTree, _ data: StateBytes) -> (StateTensor, Range<Int>)? {
+        guard
+            case .map(let map) = entry, map.count == 3,
+            case .string(let name)? = map["dtype"], let elementType = StateTensor.ElementType(rawValue: name),
+            case .list(let lengths)? = map["shape"],
+            case .list(let offsets)? = map["data_offsets"], offsets.count == 2,
+            case .int(let first) = offsets[0], let begin = Int(exactly: first),
+            case .int(let last) = offsets[1], let end = Int(exactly: last),
+            begin >= 0, begin <= end, end <= data.count
+        else { return nil }
+        var shape: [Int] = []
+        shape.reserveCapacity(lengths.count)
+        for length in lengths {
+            guard case .int(let length) = length, let length = Int(exactly: length) else { return nil }
+            shape.append(length)
+        }
+        guard let tensor = try? StateTensor(elementType: elementType, shape: shape, bytes: data[begin..<end]) else {
+            return nil
+        }
+        return (tensor, begin..<end)
+    }
+
+    /// The tensor of an entry; says what is wrong with it.
     private static func tensor(
         _ entry: StateReader, _ data: StateBytes
     ) throws(StateError) -> (StateTensor, Range<Int>) {

@@ -12,17 +12,13 @@
 struct TreeMarkup {
     typealias NamedTensor = (name: String, tensor: StateTensor)
 
-    /// Tensors set aside by `mark`, in the order of the tree.
-    private(set) var tensors: [NamedTensor] = []
-
     /// Tensors that `unmark` has not yet met.
     private var waiting: [String: StateTensor] = [:]
 
     /// The place at work.
     private var components: [String] = []
 
-    /// Prepares for marking.
-    init() {}
+    private init() {}
 
     /// Prepares for unmarking.
     init(tensors: [String: StateTensor]) { waiting = tensors }
@@ -30,37 +26,64 @@ struct TreeMarkup {
     /// A tensor that no part of the tree asked for.
     var unusedTensor: String? { waiting.keys.min() }
 
-    /// The plain form of a tree.
-    mutating func mark(_ tree: StateTree) throws(StateError) -> StateTree {
+    /// The tensors of a tree, in its order.
+    static func tensors(of tree: StateTree) throws(StateError) -> [NamedTensor] {
+        var markup = TreeMarkup()
+        var tensors: [NamedTensor] = []
+        try markup.collect(tree, into: &tensors)
+        return tensors
+    }
+
+    private mutating func collect(_ tree: StateTree, into tensors: inout [NamedTensor]) throws(StateError) {
         switch tree {
-        case .null, .bool, .int, .string: return tree
-        case .double(let value):
-            return value.isFinite ? tree : ["$double": .string(value.isNaN ? "nan" : value > 0 ? "inf" : "-inf")]
-        case .bytes(let bytes): return ["$bytes": .string(Base64.text(bytes))]
-        case .tensor(let tensor):
-            tensors.append((name, tensor))
-            return ["$tensor": true]
+        case .tensor(let tensor): tensors.append((name, tensor))
         case .list(let elements):
             try requireDepth()
-            var marked: [StateTree] = []
-            marked.reserveCapacity(elements.count)
-            for (index, element) in elements.enumerated() { marked.append(try mark(element, at: String(index))) }
-            return .list(marked)
+            for (index, element) in elements.enumerated() where element.mayHoldTensors {
+                components.append(String(index))
+                try collect(element, into: &tensors)
+                components.removeLast()
+            }
         case .map(let map):
             try requireDepth()
-            var marked = StateMap()
-            marked.reserveCapacity(map.count)
-            for (key, value) in map.entries {
-                marked.append(key.beginsWithDollar ? "$" + key : key, try mark(value, at: key))
+            for (key, value) in map.entries where value.mayHoldTensors {
+                components.append(key)
+                try collect(value, into: &tensors)
+                components.removeLast()
             }
-            return .map(marked)
+        default: break
         }
     }
 
-    private mutating func mark(_ tree: StateTree, at component: String) throws(StateError) -> StateTree {
-        components.append(component)
-        defer { components.removeLast() }
-        return try mark(tree)
+    /// Writes the plain form of a tree, which must not be nested deeper than `tensors(of:)` allows.
+    static func write(_ tree: StateTree, to writer: inout JSONWriter) {
+        switch tree {
+        case .null, .bool, .int, .string: writer.write(tree)
+        case .double(let value):
+            if value.isFinite {
+                writer.write(value)
+            } else {
+                writer.write(["$double": .string(value.isNaN ? "nan" : value > 0 ? "inf" : "-inf")])
+            }
+        case .bytes(let bytes): writer.write(["$bytes": .string(Base64.text(bytes))])
+        case .tensor: writer.put(#"{"$tensor":true}"#)
+        case .list(let elements):
+            writer.put("[")
+            for (index, element) in elements.enumerated() {
+                if index > 0 { writer.put(",") }
+                write(element, to: &writer)
+            }
+            writer.put("]")
+        case .map(let map):
+            writer.put("{")
+            for (index, (key, value)) in map.entries.enumerated() {
+                if index > 0 { writer.put(",") }
+                writer.write(key.beginsWithDollar ? "$" + key : key)
+                writer.put(":")
+                write(value, to: &writer)
+            }
+            writer.put("}")
+        }
     }
 
     /// The tree of a plain form.
@@ -70,7 +93,9 @@ struct TreeMarkup {
             try requireDepth()
             var tree: [StateTree] = []
             tree.reserveCapacity(elements.count)
-            for (index, element) in elements.enumerated() { tree.append(try unmark(element, at: String(index))) }
+            for (index, element) in elements.enumerated() {
+                tree.append(element.isLeaf ? element : try unmark(element, at: String(index)))
+            }
             return .list(tree)
         case .map(let map):
             if map.count == 1, let (key, value) = map.entries.first, let special = try special(key, value) {
@@ -85,7 +110,7 @@ struct TreeMarkup {
                     key.unicodeScalars.removeFirst()
                     guard key.beginsWithDollar else { throw error("\"$\(key.shortened)\" has no meaning here") }
                 }
-                tree.append(key, try unmark(value, at: key))
+                tree.append(key, value.isLeaf ? value : try unmark(value, at: key))
             }
             return .map(tree)
         default: return marked
@@ -119,7 +144,13 @@ struct TreeMarkup {
     /// The name of a tensor at the place at work.
     private var name: String {
         if components == ["__metadata__"] { return "~__metadata__" }
-        return components.map(Self.escaped).joined(separator: "/")
+        var name = ""
+        name.reserveCapacity(components.reduce(components.count) { $0 + $1.utf8.count })
+        for (index, component) in components.enumerated() {
+            if index > 0 { name += "/" }
+            name += Self.escaped(component)
+        }
+        return name
     }
 
     private static func escaped(_ component: String) -> String {
@@ -138,4 +169,22 @@ struct TreeMarkup {
 
 extension String {
     fileprivate var beginsWithDollar: Bool { utf8.first == UInt8(ascii: "$") }
+}
+
+extension StateTree {
+    /// Whether it is neither a list nor a map.
+    fileprivate var isLeaf: Bool {
+        switch self {
+        case .list, .map: false
+        default: true
+        }
+    }
+
+    /// Whether there may be a tensor in it.
+    fileprivate var mayHoldTensors: Bool {
+        switch self {
+        case .list, .map, .tensor: true
+        default: false
+        }
+    }
 }
