@@ -78,20 +78,20 @@ extension CheckpointDirectory {
 
     /// The state of the policy whose folder this is.
     static func policyState(in folder: borrowing Directory, verifyingChecksum: Bool) throws(StateError) -> StateTree {
-        let (kind, format) = try identify(folder)
+        let (kind, format, text) = try identify(folder)
         guard kind == .policy else {
             throw StateError(.malformed, "not the checkpoint of a policy", path: folder.path)
         }
-        let manifest = verifyingChecksum ? try manifest(of: folder, expecting: (kind, format)) : nil
+        let manifest = verifyingChecksum ? try manifest(of: folder, expecting: (kind, format), text: text) : nil
         return try state(in: folder, kind, format, manifest)
     }
 
     /// The folder of a policy of an algorithm.
     func policyFolder(_ id: PolicyID, in directory: borrowing Directory) throws(StateError) -> Directory {
-        guard directory.contains(Self.policiesFolder) else { throw unknownPolicy(id) }
-        let policies = try directory.directory(Self.policiesFolder)
-        guard policies.contains(id.string) else { throw unknownPolicy(id) }
-        return try policies.directory(id.string)
+        guard let policies = try directory.existingDirectory(Self.policiesFolder),
+            let folder = try policies.existingDirectory(id.string)
+        else { throw unknownPolicy(id) }
+        return folder
     }
 
     private func onlyPolicy() throws(StateError) -> PolicyID {

@@ -26,7 +26,7 @@ extension CheckpointDirectory {
 
         for id in manifest.policyIDs {
             let folder = try policyFolder(id, in: directory)
-            let (_, policyFormat) = try Self.identify(folder)
+            let policyFormat = try Self.identify(folder).format
             if manifest.files != nil {
                 for name in [CheckpointManifest.fileName, Kind.policy.stateFile(policyFormat)] {
                     let place = "\(Self.policiesFolder)/\(id)/\(name)"

@@ -57,7 +57,8 @@ public struct CheckpointDirectory: Sendable {
         }
         let directory = try Directory(opening: path)
         self.path = path
-        (kind, format) = try Self.identify(directory)
+        let found = try Self.identify(directory)
+        (kind, format) = (found.kind, found.format)
     }
 
     /// Whether there is a checkpoint at `path`, of any version or format.
@@ -89,19 +90,23 @@ public struct CheckpointDirectory: Sendable {
 }
 
 extension CheckpointDirectory {
-    /// Kind and format of the checkpoint in a directory, by the manifest or, without one, by its files.
-    static func identify(_ directory: borrowing Directory) throws(StateError) -> (Kind, CheckpointFormat) {
+    /// Kind and format of the checkpoint in a directory, by the manifest or, without one, by its files; and the text of
+    /// the manifest if all of it was read.
+    static func identify(
+        _ directory: borrowing Directory
+    ) throws(StateError) -> (kind: Kind, format: CheckpointFormat, manifest: StateBytes?) {
         var kinds: [Kind] = [.policy, .algorithm]
-        if directory.contains(CheckpointManifest.fileName) {
-            let head = try ManifestHead(in: directory)
-            if let kind = head.kind {
-                if let format = head.format { return (kind, format) }
+        var text: StateBytes?
+        if let manifest = try ManifestHead.read(in: directory) {
+            text = manifest.text
+            if let kind = manifest.head.kind {
+                if let format = manifest.head.format { return (kind, format, text) }
                 kinds = [kind]
             }
         }
         for kind in kinds {
             for format in CheckpointFormat.allCases where directory.contains(kind.stateFile(format)) {
-                return (kind, format)
+                return (kind, format, text)
             }
         }
         for kind in kinds where directory.contains(kind.pickle) {
@@ -123,16 +128,19 @@ extension CheckpointDirectory {
     }
 
     /// The manifest in a directory; one made up from its files if there is none.
+    ///
+    /// - Parameter text: the text of the manifest if it has been read already.
     static func manifest(
-        of directory: borrowing Directory, expecting expected: (kind: Kind, format: CheckpointFormat)
+        of directory: borrowing Directory, expecting expected: (kind: Kind, format: CheckpointFormat),
+        text: StateBytes? = nil
     ) throws(StateError) -> CheckpointManifest {
         var manifest = CheckpointManifest(kind: expected.kind, format: expected.format, files: [])
         manifest.reinVersion = nil
         manifest.files = nil
         var hasPolicyIDs = false
-        if directory.contains(CheckpointManifest.fileName) {
+        if text != nil || directory.contains(CheckpointManifest.fileName) {
             let path = "\(directory.path)/\(CheckpointManifest.fileName)"
-            let text = try directory.map(CheckpointManifest.fileName)
+            let text = if let text { text } else { try directory.map(CheckpointManifest.fileName) }
             let reader = StateReader(try ManifestHead.whole(text, path: path), path: path)
             var head = try ManifestHead(reader)
             head.kind = head.kind ?? expected.kind

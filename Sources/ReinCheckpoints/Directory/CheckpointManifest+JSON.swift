@@ -44,7 +44,9 @@ extension CheckpointManifest {
         replays = kind == .algorithm ? try Self.replays(reader.optionalChild("replay")) : [:]
         guard let saved = reader.optionalChild("files") else { return }
         var records: [FileRecord] = []
-        for (path, record) in try saved.map() {
+        let entries = try saved.map()
+        records.reserveCapacity(entries.count)
+        for (path, record) in entries {
             guard Self.isInLayout(path, kind) else {
                 throw reader.error(.malformed, "\"\(path.shortened)\" is no file of a checkpoint")
             }
@@ -69,23 +71,27 @@ extension CheckpointManifest {
 
     /// Whether a path is one of those that checkpoints are made of.
     private static func isInLayout(_ path: String, _ kind: CheckpointDirectory.Kind) -> Bool {
-        let stateFiles = CheckpointFormat.allCases.map(kind.stateFile)
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
         switch (kind, parts.count) {
-        case (_, 1): return stateFiles.contains(path)
+        case (_, 1): return CheckpointFormat.allCases.contains { path == kind.stateFile($0) }
         case (.algorithm, 2):
             return parts[0] == CheckpointDirectory.replayFolder
                 && CheckpointFormat.allCases.contains { format in
                     let ending = ".\(format.fileExtension)"
-                    return parts[1].hasSuffix(ending) && (try? PolicyID(String(parts[1].dropLast(ending.count)))) != nil
+                    return parts[1].hasSuffix(ending) && PolicyID.isValid(String(parts[1].dropLast(ending.count)))
                 }
         case (.algorithm, 3):
-            let names = CheckpointFormat.allCases.map(CheckpointDirectory.Kind.policy.stateFile) + [fileName]
-            return parts[0] == CheckpointDirectory.policiesFolder && names.contains(String(parts[2]))
-                && (try? PolicyID(String(parts[1]))) != nil
+            return parts[0] == CheckpointDirectory.policiesFolder && policyFileNames.contains(parts[2])
+                && PolicyID.isValid(String(parts[1]))
         default: return false
         }
     }
+
+    /// The names of the files in the folder of a policy.
+    private static let policyFileNames =
+        [fileName[...]] + CheckpointFormat.allCases.map { CheckpointDirectory.Kind.policy.stateFile($0)[...] }
 }
 
 extension CheckpointManifest.FileRecord {
@@ -102,6 +108,13 @@ extension CheckpointManifest.FileRecord {
 
     fileprivate init(path: String, _ reader: StateReader) throws(StateError) {
         self.path = path
+        if case .map(let map) = reader.tree, map.count == 2, case .int(let size)? = map["size"],
+            case .string(let sha256)? = map["sha256"], let size = Int(exactly: size)
+        {
+            self.size = size
+            self.sha256 = sha256
+            return
+        }
         size = try reader.int("size")
         sha256 = try reader.string("sha256")
         for (name, sum) in try reader.optionalChild("tensors")?.map() ?? [] {
@@ -174,15 +187,16 @@ struct ManifestHead {
     }
 
     /// Reads the head of the manifest in a directory, and no more than a page of it if that will do.
-    init(in directory: borrowing Directory) throws(StateError) {
+    ///
+    /// - Returns: the head, and the whole text if it was read; nil when there is no manifest.
+    static func read(in directory: borrowing Directory) throws(StateError) -> (head: ManifestHead, text: StateBytes?)? {
         let name = CheckpointManifest.fileName
         let path = "\(directory.path)/\(name)"
-        let (start, isWhole) = try directory.beginning(of: name, limit: 4096)
-        if !isWhole, let head = try? ManifestHead(StateBytes(start), path: path) {
-            self = head
-        } else {
-            try self.init(isWhole ? StateBytes(start) : try directory.map(name), path: path)
-        }
+        guard let (start, isWhole) = try directory.beginning(of: name, limit: 4096) else { return nil }
+        if isWhole { return (try ManifestHead(start, path: path), start) }
+        if let head = try? ManifestHead(start, path: path) { return (head, nil) }
+        let text = try directory.map(name)
+        return (try ManifestHead(text, path: path), text)
     }
 
     /// The whole tree of a manifest.

@@ -78,7 +78,12 @@ public struct CheckpointManifest: Sendable, Equatable {
 
     /// Notes where each file's record is.
     mutating func indexFiles() {
-        positions = Dictionary((files ?? []).enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
+        positions = [:]
+        guard let files else { return }
+        positions.reserveCapacity(files.count)
+        for (position, file) in files.enumerated() where positions[file.path] == nil {
+            positions[file.path] = position
+        }
     }
 
     /// The record of the file that holds the replay of a policy, nil if there is none.

@@ -76,10 +76,12 @@ final class CheckpointWriter {
             policyIDs.isEmpty
             ? try workspace.makeDirectory(CheckpointDirectory.policiesFolder)
             : try workspace.directory(CheckpointDirectory.policiesFolder)
-        guard !policies.contains(id.string) else {
+        let folder: Directory
+        do {
+            folder = try policies.makeDirectory(id.string)
+        } catch  where error.code == .alreadyExists {
             throw StateError(.alreadyExists, "the policy \"\(id)\" is given twice", path: destination)
         }
-        let folder = try policies.makeDirectory(id.string)
         policyIDs.append(id)
         let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
         let name = CheckpointDirectory.Kind.policy.stateFile(format)

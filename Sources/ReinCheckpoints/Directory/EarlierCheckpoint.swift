@@ -5,25 +5,26 @@
 /// that the earlier manifest gives, so that damage is never passed on.
 final class EarlierCheckpoint {
     private let directory: Directory
-    /// By the place below the directory.
-    private let records: [String: CheckpointManifest.FileRecord]
+    private let manifest: CheckpointManifest
 
     /// Opens the checkpoint at `path` of an algorithm; nil when it cannot be used: it is missing or damaged, or was
     /// written in another format or by another version.
     init?(opening path: String, format: CheckpointFormat) {
         guard
             let checkpoint = try? CheckpointDirectory(opening: path), checkpoint.kind == .algorithm,
-            checkpoint.format == format, let manifest = try? checkpoint.manifest, let files = manifest.files,
+            checkpoint.format == format, let manifest = try? checkpoint.manifest,
             manifest.version == CheckpointManifest.currentVersion, manifest.reinVersion == ReinVersion.current,
             let directory = try? Directory(opening: path)
         else { return nil }
         self.directory = directory
-        records = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+        self.manifest = manifest
     }
 
     /// The file at a place below the checkpoint's directory; nil when it is missing or not of the size that was written.
     func file(_ place: String) -> EarlierFile? {
-        guard let record = records[place], let file = try? EarlierFile(record, in: directory) else { return nil }
+        guard let record = manifest.record(of: place), let file = try? EarlierFile(record, in: directory) else {
+            return nil
+        }
         return file.bytes.count == record.size ? file : nil
     }
 }
@@ -41,9 +42,9 @@ final class EarlierFile {
 
     /// Opens the file of a record in the checkpoint's directory.
     fileprivate init(_ record: CheckpointManifest.FileRecord, in directory: borrowing Directory) throws(StateError) {
-        let names = record.path.split(separator: "/").map(String.init)
-        var folder = try directory.directory(".")
-        for name in names.dropLast() { folder = try folder.directory(name) }
+        let names = record.path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        var folder = try directory.directory(names.count > 1 ? names[0] : ".")
+        for name in names.dropFirst().dropLast() { folder = try folder.directory(name) }
         self.record = record
         name = names.last ?? ""
         bytes = try folder.map(name)

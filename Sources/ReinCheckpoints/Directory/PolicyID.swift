@@ -17,10 +17,28 @@ public struct PolicyID: Hashable, Sendable {
     ///
     /// - Throws: `StateError` with `.invalidPolicyID` that names the rule which the string breaks.
     public init(_ string: String) throws(StateError) {
-        if let problem = Self.problem(with: string) {
+        if !Self.isPlain(string), let problem = Self.problem(with: string) {
             throw StateError(.invalidPolicyID, "\"\(string.shortened)\" cannot be a policy id: \(problem)")
         }
         self.string = string
+    }
+
+    /// Whether a string obeys the rules.
+    static func isValid(_ string: String) -> Bool {
+        isPlain(string) || problem(with: string) == nil
+    }
+
+    /// Whether a string is made of nothing but Latin letters, digits, underscores and hyphens, as ids usually are.
+    private static func isPlain(_ string: String) -> Bool {
+        (1...maximumLength).contains(string.utf8.count)
+            && string.utf8.allSatisfy { character in
+                switch character {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 
     private static func problem(with string: String) -> String? {

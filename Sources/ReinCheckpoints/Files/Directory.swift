@@ -30,6 +30,15 @@ struct Directory: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Opens a directory in this one, nil when there is nothing of this name.
+    func existingDirectory(_ name: String) throws(StateError) -> Directory? {
+        do {
+            return try directory(name)
+        } catch  where error.code == .notFound {
+            return nil
+        }
+    }
+
     /// Opens a directory in this one.
     func directory(_ name: String) throws(StateError) -> Directory {
         let descriptor = uninterrupted {
@@ -92,24 +101,33 @@ struct Directory: ~Copyable {
         }
     }
 
-    /// Reads the beginning of a file, all of it if it is no longer than `limit`.
+    /// Reads the beginning of a file, all of it if it is no longer than `limit`; nil when there is no such file.
     ///
     /// - Throws: `StateError` as `map`.
-    func beginning(of name: String, limit: Int) throws(StateError) -> (bytes: [UInt8], isWhole: Bool) {
+    func beginning(of name: String, limit: Int) throws(StateError) -> (bytes: StateBytes, isWhole: Bool)? {
         let path = path(of: name)
-        let (file, count) = try openFile(name, path: path)
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: min(count, limit))
-        var done = 0
-        while done < bytes.count {
-            let read = bytes.withUnsafeMutableBytes { buffer in
-                uninterrupted { pread(file, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(done)) }
-            }
-            guard read >= 0 else { throw .system("read the file", path) }
-            if read == 0 { break }
-            done += read
+        let file: Int32
+        let count: Int
+        do {
+            (file, count) = try openFile(name, path: path)
+        } catch  where error.code == .notFound {
+            return nil
         }
-        return (Array(bytes[..<done]), count <= limit)
+        defer { close(file) }
+        var done = 0
+        var hasFailed = false
+        let bytes = StateBytes(count: min(count, limit)) { buffer in
+            while done < buffer.count {
+                let read = uninterrupted {
+                    pread(file, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(done))
+                }
+                hasFailed = read < 0
+                if read <= 0 { break }
+                done += read
+            }
+        }
+        guard !hasFailed else { throw .system("read the file", path) }
+        return (bytes[0..<done], count <= limit)
     }
 
     /// Opens a file to be read. The caller closes it.
