@@ -59,6 +59,7 @@ struct Measurement {
             text(Double(after.written - before.written) / 1e3),
         ]
         print("| \(cells.joined(separator: " | ")) |")
+        fflush(nil)
     }
 
     /// The time that all threads have spent in the program and, on its behalf, in the system's kernel.

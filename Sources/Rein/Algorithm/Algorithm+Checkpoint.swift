@@ -13,7 +13,7 @@ extension Algorithm {
         var runners = StateMap()
         for slot in slots {
             runners[slot.id.description] = [
-                "agents": StateEncoder().encode(slot.agents),
+                "agents": .list(slot.agents.map { .string($0.name) }),
                 "state": slot.runnerState,
             ]
         }
@@ -22,8 +22,8 @@ extension Algorithm {
             "algorithm": .string(Method.algorithmName),
             "environment": .string(environment.id),
             "configuration": configuration.tree,
-            "policies": StateEncoder().encode(policyIDs),
-            "agents": StateEncoder().encode(agents),
+            "policies": .list(slots.map { .string($0.id.string) }),
+            "agents": .list(agents.map { .string($0.name) }),
             "mapping": Self.tree(of: mapping),
             "policiesToTrain": StateEncoder().encode(policiesToTrain),
             "counters": counters.state,
@@ -174,7 +174,7 @@ extension Algorithm {
         else { return nil }
         var agents: [[Int]] = []
         for (index, id) in assignment.policies.enumerated() {
-            let names = Set(saved.runners[id]?.agents ?? [])
+            let names = Set(try saved.runner(of: id)?.agents ?? [])
             let indices = specification.agents.indices.filter { names.contains(specification.agents[$0]) }
             guard Set(indices).isSuperset(of: assignment.casting.agents(of: index)) else { return nil }
             agents.append(indices)
@@ -196,7 +196,7 @@ extension Algorithm {
             }
         }
         for slot in slots {
-            if slot.isAlone, let runner = saved.runners[slot.id], runner.agents == slot.agents {
+            if slot.isAlone, let runner = try saved.runner(of: slot.id), runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)
             } else {
                 slot.startAfresh()

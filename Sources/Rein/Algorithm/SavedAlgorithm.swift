@@ -22,7 +22,8 @@ struct SavedAlgorithm<Method: Learner> {
     let policiesToTrain: [PolicyID]
     private(set) var counters = TrainingCounters()
     private(set) var episodes = EpisodeWindow()
-    private(set) var runners: [PolicyID: Runner] = [:]
+    /// What the policies' runners left, by their ids.
+    private let runners: StateReader
     /// The environments that several agents share; nil where every agent has its own.
     let stage: StateReader?
 
@@ -49,12 +50,15 @@ struct SavedAlgorithm<Method: Learner> {
         leftOutEvaluationMapping = reader.optionalChild("evaluationMapping")?.tree == Self.leftOut
         policiesToTrain = try reader.decode([PolicyID].self, "policiesToTrain")
         stage = reader.optionalChild("stage")
+        runners = try reader.child("runners")
         try reader.restore("counters", into: &counters)
         try reader.restore("episodes", into: &episodes)
-        for (key, value) in try reader.child("runners").map() {
-            runners[try PolicyID(key)] = Runner(
-                agents: try value.decode([AgentID].self, "agents"), state: try value.child("state"))
-        }
+    }
+
+    /// What a policy's runner left, read when it is asked for: there may be thousands. Nil when there was none.
+    func runner(of id: PolicyID) throws(StateError) -> Runner? {
+        guard let saved = runners.optionalChild(id.string) else { return nil }
+        return Runner(agents: try saved.decode([AgentID].self, "agents"), state: try saved.child("state"))
     }
 
     /// What stands in the place of a mapping that could not be saved.
