@@ -77,6 +77,31 @@ struct MergeTests {
         ])
     }
 
+    @Test("A policy that only acts may come from other settings, and brings no replay; own settings stay with copies")
+    func strangers() throws {
+        let scratch = try Scratch()
+        for (name, options) in [
+            ("a", ["--set-policy", "default_policy:network.hidden=[6]"]), ("b", ["--set", "network.hidden=[16]"]),
+        ] {
+            try scratch.done(
+                [
+                    "train", "--algorithm", "dqn", "--environment", "CartPole-v1", "--stop-steps", "64", "--output",
+                    name, "--quiet", "--set", "stepsPerIteration=64", "--set", "network.hidden=[8]",
+                ] + options)
+        }
+        try scratch.done(["merge", "out", "a", "twice=a", "rival=b", "--policies-to-train", "twice"])
+        let manifest = try CheckpointDirectory(opening: scratch.path("out")).manifest
+        #expect(manifest.replays == [.default: .included, "twice": .included, "rival": .omitted])
+        try scratch.done([
+            "train", "--resume", "out", "--mapping", "*=twice", "--stop-steps", "128", "--output", "more", "--quiet",
+        ])
+        let merged = try DQN(restoring: scratch.path("more/checkpoint_000000"))
+        #expect(merged.policy("twice")?.network.architecture.hidden == [6])
+        #expect(merged.policy("rival")?.network.architecture.hidden == [16])
+        let refused = try scratch.rein("merge", "no", "a", "rival=b", "--policies-to-train", "rival")
+        #expect(refused.code == 1 && refused.errors.contains("settings of a"), "\(refused.errors)")
+    }
+
     @Test("What does not fit together is an error that names both, and nothing is written")
     func refusals() throws {
         let scratch = try Scratch()
@@ -104,7 +129,7 @@ struct MergeTests {
             (["out", "a", "--policies-to-train", "pol9"], 2, ["\"pol9\""]),
             (["out", "a/policies/pol0", "x=b:pol0"], 2, ["first checkpoint"]),
             (["out", "a", "a/policies/pol0:pol0"], 2, ["single policy"]),
-            (["out", "a", "x=wide", "--policies-to-train", "x"], 1, ["\"pol0\" of wide", "\"pol0\" of a"]),
+            (["out", "a", "x=wide", "--policies-to-train", "x"], 1, ["\"pol0\" of wide", "settings of a"]),
             (["out", "a", "dqn", "--policies-to-train", "default_policy"], 2, ["DQN", "PPO"]),
             (["out", "a", "x=bad"], 1, ["bad/policies/pol0/policy_state.safetensors"]),
             (["out", "a", "missing"], 1, ["missing"]),

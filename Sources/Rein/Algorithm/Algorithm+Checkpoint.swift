@@ -96,6 +96,18 @@ extension Algorithm {
         agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
         policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
+        try self.init(
+            restoring: path, environment: environment, policies: policies, agents: agents, mapping: mapping,
+            evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain, threads: threads,
+            verifyingChecksums: verifyingChecksums, standIns: (nil, nil))
+    }
+
+    /// - Parameter standIns: mappings for those that were left out of the checkpoint.
+    private convenience init(
+        restoring path: String, environment: TrainingEnvironment?, policies: PolicySelection?, agents: [AgentID]?,
+        mapping: PolicyMapping?, evaluationMapping: PolicyMapping?, policiesToTrain: PolicySelection?, threads: Int,
+        verifyingChecksums: Bool, standIns: (mapping: PolicyMapping?, evaluation: PolicyMapping?)
+    ) throws {
         let directory = try CheckpointDirectory(opening: path)
         let manifest = try directory.manifest
         let tree = try directory.algorithmState(listedIn: manifest, verifyingChecksum: verifyingChecksums)
@@ -107,7 +119,9 @@ extension Algorithm {
         } catch {
             throw error.nested(under: path)
         }
-        guard let mapping = mapping ?? saved.mapping else { throw Self.leftOut("mapping") }
+        guard let mapping = mapping ?? saved.mapping ?? standIns.mapping else { throw Self.leftOut("mapping") }
+        let evaluationMapping =
+            evaluationMapping ?? (saved.leftOutEvaluationMapping ? standIns.evaluation : nil)
         if evaluationMapping == nil, saved.leftOutEvaluationMapping { throw Self.leftOut("evaluationMapping") }
         let assignment = try PolicyAssignment(
             policies: ids, agents: agents ?? saved.agents, environment: environment, mapping: mapping,
@@ -205,12 +219,14 @@ extension Algorithm {
     }
 
     /// Takes over everything from a checkpoint of an algorithm with the same settings and environment; on an error
-    /// the algorithm is unchanged.
+    /// the algorithm is unchanged. It keeps its mappings where they were left out of the checkpoint.
     ///
     /// - Throws: `StateError` as `init(restoring:)`, and when the checkpoint has other settings.
     public func restore(from path: String, policies: PolicySelection? = nil, verifyingChecksums: Bool = true) throws {
         let other = try Algorithm(
-            restoring: path, environment: environment, policies: policies, verifyingChecksums: verifyingChecksums)
+            restoring: path, environment: environment, policies: policies, agents: nil, mapping: nil,
+            evaluationMapping: nil, policiesToTrain: nil, threads: 1, verifyingChecksums: verifyingChecksums,
+            standIns: (mapping, evaluationMapping))
         guard other.configuration == configuration else {
             throw StateError(
                 .outOfRange, "the checkpoint was made with other settings; use init(restoring:) to take them over",

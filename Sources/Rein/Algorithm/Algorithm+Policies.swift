@@ -102,10 +102,11 @@ extension Algorithm {
         slots[place] = try replacing(slots[place], with: policy, replay: .none)
     }
 
-    /// Exchanges two policies of the same form: each goes on under the id of the other, with its learner's state, and
-    /// with its replay unless the settings leave replay out of checkpoints.
+    /// Exchanges two policies of the same form: each goes on under the id of the other as if it had been saved and
+    /// restored there, with its learner's state, and with its replay unless the settings leave that out.
     ///
-    /// - Throws: `StateError` when there is no such policy, and when one has another network.
+    /// - Throws: `StateError` when there is no such policy, when one has another network, and when replay or learner of
+    ///   one do not fit the settings of the other.
     public func swapPolicies(_ first: PolicyID, _ second: PolicyID) throws {
         let (a, b) = (try place(of: first), try place(of: second))
         guard a != b else { return }
@@ -123,9 +124,6 @@ extension Algorithm {
         let assignment = try PolicyAssignment(
             policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
             policiesToTrain: policiesToTrain)
-        for (index, slot) in slots.enumerated() {
-            try environment.require(slot.policy, id: slot.id, actsFor: assignment.casting.agents(of: index))
-        }
         try recast(slots.map { .staying($0) }, as: assignment)
     }
 
@@ -155,6 +153,27 @@ extension Algorithm {
 }
 
 extension Algorithm {
+    /// Lets go of policies that have been taken out, and of agents that a policy no longer acts for, once the last
+    /// episodes are over that had begun with them.
+    func releaseDeparted() throws(StateError) {
+        guard let stage else { return }
+        let casting = stage.casting
+        let lingering = slots.indices.filter { slots[$0].agents.count > casting.agents(of: $0).count }
+        guard !lingering.isEmpty || !stage.leaving.isEmpty else { return }
+        let isOver =
+            stage.leavingInFlight.count < stage.leaving.count
+            || lingering.contains { index in
+                let agents = Set(casting.agents(of: index)).union(stage.agentsInFlight(of: index))
+                return agents.count < slots[index].agents.count
+            }
+        guard isOver else { return }
+        try recast(
+            slots.map { .staying($0) },
+            as: PolicyAssignment(
+                policies: policyIDs, agents: nil, environment: environment, mapping: mapping,
+                policiesToTrain: policiesToTrain))
+    }
+
     /// A policy in a new cast.
     private enum Member {
         case staying(PolicySlot<Method>)
@@ -164,11 +183,7 @@ extension Algorithm {
     /// The agents that were given, which an environment of several agents brings itself.
     private var givenAgents: [AgentID]? { if case .singleAgent = environment { agents } else { nil } }
 
-    private func place(of id: PolicyID) throws(StateError) -> Int {
-        // Throws with the nearest id.
-        _ = try PolicySelection([id]).ids(in: policyIDs)
-        return slots.firstIndex { $0.id == id } ?? 0
-    }
+    private func place(of id: PolicyID) throws(StateError) -> Int { try PolicySelection.place(of: id, in: policyIDs) }
 
     /// The stream for what is made for a policy now.
     private func recastStream(_ id: PolicyID) -> RandomStream {
@@ -202,6 +217,7 @@ extension Algorithm {
                 sources.append(nil)
                 slot = new
             case .staying(let old):
+                try environment.require(old.policy, id: old.id, actsFor: playing)
                 let place = slots.firstIndex { $0 === old }
                 sources.append(place)
                 if let stage, let place {

@@ -41,7 +41,10 @@ extension Algorithm {
                     needsLearner: keepsLearner(id), environment: environment, random: root.stream("policy/\(id)")))
         }
         guard case .multiAgent(let specification) = environment else { return (slots, nil) }
-        for role in leaving { _ = try prepared(role.policy, id: role.id, for: environment) }
+        var leaving = leaving
+        for index in leaving.indices {
+            leaving[index].policy = try prepared(leaving[index].policy, id: leaving[index].id, for: environment)
+        }
         let stage = MultiAgentRunner(
             specification: specification, count: configurations.base.environmentCount, casting: assignment.casting,
             roles: zip(slots, agents).map { $0.role(agents: $1) }, leaving: leaving,

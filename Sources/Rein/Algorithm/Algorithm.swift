@@ -131,6 +131,7 @@ public final class Algorithm<Method: Learner> {
         var result = TrainingResult()
         let clock = ContinuousClock()
         let start = clock.now
+        try releaseDeparted()
         stage?.beginIteration()
         for slot in slots { slot.beginIteration() }
         var remaining = stepsPerIteration

@@ -96,12 +96,15 @@ final class PolicySlot<Method: Learner> {
         isTrained = other.isTrained
         source = other.source
         self.policy = policy
-        guard isTrained || other.learner != nil else { return }
+        let hasReplay = if case .included = replay { true } else { false }
+        guard isTrained || other.learner != nil || hasReplay else { return }
         learner = Method(
             for: policy, lanes: Self.lanes(of: agents, configuration, environment), configuration: configuration,
             random: random)
         try restoreLearner()
         try restoreReplay(from: replay)
+        // Steps in flight are of other environments.
+        learner?.forgetStepsInFlight()
     }
 
     private static func lanes(

@@ -26,19 +26,14 @@ extension TrainingCounters: Checkpointable {
 
     /// Takes over all counters.
     ///
-    /// - Throws: `StateError` when one is missing or negative.
+    /// - Throws: `StateError` when one is missing, negative or beyond counting.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
-        func counter(_ key: String) throws(StateError) -> Int {
-            let value = try reader.int(key)
-            guard value >= 0 else { throw try reader.child(key).error(.outOfRange, "a counter is not negative") }
-            return value
-        }
         var restored = TrainingCounters()
-        restored.iterations = try counter("iterations")
-        restored.environmentSteps = try counter("environmentSteps")
-        restored.agentSteps = try counter("agentSteps")
-        restored.episodes = try counter("episodes")
+        restored.iterations = try reader.count("iterations")
+        restored.environmentSteps = try reader.count("environmentSteps")
+        restored.agentSteps = try reader.count("agentSteps")
+        restored.episodes = try reader.count("episodes")
         self = restored
     }
 }

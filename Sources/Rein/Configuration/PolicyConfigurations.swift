@@ -15,7 +15,7 @@ struct PolicyConfigurations<Configuration: AlgorithmConfiguration>: Sendable {
         try base.validate()
         self.base = base
         for (id, configuration) in own.sorted(by: { $0.key.string < $1.key.string }) {
-            _ = try PolicySelection([id]).ids(in: policies)
+            _ = try PolicySelection.place(of: id, in: policies)
             try set(configuration, for: id)
         }
     }

@@ -9,6 +9,7 @@ final class EvaluationSeat {
     /// The agents that act next.
     var places: [AgentPlace] = []
     private let work: Work
+    private let masks: AlignedBuffer<Bool>
 
     private enum Work {
         case inference(
@@ -17,13 +18,19 @@ final class EvaluationSeat {
         case scripted(@Sendable (inout ScriptedTurn) -> Action)
     }
 
-    /// - Parameter rows: the largest number of agents at a time.
+    /// - Parameter rows: the largest number of agents at a time; 0 for a player that acts for nobody.
     init(id: PolicyID, player: EvaluationPlayer, rows: Int) {
         self.id = id
         places.reserveCapacity(rows)
+        var maskWidth = 0
+        if case .policy(let policy, _) = player { maskWidth = policy.actionSpace.maskWidth }
+        masks = AlignedBuffer(count: rows * maskWidth)
         switch player {
         case .policy(let policy, let explores):
-            let rows = max(1, rows)
+            guard rows > 0 else {
+                work = .random
+                return
+            }
             work = .inference(
                 PolicyInference(policy, rows: rows), explores: explores,
                 observations: AlignedBuffer(count: rows * policy.observationSpace.count),
@@ -73,8 +80,7 @@ final class EvaluationSeat {
     ) {
         let rows = places.count
         let width = vector.maskWidths[Int(places[0].agent)]
-        let masks = AlignedBuffer<Bool>(count: rows * width)
-        masks.pointer.update(repeating: true, count: masks.count)
+        masks.pointer.update(repeating: true, count: rows * width)
         places.withUnsafeBufferPointer {
             vector.observe($0, observations: observations.pointer, masks: width > 0 ? masks.pointer : nil)
         }

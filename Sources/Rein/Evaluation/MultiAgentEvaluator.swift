@@ -31,7 +31,8 @@ public struct MultiAgentEvaluator: Sendable {
     ///
     /// - Parameters:
     ///   - players: who may act.
-    ///   - mapping: which player acts for which agent. What is drawn for an episode depends on its seed alone.
+    ///   - mapping: which player acts for which agent. What is drawn for an episode depends on its seed alone; a choice
+    ///     of the program's is told the episode's number in the evaluation.
     ///   - episodes: the number of episodes.
     /// - Throws: `StateError` when an agent has no player or one whose spaces are others, when a scripted player does
     ///   what is not valid, and when an episode does not end within a million steps.
@@ -65,16 +66,14 @@ public struct MultiAgentEvaluator: Sendable {
         _ range: Range<Int>, _ seats: [EvaluationSeat], _ casting: PolicyCasting
     ) throws(StateError) -> [EvaluatedEpisode] {
         let agentCount = environment.agents.count
-        let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed + $0)) })
+        let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed &+ $0)) })
         let cast = range.map { episode in
-            var random = stream("casting", episode)
+            var random = stream("casting", episode, 0)
             return (0..<agentCount).map {
-                casting.policy(for: $0, environment: 0, episode: seed + episode, using: &random)
+                casting.policy(for: $0, environment: 0, episode: episode, using: &random)
             }
         }
-        var streams = range.flatMap { episode in
-            (0..<agentCount).map { stream("agent", episode * agentCount + $0) }
-        }
+        var streams = range.flatMap { episode in (0..<agentCount).map { stream("agent", episode, $0) } }
         var results = cast.map { players in
             EvaluatedEpisode(
                 episode: Episode(totalReward: 0, length: 0),
@@ -85,17 +84,14 @@ public struct MultiAgentEvaluator: Sendable {
         vector.reset(0..<range.count)
         var running = Array(0..<range.count)
         while !running.isEmpty {
-            for (index, seat) in seats.enumerated() {
-                seat.places.removeAll(keepingCapacity: true)
-                for row in running {
-                    for agent in 0..<agentCount
-                    where vector.acts.pointer[row * agentCount + agent] && cast[row][agent] == index {
-                        seat.places.append(AgentPlace(environment: Int32(row), agent: Int32(agent)))
-                        results[row].parts[agent].episode.length += 1
-                    }
+            for seat in seats { seat.places.removeAll(keepingCapacity: true) }
+            for row in running {
+                for agent in 0..<agentCount where vector.acts.pointer[row * agentCount + agent] {
+                    seats[cast[row][agent]].places.append(AgentPlace(environment: Int32(row), agent: Int32(agent)))
+                    results[row].parts[agent].episode.length += 1
                 }
-                try seat.act(in: vector, streams: &streams)
             }
+            for seat in seats { try seat.act(in: vector, streams: &streams) }
             for row in running {
                 vector.step(row..<row + 1)
                 results[row].episode.length += 1
@@ -115,7 +111,7 @@ public struct MultiAgentEvaluator: Sendable {
         return results
     }
 
-    private func stream(_ name: String, _ index: Int) -> RandomStream {
-        RandomStream(seed: UInt64(bitPattern: Int64(seed)), name: "evaluation/\(name)", index: index)
+    private func stream(_ name: String, _ episode: Int, _ index: Int) -> RandomStream {
+        RandomStream(seed: UInt64(bitPattern: Int64(seed &+ episode)), name: "evaluation/\(name)", index: index)
     }
 }

@@ -51,9 +51,9 @@ extension EpisodeWindow: Checkpointable {
         }
         var restored = EpisodeWindow(capacity: capacity)
         for (value, length) in zip(returns, lengths) {
-            restored.episodes.append(Episode(totalReward: try value.double(), length: try length.int()))
+            restored.episodes.append(Episode(totalReward: try value.double(), length: try length.count()))
         }
-        restored.total = try reader.int("total")
+        restored.total = try reader.count("total")
         self = restored
     }
 }

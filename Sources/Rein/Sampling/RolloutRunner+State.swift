@@ -53,7 +53,7 @@ extension RolloutRunner {
         }
         copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
         copy(try reader.child("returns").doubles(shape: [lanes]), to: returns)
-        copy(try reader.child("lengths").int64s(shape: [lanes]), to: lengths)
+        copy(try reader.counts("lengths", shape: [lanes]), to: lengths)
         copy(try reader.child("discountedReturns").doubles(shape: [lanes]), to: discountedReturns)
         if let savedMemory { recurrentLanes?.take(savedMemory) }
     }

@@ -18,7 +18,7 @@ struct MergeCommand: ParsableCommand {
             Everything but the policies is that of the first source, which must be of an algorithm: method, settings, \
             environment, agents, mapping, counters, running episodes. Added policies act for nobody and are not \
             trained, unless --mapping and --policies-to-train say so, here or at rein train --resume. Each policy \
-            brings its optimizer's state and its replay, as far as its checkpoint has them. Those to be \
+            brings its optimizer's state, and its replay as far as it is to be trained with the settings it comes from. Those to be \
             trained must have the spaces and the network of the first, and be of its method; the others only act. \
             DESTINATION must not exist.
             """)

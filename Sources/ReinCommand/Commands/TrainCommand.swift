@@ -29,7 +29,8 @@ struct TrainCommand: ParsableCommand {
             exit code 130; a second Ctrl-C quits at once.
 
             --resume takes all settings from the checkpoint. A checkpoint in a run directory continues that run, \
-            unless --output names another one or --policies, --mapping or --policies-to-train change who plays.
+            unless --output names another one or --policies, --mapping, --evaluation-mapping or --policies-to-train \
+            change who plays.
             """)
 
     @OptionGroup(title: "A new run") var begin: BeginOptions

@@ -30,17 +30,20 @@ struct SharedEvaluation {
             throw ValidationError(
                 "\(directory.path) is a checkpoint of a single policy; leave --policy \(policy) out")
         }
-        if let random = opponents.random, directory.kind == .algorithm, directory.contains(policy: random) {
+        if let random = opponents.random,
+            directory.kind == .algorithm ? directory.contains(policy: random) : random == Self.alone
+        {
             throw ValidationError("--random \(random): a policy of the checkpoint has this name")
         }
         mapping =
             try opponents.mapping ?? policy.map { .all($0) } ?? Self.savedMapping(of: directory) ?? .all(Self.alone)
         var players: [PolicyID: EvaluationPlayer] = [:]
         if let random = opponents.random { players[random] = .random }
-        for id in try Self.policies(in: mapping, agents: environment.agents) where players[id] == nil {
+        let playing = try Self.policies(in: mapping, agents: environment.agents)
+        for id in playing where players[id] == nil {
             players[id] = .policy(try Self.policy(id, of: directory), explores: explores)
         }
-        if let random = opponents.random, !mapping.policies.contains(random) {
+        if let random = opponents.random, !playing.contains(random) {
             throw ValidationError("--random \(random): --mapping gives no agent a player of this name")
         }
         self.players = players

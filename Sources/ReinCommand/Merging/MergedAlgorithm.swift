@@ -7,8 +7,17 @@ struct MergedAlgorithm {
     private let first: MergeSource.Entry
     private let state: StateMap
     private let trained: Set<PolicyID>
-    private let foreign: Set<String>
-    private let method: String
+    private let method: TrainingMethod
+    private let settings: StateTree
+    /// The methods and settings of the checkpoints of algorithms, by their paths.
+    private let sources: [String: Source]
+
+    /// How the policies of a checkpoint were trained.
+    private struct Source {
+        let method: String
+        /// The settings without the seed, which makes no difference to what has been learnt from.
+        let settings: StateTree
+    }
 
     /// Checks that ids differ, and puts together the algorithm's state.
     ///
@@ -43,12 +52,12 @@ struct MergedAlgorithm {
         for (key, runner) in try saved.child("runners").map() {
             if let name = names[try PolicyID(key)] { runners[name.string] = runner.tree }
         }
+        var own = StateMap()
         if let saved = saved.optionalChild("policyConfigurations") {
-            var configurations = StateMap()
-            for (key, configuration) in try saved.map() {
-                if let name = names[try PolicyID(key)] { configurations[name.string] = configuration.tree }
+            for entry in entries where entry.directory.path == first.directory.path {
+                if let id = entry.savedID { own[entry.id.string] = saved.optionalChild(id.string)?.tree }
             }
-            state["policyConfigurations"] = configurations.isEmpty ? nil : .map(configurations)
+            state["policyConfigurations"] = own.isEmpty ? nil : .map(own)
         }
         state["policies"] = StateEncoder().encode(ids)
         state["mapping"] = StateEncoder().encode(mapping)
@@ -61,16 +70,18 @@ struct MergedAlgorithm {
         self.first = first
         self.state = state
         self.trained = Set(trained)
-        method = try saved.string("algorithm")
-        foreign = try Self.foreign(entries, trained: self.trained, first: first, method: method)
+        let method = try TrainingMethod.named(saved.string("algorithm"))
+        self.method = method
+        settings = try saved.child("configuration").tree
+        sources = try Self.sources(entries)
+        try requireSameMethod()
     }
 
     /// Writes the checkpoint, whole or not at all. Every policy is put together on the way.
     ///
-    /// - Throws: `StateError` when the destination exists, when a file is damaged, or when a policy has not the spaces
-    ///   and the network of the first one.
+    /// - Throws: `StateError` when the destination exists, when a file is damaged, or when a policy to be trained has not
+    ///   the network that the settings describe.
     func write(to path: String, format: CheckpointFormat?) throws {
-        let reference = try policy(first, try policyState(first))
         let hasReplay = !first.manifest.replays.isEmpty
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: format ?? first.directory.format, algorithm: .map(state), policies: entries.map(\.id),
@@ -79,12 +90,21 @@ struct MergedAlgorithm {
             let entry = entries[index]
             let state = try policyState(entry)
             let policy = try policy(entry, state)
-            if entry.directory.path != first.directory.path { try require(policy, fits: reference, entry) }
-            guard !foreign.contains(entry.directory.path) else { return (state, .none) }
-            guard let id = entry.savedID else { return (state, hasReplay ? .omitted : .none) }
+            if entry.directory.path != first.directory.path { try require(policy, entry) }
+            guard hasReplay else { return (state, .none) }
+            guard let id = entry.savedID, bringsReplay(entry) else { return (state, .omitted) }
             let replay = try entry.directory.replayState(id, listedIn: entry.manifest, verifyingChecksum: true)
             return (state, replay)
         }
+    }
+
+    /// Whether the replay of a policy fits the settings: it is from the first checkpoint, or it is to be trained and was
+    /// trained with the same ones.
+    private func bringsReplay(_ entry: MergeSource.Entry) -> Bool {
+        let path = entry.directory.path
+        if path == first.directory.path { return true }
+        guard trained.contains(entry.id), let source = sources[path] else { return false }
+        return source.method == method.name && source.settings == sources[first.directory.path]?.settings
     }
 
     private func policyState(_ entry: MergeSource.Entry) throws(StateError) -> StateTree {
@@ -97,22 +117,25 @@ struct MergedAlgorithm {
 
     /// Checks that a policy of another checkpoint can be improved by the settings of the first one. A policy that only
     /// acts may have any network; whether it can act for its agents is seen when the algorithm is restored.
-    private func require(
-        _ policy: Policy, fits reference: Policy, _ entry: MergeSource.Entry
-    ) throws(StateError) {
+    private func require(_ policy: Policy, _ entry: MergeSource.Entry) throws(StateError) {
         guard trained.contains(entry.id) else { return }
-        guard policy.hasForm(of: reference) else {
+        let fits: Bool
+        do {
+            fits = try method.fits(policy, settings)
+        } catch {
+            throw StateError(.wrongShape, "\(error)", path: entry.origin)
+        }
+        guard fits else {
             throw StateError(
-                .wrongShape,
-                "has other spaces or another network than \(first.origin), so one algorithm cannot train both",
+                .wrongShape, "has another network than the settings of \(first.directory.path) describe",
                 path: entry.origin)
         }
         guard let learner = policy.learnerState else { return }
         let name = try StateReader(learner, path: "learner").string("algorithm")
-        guard name == method else {
+        guard name == method.name else {
             throw StateError(
                 .wrongType,
-                "was trained by \(name) and \(first.directory.path) is of \(method): one algorithm cannot train "
+                "was trained by \(name) and \(first.directory.path) is of \(method.name): one algorithm cannot train "
                     + "policies of both methods", path: entry.origin)
         }
     }
@@ -163,25 +186,30 @@ struct MergedAlgorithm {
         }
     }
 
-    /// The checkpoints of algorithms of another method. Their policies can act here, but not be improved.
-    ///
-    /// - Throws: `ValidationError` when one of them is to be trained.
-    private static func foreign(
-        _ entries: [MergeSource.Entry], trained: Set<PolicyID>, first: MergeSource.Entry, method: String
-    ) throws -> Set<String> {
-        var methods: [String: String] = [:]
+    private static func sources(_ entries: [MergeSource.Entry]) throws -> [String: Source] {
+        var sources: [String: Source] = [:]
         for entry in entries where entry.directory.kind == .algorithm {
             let path = entry.directory.path
-            if methods[path] == nil {
-                methods[path] = try StateReader(
-                    try entry.directory.algorithmState(), path: "\(path)/algorithm_state"
-                ).string("algorithm")
+            guard sources[path] == nil else { continue }
+            let state = StateReader(try entry.directory.algorithmState(), path: "\(path)/algorithm_state")
+            var settings = try state.child("configuration").tree
+            if case .map(var map) = settings {
+                map["seed"] = nil
+                settings = .map(map)
             }
-            guard let name = methods[path], name != method, trained.contains(entry.id) else { continue }
-            throw ValidationError(
-                "\(path) is of \(name) and \(first.directory.path) of \(method): one algorithm cannot train policies of "
-                    + "both methods")
+            sources[path] = Source(method: try state.string("algorithm"), settings: settings)
         }
-        return Set(methods.filter { $0.value != method }.keys)
+        return sources
+    }
+
+    /// Policies of another method can act here, but not be improved.
+    private func requireSameMethod() throws {
+        for entry in entries where trained.contains(entry.id) {
+            let path = entry.directory.path
+            guard let name = sources[path]?.method, name != method.name else { continue }
+            throw ValidationError(
+                "\(path) is of \(name) and \(first.directory.path) of \(method.name): one algorithm cannot train policies "
+                    + "of both methods")
+        }
     }
 }

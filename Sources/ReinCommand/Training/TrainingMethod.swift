@@ -43,6 +43,8 @@ struct TrainingMethod: Sendable {
     let defaults: StateTree
     /// All settings, from those that are given and the defaults.
     let resolve: @Sendable (StateTree) throws -> StateTree
+    /// Whether a policy has the network that settings describe for its spaces.
+    let fits: @Sendable (Policy, StateTree) throws -> Bool
     /// Begins a run.
     let begin: @Sendable (TrainingEnvironment, StateTree, Cast, _ threads: Int) throws -> any Trainer
     /// Continues from a checkpoint.
@@ -53,6 +55,12 @@ struct TrainingMethod: Sendable {
         name = Method.algorithmName
         defaults = Method.Configuration().tree
         resolve = { try Method.Configuration(overlaying: $0).tree }
+        fits = { policy, settings in
+            let form = try Method.makePolicy(
+                observationSpace: policy.observationSpace, actionSpace: policy.actionSpace,
+                configuration: Method.Configuration(overlaying: settings), random: RandomStream(seed: 0, name: "form"))
+            return policy.hasForm(of: form)
+        }
         begin = { environment, settings, cast, threads in
             let ids = try cast.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]
             let configuration = try Method.Configuration(overlaying: settings)

@@ -32,7 +32,7 @@ public struct PolicyDraw: Sendable {
     public let agent: AgentID
     /// The index of the environment.
     public let environment: Int
-    /// The number of episodes of this environment before this one.
+    /// The number of episodes of this environment before this one; in an evaluation, of the evaluation.
     public let episode: Int
     /// The environment's stream of random numbers for such choices.
     public var random: RandomStream

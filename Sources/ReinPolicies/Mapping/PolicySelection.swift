@@ -36,6 +36,16 @@ public struct PolicySelection: Sendable, Hashable {
         return selected
     }
 
+    /// The place of a policy among those that are known. The id is not a pattern, whatever characters are in it.
+    ///
+    /// - Throws: `StateError` with `.notFound`, the nearest id and those there are.
+    package static func place(of id: PolicyID, in known: [PolicyID]) throws(StateError) -> Int {
+        guard let place = known.firstIndex(of: id) else {
+            throw nothing(matches: GlobPattern(id.string), in: known)
+        }
+        return place
+    }
+
     private static func nothing(matches pattern: GlobPattern, in known: [PolicyID]) -> StateError {
         let nearest = nearestName(to: pattern.text, in: known.map(\.string).sorted().reversed())
         let hint = nearest.map { ", did you mean \"\($0)\"?" } ?? ","

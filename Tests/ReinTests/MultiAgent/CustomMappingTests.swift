@@ -50,6 +50,9 @@ struct CustomMappingTests {
             #expect(missing?.path == "mapping")
             let restored = try PPO(
                 restoring: path, environment: MultiAgentSpecification(TicTacToe.self), mapping: Self.mapping)
+            let taken = try Self.algorithm()
+            try taken.restore(from: path)
+            #expect(taken.counters == whole.counters)
             _ = try whole.train()
             _ = try restored.train()
             let areEqual = MultiAgentTrainingTests.states(of: restored) == MultiAgentTrainingTests.states(of: whole)

@@ -45,6 +45,10 @@ struct DifferentSpacesTests {
             #expect(isSame)
             _ = try algorithm.train()
             #expect(throws: StateError.self) { try algorithm.setMapping(["*": "earlier"]) }
+            #expect(throws: StateError.self) { try algorithm.removePolicy("names", mapping: .all("moves")) }
+            #expect(throws: StateError.self) {
+                try algorithm.copyPolicy("names", as: "x", mapping: ["caller": "x", "mover": "names"])
+            }
             // One that acts for nobody keeps its spaces, which no agent tells.
             try algorithm.setMapping(Self.mapping)
             try algorithm.save(to: directory + "/more", synchronizing: false)

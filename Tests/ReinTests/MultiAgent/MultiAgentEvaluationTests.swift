@@ -41,6 +41,7 @@ struct MultiAgentEvaluationTests {
         #expect((900...1100).contains(many.parts(of: "r").count))
         #expect(try play(2000, seed: 0) == many)
         #expect(try play(17, seed: 0).episodes == Array(many.episodes.prefix(17)))
+        #expect(try play(12, seed: 5).episodes == Array(many.episodes[5..<17]))
     }
 
     @Test("Evaluation has a mapping of its own, leaves training alone, and is part of the checkpoint")

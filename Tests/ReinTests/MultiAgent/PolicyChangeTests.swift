@@ -49,6 +49,9 @@ struct PolicyChangeTests {
             #expect(areEqual)
         }
         #expect(try Self.cast(of: algorithm).allSatisfy { $0 != "rival" })
+        // Once the last of its episodes is over, nothing is left of it.
+        try algorithm.releaseDeparted()
+        #expect(algorithm.stage?.leaving.isEmpty == true)
         let stays = algorithm.policy("snapshot")?.network == frozen.network
         #expect(stays)
 
@@ -136,6 +139,7 @@ struct PolicyChangeTests {
             (problem { try algorithm.replacePolicy("rival", with: wider) }, "same network"),
             (problem { try algorithm.setMapping(["odd": "rival"]) }, "\"even\""),
             (problem { try algorithm.setPoliciesToTrain(["x*"]) }, "x*"),
+            (problem { try algorithm.removePolicy("r*", mapping: .all("main")) }, "\"r*\""),
             (problem { try algorithm.setEvaluationMapping(["*": "x"]) }, "evaluationMapping"),
             (
                 problem {

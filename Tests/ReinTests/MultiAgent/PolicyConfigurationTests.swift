@@ -72,11 +72,13 @@ struct PolicyConfigurationTests {
             }
             #expect(error?.key == key)
         }
-        let unknown = #expect(throws: StateError.self) {
-            try PPO(
-                environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"],
-                policyConfigurations: ["r": Self.base.with { $0.epochs = 3 }], mapping: .all("p"))
+        for id in ["r", "*"] as [PolicyID] {
+            let unknown = #expect(throws: StateError.self) {
+                try PPO(
+                    environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"],
+                    policyConfigurations: [id: Self.base.with { $0.epochs = 3 }], mapping: .all("p"))
+            }
+            #expect(unknown?.message.contains("\"\(id)\"") == true)
         }
-        #expect(unknown?.message.contains("\"r\"") == true)
     }
 }

@@ -4,7 +4,7 @@ import ReinPolicies
 /// A policy in environments of several agents: whom it acts for, and what becomes of its experience.
 struct MultiAgentRole {
     let id: PolicyID
-    let policy: Policy
+    var policy: Policy
     /// The indices of the agents that the policy may act for, ascending.
     let agents: [Int]
     /// Whether what happens is kept for a learner.

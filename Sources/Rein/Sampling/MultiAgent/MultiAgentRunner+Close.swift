@@ -17,7 +17,7 @@ extension MultiAgentRunner {
     /// Closes the rows of agents that act next, and keeps those of agents that wait. What follows a row is then the
     /// observation behind the last row, one for each lane: marked as −1 − lane until rows have their places.
     private func settleOpenRows(of actor: MultiAgentActor, _ part: MultiAgentPart, carry: CarriedRows) {
-        let batch = actor.columns
+        let (batch, policy) = (actor.columns, actor.policy)
         for row in part.firstRow..<part.firstRow + part.rowCount { actor.numbers.pointer[row] = 0 }
         for lane in part.piece.lanes {
             let slot = slot(ofLane: lane, actor)
@@ -26,7 +26,7 @@ extension MultiAgentRunner {
             openRows.pointer[slot] = -1
             if vector.acts.pointer[slot] {
                 batch.successors.pointer[row] = Int32(-1 - lane)
-                finish(row, slot: slot, actor, part)
+                finish(row, slot: slot, actor, part, batch: batch, policy: policy)
                 pending.pointer[slot] = 0
             } else {
                 carry.keep(row, of: batch, lane: lane)

@@ -51,7 +51,7 @@ extension MultiAgentRunner: Checkpointable {
     /// - Throws: `StateError` when one is damaged, or does not have the spaces of the agents that it acts for.
     static func leaving(in state: StateReader, of environment: TrainingEnvironment) throws -> [MultiAgentRole] {
         guard case .multiAgent(let specification) = environment else { return [] }
-        return try state.child("leaving").list().map { reader in
+        return try (state.optionalChild("leaving")?.list() ?? []).map { reader in
             let id = try PolicyID(reader.string("id"))
             let saved = try reader.child("policy")
             let policy: Policy
@@ -102,14 +102,17 @@ extension MultiAgentRunner: Checkpointable {
         try read("castingStreams", of: reader, into: castingStreams)
         copy(try reader.doubles("pendingRewards", shape: shape), to: pending)
         copy(try reader.doubles("returns", shape: shape), to: returns)
-        copy(try reader.int64s("lengths", shape: shape), to: lengths)
+        copy(try reader.counts("lengths", shape: shape), to: lengths)
         copy(try reader.doubles("discountedReturns", shape: shape), to: discountedReturns)
         copy(try reader.doubles("episodeReturns", shape: [count]), to: episodeReturns)
-        copy(try reader.int64s("episodeLengths", shape: [count]), to: episodeLengths)
-        copy(try reader.int64s("episodeNumbers", shape: [count]), to: episodeNumbers)
+        copy(try reader.counts("episodeLengths", shape: [count]), to: episodeLengths)
+        // Not in states of the first versions, as little as policies that leave.
+        if reader.optionalChild("episodeNumbers") != nil {
+            copy(try reader.counts("episodeNumbers", shape: [count]), to: episodeNumbers)
+        }
         let policies = try reader.child("policies")
         for actor in actors.dropLast(leaving.count) { try restore(actor, from: policies.child(actor.id.string)) }
-        for (actor, saved) in zip(leavingActors, try reader.child("leaving").list()) {
+        for (actor, saved) in zip(leavingActors, try reader.optionalChild("leaving")?.list() ?? []) {
             try restoreNoise(of: actor, from: saved)
         }
     }
@@ -139,7 +142,8 @@ extension MultiAgentRunner: Checkpointable {
         }
         for lane in 0..<actor.lanes where carry[lane] {
             let slot = slot(ofLane: lane, actor)
-            guard vector.inPlay.pointer[slot], !vector.acts.pointer[slot], actors[Int(cast.pointer[slot])] === actor
+            guard vector.inPlay.pointer[slot], !vector.acts.pointer[slot],
+                actors[Int(cast.pointer[slot])] === actor, episodeLengths.pointer[slot / agentCount] > 0
             else {
                 throw waiting.error(.outOfRange, "lane \(lane) waits for an outcome, but its agent does not")
             }

@@ -212,14 +212,16 @@ final class MultiAgentRunner: Sendable {
             guard actor.keepsExperience else { continue }
             if openRows.pointer[slot] >= 0 {
                 batch.successors.pointer[Int(openRows.pointer[slot])] = Int32(first + row)
-                finish(Int(openRows.pointer[slot]), slot: slot, actor, part)
+                finish(Int(openRows.pointer[slot]), slot: slot, actor, part, batch: batch, policy: policy)
             }
             openRows.pointer[slot] = Int32(first + row)
             pending.pointer[slot] = 0
             open(first + row, of: batch, lane: lane(of: part.places.pointer[row], actor))
         }
         let actions = batch.actions.pointer + first * batch.actionWidth
-        choose(actions, actor, part, step: step, first: first, seen: seen, masks: masks.map { UnsafePointer($0) })
+        choose(
+            actions, actor, part, batch: batch, policy: policy, step: step, first: first, seen: seen,
+            masks: masks.map { UnsafePointer($0) })
         for row in 0..<rows { streams.pointer[slot(part.places.pointer[row])] = part.streams.pointer[row] }
         let width = batch.actionWidth
         var sent = actions
@@ -235,13 +237,11 @@ final class MultiAgentRunner: Sendable {
     }
 
     private func choose(
-        _ actions: UnsafeMutablePointer<Float>, _ actor: MultiAgentActor, _ part: MultiAgentPart, step: Int,
-        first: Int, seen: UnsafePointer<Float>, masks: UnsafePointer<Bool>?
+        _ actions: UnsafeMutablePointer<Float>, _ actor: MultiAgentActor, _ part: MultiAgentPart, batch: RolloutBatch,
+        policy: Policy, step: Int, first: Int, seen: UnsafePointer<Float>, masks: UnsafePointer<Bool>?
     ) {
         let rows = part.placeCount
         let piece = part.piece
-        let policy = actor.policy
-        let batch = actor.columns
         guard let rate = actor.exploration.rate(at: step) else {
             return piece.sampler.sampleUniformly(
                 rows: rows, masks: masks, streams: part.streams.pointer, actions: actions)
@@ -283,10 +283,12 @@ final class MultiAgentRunner: Sendable {
     }
 
     /// Writes what an action earned.
-    func finish(_ row: Int, slot: Int, _ actor: MultiAgentActor, _ part: MultiAgentPart) {
-        actor.columns.rewards.pointer[row] = Float(pending.pointer[slot])
+    func finish(
+        _ row: Int, slot: Int, _ actor: MultiAgentActor, _ part: MultiAgentPart, batch: RolloutBatch, policy: Policy
+    ) {
+        batch.rewards.pointer[row] = Float(pending.pointer[slot])
         discountedReturns.pointer[slot] = discountedReturns.pointer[slot] * actor.discount + pending.pointer[slot]
-        part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: actor.policy)
+        part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: policy)
     }
 
     /// Takes in what a step brought to the agents of an environment, and starts its next episode when it is over.
@@ -337,7 +339,7 @@ final class MultiAgentRunner: Sendable {
     ) {
         let batch = actor.columns
         let policy = actor.policy
-        finish(row, slot: slot(place), actor, part)
+        finish(row, slot: slot(place), actor, part, batch: batch, policy: policy)
         batch.statuses.pointer[row] = status
         part.places.pointer[0] = place
         let places = UnsafeBufferPointer(start: UnsafePointer(part.places.pointer), count: 1)
