@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
+        .library(name: "ReinInterop", targets: ["ReinInterop"]),
         .library(name: "ReinCommand", targets: ["ReinCommand"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
     ],
@@ -29,6 +30,8 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // System calls that Swift's own modules leave out.
         .systemLibrary(name: "CSystemCalls"),
@@ -43,6 +46,11 @@ let package = Package(
         .target(
             name: "ReinPolicies",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"]),
+        .target(
+            name: "ReinInterop",
+            dependencies: [
+                "CZip", "CZlib", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
+            ]),
         .target(
             name: "Rein",
             dependencies: [
@@ -78,6 +86,7 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "ReinPoliciesTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"]),
+        .testTarget(name: "ReinInteropTests", dependencies: ["ReinInterop", "ReinCheckpoints", "ReinTestSupport"]),
         .testTarget(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),

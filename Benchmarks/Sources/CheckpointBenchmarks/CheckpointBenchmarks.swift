@@ -60,6 +60,10 @@ struct CheckpointBenchmarks {
         try row("save", repetitions: repetitions) {
             try algorithm.save(to: newPath(), format: format, synchronizing: false)
         }
+        let withTwoThreads = try PPO(restoring: earlier, threads: 2)
+        try row("save, two threads", repetitions: repetitions) {
+            try withTwoThreads.save(to: newPath(), format: format, synchronizing: false)
+        }
         try row("save, sharing all", repetitions: repetitions) {
             try algorithm.save(to: newPath(), format: format, sharingWith: earlier, synchronizing: false)
         }

@@ -42,7 +42,8 @@ extension Algorithm {
 
     /// Writes a checkpoint of everything: a directory that is complete or not there at all.
     ///
-    /// The replay goes from the learner's memory to a file of its own, without a copy in between.
+    /// The replay goes from the learner's memory to a file of its own, without a copy in between. With several threads,
+    /// that many policies are written at a time.
     ///
     /// - Parameters:
     ///   - path: the directory to make.
@@ -68,7 +69,8 @@ extension Algorithm {
         }
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: format, algorithm: state, policies: policyIDs, sharingWith: earlier,
-            replacingExisting: replacingExisting, synchronizing: synchronizing
+            replacingExisting: replacingExisting, synchronizing: synchronizing,
+            by: Repetition { [pool] in pool.run(pieces: $0, $1) }
         ) { index in (slots[index].policyWithLearnerState.state, slots[index].replayState) }
     }
 

@@ -33,23 +33,22 @@ extension CheckpointDirectory {
         ) { index in (policies[index].1, replays[policies[index].0] ?? .none) }
     }
 
-    /// Writes the checkpoint of an algorithm whose policies are asked for one at a time, so that the states of
+    /// Writes the checkpoint of an algorithm whose policies are asked for when they are written, so that the states of
     /// thousands are never in memory at once; see the other `writeAlgorithm`.
     ///
-    /// - Parameter policy: the state and the replay of the policy at a position in `policies`.
+    /// - Parameters:
+    ///   - repetition: whether policies are written one after another or several at a time. The files are the same.
+    ///   - policy: the state and the replay of the policy at a position in `policies`.
     package static func writeAlgorithm(
         to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [PolicyID],
         sharingWith earlier: String? = nil, replacingExisting: Bool = false, synchronizing: Bool = true,
+        by repetition: Repetition = .oneByOne,
         policy: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
     ) throws(StateError) {
         let writer = try CheckpointWriter(
             to: path, format: format, replacingExisting: replacingExisting, sharingWith: earlier)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
-            for (index, id) in policies.enumerated() {
-                let contents = try policy(index)
-                try writer.addPolicy(id, contents.state)
-                try writer.addReplay(id, contents.replay)
-            }
+            try writer.addPolicies(policies, by: repetition, policy)
             try writer.addState(algorithm, .algorithm)
         }
     }
@@ -94,10 +93,12 @@ extension CheckpointDirectory {
                 try writer.addState(try checkpoint.policyState(), .policy)
             case .algorithm:
                 let manifest = try checkpoint.manifest
-                for id in manifest.policyIDs {
-                    try writer.addPolicy(id, try checkpoint.policyState(id))
-                    try writer.addReplay(
-                        id, try checkpoint.replayState(id, listedIn: manifest, verifyingChecksum: true))
+                let ids = manifest.policyIDs
+                try writer.addPolicies(ids, by: .oneByOne) { index throws(StateError) in
+                    (
+                        try checkpoint.policyState(ids[index]),
+                        try checkpoint.replayState(ids[index], listedIn: manifest, verifyingChecksum: true)
+                    )
                 }
                 try writer.addState(try checkpoint.algorithmState(), .algorithm)
             }

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -18,7 +20,9 @@ final class CheckpointWriter {
     private var policyIDs: [PolicyID] = []
     private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
-    private var isKilled = false
+    private let isKilled = Atomic(false)
+    // Asked for once: a task's values are not there on other threads.
+    private let interruption = CheckpointWriter.interruption
 
     /// Makes the hidden directory.
     ///
@@ -65,34 +69,63 @@ final class CheckpointWriter {
             try reached(.complete)
             try publish(synchronizing: synchronizing)
         } catch {
-            if !isKilled { discardTemporary() }
+            if !isKilled.load(ordering: .relaxed) { discardTemporary() }
             throw error
         }
     }
 
-    /// Adds a policy in its folder.
-    func addPolicy(_ id: PolicyID, _ state: StateTree) throws(StateError) {
-        let policies =
-            policyIDs.isEmpty
-            ? try workspace.makeDirectory(CheckpointDirectory.policiesFolder)
-            : try workspace.directory(CheckpointDirectory.policiesFolder)
-        let folder: Directory
-        do {
-            folder = try policies.makeDirectory(id.string)
-        } catch  where error.code == .alreadyExists {
-            throw StateError(.alreadyExists, "the policy \"\(id)\" is given twice", path: destination)
+    /// The files of one policy.
+    private struct PolicyFiles {
+        var records: [CheckpointManifest.FileRecord] = []
+        var replay: CheckpointManifest.Replay?
+    }
+
+    /// Adds policies, each in its folder, and the replays of those that have one.
+    ///
+    /// - Parameters:
+    ///   - ids: the policies, in the order of the manifest.
+    ///   - repetition: how their files are written: one policy after another, or several at a time.
+    ///   - contents: the state and the replay of the policy at a position in `ids`.
+    /// - Throws: the error of the first policy, in their order, among those that had one.
+    func addPolicies(
+        _ ids: [PolicyID], by repetition: Repetition,
+        _ contents: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
+    ) throws(StateError) {
+        var known = Set<PolicyID>()
+        if let twice = ids.first(where: { !known.insert($0).inserted }) {
+            throw StateError(.alreadyExists, "the policy \"\(twice)\" is given twice", path: destination)
         }
-        policyIDs.append(id)
+        guard !ids.isEmpty else { return }
+        let folder = try workspace.makeDirectory(CheckpointDirectory.policiesFolder)
+        let written = try repetition.map(ids.count) { index throws(StateError) in
+            let (state, replay) = try contents(index)
+            var files = try writePolicy(ids[index], state, in: folder)
+            try writeReplay(ids[index], replay, into: &files)
+            return files
+        }
+        policyIDs = ids
+        for (id, files) in zip(ids, written) {
+            records += files.records
+            replays[id] = files.replay
+        }
+    }
+
+    /// Writes a policy in a folder of its own. May run beside others.
+    private func writePolicy(
+        _ id: PolicyID, _ state: StateTree, in policies: borrowing Directory
+    ) throws(StateError) -> PolicyFiles {
+        let folder = try policies.makeDirectory(id.string)
         let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
         let name = CheckpointDirectory.Kind.policy.stateFile(format)
         let place = "\(prefix)/\(name)"
         let written = try write(state, name, to: folder, listedAs: place)
         try reached(.fileWritten)
         var record = written.record
+        var files = PolicyFiles()
         let manifestPlace = "\(prefix)/\(CheckpointManifest.fileName)"
         let shared = written.isShared ? share(manifestPlace, CheckpointManifest.fileName, in: folder) : nil
         if let shared {
-            records += [record, shared]
+            files.records = [record, shared]
         } else {
             record.path = name
             if record.tensors.isEmpty { record.tensors = TreeMarkup.tensorChecksums(state) }
@@ -100,27 +133,26 @@ final class CheckpointWriter {
             try folder.write(text, to: CheckpointManifest.fileName)
             record.path = place
             record.tensors = []
-            records.append(record)
-            records.append(.init(path: manifestPlace, size: text.count, sha256: Checksum.hexadecimal(text)))
+            files.records = [
+                record, .init(path: manifestPlace, size: text.count, sha256: Checksum.hexadecimal(text)),
+            ]
         }
         try reached(.fileWritten)
+        return files
     }
 
-    /// Adds the replay of a policy, or notes that it is left out.
-    func addReplay(_ id: PolicyID, _ replay: ReplayState) throws(StateError) {
+    /// Writes the replay of a policy, or notes that it is left out. May run beside others.
+    private func writeReplay(_ id: PolicyID, _ replay: ReplayState, into files: inout PolicyFiles) throws(StateError) {
         switch replay {
         case .none: return
-        case .omitted: replays[id] = .omitted
+        case .omitted: files.replay = .omitted
         case .included(let state):
-            let folder =
-                workspace.contains(CheckpointDirectory.replayFolder)
-                ? try workspace.directory(CheckpointDirectory.replayFolder)
-                : try workspace.makeDirectory(CheckpointDirectory.replayFolder)
+            let folder = try workspace.newOrExistingDirectory(CheckpointDirectory.replayFolder)
             let place = CheckpointDirectory.replayPath(of: id, format)
             let name = CheckpointDirectory.replayFile(of: id, format)
-            records.append(try write(state, name, to: folder, listedAs: place).record)
+            files.records.append(try write(state, name, to: folder, listedAs: place).record)
             try reached(.fileWritten)
-            replays[id] = .included
+            files.replay = .included
         }
     }
 
@@ -262,12 +294,12 @@ extension CheckpointWriter {
         case kill
     }
 
-    /// Asked at each stage whether to stop the writer there.
+    /// Asked at each stage, by every thread, whether to stop the writer there.
     @TaskLocal static var interruption: (@Sendable (Stage) -> Interruption?)?
 
     private func reached(_ stage: Stage) throws(StateError) {
-        guard let interruption = Self.interruption?(stage) else { return }
-        isKilled = interruption == .kill
+        guard let interruption = interruption?(stage) else { return }
+        isKilled.store(interruption == .kill, ordering: .relaxed)
         throw StateError(.inputOutput, "interrupted", path: destination)
     }
 }

@@ -59,6 +59,14 @@ struct Directory: ~Copyable {
         return try directory(name)
     }
 
+    /// Makes a directory in this one, unless it is there, and opens it.
+    func newOrExistingDirectory(_ name: String) throws(StateError) -> Directory {
+        guard mkdirat(descriptor, name, 0o777) == 0 || errno == EEXIST else {
+            throw .system("make the directory", path(of: name))
+        }
+        return try directory(name)
+    }
+
     /// What lies in this directory, sorted.
     func names() throws(StateError) -> [String] {
         // A descriptor of its own, since the position in the listing belongs to the descriptor.

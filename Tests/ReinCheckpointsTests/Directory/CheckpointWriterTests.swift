@@ -1,3 +1,5 @@
+import Dispatch
+import ReinTestSupport
 import Synchronization
 import Testing
 
@@ -93,6 +95,46 @@ struct CheckpointWriterTests {
             try Self.write(to: directory.path("c"), step: 2, replacingExisting: false)
         }
         #expect(try Self.step(at: directory.path("c")) == 2)
+    }
+
+    /// Several at a time, in an order that is not that of the numbers.
+    static let concurrently = Repetition { count, body in
+        DispatchQueue.concurrentPerform(iterations: count) { body(count - 1 - $0) }
+    }
+
+    @Test("Policies that are written several at a time make the same files", arguments: CheckpointFormat.allCases)
+    func concurrentWriting(format: CheckpointFormat) throws {
+        let directory = try TemporaryDirectory()
+        let ids = try (0..<40).map { try PolicyID("pol\($0)") }
+        for (name, repetition) in [("a", Repetition.oneByOne), ("b", Self.concurrently)] {
+            try CheckpointDirectory.writeAlgorithm(
+                to: directory.path(name), format: format, algorithm: ["step": 1], policies: ids, by: repetition
+            ) { index in
+                let state = SampleCheckpoint.policy(index)
+                return (state, index % 3 == 0 ? .included(state) : index % 3 == 1 ? .omitted : .none)
+            }
+            try CheckpointDirectory(opening: directory.path(name)).verify()
+        }
+        let same = try files(below: directory.path("a")) == files(below: directory.path("b"))
+        #expect(same)
+    }
+
+    @Test("Of several policies that cannot be written the first is named, and nothing is left")
+    func concurrentFailure() throws {
+        let directory = try TemporaryDirectory()
+        let ids = try (0..<40).map { try PolicyID("pol\($0)") }
+        for repetition in [Repetition.oneByOne, Self.concurrently] {
+            let error = try #require(throws: StateError.self) {
+                try CheckpointDirectory.writeAlgorithm(
+                    to: directory.path("c"), format: .native, algorithm: [:], policies: ids, by: repetition
+                ) { index throws(StateError) in
+                    if index == 39 { throw StateError(.outOfRange, "no state", path: "\(index)") }
+                    return (SampleCheckpoint.policy(index), .none)
+                }
+            }
+            #expect(error.path == "39")
+            #expect(directory.names == [])
+        }
     }
 
     @Test("An existing destination is an error, and stays as it is")

@@ -54,10 +54,16 @@ struct MultiAgentTrainingTests {
             for _ in 0..<3 { _ = try other.train() }
             let areEqual = states(of: other) == states(of: one)
             #expect(areEqual)
+            try withTemporaryDirectory { directory in
+                try one.save(to: directory + "/one", synchronizing: false)
+                try other.save(to: directory + "/other", synchronizing: false)
+                let haveSameFiles = try files(below: directory + "/one") == files(below: directory + "/other")
+                #expect(haveSameFiles)
+            }
         }
     }
 
-    @Test("The same bits for 1, 2 and 4 threads")
+    @Test("The same bits for 1, 2 and 4 threads, in memory and in files")
     func threads() throws {
         try Self.sameOnThreads(PPOLearner.self, Self.ppo)
         try Self.sameOnThreads(DQNLearner.self, Self.dqn)
