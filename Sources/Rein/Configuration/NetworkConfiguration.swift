@@ -20,8 +20,13 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     public var value: ActorCriticArchitecture.ValueNetwork
     /// The gain of the policy head's first weights; small, so that the first policy is almost uniform.
     public var policyGain: Double
-    /// The first log standard deviation of continuous actions.
+    /// The first log standard deviation of continuous actions; with `hasDeviationHead` what is added to the first
+    /// biases of those outputs.
     public var logDeviation: Double
+    /// Whether the log standard deviations of continuous actions are outputs of the network, which differ from state to
+    /// state, as RLlib has it by default, instead of parameters. They are as many further outputs of the policy head,
+    /// whose first weights are alike (`policyGain`); of no effect on discrete actions.
+    public var hasDeviationHead: Bool
     /// Whether the first weights are orthogonal, with zero biases; otherwise weights and biases are uniform, as
     /// PyTorch draws them, and `policyGain` has no effect.
     public var hasOrthogonalWeights: Bool
@@ -35,13 +40,15 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     public init(
         hidden: [Int] = [64, 64], activation: Activation = .tanh,
         value: ActorCriticArchitecture.ValueNetwork = .separate, policyGain: Double = 0.01, logDeviation: Double = 0,
-        hasOrthogonalWeights: Bool = true, recurrent: Recurrence = .none, recurrentWidth: Int = 64
+        hasDeviationHead: Bool = false, hasOrthogonalWeights: Bool = true, recurrent: Recurrence = .none,
+        recurrentWidth: Int = 64
     ) {
         self.hidden = hidden
         self.activation = activation
         self.value = value
         self.policyGain = policyGain
         self.logDeviation = logDeviation
+        self.hasDeviationHead = hasDeviationHead
         self.hasOrthogonalWeights = hasOrthogonalWeights
         self.recurrent = recurrent
         self.recurrentWidth = recurrentWidth

@@ -6,7 +6,8 @@ extension ActionDistribution: Codable {
     }
 
     private enum Kind: String, Codable {
-        case categorical, multiCategorical, diagonalGaussian, squashedGaussian, stateDependentGaussian, actionValues
+        case categorical, multiCategorical, diagonalGaussian, conditionalGaussian, squashedGaussian
+        case stateDependentGaussian, actionValues
     }
 
     /// Reads a distribution.
@@ -32,6 +33,7 @@ extension ActionDistribution: Codable {
             if let problem = MultiCategorical.problem(counts) { throw impossible(.counts, problem) }
             self = .multiCategorical(MultiCategorical(counts: counts))
         case .diagonalGaussian: self = .diagonalGaussian(DiagonalGaussian(count: try count()))
+        case .conditionalGaussian: self = .conditionalGaussian(ConditionalGaussian(count: try count()))
         case .squashedGaussian:
             let minimum = try container.decode(Float.self, forKey: .logDeviationMinimum)
             let maximum = try container.decode(Float.self, forKey: .logDeviationMaximum)
@@ -81,6 +83,9 @@ extension ActionDistribution: Codable {
             try container.encode(multiCategorical.counts, forKey: .counts)
         case .diagonalGaussian(let gaussian):
             try container.encode(Kind.diagonalGaussian, forKey: .type)
+            try container.encode(gaussian.count, forKey: .count)
+        case .conditionalGaussian(let gaussian):
+            try container.encode(Kind.conditionalGaussian, forKey: .type)
             try container.encode(gaussian.count, forKey: .count)
         case .squashedGaussian(let gaussian):
             try container.encode(Kind.squashedGaussian, forKey: .type)

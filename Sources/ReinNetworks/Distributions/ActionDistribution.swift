@@ -6,6 +6,8 @@ public enum ActionDistribution: Sendable, Hashable {
     case multiCategorical(MultiCategorical)
     /// The head holds the mean of each action dimension; the log standard deviations are parameters of the network.
     case diagonalGaussian(DiagonalGaussian)
+    /// The head holds the mean and the log standard deviation of each action dimension, without bounds.
+    case conditionalGaussian(ConditionalGaussian)
     /// The head holds the mean and the log standard deviation of each action dimension before tanh.
     case squashedGaussian(SquashedGaussian)
     /// The head holds the mean of each action dimension, before tanh when squashed; the noise is a linear function of
@@ -20,6 +22,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .categorical(let distribution): distribution.count
         case .multiCategorical(let distribution): distribution.headWidth
         case .diagonalGaussian(let distribution): distribution.count
+        case .conditionalGaussian(let distribution): distribution.headWidth
         case .squashedGaussian(let distribution): 2 * distribution.count
         case .stateDependentGaussian(let distribution): distribution.count
         case .actionValues(let distribution): distribution.headWidth
@@ -33,6 +36,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .categorical, .actionValues: 1
         case .multiCategorical(let distribution): distribution.counts.count
         case .diagonalGaussian(let distribution): distribution.count
+        case .conditionalGaussian(let distribution): distribution.count
         case .squashedGaussian(let distribution): distribution.count
         case .stateDependentGaussian(let distribution): distribution.count
         }
@@ -41,7 +45,7 @@ public enum ActionDistribution: Sendable, Hashable {
     /// Whether the network needs trainable log standard deviations.
     public var hasLogDeviation: Bool {
         switch self {
-        case .categorical, .multiCategorical, .squashedGaussian, .actionValues: false
+        case .categorical, .multiCategorical, .conditionalGaussian, .squashedGaussian, .actionValues: false
         case .diagonalGaussian, .stateDependentGaussian: true
         }
     }
@@ -63,7 +67,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .categorical(let distribution): distribution.count
         case .multiCategorical(let distribution): distribution.headWidth
         case .actionValues(let distribution): distribution.count
-        case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian: 0
+        case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .stateDependentGaussian: 0
         }
     }
 
@@ -71,7 +75,7 @@ public enum ActionDistribution: Sendable, Hashable {
     public var isDiscrete: Bool {
         switch self {
         case .categorical, .multiCategorical, .actionValues: true
-        case .diagonalGaussian, .squashedGaussian, .stateDependentGaussian: false
+        case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .stateDependentGaussian: false
         }
     }
 }

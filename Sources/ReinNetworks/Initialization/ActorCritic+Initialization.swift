@@ -26,4 +26,13 @@ extension ActorCritic {
             for index in logDeviationRange { buffer[index] = logDeviation }
         }
     }
+
+    /// Adds a number to the biases of some outputs of the policy head, so that these begin around another value than
+    /// the rest.
+    public mutating func shiftHeadBiases(_ outputs: Range<Int>, by shift: Float) {
+        let head = policy.layers[policy.layers.count - 1]
+        precondition(
+            outputs.lowerBound >= 0 && outputs.upperBound <= head.outputs, "the head has \(head.outputs) outputs")
+        for output in outputs { parameters[head.biasOffset + output] += shift }
+    }
 }

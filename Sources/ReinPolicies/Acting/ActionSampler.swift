@@ -21,7 +21,8 @@ public struct ActionSampler: Sendable {
     ///
     /// - Parameters:
     ///   - heads: `[rows, headWidth]`.
-    ///   - logDeviations: `[headWidth]` for a Gaussian, otherwise not read.
+    ///   - logDeviations: `[headWidth]` for a Gaussian whose deviations are the same in every state, otherwise not
+    ///     read.
     ///   - masks: which actions are valid, `[rows, maskWidth]`, at least one in each row; all when nil.
     ///   - explorationRate: ε, the probability of a uniformly random action; read for action values only.
     ///   - streams: one for each row.
@@ -76,6 +77,20 @@ public struct ActionSampler: Sendable {
                 logDensities[row] = gaussian.logDensity(
                     action: actions + base, mean: heads + base, logDeviation: logDeviations,
                     inverseDeviation: inverses)
+            }
+        case .conditionalGaussian(let gaussian):
+            let width = gaussian.count
+            let deviations = scratch.pointer
+            let inverses = scratch.pointer + width
+            for row in 0..<rows {
+                let head = heads + row * gaussian.headWidth
+                let action = actions + row * width
+                Kernels.exp(head + width, deviations, count: width)
+                for dimension in 0..<width {
+                    inverses[dimension] = 1 / deviations[dimension]
+                    action[dimension] = head[dimension] + deviations[dimension] * streams[row].nextNormal()
+                }
+                logDensities[row] = gaussian.logDensity(action: action, head: head, inverseDeviation: inverses)
             }
         case .squashedGaussian(let gaussian):
             let width = gaussian.count
@@ -150,7 +165,7 @@ public struct ActionSampler: Sendable {
                 for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
             case .stateDependentGaussian(let gaussian) where gaussian.isSquashed:
                 for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
-            case .diagonalGaussian, .stateDependentGaussian:
+            case .diagonalGaussian, .conditionalGaussian, .stateDependentGaussian:
                 preconditionFailure("a Gaussian has no uniform actions")
             }
         }

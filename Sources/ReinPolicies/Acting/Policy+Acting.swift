@@ -104,7 +104,7 @@ extension Policy {
             case .multiCategorical(let multiCategorical):
                 return members(multiCategorical) { multiCategorical.mode(logits: head, mask: mask, into: $0) }
             case .actionValues(let values): return member(best(values, head, mask: mask))
-            case .diagonalGaussian: return transformed(head)
+            case .diagonalGaussian, .conditionalGaussian: return transformed(head)
             case .squashedGaussian(let gaussian):
                 Kernels.tanh(head, head, count: gaussian.count)
                 return transformed(head)
@@ -155,6 +155,11 @@ extension Policy {
                     withUnsafeMutablePointer(to: &deviation) { Kernels.exp($0, $0, count: 1) }
                     head[dimension] += deviation * random.nextNormal()
                 }
+                return transformed(head)
+            case .conditionalGaussian(let gaussian):
+                let deviations = head + gaussian.count
+                Kernels.exp(deviations, deviations, count: gaussian.count)
+                for dimension in 0..<gaussian.count { head[dimension] += deviations[dimension] * random.nextNormal() }
                 return transformed(head)
             case .squashedGaussian(let gaussian):
                 let deviations = head + gaussian.count

@@ -91,6 +91,10 @@ public final class PolicyInference {
             }
         case .diagonalGaussian(let gaussian):
             actions.update(from: head, count: rows * gaussian.count)
+        case .conditionalGaussian(let gaussian):
+            for row in 0..<rows {
+                (actions + row * gaussian.count).update(from: head + row * gaussian.headWidth, count: gaussian.count)
+            }
         case .squashedGaussian(let gaussian):
             for row in 0..<rows {
                 Kernels.tanh(head + row * 2 * gaussian.count, actions + row * gaussian.count, count: gaussian.count)
@@ -172,7 +176,8 @@ public final class PolicyInference {
                     rows: 1, heads: head(observations: base), scratch: headScratch(rows: 1),
                     into: logDensities.pointer)
                 return values.best(logDensities.pointer, mask: mask)
-            case .multiCategorical, .diagonalGaussian, .squashedGaussian, .stateDependentGaussian:
+            case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .squashedGaussian,
+                .stateDependentGaussian:
                 preconditionFailure("the action space is not discrete")
             }
         }

@@ -19,7 +19,7 @@ extension ActionDistribution {
     var defaultTransform: ActionTransform {
         switch self {
         case .categorical, .multiCategorical, .actionValues: .none
-        case .diagonalGaussian: .clip
+        case .diagonalGaussian, .conditionalGaussian: .clip
         case .squashedGaussian: .rescale
         case .stateDependentGaussian(let gaussian): gaussian.isSquashed ? .rescale : .clip
         }
@@ -36,6 +36,7 @@ extension ActionDistribution {
                 multiCategorical.counts == multiDiscrete.counts
             case (.actionValues(let values), .discrete(let discrete)): values.count == discrete.count
             case (.diagonalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
+            case (.conditionalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             case (.squashedGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             case (.stateDependentGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             default: false

@@ -76,10 +76,13 @@ public struct DQNConfiguration: AlgorithmConfiguration {
     /// The shape of the network.
     public var network = DQNNetworkConfiguration()
 
-    /// Replay keeps single transitions, so there are no recurrent networks.
+    /// Replay keeps single transitions, so there are no recurrent networks; and there are no continuous actions.
     public static var refusals: [String: String] {
         let reason = "DQN has no recurrent networks; use PPO for them"
-        return ["network.recurrent": reason, "network.recurrentWidth": reason, "sequenceLength": reason]
+        return [
+            "network.recurrent": reason, "network.recurrentWidth": reason, "sequenceLength": reason,
+            "network.hasDeviationHead": "the actions of DQN are discrete and have no deviations; use PPO for others",
+        ]
     }
 
     /// Creates the defaults.

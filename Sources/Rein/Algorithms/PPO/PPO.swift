@@ -52,13 +52,7 @@ public struct PPOLearner: Learner {
     public static func makePolicy(
         observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration, random: RandomStream
     ) throws -> Policy {
-        let distribution: ActionDistribution =
-            configuration.usesStateDependentExploration
-            ? .stateDependentGaussian(
-                try StateDependentGaussian(
-                    exploring: actionSpace, observationSpace: observationSpace, hidden: configuration.network.hidden,
-                    isSquashed: false, interval: configuration.explorationInterval))
-            : ActionDistribution(for: actionSpace)
+        let distribution = try configuration.distribution(over: actionSpace, observationSpace: observationSpace)
         let architecture = ActorCriticArchitecture(
             inputs: observationSpace.count, outputs: distribution.headWidth, hidden: configuration.network.hidden,
             activation: configuration.network.activation, value: configuration.network.value,
@@ -74,6 +68,9 @@ public struct PPOLearner: Learner {
                 policyGain: configuration.network.policyGain, logDeviation: logDeviation, using: &initialization)
         } else {
             network.initializeUniformly(logDeviation: logDeviation, using: &initialization)
+        }
+        if case .conditionalGaussian(let gaussian) = distribution {
+            network.shiftHeadBiases(gaussian.count..<gaussian.headWidth, by: logDeviation)
         }
         return try Policy(
             observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution, network: network,

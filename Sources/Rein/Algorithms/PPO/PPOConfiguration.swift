@@ -133,6 +133,11 @@ public struct PPOConfiguration: AlgorithmConfiguration {
                 key: "network.recurrent",
                 problem: "there are no recurrent networks with state-dependent exploration (allowed: none)")
         }
+        if usesStateDependentExploration, network.hasDeviationHead {
+            throw ConfigurationError(
+                key: "network.hasDeviationHead",
+                problem: "with state-dependent exploration the log standard deviations are parameters (allowed: false)")
+        }
         try Check.require("klCoefficient", klCoefficient, in: 0...1e6)
         try Check.require("klTarget", positive: klTarget)
         try Check.require("observationLimit", positive: observationLimit)

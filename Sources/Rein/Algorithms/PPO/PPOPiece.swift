@@ -102,6 +102,14 @@ final class PPOPiece: @unchecked Sendable {
                 advantages: minibatch.advantages.pointer + first,
                 scratch: scratch, gradient: headGradient.pointer, deviationGradient: gradients.pointer + deviations,
                 sums: &sums)
+        case .conditionalGaussian(let gaussian):
+            context.loss.conditionalGaussian(
+                gaussian, rows: rows, heads: head,
+                oldHeads: minibatch.heads.pointer + (context.loss.klCoefficient > 0 ? first * gaussian.headWidth : 0),
+                actions: minibatch.actions.pointer + first * gaussian.count,
+                oldLogDensities: minibatch.logDensities.pointer + first,
+                advantages: minibatch.advantages.pointer + first,
+                scratch: scratch, gradient: headGradient.pointer, sums: &sums)
         case .stateDependentGaussian(let gaussian):
             guard let stateDependentScratch else { preconditionFailure("no memory for state-dependent noise") }
             let deviations = context.network.logDeviationRange.lowerBound

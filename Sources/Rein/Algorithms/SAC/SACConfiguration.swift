@@ -62,10 +62,16 @@ public struct SACConfiguration: AlgorithmConfiguration {
     /// The shape of the networks.
     public var network = SACNetworkConfiguration()
 
-    /// Replay keeps single transitions, so there are no recurrent networks.
+    /// Replay keeps single transitions, so there are no recurrent networks; and deviations are outputs of the network
+    /// anyway.
     public static var refusals: [String: String] {
         let reason = "SAC has no recurrent networks; use PPO for them"
-        return ["network.recurrent": reason, "network.recurrentWidth": reason, "sequenceLength": reason]
+        return [
+            "network.recurrent": reason, "network.recurrentWidth": reason, "sequenceLength": reason,
+            "network.hasDeviationHead":
+                "this is a setting of PPO; the log standard deviations of SAC are outputs of the network anyway, "
+                + "unless usesStateDependentExploration makes them parameters",
+        ]
     }
 
     /// Creates the defaults.

@@ -93,7 +93,8 @@ enum SACActions: Sendable {
         case .squashedGaussian(let gaussian): self = .continuous(gaussian)
         case .categorical(let categorical): self = .discrete(categorical)
         case .stateDependentGaussian(let gaussian): self = .stateDependent(gaussian)
-        case .multiCategorical, .diagonalGaussian, .actionValues: preconditionFailure("SAC makes no such policies")
+        case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .actionValues:
+            preconditionFailure("SAC makes no such policies")
         }
     }
 
