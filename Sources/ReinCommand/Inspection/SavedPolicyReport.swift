@@ -54,18 +54,26 @@ struct SavedPolicyReport {
         for report in reports {
             let architecture = report.policy.network.architecture
             let core = architecture.recurrent.map { ["\($0.kind.rawValue)(\($0.width))"] } ?? []
-            let layers = architecture.hidden + [architecture.outputs]
+            let layers = architecture.hidden + architecture.headHidden + [architecture.outputs]
             let widths = ["\(architecture.inputs)"] + core + layers.map(String.init)
             let row = [
                 report.id?.description ?? "(alone)", Wording.space(report.policy.observationSpace),
                 Wording.space(report.policy.actionSpace),
-                "\(widths.joined(separator: "-")) \(architecture.activation.rawValue), "
+                "\(widths.joined(separator: "-")) \(activations(architecture)), "
                     + "value: \(architecture.value.rawValue)",
                 Wording.grouped(report.policy.network.parameters.count), Wording.bytes(report.bytes),
             ]
             table.add(row + (showsReplay ? [report.replayText] : []))
         }
         return table.text()
+    }
+
+    /// The nonlinearity of the hidden layers, and that of the heads' own where it is another one.
+    private static func activations(_ architecture: ActorCriticArchitecture) -> String {
+        let common = architecture.activation.rawValue
+        guard let own = architecture.headActivation, own != architecture.activation, !architecture.headHidden.isEmpty
+        else { return common }
+        return "\(common), heads: \(own.rawValue)"
     }
 
     private var replayText: String {

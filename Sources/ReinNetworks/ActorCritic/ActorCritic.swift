@@ -33,9 +33,12 @@ public struct ActorCritic: Sendable, Hashable {
         self.architecture = shape
         let shared = shape.value == .shared
         var next = 0
-        func perceptron(inputs: Int, hidden: [Int], outputs: Int?) -> MultilayerPerceptron {
+        func perceptron(
+            inputs: Int, hidden: [Int], headHidden: [Int] = [], outputs: Int?
+        ) -> MultilayerPerceptron {
             let layers = MultilayerPerceptron(
-                inputs: inputs, hidden: hidden, outputs: outputs, activation: shape.activation, offset: next)
+                inputs: inputs, hidden: hidden, outputs: outputs, activation: shape.activation,
+                topHidden: headHidden, topActivation: shape.headActivation, offset: next)
             next = layers.parameterRange.upperBound
             return layers
         }
@@ -49,13 +52,17 @@ public struct ActorCritic: Sendable, Hashable {
         let trunk =
             shared && !shape.hidden.isEmpty ? perceptron(inputs: rowWidth, hidden: shape.hidden, outputs: nil) : nil
         let headInputs = trunk?.outputs ?? rowWidth
-        let headHidden = shared ? shape.headHidden : shape.hidden
-        policy = perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.outputs)
+        let ownHidden = shared ? [] : shape.hidden
+        policy = perceptron(
+            inputs: headInputs, hidden: ownHidden, headHidden: shape.headHidden, outputs: shape.outputs)
         logDeviationRange = next..<(next + (shape.hasLogDeviation ? shape.logDeviationShape.reduce(1, *) : 0))
         next = logDeviationRange.upperBound
         valueCore = shape.value == .separate ? core() : nil
         value =
-            shape.value == .none ? nil : perceptron(inputs: headInputs, hidden: headHidden, outputs: shape.valueOutputs)
+            shape.value == .none
+            ? nil
+            : perceptron(
+                inputs: headInputs, hidden: ownHidden, headHidden: shape.headHidden, outputs: shape.valueOutputs)
         self.trunk = trunk
 
         var views = policyCore?.views(named: valueCore == nil ? "core" : "policyCore") ?? []

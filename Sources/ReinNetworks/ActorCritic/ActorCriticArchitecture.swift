@@ -24,8 +24,11 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     public var value: ValueNetwork
     /// The width of the value head: 1, or the atoms of a value distribution.
     public var valueOutputs: Int
-    /// The widths of further hidden layers that each head has for itself on top of shared ones.
+    /// The widths of further hidden layers that each head has for itself on top of shared ones, or that the only head
+    /// has on top of the others when there is no value network.
     public var headHidden: [Int]
+    /// The nonlinearity of the heads' own hidden layers; nil for that of the others.
+    public var headActivation: Activation?
     /// Whether a trainable log standard deviation, the same in every state, goes with each output.
     public var hasLogDeviation: Bool
     /// Whether there is a log standard deviation for each output and each feature that the policy head reads, instead
@@ -38,8 +41,9 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
     /// Describes a network.
     public init(
         inputs: Int, outputs: Int, hidden: [Int] = [64, 64], activation: Activation = .tanh,
-        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [], hasLogDeviation: Bool = false,
-        hasLogDeviationPerFeature: Bool = false, recurrent: RecurrentArchitecture? = nil
+        value: ValueNetwork = .separate, valueOutputs: Int = 1, headHidden: [Int] = [],
+        headActivation: Activation? = nil, hasLogDeviation: Bool = false, hasLogDeviationPerFeature: Bool = false,
+        recurrent: RecurrentArchitecture? = nil
     ) {
         self.inputs = inputs
         self.outputs = outputs
@@ -48,6 +52,7 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         self.value = value
         self.valueOutputs = valueOutputs
         self.headHidden = headHidden
+        self.headActivation = headActivation
         self.hasLogDeviation = hasLogDeviation
         self.hasLogDeviationPerFeature = hasLogDeviationPerFeature
         self.recurrent = recurrent
@@ -77,8 +82,8 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         if value == .shared && hidden.isEmpty && recurrent == nil {
             return "a shared value network needs hidden layers to share"
         }
-        if value != .shared && !headHidden.isEmpty {
-            return "hidden layers of heads belong on top of shared ones"
+        if value == .separate && !headHidden.isEmpty {
+            return "hidden layers of heads belong on top of shared ones, or in a network without values"
         }
         if hasLogDeviationPerFeature && !hasLogDeviation {
             return "log standard deviations for each feature in a network that has none"
@@ -97,11 +102,11 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
 extension ActorCriticArchitecture {
     private enum CodingKeys: String, CodingKey {
         case inputs, outputs, hidden, activation, value, valueOutputs, headHidden, hasLogDeviation
-        case hasLogDeviationPerFeature, recurrent
+        case hasLogDeviationPerFeature, recurrent, headActivation
     }
 
-    /// Reads a description; the first ones had no wide value heads, hidden layers of heads, log standard deviations
-    /// for each feature or recurrent layers.
+    /// Reads a description; the first ones had no wide value heads, hidden layers of heads and nonlinearities of
+    /// theirs, log standard deviations for each feature or recurrent layers.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         inputs = try container.decode(Int.self, forKey: .inputs)
@@ -115,5 +120,23 @@ extension ActorCriticArchitecture {
         hasLogDeviationPerFeature =
             try container.decodeIfPresent(Bool.self, forKey: .hasLogDeviationPerFeature) ?? false
         recurrent = try container.decodeIfPresent(RecurrentArchitecture.self, forKey: .recurrent)
+        headActivation = try container.decodeIfPresent(Activation.self, forKey: .headActivation)
+    }
+
+    /// Writes a description. `headActivation` is left out when there is none, so that networks without one have the
+    /// files that they always had.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(inputs, forKey: .inputs)
+        try container.encode(outputs, forKey: .outputs)
+        try container.encode(hidden, forKey: .hidden)
+        try container.encode(activation, forKey: .activation)
+        try container.encode(value, forKey: .value)
+        try container.encode(valueOutputs, forKey: .valueOutputs)
+        try container.encode(headHidden, forKey: .headHidden)
+        try container.encode(hasLogDeviation, forKey: .hasLogDeviation)
+        try container.encode(hasLogDeviationPerFeature, forKey: .hasLogDeviationPerFeature)
+        try container.encodeIfPresent(recurrent, forKey: .recurrent)
+        if let headActivation { try container.encode(headActivation, forKey: .headActivation) }
     }
 }

@@ -15,16 +15,25 @@ public struct MultilayerPerceptron: Sendable, Hashable {
     ///   - hidden: the widths of the hidden layers, each followed by `activation`.
     ///   - outputs: the width of a linear last layer, or nil when the last hidden layer is the output.
     ///   - activation: the nonlinearity of the hidden layers.
+    ///   - topHidden: the widths of further hidden layers behind those, each followed by `topActivation`.
+    ///   - topActivation: the nonlinearity of those further layers; the same when nil.
     ///   - offset: where the parameters start in the flat buffer, in elements.
-    public init(inputs: Int, hidden: [Int], outputs: Int?, activation: Activation, offset: Int) {
+    public init(
+        inputs: Int, hidden: [Int], outputs: Int?, activation: Activation, topHidden: [Int] = [],
+        topActivation: Activation? = nil, offset: Int
+    ) {
         var layers: [DenseLayer] = []
         var width = inputs
         var next = offset
-        for size in hidden {
-            layers.append(DenseLayer(inputs: width, outputs: size, activation: activation, offset: next))
-            width = size
-            next = layers[layers.count - 1].endOffset
+        func append(_ sizes: [Int], _ activation: Activation) {
+            for size in sizes {
+                layers.append(DenseLayer(inputs: width, outputs: size, activation: activation, offset: next))
+                width = size
+                next = layers[layers.count - 1].endOffset
+            }
         }
+        append(hidden, activation)
+        append(topHidden, topActivation ?? activation)
         if let outputs {
             layers.append(DenseLayer(inputs: width, outputs: outputs, activation: .identity, offset: next))
         }

@@ -145,11 +145,14 @@ public struct DQNConfiguration: AlgorithmConfiguration {
     /// The network for observations and actions of a number.
     func architecture(inputs: Int, actions: Int) -> ActorCriticArchitecture {
         let settings = resolved
-        let hidden = settings.dueling ? network.hidden : network.hidden + network.headHidden
+        // Layers of the only head are hidden layers like the others, unless they have a nonlinearity of their own.
+        let hasHeadLayers = settings.dueling || network.headActivation != nil
         return ActorCriticArchitecture(
-            inputs: inputs, outputs: actions * settings.atoms, hidden: hidden, activation: network.activation,
-            value: settings.dueling ? .shared : .none, valueOutputs: settings.dueling ? settings.atoms : 1,
-            headHidden: settings.dueling ? network.headHidden : [])
+            inputs: inputs, outputs: actions * settings.atoms,
+            hidden: hasHeadLayers ? network.hidden : network.hidden + network.headHidden,
+            activation: network.activation, value: settings.dueling ? .shared : .none,
+            valueOutputs: settings.dueling ? settings.atoms : 1,
+            headHidden: hasHeadLayers ? network.headHidden : [], headActivation: network.headActivation)
     }
 }
 
@@ -162,11 +165,17 @@ public struct DQNNetworkConfiguration: Sendable, Hashable, Codable {
     public var headHidden: [Int]
     /// The nonlinearity of the hidden layers.
     public var activation: Activation
+    /// The nonlinearity of the further hidden layers, `headHidden`; null for the same. RLlib's is always relu.
+    public var headActivation: Activation?
 
     /// Creates a shape.
-    public init(hidden: [Int] = [256], headHidden: [Int] = [], activation: Activation = .relu) {
+    public init(
+        hidden: [Int] = [256], headHidden: [Int] = [], activation: Activation = .relu,
+        headActivation: Activation? = nil
+    ) {
         self.hidden = hidden
         self.headHidden = headHidden
         self.activation = activation
+        self.headActivation = headActivation
     }
 }
