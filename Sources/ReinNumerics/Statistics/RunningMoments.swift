@@ -20,8 +20,8 @@ public struct RunningMoments: Sendable, Hashable {
     /// The mean of every column, `[width]`; zero before the first row.
     public private(set) var mean: [Double]
 
-    /// The sum of squared distances from the mean, `[width]`.
-    private var squares: [Double]
+    /// The sum of squared distances from the mean, `[width]`; zero before the first row.
+    public private(set) var squaredDistances: [Double]
 
     /// Creates the moments of no rows at all.
     public init(width: Int) {
@@ -29,12 +29,43 @@ public struct RunningMoments: Sendable, Hashable {
         self.width = width
         count = 0
         mean = Array(repeating: 0, count: width)
-        squares = mean
+        squaredDistances = mean
+    }
+
+    /// Creates the moments of rows that something else has seen.
+    ///
+    /// - Parameters:
+    ///   - count: the number of rows.
+    ///   - mean: the mean of every column.
+    ///   - squaredDistances: the sum of squared distances from the mean, as many.
+    /// - Throws: `StateError` when there are not as many of one as of the other, the count or a sum is negative, or no
+    ///   rows have moments.
+    public init(count: Int, mean: [Double], squaredDistances: [Double]) throws(StateError) {
+        guard mean.count == squaredDistances.count else {
+            throw StateError(
+                .wrongShape, "\(squaredDistances.count) numbers for \(mean.count) columns", path: "squaredDistances")
+        }
+        if let problem = Self.problem(count: count, squaredDistances: squaredDistances) {
+            throw StateError(.outOfRange, problem, path: "")
+        }
+        guard count > 0 || (mean + squaredDistances).allSatisfy({ $0 == 0 }) else {
+            throw StateError(.outOfRange, "no rows have moments other than zero", path: "mean")
+        }
+        width = mean.count
+        self.count = count
+        self.mean = mean
+        self.squaredDistances = squaredDistances
+    }
+
+    /// Why no rows have these moments, or nil when some do.
+    private static func problem(count: Int, squaredDistances: [Double]) -> String? {
+        if count < 0 { return "a count of \(count) rows" }
+        return squaredDistances.allSatisfy { $0 >= 0 || $0.isNaN } ? nil : "squaredDistances has negative numbers"
     }
 
     /// The population variance of a column; 1 before the first row, so that dividing by its root changes nothing.
     public func variance(_ column: Int) -> Double {
-        count > 0 ? squares[column] / Double(count) : 1
+        count > 0 ? squaredDistances[column] / Double(count) : 1
     }
 
     /// Takes in rows of floats, `[rows, width]`, row-major. Allocates nothing.
@@ -65,7 +96,7 @@ public struct RunningMoments: Sendable, Hashable {
     public mutating func merge(_ other: RunningMoments) {
         precondition(other.width == width, "merging moments of \(other.width) columns into \(width)")
         other.mean.withUnsafeBufferPointer { means in
-            other.squares.withUnsafeBufferPointer { merge(count: other.count, means: means, squares: $0) }
+            other.squaredDistances.withUnsafeBufferPointer { merge(count: other.count, means: means, squares: $0) }
         }
     }
 
@@ -78,7 +109,7 @@ public struct RunningMoments: Sendable, Hashable {
         for column in 0..<width {
             let distance = means[column] - mean[column]
             mean[column] += distance * share
-            squares[column] += addedSquares[column] + distance * distance * Double(count) * share
+            squaredDistances[column] += addedSquares[column] + distance * distance * Double(count) * share
         }
         count += added
     }
@@ -102,7 +133,7 @@ extension RunningMoments: Checkpointable {
         [
             "count": .int(Int64(count)),
             "mean": .tensor(StateTensor(mean, shape: [width])),
-            "squaredDistances": .tensor(StateTensor(squares, shape: [width])),
+            "squaredDistances": .tensor(StateTensor(squaredDistances, shape: [width])),
         ]
     }
 
@@ -115,12 +146,11 @@ extension RunningMoments: Checkpointable {
         let count = try reader.int("count")
         let mean = try reader.doubles("mean", shape: [width])
         let squares = try reader.doubles("squaredDistances", shape: [width])
-        guard count >= 0 else { throw reader.error(.outOfRange, "a count of \(count) rows") }
-        guard squares.allSatisfy({ $0 >= 0 || $0.isNaN }) else {
-            throw reader.error(.outOfRange, "squaredDistances has negative numbers")
+        if let problem = Self.problem(count: count, squaredDistances: squares) {
+            throw reader.error(.outOfRange, problem)
         }
         self.count = count
         self.mean = mean
-        self.squares = squares
+        squaredDistances = squares
     }
 }

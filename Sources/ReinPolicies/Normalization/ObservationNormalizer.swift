@@ -3,32 +3,54 @@ public import ReinNumerics
 
 /// Scales observations by the running mean and variance of all observations that the policy was trained on.
 ///
-///     y = clip((x − mean) / √(variance + ε), ±limit)
+///     y = clip((x − mean) / √(variance + ε), ±limit)                  the default; for others see `Formula`
 ///
-/// The statistics are part of the policy: frozen while acting, saved and restored with it. Until the first
-/// observations have been merged, only the clip acts. Source: Huang et al. 2022, details of continuous control;
+/// The statistics are part of the policy: frozen while acting, saved and restored with it. By default only the clip
+/// acts until the first observations have been merged. Source: Huang et al. 2022, details of continuous control;
 /// Gymnasium's `NormalizeObservation`.
 public struct ObservationNormalizer: Sendable, Hashable {
-    /// ε, added to the variance.
+    /// ε, added to the variance in the default formula.
     public static let epsilon = 1e-8
 
     /// The mean and variance of every element of an observation.
     public private(set) var moments: RunningMoments
-    /// The largest absolute value of a normalised element; 10 by default.
+    /// The largest absolute value of a normalised element; 10 by default, infinite for no limit.
     public let limit: Float
-    private var shift: [Float]
-    private var scale: [Float]
+    /// How a normalised element is computed.
+    public let formula: Formula
+    /// What the default formula subtracts and multiplies by; empty for other formulas.
+    private var shift: [Float] = []
+    private var scale: [Float] = []
+    /// What the mean-std filter subtracts and divides by; empty for other formulas.
+    private var offsets: [Double] = []
+    private var divisors: [Double] = []
 
     /// Creates a normaliser for observations of `width` elements that has seen nothing.
-    public init(width: Int, limit: Float = 10) {
-        moments = RunningMoments(width: width)
+    public init(width: Int, limit: Float = 10, formula: Formula = .gymnasium) {
+        self.init(moments: RunningMoments(width: width), limit: limit, formula: formula)
+    }
+
+    /// Creates a normaliser from statistics.
+    ///
+    /// - Precondition: `limit` is positive.
+    public init(moments: RunningMoments, limit: Float = 10, formula: Formula = .gymnasium) {
+        precondition(limit > 0, "the limit must be positive")
+        self.moments = moments
         self.limit = limit
-        shift = [Float](repeating: 0, count: width)
-        scale = [Float](repeating: 1, count: width)
+        self.formula = formula
+        switch formula {
+        case .gymnasium:
+            shift = [Float](repeating: 0, count: moments.width)
+            scale = [Float](repeating: 1, count: moments.width)
+        case .meanStdFilter:
+            offsets = [Double](repeating: 0, count: moments.width)
+            divisors = [Double](repeating: 1, count: moments.width)
+        }
+        refreshScale()
     }
 
     /// The number of elements of an observation.
-    public var width: Int { shift.count }
+    public var width: Int { moments.width }
 
     /// Adds the statistics of further observations.
     public mutating func merge(_ others: RunningMoments) {
@@ -37,17 +59,34 @@ public struct ObservationNormalizer: Sendable, Hashable {
     }
 
     private mutating func refreshScale() {
-        guard moments.count > 0 else { return }
-        shift.withUnsafeMutableBufferPointer { shift in
-            scale.withUnsafeMutableBufferPointer { scale in
-                guard let shift = shift.baseAddress, let scale = scale.baseAddress else { return }
-                moments.writeStandardization(means: shift, inverseDeviations: scale, epsilon: Self.epsilon)
+        switch formula {
+        case .gymnasium:
+            guard moments.count > 0 else { return }
+            shift.withUnsafeMutableBufferPointer { shift in
+                scale.withUnsafeMutableBufferPointer { scale in
+                    guard let shift = shift.baseAddress, let scale = scale.baseAddress else { return }
+                    moments.writeStandardization(means: shift, inverseDeviations: scale, epsilon: Self.epsilon)
+                }
+            }
+        case .meanStdFilter(let subtractsMean, let dividesByDeviation):
+            for column in 0..<width {
+                if subtractsMean { offsets[column] = moments.mean[column] }
+                if dividesByDeviation { divisors[column] = moments.filterDivisor(column) }
             }
         }
     }
 
     /// Normalises `rows` observations, `[rows, width]`, from `source` into `target`, which may be the same memory.
     public func apply(rows: Int, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
+        switch formula {
+        case .gymnasium: applyProduct(rows: rows, from: source, into: target)
+        case .meanStdFilter: applyQuotient(rows: rows, from: source, into: target)
+        }
+    }
+
+    private func applyProduct(
+        rows: Int, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+    ) {
         let width = width
         let limit = limit
         shift.withUnsafeBufferPointer { shift in
@@ -62,24 +101,45 @@ public struct ObservationNormalizer: Sendable, Hashable {
             }
         }
     }
+
+    /// In double precision up to the limit, which lets NaN through, as NumPy does.
+    private func applyQuotient(
+        rows: Int, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+    ) {
+        let width = width
+        let limit = limit
+        offsets.withUnsafeBufferPointer { offsets in
+            divisors.withUnsafeBufferPointer { divisors in
+                for row in 0..<rows {
+                    let base = row &* width
+                    for column in 0..<width {
+                        let value = Float((Double(source[base &+ column]) - offsets[column]) / divisors[column])
+                        target[base &+ column] = value > limit ? limit : value < -limit ? -limit : value
+                    }
+                }
+            }
+        }
+    }
 }
 
 extension ObservationNormalizer: Checkpointable {
-    /// The moments and the limit.
+    /// The moments, the limit, and the formula when it is not the default.
     public var state: StateTree {
-        ["limit": .double(Double(limit)), "moments": moments.state]
+        var map: StateMap = ["limit": .double(Double(limit)), "moments": moments.state]
+        if formula != .gymnasium { map["formula"] = formula.tree }
+        return .map(map)
     }
 
-    /// Takes over moments and limit of a normaliser of the same width.
+    /// Takes over moments, limit and formula of a normaliser of the same width.
     ///
     /// - Throws: `StateError` when something is missing, of another width or out of range.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
         let limit = try reader.double("limit")
-        guard limit > 0 else { throw try reader.child("limit").error(.outOfRange, "the limit must be positive") }
-        var restored = ObservationNormalizer(width: width, limit: Float(limit))
-        try reader.restore("moments", into: &restored.moments)
-        restored.refreshScale()
-        self = restored
+        guard Float(limit) > 0 else { throw try reader.child("limit").error(.outOfRange, "the limit must be positive") }
+        let formula = try reader.optionalChild("formula").map(Formula.init(restoring:)) ?? .gymnasium
+        var moments = RunningMoments(width: width)
+        try reader.restore("moments", into: &moments)
+        self = ObservationNormalizer(moments: moments, limit: Float(limit), formula: formula)
     }
 }

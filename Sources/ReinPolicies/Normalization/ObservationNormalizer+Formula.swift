@@ -1,0 +1,58 @@
+import ReinCheckpoints
+import ReinNumerics
+
+extension ObservationNormalizer {
+    /// How a normalised element is computed from the running moments.
+    public enum Formula: Sendable, Hashable {
+        /// `clip((x − mean) / √(variance + 1e-8), ±limit)` with the population variance, in single precision; until the
+        /// first observations have been merged only the clip acts. Source: Gymnasium's `NormalizeObservation`.
+        case gymnasium
+        /// `clip((x − mean) / (√variance + 1e-6), ±limit)` in double precision, with the sample variance S / (n − 1), or
+        /// mean² as long as n, the number of observations, is at most 1. Before the first observation that is a division
+        /// by 1e-6. Source: RLlib's `MeanStdFilter`.
+        ///
+        /// - `subtractsMean`: whether the mean is subtracted (`demean`).
+        /// - `dividesByDeviation`: whether there is a division by √variance + 1e-6 (`destd`).
+        case meanStdFilter(subtractsMean: Bool = true, dividesByDeviation: Bool = true)
+    }
+}
+
+extension ObservationNormalizer.Formula {
+    private static let name = "meanStdFilter"
+
+    /// The formula as data.
+    var tree: StateTree {
+        switch self {
+        case .gymnasium: .null
+        case .meanStdFilter(let subtractsMean, let dividesByDeviation):
+            [
+                "type": .string(Self.name), "subtractsMean": .bool(subtractsMean),
+                "dividesByDeviation": .bool(dividesByDeviation),
+            ]
+        }
+    }
+
+    /// Reads what `tree` made of a formula other than the default.
+    ///
+    /// - Throws: `StateError` when something is missing or the formula is unknown.
+    init(restoring reader: StateReader) throws(StateError) {
+        try reader.expectKeys(["type", "subtractsMean", "dividesByDeviation"])
+        let type = try reader.child("type")
+        guard try type.string() == Self.name else {
+            throw type.error(.outOfRange, "unknown formula of normalisation (known: \(Self.name))")
+        }
+        self = .meanStdFilter(
+            subtractsMean: try reader.child("subtractsMean").bool(),
+            dividesByDeviation: try reader.child("dividesByDeviation").bool())
+    }
+}
+
+extension RunningMoments {
+    /// What RLlib's filter divides a column by: √variance + 1e-6. It keeps the variance in single precision, and so do
+    /// the root and the sum.
+    func filterDivisor(_ column: Int) -> Double {
+        let variance = Float(
+            count > 1 ? squaredDistances[column] / Double(count - 1) : mean[column] * mean[column])
+        return Double(variance.squareRoot() + 1e-6)
+    }
+}
