@@ -10,14 +10,14 @@ import Darwin
 
 extension StateError {
     /// The error for a system call that has just failed.
-    static func system(_ action: String, _ path: String, number: Int32 = errno) -> StateError {
+    package static func system(_ action: String, _ path: String, number: Int32 = errno) -> StateError {
         let code: Code = number == ENOENT ? .notFound : number == EEXIST ? .alreadyExists : .inputOutput
         return StateError(code, "cannot \(action): \(String(cString: strerror(number)))", path: path)
     }
 }
 
 /// Repeats a system call for as long as signals interrupt it.
-func uninterrupted<Result: FixedWidthInteger & SignedInteger>(_ call: () -> Result) -> Result {
+package func uninterrupted<Result: FixedWidthInteger & SignedInteger>(_ call: () -> Result) -> Result {
     while true {
         let result = call()
         if result != -1 || errno != EINTR { return result }

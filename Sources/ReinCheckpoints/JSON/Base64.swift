@@ -1,5 +1,5 @@
 /// Base64 with the standard alphabet and padding, strict in reading (RFC 4648, section 4).
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The value of each character, 255 for those outside the alphabet.
@@ -25,7 +25,7 @@ enum Base64 {
     }
 
     /// The bytes of a text, or nil when it is not exactly what `text` writes.
-    static func bytes(_ text: String) -> [UInt8]? {
+    package static func bytes(_ text: String) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 4) else { return nil }
         let padding = characters.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count

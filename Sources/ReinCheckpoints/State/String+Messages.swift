@@ -6,7 +6,7 @@ extension String {
     }
 
     /// The string without control characters, cut after 80 characters: fit to be quoted in a message.
-    var shortened: String {
+    package var shortened: String {
         let escaped = String(prefix(81)).escapingControls
         return escaped.count > 80 ? "\(escaped.prefix(80))..." : escaped
     }

@@ -1,0 +1,164 @@
+import CZip
+import ReinCheckpoints
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A zip archive that may have been made to do harm: names are checked when it is opened, and nothing is allocated for
+/// what an entry claims to hold but what its packed bytes could possibly give.
+final class ZipArchive {
+    /// An entry as the archive's directory describes it.
+    struct Entry {
+        let index: UInt64
+        /// The number of bytes it holds, and the number it takes in the archive.
+        let size, packedSize: Int
+        let isPlain: Bool
+    }
+
+    /// The largest number of entries of an archive.
+    static let maximumEntries = 4096
+
+    /// The entries by name.
+    let entries: [String: Entry]
+    private let handle: Handle
+
+    /// Opens a file.
+    ///
+    /// - Throws: `StateError` when there is none, when it is no zip archive, or when a name in it cannot be right.
+    init(opening path: String) throws(StateError) {
+        let (descriptor, _) = try RegularFile.descriptor(of: path)
+        var code: Int32 = 0
+        guard let archive = zip_fdopen(descriptor, 0, &code) else {
+            close(descriptor)
+            throw StateError(.malformed, "cannot be opened as a zip archive: \(Self.message(code))", path: path)
+        }
+        handle = Handle(archive, memory: nil)
+        do { entries = try Self.entries(of: handle) } catch { throw error.nested(under: path) }
+    }
+
+    /// Opens an archive in memory, of which a copy is made.
+    ///
+    /// - Throws: `StateError` as for a file.
+    init(_ bytes: [UInt8]) throws(StateError) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
+        memory.copyBytes(from: bytes)
+        var error = zip_error_t()
+        zip_error_init(&error)
+        defer { zip_error_fini(&error) }
+        guard let source = zip_source_buffer_create(memory.baseAddress, UInt64(bytes.count), 0, &error) else {
+            memory.deallocate()
+            throw StateError(.inputOutput, "no memory for a zip archive")
+        }
+        guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
+            let reason = Self.message(zip_error_code_zip(&error))
+            zip_source_free(source)
+            memory.deallocate()
+            throw StateError(.malformed, "cannot be opened as a zip archive: \(reason)")
+        }
+        handle = Handle(archive, memory: memory)
+        entries = try Self.entries(of: handle)
+    }
+
+    /// The bytes of an entry.
+    ///
+    /// - Parameter limit: the largest number of bytes that it may hold.
+    /// - Throws: `StateError` when there is no such entry, when it is larger or not packed as expected, or when its
+    ///   checksum is wrong.
+    func read(_ name: String, limit: Int) throws(StateError) -> [UInt8] {
+        guard let entry = entries[name] else {
+            throw StateError(.missingKey, "required, but not in the archive", path: name.shortened)
+        }
+        func failure(_ code: StateError.Code, _ message: String) -> StateError {
+            StateError(code, message, path: name.shortened)
+        }
+        guard entry.isPlain else {
+            throw failure(.unsupportedFormat, "is encrypted, or packed by another method than \"deflate\"")
+        }
+        guard entry.size <= limit else {
+            throw failure(.outOfRange, "holds \(entry.size) bytes, more than the \(limit) that are read")
+        }
+        // Numbers and text do not become a hundred times smaller; what claims so only wants memory.
+        guard entry.size <= 1 << 16 || entry.size / 128 <= entry.packedSize else {
+            throw failure(.malformed, "\(entry.packedSize) packed bytes that claim to hold \(entry.size)")
+        }
+        guard let file = zip_fopen_index(handle.archive, entry.index, 0) else {
+            throw failure(.malformed, "cannot be read: \(handle.lastMessage)")
+        }
+        defer { zip_fclose(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = zip_fread(file, &piece, UInt64(piece.count))
+            guard count >= 0 else { throw failure(.malformed, "is damaged") }
+            if count == 0 { break }
+            guard bytes.count + Int(count) <= entry.size else { throw failure(.malformed, "is longer than it says") }
+            bytes += piece[..<Int(count)]
+        }
+        guard bytes.count == entry.size else { throw failure(.malformed, "is shorter than it says") }
+        return bytes
+    }
+
+    private static func entries(of handle: Handle) throws(StateError) -> [String: Entry] {
+        let count = zip_get_num_entries(handle.archive, 0)
+        guard (0...Int64(maximumEntries)).contains(count) else {
+            throw StateError(.outOfRange, "\(count) entries, more than the \(maximumEntries) that are read")
+        }
+        var entries: [String: Entry] = [:]
+        for index in 0..<UInt64(count) {
+            var status = zip_stat_t()
+            guard zip_stat_index(handle.archive, index, 0, &status) == 0,
+                let name = zip_get_name(handle.archive, index, 0).flatMap({ String(validatingCString: $0) }),
+                isPossible(name)
+            else { throw StateError(.malformed, "entry \(index) of the archive has no possible name") }
+            let needed = UInt64(ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)
+            guard status.valid & needed == needed, let size = Int(exactly: status.size),
+                let packedSize = Int(exactly: status.comp_size)
+            else { throw StateError(.malformed, "has no possible size", path: name.shortened) }
+            let isPlain =
+                [ZIP_CM_STORE, ZIP_CM_DEFLATE].contains(Int32(status.comp_method))
+                && Int32(status.encryption_method) == ZIP_EM_NONE
+            let entry = Entry(index: index, size: size, packedSize: packedSize, isPlain: isPlain)
+            guard entries.updateValue(entry, forKey: name) == nil else {
+                throw StateError(.malformed, "is in the archive twice", path: name.shortened)
+            }
+        }
+        return entries
+    }
+
+    /// Whether a name stays inside the archive and is one that a message can show.
+    private static func isPossible(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 255 && !name.hasPrefix("/")
+            && !name.unicodeScalars.contains { $0.value < 32 || $0 == "\\" || $0.value == 127 }
+            && !name.split(separator: "/").contains("..")
+    }
+
+    private static func message(_ code: Int32) -> String {
+        var error = zip_error_t()
+        zip_error_init_with_code(&error, code)
+        defer { zip_error_fini(&error) }
+        return String(cString: zip_error_strerror(&error))
+    }
+
+    /// What libzip holds for an open archive.
+    private final class Handle {
+        let archive: OpaquePointer
+        private let memory: UnsafeMutableRawBufferPointer?
+
+        init(_ archive: OpaquePointer, memory: UnsafeMutableRawBufferPointer?) {
+            self.archive = archive
+            self.memory = memory
+        }
+
+        var lastMessage: String { String(cString: zip_strerror(archive)) }
+
+        deinit {
+            zip_discard(archive)
+            memory?.deallocate()
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ReinCheckpoints
+
+extension PickleView {
+    /// The largest number of values of a tree; a pickle can put one value in many places, a tree has it many times.
+    private static let maximumTreeValues = 1 << 16
+
+    /// This value as a state tree, in which globals are strings of their names, and tuples lists.
+    ///
+    /// - Throws: `StateError` for records, keys that are no strings, and values that lie in themselves.
+    func tree() throws(StateError) -> StateTree {
+        var budget = Self.maximumTreeValues
+        return try tree(depth: 0, budget: &budget)
+    }
+
+    private func tree(depth: Int, budget: inout Int) throws(StateError) -> StateTree {
+        budget -= 1
+        guard depth < 16, budget > 0 else { throw error(.outOfRange, "too deep or too large") }
+        switch value {
+        case .none: return .null
+        case .bool(let bool): return .bool(bool)
+        case .int(let int): return .int(int)
+        case .double(let double): return .double(double)
+        case .string(let string): return .string(string)
+        case .bytes(let bytes): return .bytes(bytes)
+        case .wideInteger: throw error(.outOfRange, "an integer of more than 64 bits")
+        case .node: break
+        }
+        if let globalName { return .string(globalName) }
+        guard isDictionary else {
+            var list: [StateTree] = []
+            for element in try elements() { list.append(try element.tree(depth: depth + 1, budget: &budget)) }
+            return .list(list)
+        }
+        var map = StateMap()
+        for (key, view) in try entries().sorted(by: { $0.key < $1.key }) {
+            map[key] = try view.tree(depth: depth + 1, budget: &budget)
+        }
+        return .map(map)
+    }
+}
