@@ -1,0 +1,68 @@
+import ReinCheckpoints
+
+/// The zip file of an agent: what `model.save` writes.
+struct AgentArchive {
+    /// The largest number of bytes of the description, and of the file of the policy's tensors.
+    private static let dataLimit = 1 << 26
+    private static let tensorsLimit = 1 << 31
+
+    private let archive: ZipArchive
+    /// The version of Stable-Baselines3 that wrote it.
+    let version: String
+    /// The attributes of the agent: JSON, with pickles as base64 texts inside.
+    let data: StateMap
+
+    init(opening path: String) throws(StateError) {
+        archive = try ZipArchive(opening: path)
+        do throws(StateError) {
+            guard archive.entries["data"] != nil, archive.entries["policy.pth"] != nil else {
+                throw StateError(
+                    .malformed, "is no agent of Stable-Baselines3: it has no entries \"data\" and \"policy.pth\"")
+            }
+            version = try Self.version(of: archive)
+            guard case .map(let data) = try JSON.parse(try archive.read("data", limit: Self.dataLimit)) else {
+                throw StateError(.wrongType, "expected an object", path: "data")
+            }
+            self.data = data
+        } catch { throw error.nested(under: path) }
+    }
+
+    private static func version(of archive: ZipArchive) throws(StateError) -> String {
+        let bytes = try archive.read("_stable_baselines3_version", limit: 64)
+        let version = String(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace })
+        guard version.hasPrefix("2.") else {
+            throw StateError(
+                .unsupportedVersion,
+                "saved by Stable-Baselines3 \(version.shortened), agents of 2.x are read; load it with a 2.x and save it "
+                    + "again", path: "_stable_baselines3_version")
+        }
+        return version
+    }
+
+    /// The policy's tensors.
+    func tensors() throws(StateError) -> TorchArchive {
+        do throws(StateError) {
+            return try TorchArchive(try archive.read("policy.pth", limit: Self.tensorsLimit))
+        } catch { throw error.nested(under: error.path.hasPrefix("policy.pth") ? "" : "policy.pth") }
+    }
+
+    /// The value of an attribute that is pickled; nil when it is there as plain JSON, or not at all.
+    ///
+    /// - Parameter globals: the names that its pickle may hold.
+    func pickle(_ key: String, globals: Set<String>) throws(StateError) -> PickleView? {
+        guard case .map(let map)? = data[key], case .string(let text)? = map[":serialized:"] else { return nil }
+        let path = "data/\(key)"
+        guard let bytes = Base64.bytes(text) else { throw StateError(.malformed, "is not base64", path: path) }
+        do throws(StateError) {
+            return PickleView(try PickleReader.read(bytes, globals: globals), path: path)
+        } catch { throw error.nested(under: path) }
+    }
+
+    /// As `pickle`, for an attribute that must be there and is always pickled.
+    func requiredPickle(_ key: String, globals: Set<String>) throws(StateError) -> PickleView {
+        guard let view = try pickle(key, globals: globals) else {
+            throw StateError(.missingKey, "required, but missing, or without its pickle", path: "data/\(key)")
+        }
+        return view
+    }
+}

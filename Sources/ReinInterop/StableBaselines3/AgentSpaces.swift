@@ -1,0 +1,101 @@
+import ReinCheckpoints
+import ReinEnvironments
+
+/// Gymnasium's spaces as Rein's.
+enum AgentSpaces {
+    /// The largest number of elements of an observation, that of a layer's inputs.
+    private static let maximumWidth = 65_536
+
+    /// The space of the rows that the network reads, and how they are made from observations.
+    static func observations(
+        _ view: PickleView
+    ) throws(StateError) -> (space: Box, encoding: StableBaselines3Agent.ObservationEncoding) {
+        switch view.recordName {
+        case "gymnasium.spaces.box.Box":
+            let box = try box(view)
+            try refuseImages(view, box)
+            return (box, .numbers)
+        case "gymnasium.spaces.discrete.Discrete":
+            let count = try count(view)
+            return (Box(0...1, shape: [count]), .oneHot(counts: [count]))
+        case "gymnasium.spaces.multi_discrete.MultiDiscrete":
+            let counts = try counts(view)
+            return (Box(0...1, shape: [try width(counts.reduce(0, +), view)]), .oneHot(counts: counts))
+        case "gymnasium.spaces.multi_binary.MultiBinary":
+            let size = try view.state().entries().required("n", in: view)
+            let shape = if let axes = try? size.sizes() { axes } else { [try size.integer()] }
+            var count = 1
+            for length in shape { count = try width(count * (try width(length, view)), view) }
+            return (Box(0...1, shape: shape), .numbers)
+        case "gymnasium.spaces.dict.Dict", "gymnasium.spaces.tuple.Tuple":
+            throw view.error(
+                .unsupportedFormat,
+                "observations of several parts (MultiInputPolicy) are not read; flatten them and train a MlpPolicy")
+        default: throw view.mismatch("space of observations")
+        }
+    }
+
+    /// The space of actions. Where Gymnasium counts them from is left out, since Stable-Baselines3 counts from 0.
+    static func actions(_ view: PickleView) throws(StateError) -> ActionSpace {
+        switch view.recordName {
+        case "gymnasium.spaces.box.Box": .box(try box(view))
+        case "gymnasium.spaces.discrete.Discrete": .discrete(try count(view))
+        case "gymnasium.spaces.multi_discrete.MultiDiscrete": .multiDiscrete(try counts(view))
+        case "gymnasium.spaces.multi_binary.MultiBinary":
+            throw view.error(
+                .unsupportedFormat, "actions of a MultiBinary space are not read; use MultiDiscrete with 2 choices each"
+            )
+        default: throw view.mismatch("space of actions")
+        }
+    }
+
+    private static func box(_ view: PickleView) throws(StateError) -> Box {
+        let entries = try view.state().entries()
+        let low = try entries.required("low", in: view).array()
+        let high = try entries.required("high", in: view).array()
+        guard low.shape == high.shape, low.shape.count <= 8, low.shape.allSatisfy({ $0 > 0 }) else {
+            throw view.error(.wrongShape, "bounds of shapes \(low.shape) and \(high.shape)")
+        }
+        _ = try width(low.count, view)
+        let lows = try low.numbers().map { Float($0) }
+        let highs = try high.numbers().map { Float($0) }
+        guard zip(lows, highs).allSatisfy({ $0 <= $1 }) else {
+            throw view.error(.outOfRange, "a lower bound that is not at most the upper one")
+        }
+        return Box(low: lows, high: highs, shape: low.shape)
+    }
+
+    /// Stable-Baselines3 divides images by 255 and turns their axes; a policy of Rein's would not.
+    private static func refuseImages(_ view: PickleView, _ box: Box) throws(StateError) {
+        let type = try view.state().entries().required("dtype", in: view).elementType()
+        if type == .uint8, box.shape.count == 3, box.low.allSatisfy({ $0 == 0 }), box.high.allSatisfy({ $0 == 255 }) {
+            throw view.error(
+                .unsupportedFormat, "observations that are images are not read; give the policy numbers as floats")
+        }
+    }
+
+    private static func count(_ view: PickleView) throws(StateError) -> Int {
+        try width(try view.state().entries().required("n", in: view).integer(), view)
+    }
+
+    private static func counts(_ view: PickleView) throws(StateError) -> [Int] {
+        let array = try view.state().entries().required("nvec", in: view).array()
+        guard array.shape.count == 1, (1...maximumWidth).contains(array.count) else {
+            throw view.error(.unsupportedFormat, "a MultiDiscrete of shape \(array.shape); a list is read")
+        }
+        var counts: [Int] = []
+        for number in try array.numbers() {
+            guard let count = Int(exactly: number) else { throw view.error(.outOfRange, "\(number) choices") }
+            counts.append(try width(count, view))
+        }
+        _ = try width(counts.reduce(0, +), view)
+        return counts
+    }
+
+    private static func width(_ count: Int, _ view: PickleView) throws(StateError) -> Int {
+        guard (1...maximumWidth).contains(count) else {
+            throw view.error(.outOfRange, "a space of \(count) (allowed: 1 to \(maximumWidth))")
+        }
+        return count
+    }
+}

@@ -1,0 +1,77 @@
+import ReinCheckpoints
+
+/// A file of `torch.save` that holds a state dictionary: named tensors, whose numbers lie beside a pickle in a zip
+/// archive.
+struct TorchArchive {
+    /// The largest number of bytes of the pickle that names the tensors.
+    static let pickleLimit = 1 << 24
+    /// The largest number of bytes of one tensor's numbers.
+    static let storageLimit = 1 << 30
+
+    private static let globals: Set<String> = [
+        "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch.FloatStorage", "torch.DoubleStorage",
+        "torch.HalfStorage", "torch.BFloat16Storage", "torch.LongStorage", "torch.IntStorage", "torch.ShortStorage",
+        "torch.CharStorage", "torch.ByteStorage", "torch.BoolStorage",
+    ]
+
+    private let archive: ZipArchive
+    /// The folder in the archive that everything lies in, with a slash.
+    private let folder: String
+    private let tensors: [String: TorchTensor]
+
+    /// Opens an archive.
+    ///
+    /// - Throws: `StateError` when it is none, has big-endian numbers, or holds anything but tensors.
+    init(_ bytes: [UInt8]) throws(StateError) {
+        archive = try ZipArchive(bytes)
+        let pickles = archive.entries.keys.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
+        guard let pickle = pickles.first, pickles.count == 1 else {
+            throw StateError(.malformed, "is no file of torch.save: it has \(pickles.count) entries \"data.pkl\"")
+        }
+        folder = String(pickle.dropLast("data.pkl".count))
+        if archive.entries["\(folder)byteorder"] != nil {
+            let order = String(decoding: try archive.read("\(folder)byteorder", limit: 16), as: UTF8.self)
+            guard order == "little" else {
+                throw StateError(
+                    .unsupportedFormat,
+                    "numbers in \(order.shortened)-endian order are not read; save the agent on a little-endian machine",
+                    path: "\(folder)byteorder")
+            }
+        }
+        let document = try PickleReader.read(
+            try archive.read(pickle, limit: Self.pickleLimit), globals: Self.globals, allowsPersistentIdentifiers: true)
+        let root = PickleView(document, path: "")
+        guard root.isDictionary || root.recordName == "collections.OrderedDict" else {
+            throw root.mismatch("state dictionary")
+        }
+        var tensors: [String: TorchTensor] = [:]
+        for (name, view) in try root.entries() { tensors[name] = try TorchTensor(view) }
+        self.tensors = tensors
+    }
+
+    /// The names of the tensors.
+    var names: [String] { tensors.keys.sorted() }
+
+    /// Whether there is a tensor of this name.
+    func contains(_ name: String) -> Bool { tensors[name] != nil }
+
+    /// The numbers of a tensor, row-major.
+    ///
+    /// - Throws: `StateError` when there is none, of another shape or element type, or without its numbers.
+    func floats(_ name: String, shape: [Int]) throws(StateError) -> [Float] {
+        guard let tensor = tensors[name] else { throw StateError(.missingKey, "required, but missing", path: name) }
+        guard tensor.shape == shape else {
+            throw StateError(.wrongShape, "expected shape \(shape), found \(tensor.shape)", path: name)
+        }
+        do throws(StateError) {
+            let entry = "\(folder)data/\(tensor.storage)"
+            let bytes = try archive.read(entry, limit: Self.storageLimit)
+            guard bytes.count == tensor.storageCount * 4 else {
+                throw StateError(
+                    .malformed, "\(tensor.storageCount) numbers are announced, there are \(bytes.count) bytes",
+                    path: entry)
+            }
+            return tensor.floats(bytes)
+        } catch { throw error.nested(under: name) }
+    }
+}
