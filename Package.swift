@@ -86,7 +86,13 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "ReinPoliciesTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"]),
-        .testTarget(name: "ReinInteropTests", dependencies: ["ReinInterop", "ReinCheckpoints", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinInteropTests",
+            dependencies: [
+                "CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
+                "ReinInterop", "ReinTestSupport",
+            ],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),

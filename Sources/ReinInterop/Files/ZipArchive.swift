@@ -105,14 +105,16 @@ final class ZipArchive {
 
     private static func entries(of handle: Handle) throws(StateError) -> [String: Entry] {
         let count = zip_get_num_entries(handle.archive, 0)
-        guard (0...Int64(maximumEntries)).contains(count) else {
-            throw StateError(.outOfRange, "\(count) entries, more than the \(maximumEntries) that are read")
+        guard (1...Int64(maximumEntries)).contains(count) else {
+            throw StateError(.outOfRange, "an archive of \(count) entries (allowed: 1 to \(maximumEntries))")
         }
         var entries: [String: Entry] = [:]
         for index in 0..<UInt64(count) {
             var status = zip_stat_t()
             guard zip_stat_index(handle.archive, index, 0, &status) == 0,
-                let name = zip_get_name(handle.archive, index, 0).flatMap({ String(validatingCString: $0) }),
+                let name = zip_get_name(handle.archive, index, zip_flags_t(ZIP_FL_ENC_RAW)).flatMap({
+                    String(validatingCString: $0)
+                }),
                 isPossible(name)
             else { throw StateError(.malformed, "entry \(index) of the archive has no possible name") }
             let needed = UInt64(ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)

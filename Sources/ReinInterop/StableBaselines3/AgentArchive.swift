@@ -12,19 +12,17 @@ struct AgentArchive {
     /// The attributes of the agent: JSON, with pickles as base64 texts inside.
     let data: StateMap
 
-    init(opening path: String) throws(StateError) {
-        archive = try ZipArchive(opening: path)
-        do throws(StateError) {
-            guard archive.entries["data"] != nil, archive.entries["policy.pth"] != nil else {
-                throw StateError(
-                    .malformed, "is no agent of Stable-Baselines3: it has no entries \"data\" and \"policy.pth\"")
-            }
-            version = try Self.version(of: archive)
-            guard case .map(let data) = try JSON.parse(try archive.read("data", limit: Self.dataLimit)) else {
-                throw StateError(.wrongType, "expected an object", path: "data")
-            }
-            self.data = data
-        } catch { throw error.nested(under: path) }
+    init(_ archive: ZipArchive) throws(StateError) {
+        self.archive = archive
+        guard archive.entries["data"] != nil, archive.entries["policy.pth"] != nil else {
+            throw StateError(
+                .malformed, "is no agent of Stable-Baselines3: it has no entries \"data\" and \"policy.pth\"")
+        }
+        version = try Self.version(of: archive)
+        guard case .map(let data) = try JSON.parse(try archive.read("data", limit: Self.dataLimit)) else {
+            throw StateError(.wrongType, "expected an object", path: "data")
+        }
+        self.data = data
     }
 
     private static func version(of archive: ZipArchive) throws(StateError) -> String {

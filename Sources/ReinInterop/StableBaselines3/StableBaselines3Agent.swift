@@ -60,13 +60,15 @@ public struct StableBaselines3Agent: Sendable {
     /// - Throws: `StateError` that names the entry, and the tensor, attribute, or byte of a pickle: when a file is
     ///   damaged, is no such agent, or holds something that is not let in.
     public init(opening path: String, normalization: String? = nil) throws(StateError) {
-        let archive = try AgentArchive(opening: path)
+        let archive = try ZipArchive(opening: path)
         let statistics: StableBaselines3Normalization? =
             if let normalization { try StableBaselines3Normalization(opening: normalization) } else { nil }
         do { try self.init(archive, statistics) } catch { throw error.nested(under: path) }
     }
 
-    private init(_ archive: AgentArchive, _ normalization: StableBaselines3Normalization?) throws(StateError) {
+    /// Reads an agent from an open archive; errors do not name its file.
+    init(_ archive: ZipArchive, _ normalization: StableBaselines3Normalization? = nil) throws(StateError) {
+        let archive = try AgentArchive(archive)
         let method = try Method(archive)
         let data = StateReader(.map(archive.data), path: "data")
         let observations = try AgentSpaces.observations(

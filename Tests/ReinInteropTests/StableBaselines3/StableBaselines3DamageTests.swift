@@ -1,0 +1,112 @@
+import ReinCheckpoints
+import ReinPolicies
+import Testing
+
+@testable import ReinInterop
+
+@Suite("Damaged agents of Stable-Baselines3")
+struct StableBaselines3DamageTests {
+    @Test("An agent that is cut short anywhere is refused")
+    func truncation() throws {
+        let bytes = try RecordedAgents.committed().bytes("ppo_one_hot.zip")
+        for count in bytes.indices {
+            #expect(throws: StateError.self) { try StableBaselines3Agent(ZipArchive(Array(bytes.prefix(count)))) }
+        }
+    }
+
+    @Test("An agent with a changed byte is refused, or gives a policy that acts")
+    func changes() throws {
+        let bytes = try RecordedAgents.committed().bytes("ppo_one_hot.zip")
+        // Checksums guard the entries; every byte of the directory at the end counts.
+        let directory = bytes.count - 400
+        for index in bytes.indices where index >= directory || index.isMultiple(of: 7) {
+            var damaged = bytes
+            damaged[index] ^= UInt8(1 << (index % 8))
+            guard let agent = try? StableBaselines3Agent(ZipArchive(damaged)) else { continue }
+            _ = agent.policy.action(for: [0, 1, 0, 0, 0])
+        }
+    }
+
+    @Test("Statistics that are cut short anywhere are refused, and changed ones refused or sane")
+    func statistics() throws {
+        let bytes = try RecordedAgents.committed().bytes("ppo_continuous.pkl")
+        for count in bytes.indices {
+            #expect(throws: StateError.self) { try StableBaselines3Normalization(Array(bytes.prefix(count))) }
+        }
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= UInt8(1 << (index % 8))
+            guard let normalizer = try? StableBaselines3Normalization(damaged).observationNormalizer else { continue }
+            var row = [Float](repeating: 1, count: normalizer.width)
+            row.withUnsafeMutableBufferPointer { row in
+                guard let base = row.baseAddress else { return }
+                normalizer.apply(rows: 1, from: base, into: base)
+            }
+        }
+    }
+
+    @Test("A pickle of tensors with a changed byte is refused, or gives a policy that acts")
+    func tensors() throws {
+        let agent = try RecordedAgents.committed().bytes("ppo_one_hot.zip")
+        let tensors = try ZipArchive(agent).read("policy.pth", limit: 1 << 20)
+        let pickle = try ZipArchive(tensors).read("archive/data.pkl", limit: 1 << 20)
+        let whole = try ZipFile.entries(tensors)
+        for index in pickle.indices where index.isMultiple(of: 2) {
+            var damaged = pickle
+            damaged[index] ^= UInt8(1 << (index / 2 % 8))
+            let archive = try ZipFile.bytes(
+                whole.map { ($0.name, $0.name == "archive/data.pkl" ? damaged : $0.contents) })
+            guard let read = try? TorchArchive(archive) else { continue }
+            for name in read.names { _ = try? read.floats(name, shape: [4]) }
+        }
+        for count in pickle.indices {
+            #expect(throws: StateError.self) { try PickleReader.read(Array(pickle.prefix(count)), globals: []) }
+        }
+    }
+
+    @Test("Spaces with a changed byte are refused, or possible")
+    func spaces() throws {
+        let archive = try AgentArchive(ZipArchive(try RecordedAgents.committed().bytes("sac.zip")))
+        guard case .map(let space)? = archive.data["action_space"],
+            case .string(let text)? = space[":serialized:"], let pickle = Base64.bytes(text)
+        else { return }
+        #expect(pickle.count > 300)
+        for index in pickle.indices {
+            var damaged = pickle
+            damaged[index] ^= UInt8(1 << (index % 8))
+            guard let document = try? PickleReader.read(damaged, globals: StableBaselines3Globals.spaces) else {
+                continue
+            }
+            _ = try? AgentSpaces.actions(PickleView(document, path: ""))
+            _ = try? AgentSpaces.observations(PickleView(document, path: ""))
+        }
+    }
+
+    @Test("A tensor that claims more numbers than its storage has is refused")
+    func tensorBombs() throws {
+        let bombs: [(offset: Int64, size: [Int64], stride: [Int64], count: Int64)] = [
+            (0, [1 << 40], [0], 1), (0, [1 << 40, 1 << 40], [0, 0], 1), (0, [2], [1], 1), (1, [1], [1], 1),
+            (-1, [1], [1], 4), (0, [-1], [1], 4), (0, [2], [-1], 4), (0, [2], [.max], 4), (.max, [1], [1], 4),
+            (0, [1], [1], 1 << 40), (0, [2], [1, 1], 4), (0, [1], [1], -1),
+        ]
+        for bomb in bombs + [(0, [2, 2], [2, 1], 4)] {
+            let storage =
+                PickleBytes.tuple([
+                    PickleBytes.text("storage"), PickleBytes.global("torch", "FloatStorage"), PickleBytes.text("0"),
+                    PickleBytes.text("cpu"), PickleBytes.integer(bomb.count),
+                ]) + PickleBytes.persistentIdentifier
+            let tensor =
+                PickleBytes.global("torch._utils", "_rebuild_tensor_v2")
+                + PickleBytes.tuple([
+                    storage, PickleBytes.integer(bomb.offset), PickleBytes.tuple(bomb.size.map(PickleBytes.integer)),
+                    PickleBytes.tuple(bomb.stride.map(PickleBytes.integer)),
+                ]) + PickleBytes.reduce + PickleBytes.stop
+            let view = PickleView(
+                try PickleReader.read(
+                    tensor, globals: ["torch.FloatStorage", "torch._utils._rebuild_tensor_v2"],
+                    allowsPersistentIdentifiers: true), path: "")
+            let error = stateError { _ = try TorchTensor(view) }
+            #expect((error == nil) == (bomb.size == [2, 2]), "\(bomb)")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import ReinCheckpoints
+import Testing
+
+@testable import ReinInterop
+
+@Suite("Agents that are not read, and files that mean harm")
+struct StableBaselines3RefusalTests {
+    /// The error that an agent is refused with after changes to the entries of its file.
+    private static func refusal(_ name: String, _ changes: [String: [UInt8]]) throws -> StateError? {
+        let bytes = try ZipFile.replacing(changes, in: RecordedAgents.committed().bytes("\(name).zip"))
+        return try withFile(bytes) { path in stateError { _ = try StableBaselines3Agent(opening: path) } }
+    }
+
+    /// The error after one attribute was replaced.
+    private static func refusal(_ name: String, _ attribute: String, _ value: StateTree) throws -> StateError? {
+        let archive = try ZipArchive(try RecordedAgents.committed().bytes("\(name).zip"))
+        guard case .map(var data) = try JSON.parse(try archive.read("data", limit: 1 << 20)) else { return nil }
+        data[attribute] = value
+        return try refusal(name, ["data": Array(JSON.text(.map(data)).utf8)])
+    }
+
+    private static func pickled(_ bytes: [UInt8]) -> StateTree {
+        [":type:": "<class 'anything'>", ":serialized:": .string(Data(bytes).base64EncodedString())]
+    }
+
+    /// The error after entries of the torch archive inside were replaced.
+    private static func tensorRefusal(_ name: String, _ changes: [String: [UInt8]]) throws -> StateError? {
+        let archive = try ZipArchive(try RecordedAgents.committed().bytes("\(name).zip"))
+        let tensors = try archive.read("policy.pth", limit: 1 << 20)
+        return try refusal(name, ["policy.pth": try ZipFile.replacing(changes, in: tensors)])
+    }
+
+    @Test("A pickle that would call the system is refused by the name of what it would call")
+    func systemCall() throws {
+        let attack =
+            PickleBytes.global("os", "system") + PickleBytes.tuple([PickleBytes.text("true")]) + PickleBytes.reduce
+            + PickleBytes.stop
+        for attribute in ["policy_class", "observation_space", "action_space", "policy_kwargs"] {
+            let error = try Self.refusal("dqn", attribute, Self.pickled(attack))
+            #expect(error?.code == .unsupportedFormat)
+            #expect(error?.message.contains("os.system") == true)
+            #expect(error?.path.hasSuffix("data/\(attribute)") == true)
+        }
+        let error = try Self.tensorRefusal("dqn", ["archive/data.pkl": attack])
+        #expect(error?.message.contains("os.system") == true)
+        #expect(error?.path.hasSuffix("policy.pth") == true)
+        #expect(stateError { _ = try StableBaselines3Normalization(attack) }?.message.contains("os.system") == true)
+    }
+
+    @Test("Pickles of attributes that acting does not need are not read at all")
+    func unread() throws { #expect(try Self.refusal("dqn", "lr_schedule", Self.pickled([0])) == nil) }
+
+    @Test("Policies and algorithms that are not read are refused by what they are")
+    func otherPolicies() throws {
+        let classes = [
+            ("stable_baselines3.common.policies", "ActorCriticCnnPolicy", "reads images"),
+            ("stable_baselines3.sac.policies", "MultiInputPolicy", "observations of several parts"),
+            ("sb3_contrib.common.recurrent.policies", "RecurrentActorCriticPolicy", "recurrent"),
+            ("stable_baselines3.td3.policies", "TD3Policy", "another algorithm"),
+            ("mine", "Policy", "mine.Policy"),
+        ]
+        for (module, name, reason) in classes {
+            let pickle = PickleBytes.global(module, name) + PickleBytes.stop
+            let error = try Self.refusal("dqn", "policy_class", Self.pickled(pickle))
+            #expect(error?.code == .unsupportedFormat)
+            #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
+        }
+        // An agent of A2C has the policy of PPO, but does not clip.
+        #expect(try Self.refusal("ppo_discrete", "clip_range", .null) == nil)
+        let archive = try ZipArchive(try RecordedAgents.committed().bytes("ppo_discrete.zip"))
+        guard case .map(var data) = try JSON.parse(try archive.read("data", limit: 1 << 20)) else { return }
+        data["clip_range"] = nil
+        let error = try Self.refusal("ppo_discrete", ["data": Array(JSON.text(.map(data)).utf8)])
+        #expect(error?.code == .unsupportedFormat)
+    }
+
+    @Test("Arguments of policies that Rein has no counterpart of are refused by name")
+    func otherArguments() throws {
+        let cases: [(String, StateTree)] = [
+            ("activation_fn", "torch.nn.modules.activation.ELU"), ("lstm_hidden_size", 8),
+            ("features_extractor_class", "stable_baselines3.common.torch_layers.NatureCNN"),
+            ("features_extractor_kwargs", ["features_dim": 8]), ("full_std", false), ("use_expln", true),
+            ("squash_output", true), ("net_arch", ["pi": [8], "qf": [8]]), ("net_arch", [0]), ("net_arch", "wide"),
+        ]
+        for (name, value) in cases {
+            let error = try Self.refusal(
+                "ppo_discrete", "policy_kwargs", .map(StateMap(uniqueEntries: [(name, value)])))
+            #expect(error?.path.contains("data/policy_kwargs/\(name)") == true, "\(String(describing: error))")
+        }
+    }
+
+    @Test("A tensor of another shape is named with both shapes")
+    func shapes() throws {
+        let error = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8, 9]])
+        #expect(error?.code == .wrongShape)
+        #expect(error?.message == "expected shape [9, 8], found [8, 8]")
+        #expect(error?.path.hasSuffix("policy.pth/mlp_extractor.policy_net.2.weight") == true)
+        let missing = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8, 8, 8]])
+        #expect(missing?.code == .missingKey)
+        // No memory is taken for a network that the file does not hold.
+        let wide: StateTree = ["net_arch": .list([StateTree](repeating: 16_000, count: 2))]
+        #expect(try Self.refusal("ppo_discrete", "policy_kwargs", wide)?.code == .wrongShape)
+        let extra = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8]])
+        #expect(extra?.code == .unknownKey)
+        #expect(extra?.path.hasSuffix("policy.pth/mlp_extractor.policy_net.2.bias") == true)
+        #expect(try Self.refusal("dqn", "policy_kwargs", ["net_arch": []])?.code == .wrongShape)
+    }
+
+    @Test("Tensors in big-endian order, or without their numbers, are refused")
+    func storages() throws {
+        let order = try Self.tensorRefusal("dqn", ["archive/byteorder": Array("big".utf8)])
+        #expect(order?.code == .unsupportedFormat)
+        #expect(order?.path.hasSuffix("policy.pth/archive/byteorder") == true)
+        let short = try Self.tensorRefusal("dqn", ["archive/data/0": [0, 0, 0, 0]])
+        #expect(short?.code == .malformed)
+        #expect(try Self.refusal("dqn", ["policy.pth": Array("no archive".utf8)])?.code == .malformed)
+    }
+
+    @Test("Files of other versions, and files that are something else, are refused")
+    func otherFiles() throws {
+        let old = try Self.refusal("dqn", ["_stable_baselines3_version": Array("1.8.0".utf8)])
+        #expect(old?.code == .unsupportedVersion)
+        let bytes = try ZipFile.bytes([("data", [1])])
+        #expect(try withFile(bytes) { path in stateError { _ = try StableBaselines3Agent(opening: path) } } != nil)
+        let indices = try RecordedAgents.committed()
+        #expect(throws: StateError.self) {
+            try StableBaselines3Agent(
+                opening: indices.path("ppo_one_hot.zip"), normalization: indices.path("ppo_continuous.pkl"))
+        }
+    }
+}
