@@ -58,6 +58,13 @@ AGENTS = [
     ("sac_state_dependent", SAC, OBSERVATIONS, ACTIONS, dict(net_arch=[8], clip_mean=1.5), dict(use_sde=True), False),
 ]
 
+# Agents as everybody makes them, too large to be kept; only made with a seed, and trained for a moment.
+DEFAULT_AGENTS = [
+    ("ppo_default", PPO, OBSERVATIONS, ACTIONS, None, {}, False),
+    ("dqn_default", DQN, OBSERVATIONS, Discrete(3), None, {}, False),
+    ("sac_default", SAC, OBSERVATIONS, ACTIONS, None, {}, False),
+]
+
 
 def normalization(path, environment, generator, updates=3, **arguments):
     """A VecNormalize that has seen something, and what it computes."""
@@ -109,9 +116,12 @@ def agent(directory, generator, entry, as_saved):
     model = algorithm(
         "MlpPolicy", environment, policy_kwargs=policy_arguments, device="cpu", seed=int(generator.integers(1000)),
         **sizes, **arguments)
-    with torch.no_grad():
-        for parameter in model.policy.parameters():
-            parameter.normal_(0, 0.5)
+    if policy_arguments is None:
+        model.learn(16)
+    else:
+        with torch.no_grad():
+            for parameter in model.policy.parameters():
+                parameter.normal_(0, 0.5)
     path = directory / f"{name}.zip"
     model.save(path)
     if not as_saved:
@@ -160,7 +170,7 @@ def main(directory, seed):
     torch.set_num_threads(1)
     generator = numpy.random.default_rng(0 if seed is None else seed)
     agents, normalizations = [], []
-    for entry in AGENTS:
+    for entry in AGENTS if seed is None else AGENTS + DEFAULT_AGENTS:
         expected, normalized = agent(directory, generator, entry, as_saved=seed is not None)
         agents.append(expected)
         if normalized:

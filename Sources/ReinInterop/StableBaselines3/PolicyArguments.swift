@@ -32,8 +32,9 @@ struct PolicyArguments {
         }
         (policyHidden, valueHidden) = try Self.hidden(reader, method: method)
         squashesOutput = try reader.optionalChild("squash_output")?.bool() ?? false
-        let limit = try reader.optionalChild("clip_mean")?.double() ?? 2
-        meanLimit = limit > 0 && limit.isFinite ? Float(limit) : nil
+        // A number that is finite as a double need not be as a float.
+        let limit = Float(try reader.optionalChild("clip_mean")?.double() ?? 2)
+        meanLimit = limit > 0 && limit.isFinite ? limit : nil
         if try reader.optionalChild("full_std")?.bool() == false {
             throw try reader.child("full_std").error(
                 .unsupportedFormat, "one standard deviation for all actions of a feature is not read")

@@ -9,28 +9,24 @@ struct PickleReaderTests {
         PickleView(try PickleReader.read(bytes, globals: globals), path: "")
     }
 
-    @Test("Plain values of every protocol are read")
+    @Test("Plain values are read, integers of every width among them")
     func values() throws {
-        // pickle.dumps({"a": [1, -2, 300, 70000, 2**40, -2**63, 0.5, None, True, "é", b"\xff"], "b": (1, (2, 3))}, 2 ... 5)
-        let bodies: [[UInt8]] = [
-            [0x80, 2]
-                + PickleBytes.emptyDictionary + PickleBytes.mark + [0x58, 1, 0, 0, 0, 0x61] + PickleBytes.emptyList
-                + PickleBytes.mark + [0x4b, 1, 0x4a, 0xfe, 0xff, 0xff, 0xff, 0x4d, 0x2c, 1]
-                + [0x4a, 0x70, 0x11, 1, 0, 0x8a, 6, 0, 0, 0, 0, 0, 1, 0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 0x80]
-                + [0x47, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0, 0x4e, 0x88, 0x8c, 2, 0xc3, 0xa9, 0x43, 1, 0xff, 0x65]
-                + PickleBytes.text("b") + [0x4b, 1, 0x4b, 2, 0x4b, 3, 0x86, 0x86, 0x75] + PickleBytes.stop
+        // {"a": [1, -2, 300, 70000, 2**40, -2**63, 0.5, None, True, "é", b"\xff"], "b": (1, (2, 3))}
+        var body: [UInt8] = [0x80, 2] + PickleBytes.emptyDictionary + PickleBytes.mark + [0x58, 1, 0, 0, 0, 0x61]
+        body += PickleBytes.emptyList + PickleBytes.mark + [0x4b, 1, 0x4a, 0xfe, 0xff, 0xff, 0xff, 0x4d, 0x2c, 1]
+        body += [0x4a, 0x70, 0x11, 1, 0, 0x8a, 6, 0, 0, 0, 0, 0, 1, 0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 0x80]
+        body += [0x47, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0, 0x4e, 0x88, 0x8c, 2, 0xc3, 0xa9, 0x43, 1, 0xff, 0x65]
+        body += PickleBytes.text("b") + [0x4b, 1, 0x4b, 2, 0x4b, 3, 0x86, 0x86, 0x75] + PickleBytes.stop
+        let expected: StateTree = [
+            "a": [1, -2, 300, 70_000, 1_099_511_627_776, .int(.min), 0.5, nil, true, "é", .bytes([255])],
+            "b": [1, [2, 3]],
         ]
-        for body in bodies {
-            let tree = try Self.read(body).tree()
-            let expected: StateTree = [
-                "a": [
-                    1, -2, 300, 70_000, 1_099_511_627_776, .int(.min), 0.5, nil, true, "é", .bytes([255]),
-                ],
-                "b": [1, [2, 3]],
-            ]
-            let same = tree == expected
-            #expect(same)
-        }
+        let same = try Self.read(body).tree() == expected
+        #expect(same)
+        // 2**64 is too wide for a tree, and read all the same: random generators hold such numbers.
+        let wide: [UInt8] = [0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1] + PickleBytes.stop
+        #expect(try Self.read(wide).kind == "integer")
+        #expect(throws: StateError.self) { try Self.read(wide).tree() }
     }
 
     @Test("A global that is not on the list is refused by its name and place, however it is written")

@@ -14,7 +14,7 @@ struct StableBaselines3AgentTests {
     }
 
     @Test("Actions, raw outputs and state values are those of Stable-Baselines3")
-    func agents() throws { try RecordedAgents.committed().checkAgents() }
+    func agents() throws { try RecordedAgents.committed().checkAgents(count: 10) }
 
     @Test("Normalised observations and scaled rewards are those of VecNormalize")
     func normalizations() throws { try RecordedAgents.committed().checkNormalizations() }

@@ -90,6 +90,23 @@ struct StableBaselines3RefusalTests {
         }
     }
 
+    @Test("Without arguments, the widths are those that Stable-Baselines3 would take")
+    func defaults() throws {
+        for (name, shapes) in [
+            ("ppo_discrete", "expected shape [64, 3], found [8, 3]"), ("dqn", "expected shape [64, 4], found [8, 4]"),
+            ("sac", "expected shape [256, 3], found [8, 3]"),
+        ] { #expect(try Self.refusal(name, "policy_kwargs", [:])?.message == shapes) }
+    }
+
+    @Test("A limit of means that no float can hold is no limit, which the tensors contradict")
+    func meanLimit() throws {
+        for limit in [1e300, -1, 0] {
+            let arguments: StateTree = ["net_arch": [8], "use_sde": true, "clip_mean": .double(limit)]
+            let error = try Self.refusal("sac_state_dependent", "policy_kwargs", arguments)
+            #expect(error?.path.hasSuffix("policy.pth/actor.mu.weight") == true)
+        }
+    }
+
     @Test("A tensor of another shape is named with both shapes")
     func shapes() throws {
         let error = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8, 9]])
