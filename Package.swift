@@ -39,7 +39,7 @@ let package = Package(
         // The house, from the ground up: each target imports only what stands above it in this list.
         .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CReinClassicControl", linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls"]),
+        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZlib"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
         .target(name: "ReinEnvironments", dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics"]),
@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "ReinInterop",
             dependencies: [
-                "CZip", "CZlib", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
+                "CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
             ]),
         .target(
             name: "Rein",
@@ -58,7 +58,9 @@ let package = Package(
             ]),
         .target(
             name: "ReinCommand",
-            dependencies: ["Rein", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Rein", "ReinInterop", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(name: "ReinProgram", dependencies: ["ReinCommand"]),
 
         // Tests, and what several of them share.

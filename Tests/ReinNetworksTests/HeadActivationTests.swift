@@ -76,7 +76,8 @@ struct HeadActivationTests {
     func gradients(value: ActorCriticArchitecture.ValueNetwork, activations: (Activation, Activation)) {
         let network = Self.network(value, activation: activations.0, heads: activations.1)
         let rows = 7
-        let input = PerceptronTests.parameters(rows * 3, seed: 2)
+        // No unit with relu may be so close to its kink that a step of the difference crosses it.
+        let input = PerceptronTests.parameters(rows * 3, seed: 5)
         let headWeights = PerceptronTests.parameters(rows * 2, seed: 3)
         let valueWeights = PerceptronTests.parameters(rows, seed: 4)
         let workspace = ActorCriticWorkspace(for: network, rows: rows, training: true)

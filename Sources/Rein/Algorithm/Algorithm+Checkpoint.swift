@@ -67,11 +67,21 @@ extension Algorithm {
                 "has a choice that the program makes, which cannot be saved; save with leavingOutCustomMappings to "
                     + "leave the mapping out, and give one when restoring", path: key)
         }
+        let state = state
+        let files = format == .msgpack ? RLlibFiles(algorithm: state) : nil
+        let file = files?.algorithm(state, policies: policyIDs) { id in
+            slots.first { $0.id == id }?.policyWithLearnerState.state ?? .null
+        }
         try CheckpointDirectory.writeAlgorithm(
-            to: path, format: format, algorithm: state, policies: policyIDs, sharingWith: earlier,
+            to: path, format: format, algorithm: file ?? FileState(state), policies: policyIDs,
+            sharingWith: earlier,
             replacingExisting: replacingExisting, synchronizing: synchronizing,
             by: Repetition { [pool] in pool.run(pieces: $0, $1) }
-        ) { index in (slots[index].policyWithLearnerState.state, slots[index].replayState) }
+        ) { index in
+            let state = slots[index].policyWithLearnerState.state
+            return PolicyContents(
+                files?.policy(state, id: slots[index].id) ?? FileState(state), replay: slots[index].replayState)
+        }
     }
 
     /// Creates an algorithm from a checkpoint; it continues with the bits that the saved one would have.
@@ -112,7 +122,7 @@ extension Algorithm {
     ) throws {
         let directory = try CheckpointDirectory(opening: path)
         let manifest = try directory.manifest
-        let tree = try directory.algorithmState(listedIn: manifest, verifyingChecksum: verifyingChecksums)
+        let tree = try directory.restorableAlgorithm(listedIn: manifest, verifyingChecksum: verifyingChecksums)
         let saved = try SavedAlgorithm<Method>(StateReader(tree, path: "algorithm_state"))
         let environment = try environment ?? TrainingEnvironment(named: saved.environment)
         let ids: [PolicyID]
@@ -139,7 +149,7 @@ extension Algorithm {
             let policy: Policy
             do throws(StateError) {
                 policy = try Policy(
-                    restoring: directory.policyState(id, verifyingChecksum: verifyingChecksums))
+                    restoring: directory.restorablePolicy(id, verifyingChecksum: verifyingChecksums))
             } catch {
                 throw error.nested(under: "policies/\(id)")
             }

@@ -12,7 +12,8 @@ struct SavedAlgorithm<Method: Learner> {
     let environment: String
     let configurations: PolicyConfigurations<Method.Configuration>
     let policies: [PolicyID]
-    let agents: [AgentID]
+    /// The agents; nil where another library's checkpoint does not tell them.
+    let agents: [AgentID]?
     /// The mapping; nil when it was left out.
     let mapping: PolicyMapping?
     /// The mapping for evaluation, if there was one.
@@ -44,7 +45,7 @@ struct SavedAlgorithm<Method: Learner> {
             Method.Configuration(overlaying: reader.child("configuration").tree),
             reading: reader.optionalChild("policyConfigurations"))
         policies = try reader.decode([PolicyID].self, "policies")
-        agents = try reader.decode([AgentID].self, "agents")
+        agents = reader.optionalChild("agents") == nil ? nil : try reader.decode([AgentID].self, "agents")
         mapping = try Self.mapping("mapping", of: reader)
         evaluationMapping = try Self.mapping("evaluationMapping", of: reader)
         leftOutEvaluationMapping = reader.optionalChild("evaluationMapping")?.tree == Self.leftOut

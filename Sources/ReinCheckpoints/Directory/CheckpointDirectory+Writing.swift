@@ -28,9 +28,9 @@ extension CheckpointDirectory {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
         }
         try writeAlgorithm(
-            to: path, format: format, algorithm: algorithm, policies: policies.map(\.0), sharingWith: earlier,
-            replacingExisting: replacingExisting, synchronizing: synchronizing
-        ) { index in (policies[index].1, replays[policies[index].0] ?? .none) }
+            to: path, format: format, algorithm: FileState(algorithm), policies: policies.map(\.0),
+            sharingWith: earlier, replacingExisting: replacingExisting, synchronizing: synchronizing
+        ) { index in PolicyContents(FileState(policies[index].1), replay: replays[policies[index].0] ?? .none) }
     }
 
     /// Writes the checkpoint of an algorithm whose policies are asked for when they are written, so that the states of
@@ -38,12 +38,11 @@ extension CheckpointDirectory {
     ///
     /// - Parameters:
     ///   - repetition: whether policies are written one after another or several at a time. The files are the same.
-    ///   - policy: the state and the replay of the policy at a position in `policies`.
+    ///   - policy: what there is of the policy at a position in `policies`.
     package static func writeAlgorithm(
-        to path: String, format: CheckpointFormat, algorithm: StateTree, policies: [PolicyID],
+        to path: String, format: CheckpointFormat, algorithm: FileState, policies: [PolicyID],
         sharingWith earlier: String? = nil, replacingExisting: Bool = false, synchronizing: Bool = true,
-        by repetition: Repetition = .oneByOne,
-        policy: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
+        by repetition: Repetition = .oneByOne, policy: (Int) throws(StateError) -> PolicyContents
     ) throws(StateError) {
         let writer = try CheckpointWriter(
             to: path, format: format, replacingExisting: replacingExisting, sharingWith: earlier)
@@ -66,6 +65,16 @@ extension CheckpointDirectory {
         to path: String, format: CheckpointFormat, policy: StateTree, replacingExisting: Bool = false,
         synchronizing: Bool = true
     ) throws(StateError) {
+        try writePolicy(
+            to: path, format: format, policy: FileState(policy), replacingExisting: replacingExisting,
+            synchronizing: synchronizing)
+    }
+
+    /// Writes the checkpoint of a policy whose file may hold more than its state; see the other `writePolicy`.
+    package static func writePolicy(
+        to path: String, format: CheckpointFormat, policy: FileState, replacingExisting: Bool = false,
+        synchronizing: Bool = true
+    ) throws(StateError) {
         let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
             try writer.addState(policy, .policy)
@@ -80,27 +89,29 @@ extension CheckpointDirectory {
     ///   - format: the kind of state files to write.
     ///   - replacingExisting: whether a checkpoint at `destination` may be replaced.
     ///   - synchronizing: whether to wait until everything is on the disk.
+    ///   - file: what to write for a state, of a policy if an id is given or the checkpoint is a policy's, otherwise of
+    ///     the algorithm.
     /// - Throws: `StateError` when the source cannot be read or the destination not be written.
-    public static func convert(
+    package static func convert(
         from source: String, to destination: String, format: CheckpointFormat, replacingExisting: Bool = false,
-        synchronizing: Bool = true
+        synchronizing: Bool = true,
+        file: (PolicyID?, StateTree) throws(StateError) -> FileState = { FileState($1) }
     ) throws(StateError) {
         let checkpoint = try CheckpointDirectory(opening: source)
         let writer = try CheckpointWriter(to: destination, format: format, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
             switch checkpoint.kind {
             case .policy:
-                try writer.addState(try checkpoint.policyState(), .policy)
+                try writer.addState(try file(nil, try checkpoint.policyState()), .policy)
             case .algorithm:
                 let manifest = try checkpoint.manifest
                 let ids = manifest.policyIDs
                 try writer.addPolicies(ids, by: .oneByOne) { index throws(StateError) in
-                    (
-                        try checkpoint.policyState(ids[index]),
-                        try checkpoint.replayState(ids[index], listedIn: manifest, verifyingChecksum: true)
-                    )
+                    PolicyContents(
+                        try file(ids[index], try checkpoint.policyState(ids[index])),
+                        replay: try checkpoint.replayState(ids[index], listedIn: manifest, verifyingChecksum: true))
                 }
-                try writer.addState(try checkpoint.algorithmState(), .algorithm)
+                try writer.addState(try file(nil, try checkpoint.algorithmState()), .algorithm)
             }
         }
     }

@@ -89,7 +89,7 @@ final class CheckpointWriter {
     /// - Throws: the error of the first policy, in their order, among those that had one.
     func addPolicies(
         _ ids: [PolicyID], by repetition: Repetition,
-        _ contents: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
+        _ contents: (Int) throws(StateError) -> PolicyContents
     ) throws(StateError) {
         var known = Set<PolicyID>()
         if let twice = ids.first(where: { !known.insert($0).inserted }) {
@@ -98,9 +98,9 @@ final class CheckpointWriter {
         guard !ids.isEmpty else { return }
         let folder = try workspace.makeDirectory(CheckpointDirectory.policiesFolder)
         let written = try repetition.map(ids.count) { index throws(StateError) in
-            let (state, replay) = try contents(index)
-            var files = try writePolicy(ids[index], state, in: folder)
-            try writeReplay(ids[index], replay, into: &files)
+            let contents = try contents(index)
+            var files = try writePolicy(ids[index], contents.state, in: folder)
+            try writeReplay(ids[index], contents.replay, into: &files)
             return files
         }
         policyIDs = ids
@@ -112,7 +112,7 @@ final class CheckpointWriter {
 
     /// Writes a policy in a folder of its own. May run beside others.
     private func writePolicy(
-        _ id: PolicyID, _ state: StateTree, in policies: borrowing Directory
+        _ id: PolicyID, _ state: FileState, in policies: borrowing Directory
     ) throws(StateError) -> PolicyFiles {
         let folder = try policies.makeDirectory(id.string)
         let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
@@ -128,7 +128,7 @@ final class CheckpointWriter {
             files.records = [record, shared]
         } else {
             record.path = name
-            if record.tensors.isEmpty { record.tensors = TreeMarkup.tensorChecksums(state) }
+            if record.tensors.isEmpty { record.tensors = TreeMarkup.tensorChecksums(state.tree) }
             let text = Array(CheckpointManifest(kind: .policy, format: format, files: [record]).text.utf8)
             try folder.write(text, to: CheckpointManifest.fileName)
             record.path = place
@@ -150,14 +150,14 @@ final class CheckpointWriter {
             let folder = try workspace.newOrExistingDirectory(CheckpointDirectory.replayFolder)
             let place = CheckpointDirectory.replayPath(of: id, format)
             let name = CheckpointDirectory.replayFile(of: id, format)
-            files.records.append(try write(state, name, to: folder, listedAs: place).record)
+            files.records.append(try write(FileState(state), name, to: folder, listedAs: place).record)
             try reached(.fileWritten)
             files.replay = .included
         }
     }
 
     /// Adds the state of the whole and, last of all, the manifest.
-    func addState(_ state: StateTree, _ kind: CheckpointDirectory.Kind) throws(StateError) {
+    func addState(_ state: FileState, _ kind: CheckpointDirectory.Kind) throws(StateError) {
         let name = kind.stateFile(format)
         records.insert(try write(state, name, to: workspace, listedAs: name).record, at: 0)
         try reached(.fileWritten)
@@ -171,7 +171,7 @@ final class CheckpointWriter {
     ///
     /// - Returns: its record, with the checksums of tensors unless it is the shared state of a policy.
     private func write(
-        _ state: StateTree, _ name: String, to directory: borrowing Directory, listedAs place: String
+        _ state: FileState, _ name: String, to directory: borrowing Directory, listedAs place: String
     ) throws(StateError) -> (record: CheckpointManifest.FileRecord, isShared: Bool) {
         do {
             var written: (size: Int, sha256: String)
@@ -195,7 +195,7 @@ final class CheckpointWriter {
             return (
                 .init(
                     path: place, size: written.size, sha256: written.sha256,
-                    tensors: TreeMarkup.tensorChecksums(state)), false
+                    tensors: TreeMarkup.tensorChecksums(state.tree)), false
             )
         } catch {
             throw error.nested(under: place)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Rein
+import ReinInterop
 
 /// `rein convert-checkpoint`: the same state in other files.
 struct ConvertCheckpointCommand: ParsableCommand {
@@ -7,15 +8,21 @@ struct ConvertCheckpointCommand: ParsableCommand {
         commandName: "convert-checkpoint",
         abstract: "Write a checkpoint anew in another format.",
         discussion: """
-            Works on algorithm checkpoints and on policy checkpoints. Nothing is lost: converting back gives the same \
-            bytes. DESTINATION must not exist.
+            Works on algorithm checkpoints and on policy checkpoints, of Rein and of RLlib. Nothing is lost: converting \
+            back gives the same bytes. RLlib 2.10 opens the files of the format msgpack; policies that it has no equal \
+            for are named. The zip file of a Stable-Baselines3 agent (PPO, DQN or SAC with a MlpPolicy) becomes the \
+            checkpoint of a policy that acts like it. DESTINATION must not exist.
 
               rein convert-checkpoint runs/CartPole-v1-ppo-seed0 cartpole --to msgpack
+              rein convert-checkpoint agent.zip agent --to native --normalization vecnormalize.pkl
             """)
 
     @Argument(
-        help: "An algorithm checkpoint, a policy checkpoint, or the directory of a run (then its newest checkpoint).",
-        completion: .directory)
+        help: """
+            An algorithm checkpoint, a policy checkpoint, the directory of a run (then its newest checkpoint), or the zip \
+            file of a Stable-Baselines3 agent.
+            """,
+        completion: .file())
     var source: String
 
     @Argument(help: "The directory to make.", completion: .directory)
@@ -24,9 +31,47 @@ struct ConvertCheckpointCommand: ParsableCommand {
     @Option(help: "The format to write.")
     var to: FormatArgument
 
+    @Option(
+        help: ArgumentHelp(
+            "What Stable-Baselines3's VecNormalize saved for the agent; the policy then reads raw observations.",
+            valueName: "file"), completion: .file())
+    var normalization: String?
+
     func run() throws {
+        if LocalFile.exists(source), !LocalFile.isDirectory(source) { return try convertAgent() }
+        guard normalization == nil else {
+            throw ValidationError("--normalization belongs to an agent of Stable-Baselines3, and \(source) is none")
+        }
         let path = try CheckpointArgument.resolve(source)
         try CheckpointDirectory.convert(from: path, to: destination, format: to.format)
         try StandardStream.output.writeLine("\(destination): \(to.format.rawValue), from \(path)")
+        if to.format == .msgpack { try warn() }
+    }
+
+    /// Makes a checkpoint of the policy of an agent of Stable-Baselines3.
+    private func convertAgent() throws {
+        let agent = try StableBaselines3Agent(opening: source, normalization: normalization)
+        try agent.policy.save(to: destination, format: to.format)
+        try StandardStream.output.writeLine(
+            "\(destination): \(to.format.rawValue), from \(source) (\(agent.method.rawValue.uppercased()) of "
+                + "Stable-Baselines3 \(agent.version))")
+        if case .oneHot(let counts) = agent.observationEncoding {
+            let width = Wording.count(counts.reduce(0, +), "number", "numbers")
+            try StandardStream.error.writeLine(
+                "observations are indices there; here they are \(width), 1 at the index and 0 elsewhere")
+        }
+        if to.format == .msgpack { try warn() }
+    }
+
+    /// Names the policies that RLlib will not open.
+    private func warn() throws {
+        let written = try CheckpointDirectory(opening: destination)
+        let ids: [PolicyID?] = written.kind == .policy ? [nil] : try written.policyIDs
+        let files = written.kind == .policy ? RLlibFiles() : RLlibFiles(algorithm: try written.restorableAlgorithm())
+        for id in ids {
+            guard let problem = files.problem(ofPolicy: try written.restorablePolicy(id)) else { continue }
+            let name = id.map { "policy \"\($0)\"" } ?? "the policy"
+            try StandardStream.error.writeLine("RLlib will not open \(name): \(problem)")
+        }
     }
 }

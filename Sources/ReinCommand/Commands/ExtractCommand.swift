@@ -32,10 +32,11 @@ struct ExtractCommand: ParsableCommand {
         guard directory.kind == .algorithm, let id = try policy.choose(in: directory) else {
             throw ValidationError("\(directory.path) is a checkpoint of a single policy already")
         }
-        let state = try directory.policyState(id)
+        let state = try directory.restorablePolicy(id)
         do { _ = try Policy(restoring: state) } catch { throw error.nested(under: "\(directory.path)/policies/\(id)") }
         let format = format?.format ?? directory.format
-        try CheckpointDirectory.writePolicy(to: destination, format: format, policy: state)
+        try CheckpointDirectory.writePolicy(
+            to: destination, format: format, policy: format == .msgpack ? RLlibFiles().policy(state) : FileState(state))
         try StandardStream.output.writeLine(
             "\(destination): policy \"\(id)\", \(format.rawValue), from \(directory.path)")
     }

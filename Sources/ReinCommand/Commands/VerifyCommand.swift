@@ -19,10 +19,10 @@ struct VerifyCommand: ParsableCommand {
         let directory = try source.open()
         try directory.verify()
         switch directory.kind {
-        case .policy: _ = try Policy(restoring: directory.policyState())
+        case .policy: _ = try Policy(restoring: directory.restorablePolicy())
         case .algorithm:
             for id in try directory.policyIDs {
-                let state = try directory.policyState(id, verifyingChecksum: false)
+                let state = try directory.restorablePolicy(id, verifyingChecksum: false)
                 do { _ = try Policy(restoring: state) } catch { throw error.nested(under: "policies/\(id)") }
             }
         }

@@ -67,20 +67,20 @@ struct SharedEvaluation {
                 throw ValidationError(
                     "--mapping names \"\(id)\"; the policy of a policy checkpoint is called \"\(alone)\"")
             }
-            return try Policy(restoring: directory.policyState())
+            return try Policy(restoring: directory.restorablePolicy())
         case .algorithm:
             if !directory.contains(policy: id) {
                 let ids = try directory.policyIDs
                 try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }
-            return try Policy(restoring: directory.policyState(id))
+            return try Policy(restoring: directory.restorablePolicy(id))
         }
     }
 
     /// The mapping for evaluation, or else that of training; nil for a checkpoint of a policy.
     private static func savedMapping(of directory: CheckpointDirectory) throws -> PolicyMapping? {
         guard directory.kind == .algorithm else { return nil }
-        let state = StateReader(try directory.algorithmState(), path: "algorithm_state")
+        let state = StateReader(try directory.restorableAlgorithm(), path: "algorithm_state")
         let key = state.optionalChild("evaluationMapping") == nil ? "mapping" : "evaluationMapping"
         if case .string = try state.child(key).tree {
             throw ValidationError(

@@ -15,7 +15,7 @@ struct CheckpointReport {
         let manifest = try directory.manifest
         self.manifest = manifest
         if directory.kind == .algorithm, id == nil {
-            algorithm = StateReader(try directory.algorithmState(), path: "algorithm_state")
+            algorithm = StateReader(try directory.restorableAlgorithm(), path: "algorithm_state")
         } else {
             algorithm = nil
         }

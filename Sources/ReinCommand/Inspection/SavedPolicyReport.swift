@@ -22,7 +22,7 @@ struct SavedPolicyReport {
     /// - Throws: `StateError` when its files are damaged or do not hold a policy.
     init(_ directory: CheckpointDirectory, _ manifest: CheckpointManifest, _ id: PolicyID?) throws {
         self.id = id
-        let state = try directory.policyState(id)
+        let state = try directory.restorablePolicy(id)
         do {
             policy = try Policy(restoring: state)
         } catch {

@@ -34,7 +34,8 @@ struct MergedAlgorithm {
         }
         try Self.requireDifferentIDs(entries)
         let ids = entries.map(\.id)
-        let saved = StateReader(try first.directory.algorithmState(), path: "\(first.directory.path)/algorithm_state")
+        let saved = StateReader(
+            try first.directory.restorableAlgorithm(), path: "\(first.directory.path)/algorithm_state")
         guard case .map(var state) = saved.tree else { throw saved.error(.malformed, "not the state of an algorithm") }
         let names = Self.names(ofPoliciesFrom: first.directory, in: entries)
 
@@ -82,20 +83,30 @@ struct MergedAlgorithm {
     /// - Throws: `StateError` when the destination exists, when a file is damaged, or when a policy to be trained has not
     ///   the network that the settings describe.
     func write(to path: String, format: CheckpointFormat?) throws {
-        let hasReplay = !first.manifest.replays.isEmpty
+        let format = format ?? first.directory.format
+        let files = format == .msgpack ? RLlibFiles(algorithm: .map(state)) : nil
+        let file = files?.algorithm(.map(state), policies: entries.map(\.id)) { id throws(StateError) in
+            guard let entry = entries.first(where: { $0.id == id }) else { return .null }
+            return try policyState(entry)
+        }
         try CheckpointDirectory.writeAlgorithm(
-            to: path, format: format ?? first.directory.format, algorithm: .map(state), policies: entries.map(\.id),
-            sharingWith: first.directory.path
+            to: path, format: format, algorithm: file ?? FileState(.map(state)),
+            policies: entries.map(\.id), sharingWith: first.directory.path
         ) { index throws(StateError) in
             let entry = entries[index]
             let state = try policyState(entry)
             let policy = try policy(entry, state)
             if entry.directory.path != first.directory.path { try require(policy, entry) }
-            guard hasReplay else { return (state, .none) }
-            guard let id = entry.savedID, bringsReplay(entry) else { return (state, .omitted) }
-            let replay = try entry.directory.replayState(id, listedIn: entry.manifest, verifyingChecksum: true)
-            return (state, replay)
+            return PolicyContents(
+                files?.policy(state, id: entry.id) ?? FileState(state), replay: try replay(of: entry))
         }
+    }
+
+    /// The replay that goes along with a policy.
+    private func replay(of entry: MergeSource.Entry) throws(StateError) -> ReplayState {
+        guard !first.manifest.replays.isEmpty else { return .none }
+        guard let id = entry.savedID, bringsReplay(entry) else { return .omitted }
+        return try entry.directory.replayState(id, listedIn: entry.manifest, verifyingChecksum: true)
     }
 
     /// Whether the replay of a policy fits the settings: it is from the first checkpoint, or it is to be trained and was
@@ -108,7 +119,7 @@ struct MergedAlgorithm {
     }
 
     private func policyState(_ entry: MergeSource.Entry) throws(StateError) -> StateTree {
-        try entry.directory.policyState(entry.savedID)
+        try entry.directory.restorablePolicy(entry.savedID)
     }
 
     private func policy(_ entry: MergeSource.Entry, _ state: StateTree) throws(StateError) -> Policy {
@@ -191,7 +202,7 @@ struct MergedAlgorithm {
         for entry in entries where entry.directory.kind == .algorithm {
             let path = entry.directory.path
             guard sources[path] == nil else { continue }
-            let state = StateReader(try entry.directory.algorithmState(), path: "\(path)/algorithm_state")
+            let state = StateReader(try entry.directory.restorableAlgorithm(), path: "\(path)/algorithm_state")
             var settings = try state.child("configuration").tree
             if case .map(var map) = settings {
                 map["seed"] = nil

@@ -80,7 +80,7 @@ struct PlannedRun {
         let wanted = cast.cast
         let manifest = try checkpoint.manifest
         try asUsageError(checkpoint.path) { _ = try wanted.policies?.ids(in: manifest.policyIDs) }
-        let name = try StateReader(checkpoint.algorithmState(), path: "algorithm_state").string("algorithm")
+        let name = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state").string("algorithm")
         let trainer = try restore(TrainingMethod.named(name), checkpoint.path, wanted, output.threads)
         let before = RunDirectory.containing(checkpoint: checkpoint.path)
         let earlier = try before.map { run in

@@ -1,20 +1,6 @@
 public import ReinCheckpoints
 
 extension Policy {
-    /// Writes a policy checkpoint: a directory with a manifest and one state file, complete or not there at all.
-    ///
-    /// - Parameters:
-    ///   - path: the directory to make.
-    ///   - format: the kind of file.
-    ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
-    /// - Throws: `StateError` when the directory exists or cannot be written.
-    public func save(
-        to path: String, format: CheckpointFormat = .native, replacingExisting: Bool = false
-    ) throws(StateError) {
-        try CheckpointDirectory.writePolicy(
-            to: path, format: format, policy: state, replacingExisting: replacingExisting)
-    }
-
     /// Reads a policy from a policy checkpoint, or from an algorithm checkpoint and an id. Only the policy's own
     /// files are opened.
     ///

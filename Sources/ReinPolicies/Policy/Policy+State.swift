@@ -23,6 +23,7 @@ extension Policy: Checkpointable {
             "learner": learnerState ?? .null,
         ]
         if masksActions { map["masksActions"] = .bool(true) }
+        if let rllib { map["rllib"] = rllib }
         return .map(map)
     }
 
@@ -33,10 +34,15 @@ extension Policy: Checkpointable {
         self = try Policy(restoring: state)
     }
 
-    /// Creates the policy that `state` was taken from.
+    /// Creates the policy that `state` was taken from, or the one in a file of RLlib's, which then acts as it does there.
     ///
-    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version.
+    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version; and for
+    ///   policies of RLlib's that have no equal here, saying what and where.
     public init(restoring state: StateTree) throws(StateError) {
+        guard !RLlibPolicy.isFile(state) else {
+            self = try RLlibPolicy(StateReader(state)).policy
+            return
+        }
         let reader = StateReader(state)
         let version = try reader.int("version")
         guard (1...Self.stateVersion).contains(version) else {
@@ -82,5 +88,6 @@ extension Policy: Checkpointable {
         }
         masksActions = try reader.optionalChild("masksActions")?.bool() ?? false
         learnerState = reader.optionalChild("learner")?.tree
+        rllib = reader.optionalChild("rllib")?.tree
     }
 }

@@ -99,6 +99,7 @@ struct CheckpointWriterTests {
 
     /// Several at a time, in an order that is not that of the numbers.
     static let concurrently = Repetition { count, body in
+        nonisolated(unsafe) let body = body
         DispatchQueue.concurrentPerform(iterations: count) { body(count - 1 - $0) }
     }
 
@@ -108,10 +109,12 @@ struct CheckpointWriterTests {
         let ids = try (0..<40).map { try PolicyID("pol\($0)") }
         for (name, repetition) in [("a", Repetition.oneByOne), ("b", Self.concurrently)] {
             try CheckpointDirectory.writeAlgorithm(
-                to: directory.path(name), format: format, algorithm: ["step": 1], policies: ids, by: repetition
+                to: directory.path(name), format: format, algorithm: FileState(["step": 1]), policies: ids,
+                by: repetition
             ) { index in
                 let state = SampleCheckpoint.policy(index)
-                return (state, index % 3 == 0 ? .included(state) : index % 3 == 1 ? .omitted : .none)
+                let replay: ReplayState = index % 3 == 0 ? .included(state) : index % 3 == 1 ? .omitted : .none
+                return PolicyContents(FileState(state), replay: replay)
             }
             try CheckpointDirectory(opening: directory.path(name)).verify()
         }
@@ -126,10 +129,10 @@ struct CheckpointWriterTests {
         for repetition in [Repetition.oneByOne, Self.concurrently] {
             let error = try #require(throws: StateError.self) {
                 try CheckpointDirectory.writeAlgorithm(
-                    to: directory.path("c"), format: .native, algorithm: [:], policies: ids, by: repetition
+                    to: directory.path("c"), format: .native, algorithm: FileState([:]), policies: ids, by: repetition
                 ) { index throws(StateError) in
                     if index == 39 { throw StateError(.outOfRange, "no state", path: "\(index)") }
-                    return (SampleCheckpoint.policy(index), .none)
+                    return PolicyContents(FileState(SampleCheckpoint.policy(index)))
                 }
             }
             #expect(error.path == "39")

@@ -119,7 +119,13 @@ struct CheckpointTests {
                 #expect(policy.outputs(for: [0.1, -0.2, 0.03, 0.4]) == trained.outputs(for: [0.1, -0.2, 0.03, 0.4]))
             }
             try policies[0].save(to: directory + "/saved", format: format)
-            #expect(try files(below: directory + "/saved") == files(below: directory + "/alone"))
+            if format == .native {
+                #expect(try files(below: directory + "/saved") == files(below: directory + "/alone"))
+            } else {
+                // What RLlib reads there has settings of the algorithm as well.
+                let isSame = try Policy(restoring: directory + "/saved").state == policies[0].state
+                #expect(isSame)
+            }
             var other = try #require(Self.algorithm().policy())
             try other.restore(from: directory + "/alone")
             #expect(other == trained)

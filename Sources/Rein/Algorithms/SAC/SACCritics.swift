@@ -13,7 +13,8 @@ struct SACCritics: Sendable {
     var parameters: [Float]
     /// The parameters of the targets of both.
     private(set) var targets: [Float]
-    private let views: [ParameterView]
+    /// The tensors of both: `first/0/weight`, `second/0/weight` and so on.
+    let views: [ParameterView]
 
     /// Draws new critics as PyTorch does, with targets equal to them.
     init(inputs: Int, outputs: Int, network: SACNetworkConfiguration, using random: inout RandomStream) {
@@ -28,6 +29,9 @@ struct SACCritics: Sendable {
         UniformInitializer.fill(first.layers + second.layers, of: &parameters, using: &random)
         targets = parameters
     }
+
+    /// Makes the targets equal to the critics.
+    mutating func copyToTargets() { targets = parameters }
 
     /// Moves the targets towards the critics: `target += rate * (parameter - target)`.
     mutating func moveTargets(rate: Float) {

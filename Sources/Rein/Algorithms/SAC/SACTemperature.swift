@@ -26,7 +26,7 @@ struct SACTemperature: Sendable {
             }
     }
 
-    private static func log(_ x: Float) -> Float {
+    static func log(_ x: Float) -> Float {
         var result: Float = 0
         withUnsafePointer(to: x) { Kernels.log($0, &result, count: 1) }
         return result

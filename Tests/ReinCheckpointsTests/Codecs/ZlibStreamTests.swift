@@ -1,7 +1,6 @@
-import ReinCheckpoints
 import Testing
 
-@testable import ReinInterop
+@testable import ReinCheckpoints
 
 @Suite("zlib streams")
 struct ZlibStreamTests {

@@ -1,5 +1,4 @@
 import CZlib
-import ReinCheckpoints
 
 /// zlib streams (RFC 1950), which NumPy arrays inside RLlib's files are packed in.
 enum ZlibStream {

@@ -1,0 +1,100 @@
+import ReinCheckpoints
+import ReinNetworks
+import ReinPolicies
+
+/// PPO in RLlib's words.
+extension PPOLearner: RLlibMethod {
+    static var rllibClass: RLlibPolicyClass { .ppo }
+
+    static func rllibSettings(_ configuration: PPOConfiguration) -> StateMap {
+        var map: StateMap = [
+            "gamma": .double(configuration.discount),
+            "lambda": .double(configuration.gaeLambda),
+            "use_gae": true,
+            "use_critic": true,
+            "train_batch_size": .int(Int64(configuration.rolloutLength * configuration.environmentCount)),
+            "num_envs_per_worker": .int(Int64(configuration.environmentCount)),
+            "sgd_minibatch_size": .int(Int64(configuration.minibatchSize)),
+            "num_sgd_iter": .int(Int64(configuration.epochs)),
+            "shuffle_sequences": true,
+            "clip_param": .double(configuration.clipRange.value(at: 0)),
+            // RLlib always limits the squared error.
+            "vf_clip_param": .double(configuration.valueErrorClip ?? .infinity),
+            "vf_loss_coeff": .double(configuration.valueLossCoefficient),
+            "use_kl_loss": .bool(configuration.klCoefficient > 0),
+            "kl_coeff": .double(configuration.klCoefficient),
+            "kl_target": .double(configuration.klTarget),
+            "grad_clip": configuration.maximumGradientNorm.map { .double($0) } ?? .null,
+            "grad_clip_by": "global_norm",
+            "exploration_config": ["type": "StochasticSampling"],
+            "seed": .int(Int64(configuration.seed)),
+        ]
+        let schedules = [
+            RLlibSettings.words(configuration.learningRate, "lr", points: "lr_schedule"),
+            RLlibSettings.words(
+                configuration.entropyCoefficient, "entropy_coeff", points: "entropy_coeff_schedule"),
+        ]
+        for (key, value) in schedules.joined() { map[key] = value }
+        return map
+    }
+
+    static func rllibLearning(
+        of policy: Policy, learner: StateReader, configuration: PPOConfiguration
+    ) throws(StateError) -> RLlibLearning {
+        var optimizer = Adam(parameterCount: policy.network.parameters.count)
+        try learner.restore("optimizer", into: &optimizer)
+        let penalty = try learner.double("klCoefficient")
+        var learning = RLlibLearning(.ppo, config: [:])
+        learning.optimizers = [
+            RLlibOptimizer(
+                optimizer, learningRate: configuration.learningRate.value(at: 0), views: policy.network.views,
+                of: .network, at: "learner/optimizer")
+        ]
+        learning.klCoefficient = penalty
+        return learning
+    }
+
+    static func configuration(of rllib: RLlibPolicy) throws(StateError) -> PPOConfiguration {
+        let settings = RLlibSettings(rllib.config)
+        let policy = rllib.policy
+        var result = PPOConfiguration()
+        result.seed = max(0, try settings.int("seed", default: 0))
+        result.environmentCount = max(1, try settings.int("num_envs_per_worker", default: 1))
+        let batchSize = try settings.int("train_batch_size", default: 4000)
+        result.rolloutLength = max(1, (batchSize + result.environmentCount - 1) / result.environmentCount)
+        result.minibatchSize = try settings.int("sgd_minibatch_size", default: 128)
+        result.epochs = try settings.int("num_sgd_iter", default: 30)
+        result.discount = try settings.number("gamma", default: 0.99)
+        result.gaeLambda = try settings.number("lambda", default: 1)
+        result.learningRate = try settings.schedule("lr", points: "lr_schedule", default: 5e-5)
+        result.adam =
+            try rllib.adam([0], of: .network, views: policy.network.views)?.adam.configuration
+            ?? Adam.Configuration()
+        result.clipRange = .constant(try settings.number("clip_param", default: 0.3))
+        let errorClip = try settings.number("vf_clip_param", default: 10)
+        result.valueErrorClip = errorClip.isFinite ? errorClip : nil
+        result.valueLossCoefficient = try settings.number("vf_loss_coeff", default: 1)
+        result.entropyCoefficient = try settings.schedule(
+            "entropy_coeff", points: "entropy_coeff_schedule", default: 0)
+        result.maximumGradientNorm = try settings.number("grad_clip")
+        result.advantageNormalization = .batch
+        result.klCoefficient =
+            try settings.bool("use_kl_loss", default: true) ? settings.number("kl_coeff", default: 0.2) : 0
+        result.klTarget = try settings.number("kl_target", default: 0.01)
+        result.normalizesObservations = policy.observationNormalizer != nil
+        if case .box = policy.actionSpace { result.actionTransform = policy.actionTransform }
+        let architecture = policy.network.architecture
+        result.network.hidden = architecture.hidden
+        result.network.activation = architecture.activation
+        result.network.value = architecture.value
+        if case .conditionalGaussian = policy.distribution { result.network.hasDeviationHead = true }
+        return result
+    }
+
+    static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
+        if let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views) {
+            learner["optimizer"] = optimizer.adam.state
+        }
+        if let penalty = try rllib.number("current_kl_coeff") { learner["klCoefficient"] = .double(penalty) }
+    }
+}

@@ -1,0 +1,74 @@
+import ReinCheckpoints
+import ReinPolicies
+
+/// A method that RLlib has as well: its learner's part of the files that both read.
+protocol RLlibMethod: Learner {
+    /// The class of the method's policies in RLlib.
+    static var rllibClass: RLlibPolicyClass { get }
+
+    /// Settings in RLlib's words.
+    static func rllibSettings(_ configuration: Configuration) -> StateMap
+
+    /// What a learner says of itself, from its state as it is saved with the policy.
+    ///
+    /// - Throws: `StateError` when the state is not that of a learner of this method.
+    static func rllibLearning(
+        of policy: Policy, learner: StateReader, configuration: Configuration
+    ) throws(StateError) -> RLlibLearning
+
+    /// The settings with which training goes on.
+    ///
+    /// - Throws: `StateError` for settings that have no equal here.
+    static func configuration(of rllib: RLlibPolicy) throws(StateError) -> Configuration
+
+    /// The state of a new learner, changed to go on where RLlib's stopped.
+    ///
+    /// - Parameter learner: the state of a learner that has learnt nothing.
+    /// - Throws: `StateError` when something is missing or of another shape.
+    static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError)
+}
+
+extension RLlibMethod {
+    /// The settings of a tree, as RLlib's methods take them.
+    static func configuration(overlaying tree: StateTree) throws(StateError) -> Configuration {
+        do throws(ConfigurationError) {
+            return try Configuration(overlaying: tree)
+        } catch {
+            throw StateError(.outOfRange, error.problem, path: "configuration/\(error.key)")
+        }
+    }
+
+    /// What the file of a policy holds, from trees.
+    static func file(
+        of state: StateTree, configuration tree: StateTree, id: PolicyID?, isAlone: Bool, environment: String?,
+        environmentSteps: Int
+    ) throws(StateError) -> FileState {
+        let policy = try Policy(restoring: state)
+        let configuration = try configuration(overlaying: tree)
+        var learning: RLlibLearning
+        if let learner = StateReader(state).optionalChild("learner") {
+            learning = try rllibLearning(of: policy, learner: learner, configuration: configuration)
+        } else {
+            learning = RLlibLearning(rllibClass, config: [:])
+        }
+        for (key, value) in rllibSettings(configuration) where learning.config[key] == nil {
+            learning.config[key] = value
+        }
+        if let environment { learning.config["env"] = .string(environment) }
+        learning.environmentSteps = environmentSteps
+        return policy.rllibFile(holding: state, learning: learning, id: id, isAlone: isAlone)
+    }
+
+    /// The policy in a file of RLlib's, with the state of a learner that goes on where RLlib's stopped.
+    static func policy(_ rllib: RLlibPolicy) throws(StateError) -> Policy {
+        var policy = rllib.policy
+        let configuration = try configuration(of: rllib)
+        let learner = Self(
+            for: policy, lanes: RolloutLanes(1), configuration: configuration,
+            random: RandomStream(seed: UInt64(configuration.seed), name: "rllib"))
+        guard case .map(var state) = learner.state else { return policy }
+        try adopt(rllib, into: &state)
+        policy.learnerState = .map(state)
+        return policy
+    }
+}

@@ -1,0 +1,97 @@
+import ReinCheckpoints
+import ReinEnvironments
+import ReinNetworks
+
+/// The settings of a policy in RLlib's words.
+enum RLlibConfig {
+    /// The settings that RLlib 2.10 needs to make the policy, to act with it, to train it and to save it again, over
+    /// those of the file that the policy once came from.
+    static func config(
+        of policy: Policy, _ learning: RLlibLearning, id: PolicyID?, isAlone: Bool, kept: StateReader?
+    ) -> StateMap {
+        var config = StateMap()
+        if case .map(let map)? = kept?.tree { config = map }
+        for (key, value) in common(policy) { config[key] = value }
+        var model = StateMap()
+        if case .map(let map)? = config["model"] { model = map }
+        let structure: StateMap
+        switch learning.policyClass {
+        case .ppo: structure = [:]
+        case .dqn: structure = dqn(policy.network.architecture)
+        case .sac: structure = sac(policy.network.architecture, learning)
+        }
+        for (key, value) in self.model(policy.network.architecture, learning.policyClass) { model[key] = value }
+        config["model"] = .map(model)
+        for (key, value) in structure { config[key] = value }
+        for (key, value) in learning.config { config[key] = value }
+        // A policy alone has connectors only where it needs them: its filter is one.
+        config["enable_connectors"] = .bool(!isAlone || policy.observationNormalizer != nil)
+        if let id { config["__policy_id"] = .string(id.string) }
+        config.append("worker_index", 0)
+        return config
+    }
+
+    private static func common(_ policy: Policy) -> StateMap {
+        [
+            "framework": "torch", "num_gpus": 0, "_fake_gpus": false, "explore": true,
+            "normalize_actions": .bool(
+                policy.actionTransform != .clip && policy.actionTransform != .none || policy.actionSpace.isDiscrete),
+            "clip_actions": .bool(policy.actionTransform == .clip),
+            "observation_filter": .string(policy.observationNormalizer == nil ? "NoFilter" : "MeanStdFilter"),
+            "output": nil, "in_evaluation": false, "export_native_model_files": false, "num_workers": 0,
+            "sample_collector":
+                "ray.rllib.evaluation.collectors.simple_list_collector.SimpleListCollector",
+            "callbacks": "ray.rllib.algorithms.callbacks.DefaultCallbacks",
+        ]
+    }
+
+    private static func list(_ widths: [Int]) -> StateTree { .list(widths.map { .int(Int64($0)) }) }
+
+    /// The network: RLlib takes this map as it is, without its defaults.
+    private static func model(_ architecture: ActorCriticArchitecture, _ policyClass: RLlibPolicyClass) -> StateMap {
+        var model: StateMap = [
+            "fcnet_hiddens": list(architecture.hidden),
+            "fcnet_activation": .string(RLlibModel.name(of: architecture.activation)),
+            "post_fcnet_hiddens": [],
+            "free_log_std": .bool(architecture.hasLogDeviation),
+            "no_final_linear": .bool(policyClass == .dqn && dqnHeads(architecture) != nil),
+            "vf_share_layers": .bool(policyClass == .ppo ? architecture.value != .separate : true),
+            "max_seq_len": 20,
+        ]
+        // The layers of SAC are elsewhere.
+        if policyClass == .sac {
+            model["fcnet_hiddens"] = nil
+            model["fcnet_activation"] = nil
+            model["post_fcnet_hiddens"] = nil
+        }
+        return model
+    }
+
+    /// The widths of the hidden layers of DQN's heads, as RLlib has them; nil when it has no heads.
+    private static func dqnHeads(_ architecture: ActorCriticArchitecture) -> [Int]? {
+        if !architecture.headHidden.isEmpty { return architecture.headHidden }
+        return architecture.value == .shared ? architecture.hidden.last.map { [$0] } : nil
+    }
+
+    private static func dqn(_ architecture: ActorCriticArchitecture) -> StateMap {
+        [
+            "hiddens": list(dqnHeads(architecture) ?? []), "dueling": .bool(architecture.value == .shared),
+            "num_atoms": 1, "noisy": false,
+        ]
+    }
+
+    private static func sac(_ architecture: ActorCriticArchitecture, _ learning: RLlibLearning) -> StateMap {
+        func model(_ hidden: [Int]) -> StateTree {
+            [
+                "fcnet_hiddens": list(hidden),
+                "fcnet_activation": .string(RLlibModel.name(of: architecture.activation)),
+                "post_fcnet_hiddens": [], "post_fcnet_activation": nil, "custom_model": nil, "custom_model_config": [:],
+            ]
+        }
+        return [
+            "twin_q": true, "policy_model_config": model(architecture.hidden),
+            "q_model_config": model(learning.critics?.hidden ?? []), "_deterministic_loss": false,
+            "_use_beta_distribution": false,
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+import ReinCheckpoints
+import ReinEnvironments
+import ReinNetworks
+import ReinNumerics
+
+/// The form of a policy of RLlib's: network, distribution, and what happens to actions.
+struct RLlibForm {
+    var architecture: ActorCriticArchitecture
+    var distribution: ActionDistribution
+    var transform: ActionTransform
+    var layout: RLlibLayout
+
+    /// PPO: categorical actions, or Gaussians whose deviations come from the network unless `free_log_std` is set.
+    static func ppo(
+        _ observations: Box, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
+    ) throws(StateError) -> RLlibForm {
+        let model = try config.child("model")
+        try RLlibModel.requireFullyConnected(model)
+        try refuse(model, "no_final_linear", "a policy head without a linear layer")
+        let hidden = try weights.widths { "_hidden_layers.\($0)" }
+        let isFree = weights.contains("_append_free_log_std.log_std")
+        let distribution: ActionDistribution
+        switch actions {
+        case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
+        case .multiDiscrete(let multiDiscrete):
+            distribution = .multiCategorical(MultiCategorical(counts: multiDiscrete.counts))
+        case .box(let box):
+            distribution =
+                isFree
+                ? .diagonalGaussian(DiagonalGaussian(count: box.count))
+                : .conditionalGaussian(ConditionalGaussian(count: box.count))
+        }
+        let isSeparate = weights.contains("_value_branch_separate.0._model.0.weight")
+        let architecture = ActorCriticArchitecture(
+            inputs: observations.count, outputs: distribution.headWidth, hidden: hidden,
+            activation: try RLlibModel.activation(model), value: isSeparate || hidden.isEmpty ? .separate : .shared,
+            hasLogDeviation: distribution.hasLogDeviation)
+        return RLlibForm(
+            architecture: architecture, distribution: distribution, transform: try transform(actions, config),
+            layout: .ppo(architecture))
+    }
+
+    /// DQN: the layers of `hiddens` have relu, whatever the others have.
+    static func dqn(
+        _ observations: Box, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
+    ) throws(StateError) -> RLlibForm {
+        guard case .discrete(let discrete) = actions else {
+            throw config.error(.unsupportedFormat, "DQN chooses among discrete actions")
+        }
+        let model = try config.child("model")
+        try RLlibModel.requireFullyConnected(model)
+        try refuse(config, "noisy", "noisy layers")
+        if let atoms = config.optionalChild("num_atoms"), try atoms.int() != 1 {
+            throw atoms.error(.unsupportedFormat, "distributions of values are not supported")
+        }
+        let isDueling = weights.contains("value_module.V._model.0.weight")
+        if !isDueling, try config.optionalChild("dueling")?.bool() ?? false {
+            throw try config.child("dueling").error(
+                .unsupportedFormat, "dueling heads without a hidden layer (\"hiddens\": []) are not supported")
+        }
+        let hidden = try weights.widths { "_hidden_layers.\($0)" }
+        let heads = try weights.widths { "advantage_module.dueling_A_\($0)" }
+        let architecture = ActorCriticArchitecture(
+            inputs: observations.count, outputs: discrete.count, hidden: hidden,
+            activation: try RLlibModel.activation(model), value: isDueling ? .shared : .none, headHidden: heads,
+            headActivation: heads.isEmpty ? nil : .relu)
+        return RLlibForm(
+            architecture: architecture,
+            distribution: .actionValues(
+                ActionValues(
+                    count: discrete.count, low: Float(try config.optionalChild("v_min")?.double() ?? -10),
+                    high: Float(try config.optionalChild("v_max")?.double() ?? 10), isDueling: isDueling)),
+            transform: .none,
+            layout: .dqn(architecture))
+    }
+
+    /// SAC: Gaussians through tanh, their log standard deviations limited to −5 to 2; or categorical actions.
+    static func sac(
+        _ observations: Box, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
+    ) throws(StateError) -> RLlibForm {
+        let model = try config.child("policy_model_config")
+        for key in ["policy_model_config", "q_model_config"] {
+            try RLlibModel.requireFullyConnected(config.child(key))
+        }
+        try refuse(config, "_use_beta_distribution", "Beta distributions")
+        let distribution: ActionDistribution
+        switch actions {
+        case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
+        case .multiDiscrete:
+            throw config.error(.unsupportedFormat, "SAC with multi-discrete actions is not supported")
+        case .box(let box):
+            guard box.isBounded, try config.optionalChild("normalize_actions")?.bool() ?? true else {
+                throw config.error(
+                    .unsupportedFormat,
+                    "SAC without normalize_actions, or with actions that have no bounds, is not supported")
+            }
+            distribution = .squashedGaussian(SquashedGaussian(count: box.count, logDeviationBounds: -5...2))
+        }
+        let architecture = ActorCriticArchitecture(
+            inputs: observations.count, outputs: distribution.headWidth,
+            hidden: try weights.widths { "action_model._hidden_layers.\($0)" },
+            activation: try RLlibModel.activation(model), value: .none)
+        let criticHidden = try weights.widths { "q_net._hidden_layers.\($0)" }
+        let criticInputs = observations.count + (actions.isDiscrete ? 0 : actions.width)
+        return RLlibForm(
+            architecture: architecture, distribution: distribution,
+            transform: actions.isDiscrete ? .none : .rescale,
+            layout: .sac(architecture, criticHidden: criticHidden, criticInputs: criticInputs))
+    }
+
+    /// RLlib maps actions from −1 to 1 to finite bounds unless told otherwise, those of PPO, too; or it limits them.
+    private static func transform(_ actions: ActionSpace, _ config: StateReader) throws(StateError) -> ActionTransform {
+        guard case .box(let box) = actions else { return .none }
+        if try config.optionalChild("normalize_actions")?.bool() ?? true, box.isBounded { return .rescale }
+        return try config.optionalChild("clip_actions")?.bool() ?? false ? .clip : .none
+    }
+
+    private static func refuse(_ config: StateReader, _ key: String, _ what: String) throws(StateError) {
+        guard let flag = config.optionalChild(key), case .bool(true) = flag.tree else { return }
+        throw flag.error(.unsupportedFormat, "\(what) are not supported")
+    }
+}

@@ -1,0 +1,54 @@
+import ReinCheckpoints
+import ReinNumerics
+
+/// The settings of a network in RLlib's `model`, as far as shapes do not tell them.
+enum RLlibModel {
+    /// The nonlinearity of the hidden layers.
+    ///
+    /// RLlib takes that of `fcnet_hiddens` for `post_fcnet_hiddens`, too, unless there are none of the former.
+    static func activation(_ model: StateReader) throws(StateError) -> Activation {
+        let hidden = try model.optionalChild("fcnet_hiddens")?.list() ?? []
+        let key = hidden.isEmpty ? "post_fcnet_activation" : "fcnet_activation"
+        guard let reader = model.optionalChild(key) else { return .identity }
+        let name = try reader.string()
+        guard let activation = activations[name.lowercased()] else {
+            throw reader.error(
+                .unsupportedFormat,
+                "the activation \"\(name.shortened)\" is not supported (supported: \(activations.keys.sorted().joined(separator: ", ")))"
+            )
+        }
+        return activation
+    }
+
+    /// RLlib's name of a nonlinearity.
+    static func name(of activation: Activation) -> String {
+        switch activation {
+        case .identity: "linear"
+        case .tanh: "tanh"
+        case .relu: "relu"
+        case .silu: "silu"
+        }
+    }
+
+    private static let activations: [String: Activation] = [
+        "tanh": .tanh, "relu": .relu, "silu": .silu, "swish": .silu, "linear": .identity,
+    ]
+
+    /// Refuses models that are more than fully connected layers.
+    ///
+    /// - Throws: `StateError` that names the setting.
+    static func requireFullyConnected(_ model: StateReader) throws(StateError) {
+        for (key, what) in [("use_lstm", "LSTM"), ("use_attention", "attention")] {
+            guard let flag = model.optionalChild(key), case .bool(true) = flag.tree else { continue }
+            throw flag.error(.unsupportedFormat, "networks with \(what) are not supported")
+        }
+        for key in ["custom_model", "custom_action_dist", "custom_preprocessor"] {
+            guard let name = model.optionalChild(key) else { continue }
+            throw name.error(
+                .unsupportedFormat, "is Python code, which a checkpoint does not hold; only built-in networks are read")
+        }
+        if let filters = model.optionalChild("conv_filters"), case .list(let list) = filters.tree, !list.isEmpty {
+            throw filters.error(.unsupportedFormat, "convolutional networks are not supported")
+        }
+    }
+}

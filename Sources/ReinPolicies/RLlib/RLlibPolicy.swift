@@ -1,0 +1,112 @@
+package import ReinCheckpoints
+import ReinEnvironments
+package import ReinNetworks
+import ReinNumerics
+
+/// A policy in a file of RLlib's own (version 2.10, PyTorch, MessagePack): the policy that acts as it does there, and
+/// what its training goes on with.
+///
+/// Blobs of pickled code in the file are not looked at.
+package struct RLlibPolicy: Sendable {
+    /// The class of the policy.
+    package let policyClass: RLlibPolicyClass
+    /// The policy, without the state of a learner.
+    package let policy: Policy
+    /// The settings, in RLlib's words.
+    package let config: StateReader
+    /// The whole file.
+    let file: StateReader
+    let layout: RLlibLayout
+    let weights: RLlibWeights
+
+    /// Whether the tree is that of such a file.
+    package static func isFile(_ tree: StateTree) -> Bool {
+        guard case .map(let map) = tree else { return false }
+        return map["policy_spec"] != nil && map["weights"] != nil
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: `StateError` for policies that Rein has no equal for, naming the setting, and for files that contradict
+    ///   themselves.
+    package init(_ file: StateReader) throws(StateError) {
+        self.file = file
+        let specification = try file.child("policy_spec")
+        policyClass = try RLlibPolicyClass(specification.child("policy_class"))
+        config = try specification.child("config")
+        let observations = try RLlibSpace.observationSpace(specification.child("observation_space"))
+        let actions = try RLlibSpace.actionSpace(specification.child("action_space"))
+        weights = RLlibWeights(try file.child("weights"))
+        let form: RLlibForm
+        switch policyClass {
+        case .ppo: form = try .ppo(observations, actions, weights, config)
+        case .dqn: form = try .dqn(observations, actions, weights, config)
+        case .sac: form = try .sac(observations, actions, weights, config)
+        }
+        if let problem = form.architecture.problem { throw config.error(.outOfRange, problem) }
+        layout = form.layout
+        var network = ActorCritic(form.architecture)
+        try weights.read(
+            layout.weights, into: &network.parameters, views: network.views,
+            choose: { if case .network(let view) = $0 { view } else { nil } })
+        var policy = try Policy(
+            observationSpace: observations, actionSpace: actions, distribution: form.distribution, network: network,
+            observationNormalizer: RLlibFilter.normalizer(file, width: observations.count),
+            actionTransform: form.transform)
+        if let rate = file.optionalChild("_exploration_state")?.optionalChild("cur_epsilon") {
+            policy.explorationRate = try rate.double()
+            guard (0...1).contains(policy.explorationRate) else {
+                throw rate.error(.outOfRange, "an exploration rate is a probability")
+            }
+        }
+        policy.rllib = Self.remainder(of: file, layout: layout)
+        self.policy = policy
+    }
+
+    /// The number of the file's environment steps.
+    package var globalTimestep: Int {
+        get throws(StateError) { try file.optionalChild("global_timestep")?.int() ?? 0 }
+    }
+
+    /// Reads the critics of SAC into the flat buffer of both; `first` and `second` in the names of `views`.
+    ///
+    /// - Throws: `StateError` for a policy with one critic, and for critics of other shapes.
+    package func readCritics(views: [ParameterView], into parameters: inout [Float]) throws(StateError) {
+        if let twin = config.optionalChild("twin_q"), case .bool(false) = twin.tree {
+            throw twin.error(.unsupportedFormat, "training goes on with two critics only; the policy can act")
+        }
+        let known = Set(layout.weights.map(\.meaning))
+        guard views.allSatisfy({ known.contains(.critic($0.name)) }) else {
+            throw config.error(
+                .unsupportedFormat, "training goes on only where critics have the hidden layers of the actor")
+        }
+        try weights.read(
+            layout.weights, into: &parameters, views: views,
+            choose: { if case .critic(let view) = $0 { view } else { nil } })
+    }
+
+    /// The logarithm of SAC's temperature.
+    package var logTemperature: Double? {
+        get throws(StateError) { try weights.number("log_alpha") }
+    }
+
+    /// A number that a file may have, such as `current_kl_coeff`.
+    package func number(_ key: String) throws(StateError) -> Double? { try file.optionalChild(key)?.double() }
+
+    /// What Rein has no place for and writes back: settings, weights that are not used, entries it does not know. Never
+    /// the pickled code of connectors.
+    private static func remainder(of file: StateReader, layout: RLlibLayout) -> StateTree {
+        guard case .map(var map) = file.tree else { return .null }
+        var unused: StateMap = [:]
+        if case .map(let weights)? = map["weights"] {
+            let known = Set(
+                layout.weights.compactMap { parameter -> String? in
+                    if case .unused = parameter.meaning { nil } else { parameter.name }
+                })
+            for (name, value) in weights where !known.contains(name) { unused[name] = value }
+        }
+        map["weights"] = .map(unused)
+        for key in ["_optimizer_variables", "connector_configs"] { map[key] = nil }
+        return .map(map)
+    }
+}

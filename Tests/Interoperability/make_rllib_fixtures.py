@@ -1,0 +1,149 @@
+"""Makes policy checkpoints with real RLlib 2.10 and records what RLlib computes with them.
+
+    python make_rllib_fixtures.py DIRECTORY
+
+Writes DIRECTORY/CASE/policy_state.msgpck, .../rllib_checkpoint.json and .../expected.json for each case below: small
+networks after an iteration of training. Needs ray[rllib]==2.10.0 (Scripts/make-python-environments). Its results for
+Tests/ReinTests/Fixtures/RLlib are committed.
+"""
+
+import json
+import logging
+import os
+import pathlib
+import re
+import sys
+import warnings
+
+warnings.filterwarnings("ignore")
+logging.disable(logging.CRITICAL)
+os.environ.setdefault("RAY_DEDUP_LOGS", "0")
+
+import gymnasium
+import numpy
+import ray
+import torch
+from ray.rllib.algorithms.dqn import DQNConfig
+from ray.rllib.algorithms.ppo import PPOConfig
+from ray.rllib.algorithms.sac import SACConfig
+from ray.rllib.connectors.agent.synced_filter import SyncedFilterAgentConnector
+from ray.rllib.policy.sample_batch import SampleBatch
+from ray.rllib.utils.spaces.space_utils import clip_action, unsquash_action
+from ray.tune.registry import register_env
+
+torch.set_num_threads(1)
+
+
+class Choices(gymnasium.Env):
+    """An environment of four observations and two choices at a time, of 3 and of 2."""
+
+    def __init__(self, _config=None):
+        self.observation_space = gymnasium.spaces.Box(-1, 1, (4,), numpy.float32)
+        self.action_space = gymnasium.spaces.MultiDiscrete([3, 2])
+        self.random = numpy.random.default_rng(0)
+        self.steps = 0
+
+    def _observation(self):
+        return self.random.uniform(-1, 1, 4).astype(numpy.float32)
+
+    def reset(self, *, seed=None, options=None):
+        self.steps = 0
+        return self._observation(), {}
+
+    def step(self, action):
+        self.steps += 1
+        return self._observation(), float(action[0] == 1) + float(action[1]), self.steps >= 20, False, {}
+
+
+register_env("choices", Choices)
+PPO = dict(train_batch_size=200, sgd_minibatch_size=50, num_sgd_iter=2, lr=1e-3)
+REPLAY = dict(train_batch_size=16, num_steps_sampled_before_learning_starts=32, lr=1e-3)
+
+
+def ppo(env, model, **settings):
+    return PPOConfig().environment(env).training(model=model, **{**PPO, **settings})
+
+
+def dqn(model, **settings):
+    settings = {**REPLAY, **settings}
+    buffer = {"type": "MultiAgentPrioritizedReplayBuffer", "capacity": 1000}
+    return (
+        DQNConfig().environment("CartPole-v1").training(model=model, replay_buffer_config=buffer, **settings)
+        .reporting(min_sample_timesteps_per_iteration=100, min_time_s_per_iteration=0)
+    )
+
+
+CASES = {
+    # Means and log standard deviations from the network, mapped to the bounds, observations filtered.
+    "ppo_pendulum_filter": ppo("Pendulum-v1", {"fcnet_hiddens": [8, 6], "fcnet_activation": "relu"}).rollouts(
+        observation_filter="MeanStdFilter"),
+    # Log standard deviations that are parameters; actions are only limited; shared layers.
+    "ppo_pendulum_free": ppo(
+        "Pendulum-v1", {"fcnet_hiddens": [8], "free_log_std": True, "vf_share_layers": True}
+    ).environment("Pendulum-v1", normalize_actions=False, clip_actions=True),
+    # Two choices at a time; more hidden layers behind the others.
+    "ppo_choices": ppo("choices", {"fcnet_hiddens": [8], "post_fcnet_hiddens": [6], "fcnet_activation": "swish"}),
+    "dqn_dueling": dqn({"fcnet_hiddens": [8], "fcnet_activation": "tanh"}, hiddens=[6, 5], dueling=True, double_q=True),
+    "dqn_plain": dqn({"fcnet_hiddens": [8, 6], "fcnet_activation": "tanh"}, hiddens=[], dueling=False, double_q=False),
+    # Discrete actions, and networks of different widths.
+    "sac_cartpole": SACConfig().environment("CartPole-v1").training(
+        policy_model_config={"fcnet_hiddens": [8], "fcnet_activation": "relu"},
+        q_model_config={"fcnet_hiddens": [8], "fcnet_activation": "relu"},
+        replay_buffer_config={"type": "MultiAgentReplayBuffer", "capacity": 1000}, **{
+            key: value for key, value in REPLAY.items() if key != "lr"})
+    .reporting(min_sample_timesteps_per_iteration=100, min_time_s_per_iteration=0),
+}
+
+
+def numbers(array):
+    return numpy.asarray(array, numpy.float32).astype(float).tolist()
+
+
+def outputs(policy, observations):
+    """What RLlib computes without exploring."""
+    result = {"class": type(policy).__name__, "observations": numbers(observations)}
+    inputs = observations
+    filters = policy.agent_connectors[SyncedFilterAgentConnector] if policy.agent_connectors else []
+    if filters:
+        inputs = numpy.stack([filters[0].filter(row, update=False) for row in observations])
+        result["filtered"] = numbers(inputs)
+    raw, _, extra = policy.compute_actions(inputs, explore=False)
+    if isinstance(policy.action_space, gymnasium.spaces.Box):
+        if policy.config["normalize_actions"]:
+            raw = unsquash_action(raw, policy.action_space_struct)
+        elif policy.config["clip_actions"]:
+            raw = clip_action(raw, policy.action_space_struct)
+    result["actions"] = numpy.asarray(raw).astype(float).tolist()
+    result["outputs"] = numbers(extra["q_values"] if "q_values" in extra else extra["action_dist_inputs"])
+    if "vf_preds" in extra:
+        result["values"] = numbers(extra["vf_preds"])
+    return result
+
+
+def main(directory):
+    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    chosen = sys.argv[2:] or list(CASES)
+    for name in chosen:
+        config = CASES[name].rollouts(num_rollout_workers=0).debugging(seed=7).framework("torch")
+        algorithm = config.build()
+        algorithm.train()
+        policy = algorithm.get_policy()
+        path = pathlib.Path(directory) / name
+        policy.export_checkpoint(str(path), checkpoint_format="msgpack")
+        scale = numpy.array([1.0, 1.0, 5.0] if "pendulum" in name else [1.0] * 4)
+        observations = (numpy.random.default_rng(1).normal(size=(8, len(scale))) * scale).astype(numpy.float32)
+        (path / "expected.json").write_text(json.dumps(outputs(policy, observations)) + "\n")
+        hide_paths(path / "policy_state.msgpck")
+        algorithm.stop()
+        print(name, sorted(file.name for file in path.iterdir()))
+
+
+def hide_paths(path):
+    """Pickled code in the file names sources of the machine that wrote it: letters take their place."""
+    data = path.read_bytes()
+    data = re.sub(rb"/[A-Za-z0-9_./-]*/site-packages", lambda match: b"x" * len(match.group()), data)
+    path.write_bytes(data)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,102 @@
+import Foundation
+import Rein
+import Testing
+
+@Suite("rein with files of other libraries")
+struct OtherLibrariesTests {
+    /// A recorded file of another test target.
+    static func fixture(_ path: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../" + path).standardizedFileURL.path
+    }
+
+    static func rllib(_ name: String) -> String { fixture("ReinTests/Fixtures/RLlib/\(name)") }
+
+    static func agent(_ name: String) -> String { fixture("ReinInteropTests/Fixtures/StableBaselines3/\(name)") }
+
+    /// Lines for `rein predict`.
+    static func input(_ observations: [StateReader]) -> String {
+        observations.map { JSON.text(["observation": $0.tree]) + "\n" }.joined()
+    }
+
+    /// Compares the answers with recorded numbers.
+    static func expectSame(_ output: String, outputs: [StateReader], actions: [StateReader]) throws {
+        let answers = try output.split(separator: "\n").map { try document(String($0)) }
+        #expect(answers.count == outputs.count)
+        func numbers(_ reader: StateReader) throws -> [Double] {
+            guard case .list = reader.tree else { return [try reader.double()] }
+            return try reader.list().map { try $0.double() }
+        }
+        for (answer, (output, action)) in zip(answers, zip(outputs, actions)) {
+            for (key, expected) in [("outputs", output), ("action", action)] {
+                let pairs = try zip(numbers(answer.child(key)), numbers(expected))
+                #expect(pairs.allSatisfy { abs($0 - $1) <= 1e-5 }, "\(key): \(answer.tree), not \(expected.tree)")
+            }
+        }
+    }
+
+    @Test(
+        "predict answers as RLlib does",
+        arguments: [("dqn_cartpole", "q_values"), ("ppo_cartpole", "logits"), ("ppo_multi", "logits")])
+    func predicts(name: String, key: String) throws {
+        let scratch = try Scratch()
+        let text = try String(contentsOfFile: Self.rllib("\(name)/expected.json"), encoding: .utf8)
+        for (id, expected) in try document(text).child("policies").map() {
+            let input = Self.input(try expected.list("observations"))
+            for arguments in [["\(name)/checkpoint", "--policy", id], ["\(name)/checkpoint/policies/\(id)"]] {
+                let path = [Self.rllib(arguments[0])] + arguments.dropFirst()
+                let output = try scratch.done(["predict"] + path, input: input).output
+                try Self.expectSame(output, outputs: expected.list(key), actions: expected.list("actions"))
+            }
+        }
+    }
+
+    @Test("inspect, evaluate, extract, convert-checkpoint and train --resume take RLlib's checkpoints")
+    func rllibCheckpoints() throws {
+        let scratch = try Scratch()
+        let source = Self.rllib("dqn_cartpole/checkpoint")
+        #expect(try scratch.done(["inspect", source]).output.contains("CartPole-v1"))
+        try scratch.done(["evaluate", source, "--episodes", "2"])
+        try scratch.done(["extract", source, "alone"])
+        #expect(try scratch.done(["verify", "alone"]).output.contains("good"))
+        try scratch.done(["convert-checkpoint", source, "native", "--to", "native"])
+        #expect(try scratch.done(["verify", "native"]).output.contains("good"))
+        try scratch.done(["convert-checkpoint", "native", "msgpack", "--to", "msgpack"])
+        try scratch.done(["convert-checkpoint", "msgpack", "back", "--to", "native"])
+        #expect(try scratch.files("native") == scratch.files("back"))
+        try scratch.done(["train", "--resume", source, "--output", "run", "--stop-steps", "1500", "--quiet"])
+        #expect(try scratch.done(["verify", "run"]).output.contains("good"))
+    }
+
+    @Test("convert-checkpoint makes a policy of a Stable-Baselines3 agent, which predict then answers with")
+    func agents() throws {
+        let scratch = try Scratch()
+        let text = try String(contentsOfFile: Self.agent("expected.json"), encoding: .utf8)
+        for expected in try document(text).list("agents") where try expected.string("file") == "ppo_discrete.zip" {
+            let source = Self.agent("ppo_discrete.zip")
+            let output = try scratch.done(["convert-checkpoint", source, "agent", "--to", "native"]).output
+            #expect(output.contains("PPO of Stable-Baselines3 2."))
+            let answers = try scratch.done(
+                ["predict", "agent"], input: Self.input(expected.list("rows")))
+            try Self.expectSame(
+                answers.output, outputs: expected.list("outputs"),
+                actions: try expected.list("actions").map { try $0.list()[0] })
+        }
+    }
+
+    @Test("convert-checkpoint names the policies that RLlib will not open")
+    func warnings() throws {
+        let scratch = try Scratch()
+        try scratch.train("run", ["--set", "network.recurrent=lstm"])
+        let outcome = try scratch.done(["convert-checkpoint", "run", "out", "--to", "msgpack"])
+        #expect(outcome.errors.contains("RLlib will not open policy \"default_policy\""))
+        try scratch.train("plain")
+        #expect(try scratch.done(["convert-checkpoint", "plain", "good", "--to", "msgpack"]).errors == "")
+        let refusal = try scratch.rein("convert-checkpoint", "plain", "x", "--to", "native", "--normalization", "f")
+        #expect(refusal.code != 0 && refusal.errors.contains("--normalization"))
+        try scratch.write("no zip file", to: "agent.zip")
+        let damaged = try scratch.rein("convert-checkpoint", "agent.zip", "x", "--to", "native")
+        #expect(damaged.code == 1 && damaged.errors.contains("agent.zip"))
+        #expect(!scratch.exists("x"))
+    }
+}

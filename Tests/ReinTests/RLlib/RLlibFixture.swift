@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import Rein
+
+/// A policy that real RLlib 2.10 saved, and what RLlib computed with it without exploring.
+struct RLlibFixture {
+    /// The policy's checkpoint.
+    let path: String
+    let observations: [[Float]]
+    let actions: [[Float]]
+    /// Logits; action values; means and log standard deviations.
+    let outputs: [[Float]]
+    /// State values, where RLlib gives them.
+    let values: [Float]?
+
+    /// The directory of all of them.
+    static var directory: String {
+        get throws {
+            try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/RLlib").path
+        }
+    }
+
+    /// Policies by themselves.
+    static let names = [
+        "ppo_pendulum_filter", "ppo_pendulum_free", "ppo_choices", "dqn_dueling", "dqn_plain", "sac_cartpole",
+    ]
+    /// Algorithms, with the number of their policies.
+    static let algorithms = [("dqn_cartpole", 1), ("ppo_cartpole", 1), ("ppo_multi", 5), ("sac_pendulum", 1)]
+
+    /// The fixture of a policy by itself.
+    init(_ name: String) throws {
+        let path = try "\(Self.directory)/\(name)"
+        try self.init(path: path, StateReader(Self.json("\(path)/expected.json")))
+    }
+
+    /// The fixtures of the policies of an algorithm by their ids.
+    static func policies(of name: String) throws -> [(id: PolicyID, fixture: RLlibFixture)] {
+        let path = try "\(directory)/\(name)"
+        return try StateReader(json("\(path)/expected.json")).child("policies").map().map { id, expected in
+            (try PolicyID(id), try RLlibFixture(path: "\(path)/checkpoint/policies/\(id)", expected))
+        }
+    }
+
+    private static func json(_ path: String) throws -> StateTree {
+        try JSON.parse([UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    }
+
+    private init(path: String, _ expected: StateReader) throws {
+        func row(_ reader: StateReader) throws -> [Float] {
+            guard case .list = reader.tree else { return [Float(try reader.double())] }
+            return try reader.list().map { Float(try $0.double()) }
+        }
+        func rows(_ key: String) throws -> [[Float]]? { try expected.optionalChild(key)?.list().map(row) }
+        self.path = path
+        observations = try #require(try rows("observations"))
+        actions = try #require(try rows("actions"))
+        let pair = try rows("mean").flatMap { means in try rows("log_std").map { zip(means, $0).map { $0 + $1 } } }
+        outputs = try #require(try rows("outputs") ?? rows("logits") ?? rows("q_values") ?? pair)
+        values = try rows("values")?.flatMap { $0 }
+    }
+
+    /// Compares a policy with what RLlib computed.
+    func expectSame(_ policy: Policy, sourceLocation: SourceLocation = #_sourceLocation) {
+        var largest: Float = 0
+        var differentActions = 0
+        for (observation, (action, output)) in zip(observations, zip(actions, outputs)) {
+            let found = policy.outputs(for: observation)
+            #expect(found.count == output.count, sourceLocation: sourceLocation)
+            for (left, right) in zip(found, output) { largest = max(largest, abs(left - right)) }
+            switch policy.action(for: observation) {
+            case .discrete(let index): differentActions += Float(index) == action[0] ? 0 : 1
+            case .multiDiscrete(let indices): differentActions += indices.map { Float($0) } == action ? 0 : 1
+            case .continuous(let elements):
+                for (left, right) in zip(elements, action) { largest = max(largest, abs(left - right)) }
+            }
+        }
+        #expect(differentActions == 0, sourceLocation: sourceLocation)
+        #expect(largest <= 1e-5, sourceLocation: sourceLocation)
+    }
+}

@@ -1,0 +1,218 @@
+import ReinTestSupport
+import Testing
+
+@testable import Rein
+
+/// Algorithms of every kind that RLlib has as well, with an iteration behind them.
+enum RLlibSamples {
+    static let ppo = PPO.Configuration(seed: 3).with {
+        $0.environmentCount = 2
+        $0.rolloutLength = 64
+        $0.minibatchSize = 32
+        $0.epochs = 2
+        $0.network.hidden = [8, 6]
+    }
+    static let dqn = DQN.Configuration(seed: 3).with {
+        $0.stepsPerIteration = 200
+        $0.learningStarts = 50
+        $0.network.hidden = [8]
+    }
+    static let sac = SAC.Configuration(seed: 3).with {
+        $0.stepsPerIteration = 200
+        $0.learningStarts = 50
+        $0.batchSize = 16
+        $0.network.hidden = [8, 6]
+    }
+
+    /// One that can be saved, whatever its method.
+    struct Sample: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// Trains an iteration and saves at a path.
+        let save: @Sendable (_ path: String, CheckpointFormat) throws -> Void
+        /// Restores, trains another iteration and gives all states.
+        let resume: @Sendable (_ path: String) throws -> [StateTree?]
+
+        init<Method: Learner & SendableMetatype>(
+            _ name: String, make: @escaping @Sendable () throws -> Algorithm<Method>
+        ) {
+            testDescription = name
+            save = { path, format in
+                let algorithm = try make()
+                _ = try algorithm.train()
+                try algorithm.save(to: path, format: format)
+            }
+            resume = { path in
+                let algorithm = try Algorithm<Method>(restoring: path)
+                _ = try algorithm.train()
+                return MultiAgentTrainingTests.states(of: algorithm)
+            }
+        }
+    }
+
+    static func ppo(
+        _ name: String, _ change: @escaping @Sendable (inout PPO.Configuration) -> Void = { _ in },
+        environment: @escaping @Sendable () throws -> TrainingEnvironment
+    ) -> Sample {
+        Sample(name) { try PPO(environment: environment(), configuration: ppo.with(change)) }
+    }
+
+    static func dqn(
+        _ name: String, _ change: @escaping @Sendable (inout DQN.Configuration) -> Void = { _ in }
+    ) -> Sample {
+        Sample(name) { try DQN(environment: .init(named: "CartPole-v1"), configuration: dqn.with(change)) }
+    }
+
+    static func sac(_ name: String, environment: String) -> Sample {
+        Sample(name) { try SAC(environment: .init(named: environment), configuration: sac) }
+    }
+
+    static let all: [Sample] = [
+        ppo("ppo_cartpole") { try .init(named: "CartPole-v1") },
+        ppo(
+            "ppo_cartpole_shared",
+            {
+                $0.network.value = .shared
+                $0.network.activation = .silu
+                $0.learningRate = .linear(from: 1e-3, to: 0, over: 10_000)
+                $0.klCoefficient = 0.2
+                $0.valueErrorClip = 10
+            }
+        ) { try .init(named: "CartPole-v1") },
+        ppo(
+            "ppo_pendulum_normalized", { $0.normalizesObservations = true }
+        ) { try .init(named: "Pendulum-v1") },
+        ppo(
+            "ppo_pendulum_head",
+            {
+                $0.network.hasDeviationHead = true
+                $0.actionTransform = .rescale
+                $0.network.activation = .relu
+            }
+        ) { try .init(named: "Pendulum-v1") },
+        Sample("ppo_two_agents") {
+            try PPO(
+                environment: .init(named: "MultiAgentCartPole-v1"), configuration: ppo, policies: ["first", "second"],
+                mapping: ["agent_0": "first", "*": "second"])
+        },
+        dqn("dqn_dueling"),
+        dqn("dqn_heads") {
+            $0.network.headHidden = [6, 5]
+            $0.network.activation = .tanh
+            $0.network.headActivation = .relu
+        },
+        dqn("dqn_plain") {
+            $0.dueling = false
+            $0.prioritizedReplay = false
+            $0.network.activation = .tanh
+        },
+        sac("sac_pendulum", environment: "Pendulum-v1"),
+        sac("sac_cartpole", environment: "CartPole-v1"),
+    ]
+}
+
+@Suite("MessagePack files that RLlib reads, too")
+struct RLlibWritingTests {
+    @Test(
+        "They hold RLlib's keys, convert exactly, and training goes on with the same bits", arguments: RLlibSamples.all)
+    func roundTrip(sample: RLlibSamples.Sample) throws {
+        try withTemporaryDirectory { directory in
+            let paths = ["native", "msgpack", "converted", "back"].map { "\(directory)/\($0)" }
+            try sample.save(paths[0], .native)
+            try sample.save(paths[1], .msgpack)
+            try CheckpointDirectory.convert(from: paths[0], to: paths[2], format: .msgpack)
+            let isSameConverted = try files(below: paths[1]) == files(below: paths[2])
+            #expect(isSameConverted)
+            try CheckpointDirectory.convert(from: paths[2], to: paths[3], format: .native)
+            let isSameBack = try files(below: paths[0]) == files(below: paths[3])
+            #expect(isSameBack)
+            for path in paths[1...2] { try CheckpointDirectory(opening: path).verify() }
+            let goesOn = try sample.resume(paths[0]) == sample.resume(paths[1])
+            #expect(goesOn)
+        }
+    }
+
+    /// The tree of a file as other programs see it.
+    static func file(_ path: String) throws -> StateMap {
+        let bytes = try #require(try files(below: path)["policy_state.msgpck"])
+        let tree = try MessagePackCodec().decode(plain: StateBytes(bytes))
+        guard case .map(let map) = tree else { return [:] }
+        return map
+    }
+
+    /// The number of bytes of all tensors in a tree.
+    static func tensorBytes(_ tree: StateTree) -> Int {
+        switch tree {
+        case .tensor(let tensor): tensor.bytes.count
+        case .list(let elements): elements.reduce(0) { $0 + tensorBytes($1) }
+        case .map(let map): map.entries.reduce(0) { $0 + tensorBytes($1.value) }
+        default: 0
+        }
+    }
+
+    @Test("What RLlib reads is a policy of its own, with the same outputs", arguments: RLlibSamples.all)
+    func selfReading(sample: RLlibSamples.Sample) throws {
+        try withTemporaryDirectory { directory in
+            try sample.save("\(directory)/c", .msgpack)
+            let checkpoint = try CheckpointDirectory(opening: "\(directory)/c")
+            for id in try checkpoint.policyIDs {
+                let policy = try Policy(restoring: "\(directory)/c", id: id)
+                var file = try Self.file("\(directory)/c/policies/\(id)")
+                let rest = try #require(file["rein"])
+                // Parameters and moments are not stored twice; rows of environments and normalisers are.
+                #expect(Self.tensorBytes(rest) < 4096)
+                file["rein"] = nil
+                let rllib = try Policy(restoring: StateTree.map(file))
+                let observation = policy.observationSpace.low.indices.map { 0.1 * Float($0 + 1) }
+                let pairs = zip(rllib.outputs(for: observation), policy.outputs(for: observation))
+                #expect(pairs.allSatisfy { abs($0 - $1) <= 1e-5 })
+                switch (rllib.action(for: observation), policy.action(for: observation)) {
+                case (.continuous(let left), .continuous(let right)):
+                    #expect(zip(left, right).allSatisfy { abs($0 - $1) <= 1e-5 })
+                case (let left, let right): #expect(left == right)
+                }
+            }
+        }
+    }
+
+    @Test("Policies that RLlib does not have are written for Rein alone")
+    func inexpressible() throws {
+        let configurations = [
+            RLlibSamples.ppo.with { $0.network.recurrent = .lstm },
+            RLlibSamples.ppo.with { $0.usesStateDependentExploration = true },
+        ]
+        for configuration in configurations {
+            try withTemporaryDirectory { directory in
+                let algorithm = try PPO(environment: .init(named: "Pendulum-v1"), configuration: configuration)
+                try algorithm.save(to: "\(directory)/c", format: .msgpack)
+                let policy = try #require(algorithm.policy("default_policy"))
+                #expect(policy.rllibProblem(as: .ppo) != nil)
+                #expect(try Self.file("\(directory)/c/policies/default_policy")["weights"] == nil)
+                let same = try Policy(restoring: "\(directory)/c").network == policy.network
+                #expect(same)
+            }
+        }
+    }
+
+    @Test("A policy of RLlib's keeps what is not known here, and writes it back")
+    func remainder() throws {
+        let fixture = try RLlibFixture("dqn_plain")
+        var file = try CheckpointDirectory(opening: fixture.path).policyState()
+        file = RLlibReadingTests.replacing(["mine"], by: ["answer": 42], in: file)
+        file = RLlibReadingTests.replacing(["policy_spec", "config", "my_setting"], by: "kept", in: file)
+        let policy = try Policy(restoring: file)
+        try withTemporaryDirectory { directory in
+            try policy.save(to: "\(directory)/native")
+            try Policy(restoring: "\(directory)/native").save(to: "\(directory)/msgpack", format: .msgpack)
+            let written = try Self.file("\(directory)/msgpack")
+            #expect(written["mine"] == ["answer": 42])
+            let config = StateReader(.map(written))
+            #expect(try config.child("policy_spec").child("config").string("my_setting") == "kept")
+            #expect(written["connector_configs"] == nil)
+            let unused = "_value_branch._model.0.weight"
+            let original = try StateReader(file).child("weights").child(unused).tree
+            let same = try config.child("weights").child(unused).tree == original
+            #expect(same)
+            fixture.expectSame(try Policy(restoring: "\(directory)/msgpack"))
+        }
+    }
+}

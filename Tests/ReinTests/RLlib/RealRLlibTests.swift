@@ -1,0 +1,87 @@
+import Foundation
+import ReinTestSupport
+import Testing
+
+@testable import Rein
+
+/// Set the environment variable `REIN_RLLIB_PYTHON` to a Python interpreter with RLlib 2.10 to run these tests;
+/// `Scripts/make-python-environments` makes one.
+@Suite("Real RLlib")
+struct RealRLlibTests {
+    static let interpreter = ProcessInfo.processInfo.environment["REIN_RLLIB_PYTHON"]
+    static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Interoperability/check_with_rllib.py").standardizedFileURL.path
+
+    /// What RLlib should find, for policies by themselves.
+    static func expectation(_ policy: Policy, learner: StateReader?) throws -> StateTree {
+        var random = RandomStream(seed: 9, name: "observations")
+        let scale: [Float] = policy.observationSpace.count == 3 ? [1, 1, 5] : [1, 1, 0.2, 1]
+        let observations = (0..<16).map { _ in scale.map { $0 * random.nextNormal() } }
+        func list(_ numbers: [Float]) -> StateTree { .list(numbers.map { .double(Double($0)) }) }
+        let actions = observations.map { observation -> [Float] in
+            switch policy.action(for: observation) {
+            case .discrete(let index): [Float(index)]
+            case .multiDiscrete(let indices): indices.map { Float($0) }
+            case .continuous(let elements): elements
+            }
+        }
+        func steps(_ places: [String]) throws -> [Int] {
+            try places.map { place in
+                var reader = try #require(learner)
+                for key in place.split(separator: "/") { reader = try reader.child(String(key)) }
+                return try reader.int("step")
+            }
+        }
+        let counts: [Int] =
+            switch policy.distribution {
+            case .actionValues: try steps(["networks/optimizer"])
+            case .squashedGaussian:
+                try steps([
+                    "updater/actorOptimizer", "updater/criticOptimizer", "updater/criticOptimizer",
+                    "updater/temperature/optimizer",
+                ])
+            case .categorical where learner?.optionalChild("updater") != nil:
+                try steps([
+                    "updater/actorOptimizer", "updater/criticOptimizer", "updater/criticOptimizer",
+                    "updater/temperature/optimizer",
+                ])
+            default: try steps(["optimizer"])
+            }
+        return [
+            "observations": .list(observations.map(list)), "actions": .list(actions.map(list)),
+            "outputs": .list(observations.map { list(policy.outputs(for: $0)) }),
+            "steps": .list(counts.map { [.double(Double($0))] }),
+        ]
+    }
+
+    @Test(
+        "Opens every kind of policy with the same outputs, and trains on every kind of algorithm",
+        .enabled(if: interpreter != nil, "REIN_RLLIB_PYTHON names no Python interpreter with RLlib"))
+    func opens() throws {
+        let interpreter = try #require(Self.interpreter)
+        try withTemporaryDirectory { directory in
+            let (policies, algorithms) = ("\(directory)/policies", "\(directory)/algorithms")
+            for path in [policies, algorithms] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            for sample in RLlibSamples.all {
+                let path = "\(algorithms)/\(sample.testDescription)"
+                try sample.save(path, .msgpack)
+                for id in try CheckpointDirectory(opening: path).policyIDs {
+                    // The folder of a policy is a checkpoint by itself, wherever it is.
+                    let alone = "\(policies)/\(sample.testDescription)-\(id)"
+                    let policy = try Policy(restoring: path, id: id)
+                    try policy.save(to: alone, format: .msgpack)
+                    let expected = try Self.expectation(policy, learner: policy.learnerState.map { StateReader($0) })
+                    try Data(JSON.text(expected).utf8).write(to: URL(fileURLWithPath: alone + ".json"))
+                }
+            }
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: interpreter)
+            process.arguments = [Self.script, directory]
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+}
