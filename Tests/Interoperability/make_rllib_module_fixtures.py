@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import pathlib
-import shutil
 import sys
 import tempfile
 import warnings
@@ -20,6 +19,7 @@ logging.disable(logging.CRITICAL)
 os.environ.setdefault("RAY_DEDUP_LOGS", "0")
 os.environ.setdefault("PYTHONWARNINGS", "ignore")
 
+import msgpack
 import numpy
 import ray
 import torch
@@ -49,6 +49,12 @@ def numbers(tensor):
     return tensor.detach().numpy().astype(float).tolist()
 
 
+def save_small(source, destination):
+    """Copies a file without SAC's critics, whose layers have hundreds of units whatever the settings say."""
+    state = msgpack.unpackb(source.read_bytes(), strict_map_key=False)
+    destination.write_bytes(msgpack.packb({name: array for name, array in state.items() if "qf" not in name}))
+
+
 def main(directory):
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     for name in sys.argv[2:] or CASES:
@@ -59,7 +65,7 @@ def main(directory):
             folder = pathlib.Path(checkpoint) / "learner_group/learner/rl_module/default_policy"
             path = pathlib.Path(directory) / name
             path.mkdir(parents=True, exist_ok=True)
-            shutil.copy(folder / "module_state.msgpack", path)
+            save_small(folder / "module_state.msgpack", path / "module_state.msgpack")
         width = algorithm.env_runner.module.observation_space.shape[0]
         scale = numpy.array([1.0, 1.0, 5.0] if width == 3 else [1.0] * width)
         observations = (numpy.random.default_rng(1).normal(size=(8, width)) * scale).astype(numpy.float32)

@@ -142,7 +142,8 @@ struct ManifestHead {
             throw reader.error(
                 .unsupportedVersion,
                 "checkpoint_version \"\(version.shortened)\" is newer than this Rein \(ReinVersion.current), which "
-                    + "reads 1.x: it takes a newer Rein")
+                    + "reads 1.x: it takes a newer Rein. Of what RLlib's new API stack wrote, RLlibModule reads the "
+                    + "weights in learner_group/learner/rl_module")
         case 0?:
             throw reader.error(
                 .unsupportedVersion, "checkpoint_version \"\(version.shortened)\" is too old; 1.x is read")

@@ -114,7 +114,7 @@ struct ModuleForm {
         case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
         case .multiDiscrete: throw StateError(.unsupportedFormat, "SAC with multi-discrete actions is not supported")
         case .box(let box):
-            distribution = .squashedGaussian(SquashedGaussian(count: box.count, logDeviationBounds: -20...2))
+            distribution = .squashedGaussian(SquashedGaussian(count: box.count, logDeviationBounds: -5...2))
         }
         let weights = settings.weights
         let hidden = try weights.widths("pi_encoder.net.mlp")

@@ -94,6 +94,17 @@ enum RLlibSamples {
                 environment: .init(named: "MultiAgentCartPole-v1"), configuration: ppo, policies: ["first", "second"],
                 mapping: ["agent_0": "first", "*": "second"])
         },
+        Sample("ppo_two_forms") {
+            try PPO(
+                environment: .init(named: "MultiAgentCartPole-v1"), configuration: ppo,
+                policies: ["first", "second"],
+                policyConfigurations: [
+                    "second": ppo.with {
+                        $0.network.hidden = [5]
+                        $0.discount = 0.9
+                    }
+                ], mapping: ["agent_0": "first", "*": "second"])
+        },
         dqn("dqn_dueling"),
         dqn("dqn_heads") {
             $0.network.headHidden = [6, 5]
