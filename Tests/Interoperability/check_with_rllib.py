@@ -34,7 +34,8 @@ from ray.tune.registry import register_env
 
 torch.set_num_threads(1)
 TOLERANCE = 1e-5
-register_env("MultiAgentCartPole-v1", lambda _config: make_multi_agent("CartPole-v1")({"num_agents": 2}))
+for name, count in (("MultiAgentCartPole-v1", 2), ("multi_agent_cartpole", 5)):
+    register_env(name, lambda _config, count=count: make_multi_agent("CartPole-v1")({"num_agents": count}))
 
 
 def outputs(policy, observations):
@@ -69,7 +70,7 @@ def check_policy(path):
 
 
 def check_algorithm(path):
-    ids = sorted(entry.name for entry in (path / "policies").iterdir())
+    ids = sorted(entry.name for entry in (path / "policies").iterdir() if entry.is_dir())
     mapping = {"policy_mapping_fn": lambda agent, *_args, **_more: ids[int(agent) % len(ids)]} if len(ids) > 1 else {}
     algorithm = Algorithm.from_checkpoint(str(path), **mapping)
     try:

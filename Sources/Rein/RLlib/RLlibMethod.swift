@@ -48,14 +48,15 @@ extension RLlibMethod {
         var learning: RLlibLearning
         if let learner = StateReader(state).optionalChild("learner") {
             learning = try rllibLearning(of: policy, learner: learner, configuration: configuration)
+            learning.environmentSteps = environmentSteps
         } else {
+            // Nothing that changes from checkpoint to checkpoint: the file of a policy that only acts is shared.
             learning = RLlibLearning(rllibClass, config: [:])
         }
         for (key, value) in rllibSettings(configuration) where learning.config[key] == nil {
             learning.config[key] = value
         }
         if let environment { learning.config["env"] = .string(environment) }
-        learning.environmentSteps = environmentSteps
         return policy.rllibFile(holding: state, learning: learning, id: id, isAlone: isAlone)
     }
 

@@ -24,7 +24,8 @@ extension StateCodec {
 public enum CheckpointFormat: String, Sendable, Codable, CaseIterable {
     /// A safetensors file with the rest of the tree in its metadata.
     case native
-    /// A MessagePack file with tensors as the Python package msgpack-numpy writes them.
+    /// A MessagePack file with tensors as the Python package msgpack-numpy writes them, which RLlib reads where it has
+    /// such a policy.
     case msgpack
 
     /// The extension of file names, without the dot.

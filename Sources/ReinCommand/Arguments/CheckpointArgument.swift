@@ -19,7 +19,8 @@ struct CheckpointArgument: ParsableArguments {
     static func resolve(_ path: String) throws -> String {
         guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such directory") }
         guard LocalFile.isDirectory(path) else {
-            throw CommandFailure("\(path): a checkpoint is a directory, and this is a file")
+            let hint = path.hasSuffix(".zip") ? "; rein convert-checkpoint makes one of a Stable-Baselines3 agent" : ""
+            throw CommandFailure("\(path): a checkpoint is a directory, and this is a file\(hint)")
         }
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         if CheckpointDirectory.exists(at: trimmed) { return trimmed }

@@ -1,3 +1,4 @@
+import Foundation
 import ReinTestSupport
 import Testing
 
@@ -182,6 +183,26 @@ struct RLlibWritingTests {
                 case (let left, let right): #expect(left == right)
                 }
             }
+        }
+    }
+
+    @Test(
+        "The file of a policy that only acts is shared from checkpoint to checkpoint",
+        arguments: CheckpointFormat.allCases)
+    func sharing(format: CheckpointFormat) throws {
+        try withTemporaryDirectory { directory in
+            let algorithm = try PPO(
+                environment: .init(named: "MultiAgentCartPole-v1"), configuration: RLlibSamples.ppo,
+                policies: ["learner", "opponent"], mapping: ["agent_0": "learner", "*": "opponent"],
+                policiesToTrain: ["learner"])
+            try algorithm.save(to: "\(directory)/a", format: format)
+            _ = try algorithm.train()
+            try algorithm.save(to: "\(directory)/b", format: format, sharingWith: "\(directory)/a")
+            let counts = try ["learner", "opponent"].map { id in
+                let path = "\(directory)/b/policies/\(id)/policy_state.\(format.fileExtension)"
+                return try FileManager.default.attributesOfItem(atPath: path)[.referenceCount] as? Int
+            }
+            #expect(counts == [1, 2])
         }
     }
 

@@ -54,16 +54,35 @@ struct RealRLlibTests {
         ]
     }
 
-    @Test(
-        "Opens every kind of policy with the same outputs, and trains on every kind of algorithm",
-        .enabled(if: interpreter != nil, "REIN_RLLIB_PYTHON names no Python interpreter with RLlib"))
-    func opens() throws {
+    /// Runs the script on what `fill` puts into two directories: policies by themselves, and algorithms.
+    static func check(_ fill: (_ policies: String, _ algorithms: String) throws -> Void) throws {
         let interpreter = try #require(Self.interpreter)
         try withTemporaryDirectory { directory in
             let (policies, algorithms) = ("\(directory)/policies", "\(directory)/algorithms")
             for path in [policies, algorithms] {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             }
+            try fill(policies, algorithms)
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: interpreter)
+            process.arguments = [Self.script, directory]
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+
+    /// Writes what RLlib should find in a policy beside its checkpoint.
+    static func note(_ policy: Policy, at path: String) throws {
+        let expected = try expectation(policy, learner: policy.learnerState.map { StateReader($0) })
+        try Data(JSON.text(expected).utf8).write(to: URL(fileURLWithPath: path + ".json"))
+    }
+
+    @Test(
+        "Opens every kind of policy with the same outputs, and trains on every kind of algorithm",
+        .enabled(if: interpreter != nil, "REIN_RLLIB_PYTHON names no Python interpreter with RLlib"))
+    func opens() throws {
+        try Self.check { policies, algorithms in
             for sample in RLlibSamples.all {
                 let path = "\(algorithms)/\(sample.testDescription)"
                 try sample.save(path, .msgpack)
@@ -72,16 +91,33 @@ struct RealRLlibTests {
                     let alone = "\(policies)/\(sample.testDescription)-\(id)"
                     let policy = try Policy(restoring: path, id: id)
                     try policy.save(to: alone, format: .msgpack)
-                    let expected = try Self.expectation(policy, learner: policy.learnerState.map { StateReader($0) })
-                    try Data(JSON.text(expected).utf8).write(to: URL(fileURLWithPath: alone + ".json"))
+                    try Self.note(policy, at: alone)
                 }
             }
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: interpreter)
-            process.arguments = [Self.script, directory]
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+        }
+    }
+
+    @Test(
+        "Opens its own checkpoints when Rein has read and written them",
+        .enabled(if: interpreter != nil, "REIN_RLLIB_PYTHON names no Python interpreter with RLlib"))
+    func opensItsOwn() throws {
+        try Self.check { policies, algorithms in
+            for name in RLlibFixture.names {
+                let path = "\(policies)/\(name)"
+                try CheckpointDirectory.convert(from: RLlibFixture(name).path, to: path, format: .msgpack)
+                try Self.note(Policy(restoring: path), at: path)
+            }
+            for (name, _) in RLlibFixture.algorithms {
+                let path = "\(algorithms)/\(name)"
+                try CheckpointDirectory.convert(
+                    from: "\(RLlibFixture.directory)/\(name)/checkpoint", to: path, format: .msgpack)
+                for id in try CheckpointDirectory(opening: path).policyIDs {
+                    let alone = "\(policies)/\(name)-\(id)"
+                    let policy = try Policy(restoring: path, id: id)
+                    try policy.save(to: alone, format: .msgpack)
+                    try Self.note(policy, at: alone)
+                }
+            }
         }
     }
 }

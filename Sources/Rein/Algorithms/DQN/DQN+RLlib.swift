@@ -16,6 +16,9 @@ extension DQNLearner: RLlibMethod {
             "train_batch_size": .int(Int64(settings.batchSize)),
             "rollout_fragment_length": .int(Int64(settings.trainingInterval)),
             "num_envs_per_worker": .int(Int64(settings.environmentCount)),
+            "min_sample_timesteps_per_iteration": .int(
+                Int64(settings.stepsPerIteration * settings.environmentCount)),
+            "min_time_s_per_iteration": nil,
             "target_network_update_freq": .int(Int64(settings.targetUpdateInterval)),
             "tau": .double(settings.targetUpdateRate),
             "num_steps_sampled_before_learning_starts": .int(Int64(settings.learningStarts)),
@@ -81,6 +84,8 @@ extension DQNLearner: RLlibMethod {
         var result = DQNConfiguration()
         result.seed = max(0, try settings.int("seed", default: 0))
         result.environmentCount = max(1, try settings.int("num_envs_per_worker", default: 1))
+        let steps = try settings.int("min_sample_timesteps_per_iteration", default: 1000)
+        result.stepsPerIteration = max(1, steps / result.environmentCount)
         result.discount = try settings.number("gamma", default: 0.99)
         result.double = try settings.bool("double_q", default: true)
         result.dueling = architecture.value == .shared

@@ -15,6 +15,9 @@ extension SACLearner: RLlibMethod {
             "train_batch_size": .int(Int64(configuration.batchSize)),
             "rollout_fragment_length": .int(Int64(configuration.trainingInterval)),
             "num_envs_per_worker": .int(Int64(configuration.environmentCount)),
+            "min_sample_timesteps_per_iteration": .int(
+                Int64(configuration.stepsPerIteration * configuration.environmentCount)),
+            "min_time_s_per_iteration": nil,
             "num_steps_sampled_before_learning_starts": .int(Int64(configuration.learningStarts)),
             "training_intensity": nil,
             "initial_alpha": .double(configuration.initialTemperature),
@@ -113,6 +116,8 @@ extension SACLearner: RLlibMethod {
         var result = SACConfiguration()
         result.seed = max(0, try settings.int("seed", default: 0))
         result.environmentCount = max(1, try settings.int("num_envs_per_worker", default: 1))
+        let steps = try settings.int("min_sample_timesteps_per_iteration", default: 100)
+        result.stepsPerIteration = max(1, steps / result.environmentCount)
         result.discount = try settings.number("gamma", default: 0.99)
         result.stepCount = try settings.int("n_step", default: 1)
         result.targetUpdateRate = try settings.number("tau", default: 0.005)
