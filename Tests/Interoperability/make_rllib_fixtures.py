@@ -85,6 +85,8 @@ CASES = {
     "ppo_choices": ppo("choices", {"fcnet_hiddens": [8], "post_fcnet_hiddens": [6], "fcnet_activation": "swish"}),
     "dqn_dueling": dqn({"fcnet_hiddens": [8], "fcnet_activation": "tanh"}, hiddens=[6, 5], dueling=True, double_q=True),
     "dqn_plain": dqn({"fcnet_hiddens": [8, 6], "fcnet_activation": "tanh"}, hiddens=[], dueling=False, double_q=False),
+    # RLlib's dueling without layers of their own for the heads: Q = 2 A - mean A.
+    "dqn_dueling_bare": dqn({"fcnet_hiddens": [8], "fcnet_activation": "tanh"}, hiddens=[], dueling=True),
     # Discrete actions, and networks of different widths.
     "sac_cartpole": SACConfig().environment("CartPole-v1").training(
         policy_model_config={"fcnet_hiddens": [8], "fcnet_activation": "relu"},

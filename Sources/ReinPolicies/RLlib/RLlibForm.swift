@@ -9,6 +9,9 @@ struct RLlibForm {
     var distribution: ActionDistribution
     var transform: ActionTransform
     var layout: RLlibLayout
+    /// Whether the values are twice those of the head, less their mean over the actions: what RLlib makes of dueling
+    /// heads without hidden layers, where it takes the advantages for the state value as well.
+    var addsAdvantagesTwice = false
 
     /// PPO: categorical actions, or Gaussians whose deviations come from the network unless `free_log_std` is set.
     static func ppo(
@@ -54,10 +57,7 @@ struct RLlibForm {
             throw atoms.error(.unsupportedFormat, "distributions of values are not supported")
         }
         let isDueling = weights.contains("value_module.V._model.0.weight")
-        if !isDueling, try config.optionalChild("dueling")?.bool() ?? false {
-            throw try config.child("dueling").error(
-                .unsupportedFormat, "dueling heads without a hidden layer (\"hiddens\": []) are not supported")
-        }
+        let saysDueling = try config.optionalChild("dueling")?.bool() ?? false
         let hidden = try weights.widths { "_hidden_layers.\($0)" }
         let heads = try weights.widths { "advantage_module.dueling_A_\($0)" }
         let architecture = ActorCriticArchitecture(
@@ -71,7 +71,8 @@ struct RLlibForm {
                     count: discrete.count, low: Float(try config.optionalChild("v_min")?.double() ?? -10),
                     high: Float(try config.optionalChild("v_max")?.double() ?? 10), isDueling: isDueling)),
             transform: .none,
-            layout: .dqn(architecture))
+            layout: .dqn(architecture),
+            addsAdvantagesTwice: saysDueling && !isDueling)
     }
 
     /// SAC: Gaussians through tanh, their log standard deviations limited to −5 to 2; or categorical actions.

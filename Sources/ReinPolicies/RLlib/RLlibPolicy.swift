@@ -12,6 +12,8 @@ package struct RLlibPolicy: Sendable {
     package let policyClass: RLlibPolicyClass
     /// The policy, without the state of a learner.
     package let policy: Policy
+    /// Whether training can go on with a network of ours: not where its last layer stands for another one.
+    package let trainsOn: Bool
     /// The settings, in RLlib's words.
     package let config: StateReader
     /// The whole file.
@@ -49,6 +51,8 @@ package struct RLlibPolicy: Sendable {
         try weights.read(
             layout.weights, into: &network.parameters, views: network.views,
             choose: { if case .network(let view) = $0 { view } else { nil } })
+        if form.addsAdvantagesTwice { Self.addAdvantagesTwice(in: &network) }
+        trainsOn = !form.addsAdvantagesTwice
         var policy = try Policy(
             observationSpace: observations, actionSpace: actions, distribution: form.distribution, network: network,
             observationNormalizer: RLlibFilter.normalizer(file, width: observations.count),
@@ -61,6 +65,17 @@ package struct RLlibPolicy: Sendable {
         }
         policy.rllib = Self.remainder(of: file, layout: layout)
         self.policy = policy
+    }
+
+    /// Makes the last layer compute q' = 2 q − mean over actions of q, which is linear in its parameters.
+    private static func addAdvantagesTwice(in network: inout ActorCritic) {
+        guard let layer = network.policy.layers.last else { return }
+        let width = layer.outputs
+        for first in stride(from: layer.offset, to: layer.endOffset, by: width) {
+            let row = network.parameters[first..<first + width]
+            let mean = row.reduce(0, +) / Float(width)
+            for index in first..<first + width { network.parameters[index] = 2 * network.parameters[index] - mean }
+        }
     }
 
     /// The number of the file's environment steps.

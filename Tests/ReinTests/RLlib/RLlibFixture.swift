@@ -25,6 +25,8 @@ struct RLlibFixture {
     static let names = [
         "ppo_pendulum_filter", "ppo_pendulum_free", "ppo_choices", "dqn_dueling", "dqn_plain", "sac_cartpole",
     ]
+    /// One that acts, with a network that training does not go on from.
+    static let actingOnly = "dqn_dueling_bare"
     /// Algorithms, with the number of their policies.
     static let algorithms = [("dqn_cartpole", 1), ("ppo_cartpole", 1), ("ppo_multi", 5), ("sac_pendulum", 1)]
 

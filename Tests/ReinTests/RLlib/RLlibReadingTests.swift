@@ -14,6 +14,21 @@ struct RLlibReadingTests {
         fixture.expectSame(again)
     }
 
+    @Test("Dueling heads without hidden layers act as in RLlib; training does not go on from them")
+    func bareDueling() throws {
+        let fixture = try RLlibFixture(RLlibFixture.actingOnly)
+        let policy = try Policy(restoring: fixture.path)
+        fixture.expectSame(policy)
+        let error = try #require(throws: StateError.self) {
+            _ = try CheckpointDirectory(opening: fixture.path).restorablePolicy()
+        }
+        #expect(error.message.contains("can act"))
+        try withTemporaryDirectory { directory in
+            try policy.save(to: "\(directory)/c", format: .msgpack)
+            fixture.expectSame(try Policy(restoring: "\(directory)/c"))
+        }
+    }
+
     @Test("The policies of an algorithm act as in RLlib", arguments: RLlibFixture.algorithms)
     func algorithms(name: String, count: Int) throws {
         let path = try "\(RLlibFixture.directory)/\(name)/checkpoint"
