@@ -64,6 +64,11 @@ extension RLlibMethod {
     static func policy(_ rllib: RLlibPolicy) throws(StateError) -> Policy {
         var policy = rllib.policy
         let configuration = try configuration(of: rllib)
+        do throws(ConfigurationError) {
+            try configuration.validate()
+        } catch {
+            throw rllib.config.error(.outOfRange, "as settings here, \(error.key): \(error.problem)")
+        }
         let learner = Self(
             for: policy, lanes: RolloutLanes(1), configuration: configuration,
             random: RandomStream(seed: UInt64(configuration.seed), name: "rllib"))

@@ -32,7 +32,9 @@ enum RLlibFilter {
             throw statistics[0].error(.outOfRange, "impossible statistics")
         }
         let limit = try reader.optionalChild("clip")?.double()
-        guard limit.map({ $0 > 0 }) ?? true else { throw try reader.child("clip").error(.outOfRange, "not positive") }
+        guard limit.map({ Float($0) > 0 }) ?? true else {
+            throw try reader.child("clip").error(.outOfRange, "not positive")
+        }
         return ObservationNormalizer(
             moments: try RunningMoments(count: count, mean: mean, squaredDistances: squares),
             limit: limit.map { Float($0) } ?? .infinity,
