@@ -78,11 +78,6 @@ package struct RLlibPolicy: Sendable {
         }
     }
 
-    /// The number of the file's environment steps.
-    package var globalTimestep: Int {
-        get throws(StateError) { try file.optionalChild("global_timestep")?.int() ?? 0 }
-    }
-
     /// Reads the critics of SAC into the flat buffer of both; `first` and `second` in the names of `views`.
     ///
     /// - Throws: `StateError` for a policy with one critic, and for critics of other shapes.

@@ -24,11 +24,6 @@ struct RLlibWeights: Sendable {
         return widths
     }
 
-    /// The number of outputs of a dense layer.
-    func outputs(_ name: String) throws(StateError) -> Int {
-        try Self.matrix(reader.child("\(name)._model.0.weight")).shape[0]
-    }
-
     private static func matrix(_ reader: StateReader) throws(StateError) -> StateTensor {
         let tensor = try reader.tensor()
         guard tensor.shape.count == 2, tensor.shape.allSatisfy({ (1...65_536).contains($0) }) else {
