@@ -25,7 +25,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 ROWS = 8
 OBSERVATIONS = Box(-numpy.inf, numpy.inf, (3,), numpy.float32)
 ACTIONS = Box(numpy.array([-1, -0.25], "f4"), numpy.array([2, 3], "f4"), dtype=numpy.float32)
-TANH, RELU, SILU = torch.nn.Tanh, torch.nn.ReLU, torch.nn.SiLU
+TANH, RELU, LEAKY_RELU, ELU, SILU = torch.nn.Tanh, torch.nn.ReLU, torch.nn.LeakyReLU, torch.nn.ELU, torch.nn.SiLU
 
 
 class Spaces(gymnasium.Env):
@@ -56,6 +56,8 @@ AGENTS = [
     ("dqn", DQN, Box(-2, 2, (2, 2), numpy.float32), Discrete(4), dict(net_arch=[8, 8]), {}, False),
     ("sac", SAC, OBSERVATIONS, ACTIONS, dict(net_arch=dict(pi=[8, 6], qf=[4])), {}, False),
     ("sac_state_dependent", SAC, OBSERVATIONS, ACTIONS, dict(net_arch=[8], clip_mean=1.5), dict(use_sde=True), False),
+    ("ppo_elu", PPO, OBSERVATIONS, ACTIONS, dict(net_arch=[8], activation_fn=ELU), {}, False),
+    ("dqn_leaky_relu", DQN, OBSERVATIONS, Discrete(3), dict(net_arch=[8], activation_fn=LEAKY_RELU), {}, False),
 ]
 
 # Agents as everybody makes them, too large to be kept; only made with a seed, and trained for a moment.

@@ -25,6 +25,8 @@ public enum ReferencePerceptron {
         case .tanh: tanh(x)
         case .relu: max(0, x)
         case .silu: x / (1 + exp(-x))
+        case .elu: x > 0 ? x : expm1(x)
+        case .leakyReLU: x > 0 ? x : 0.01 * x
         }
     }
 

@@ -43,6 +43,12 @@ static void activation_forward(float *y, const float *b, float *z, int64_t rows,
     case REIN_SILU:
         activate_rows(y, b, z, rows, columns, REIN_SILU);
         break;
+    case REIN_ELU:
+        activate_rows(y, b, z, rows, columns, REIN_ELU);
+        break;
+    case REIN_LEAKY_RELU:
+        activate_rows(y, b, z, rows, columns, REIN_LEAKY_RELU);
+        break;
     default:
         if (b || z) activate_rows(y, b, z, rows, columns, REIN_IDENTITY);
     }
@@ -58,6 +64,12 @@ static void activation_backward(float *d, const float *saved, int64_t n, rein_ac
         break;
     case REIN_SILU:
         EACH_VECTOR(n, STORE(d, activation_gradient(LOAD(d), LOAD(saved), REIN_SILU)););
+        break;
+    case REIN_ELU:
+        EACH_VECTOR(n, STORE(d, activation_gradient(LOAD(d), LOAD(saved), REIN_ELU)););
+        break;
+    case REIN_LEAKY_RELU:
+        EACH_VECTOR(n, STORE(d, activation_gradient(LOAD(d), LOAD(saved), REIN_LEAKY_RELU)););
         break;
     default:
         break;

@@ -75,6 +75,21 @@ INLINE vf sigmoid_of(vf x) {
     return pick(x < 0.0f, z, splat(1)) / (z + 1.0f);
 }
 
+/// exp(x) - 1 for x <= 0, with all its digits near zero: 2^n * (exp(r) - 1) + (2^n - 1).
+INLINE vf expm1_of_negative(vf x) {
+    // From here on the result is -1. The comparison lets NaN through.
+    x = pick(x < -20.0f, splat(-20.0f), x);
+    const vf shifted = FMA(x, splat(1.44269504f), splat(ROUNDER));
+    const vf n = shifted - ROUNDER;
+    vf r = FMA(n, splat(-0.693359375f), x);
+    r = FMA(n, splat(2.12194440e-4f), r);
+    const vf scale = power_of_two((vi)shifted - (vi)splat(ROUNDER));
+    return FMA(FMA(exp_tail(r), r * r, r), scale, scale - 1.0f);
+}
+
+/// The slope of leaky relu below zero, PyTorch's default.
+#define LEAK 0.01f
+
 INLINE vf activation_of(vf z, rein_activation activation) {
     switch (activation) {
     case REIN_TANH:
@@ -83,6 +98,11 @@ INLINE vf activation_of(vf z, rein_activation activation) {
         return pick(z < 0.0f, splat(0), z);
     case REIN_SILU:
         return z * sigmoid_of(z);
+    case REIN_ELU:
+        // Of a positive sum, zero is taken to the exponential: 2^n must stay within its range.
+        return pick(z > 0.0f, z, expm1_of_negative(pick(z > 0.0f, splat(0), z)));
+    case REIN_LEAKY_RELU:
+        return pick(z > 0.0f, z, z * LEAK);
     default:
         return z;
     }
@@ -99,6 +119,10 @@ INLINE vf activation_gradient(vf d, vf saved, rein_activation activation) {
         const vf s = sigmoid_of(saved);
         return d * (s * FMA(saved, 1.0f - s, splat(1)));
     }
+    case REIN_ELU:
+        return pick(saved > 0.0f, d, FMA(d, saved, d));
+    case REIN_LEAKY_RELU:
+        return pick(saved > 0.0f, d, d * LEAK);
     default:
         return d;
     }

@@ -65,10 +65,13 @@ struct PolicyArguments {
         case "torch.nn.modules.activation.Tanh": return .tanh
         case "torch.nn.modules.activation.ReLU": return .relu
         case "torch.nn.modules.activation.SiLU": return .silu
+        case "torch.nn.modules.activation.ELU": return .elu
+        case "torch.nn.modules.activation.LeakyReLU": return .leakyReLU
         case "torch.nn.modules.linear.Identity": return .identity
         case let name:
             throw reader.error(
-                .unsupportedFormat, "the activation \(name.shortened) is not one of Tanh, ReLU, SiLU and Identity")
+                .unsupportedFormat,
+                "the activation \(name.shortened) is not one of Tanh, ReLU, LeakyReLU, ELU, SiLU and Identity")
         }
     }
 

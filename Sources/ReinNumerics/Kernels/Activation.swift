@@ -10,6 +10,11 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
     case relu
     /// `z / (1 + exp(-z))`, also called swish.
     case silu
+    /// The sum where it is positive, else `exp(z) - 1` (Clevert et al., "Fast and Accurate Deep Network Learning by
+    /// Exponential Linear Units", 2016, with alpha 1).
+    case elu
+    /// The sum where it is positive, else a hundredth of it.
+    case leakyReLU
 
     /// Whether the backward pass reads the sums before the activation (silu), not the results (all others).
     @inlinable public var needsPreactivation: Bool { self == .silu }
@@ -21,6 +26,8 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
         case .tanh: rein_activation(REIN_TANH)
         case .relu: rein_activation(REIN_RELU)
         case .silu: rein_activation(REIN_SILU)
+        case .elu: rein_activation(REIN_ELU)
+        case .leakyReLU: rein_activation(REIN_LEAKY_RELU)
         }
     }
 }

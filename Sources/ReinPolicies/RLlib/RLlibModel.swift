@@ -27,11 +27,14 @@ enum RLlibModel {
         case .tanh: "tanh"
         case .relu: "relu"
         case .silu: "silu"
+        case .elu: "elu"
+        case .leakyReLU: "LeakyReLU"
         }
     }
 
     private static let activations: [String: Activation] = [
-        "tanh": .tanh, "relu": .relu, "silu": .silu, "swish": .silu, "linear": .identity,
+        "tanh": .tanh, "relu": .relu, "silu": .silu, "swish": .silu, "elu": .elu, "leakyrelu": .leakyReLU,
+        "linear": .identity,
     ]
 
     /// Refuses models that are more than fully connected layers.

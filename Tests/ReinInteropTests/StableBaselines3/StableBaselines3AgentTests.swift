@@ -14,7 +14,7 @@ struct StableBaselines3AgentTests {
     }
 
     @Test("Actions, raw outputs and state values are those of Stable-Baselines3")
-    func agents() throws { try RecordedAgents.committed().checkAgents(count: 10) }
+    func agents() throws { try RecordedAgents.committed().checkAgents(count: 12) }
 
     @Test("Normalised observations and scaled rewards are those of VecNormalize")
     func normalizations() throws { try RecordedAgents.committed().checkNormalizations() }
@@ -45,6 +45,8 @@ struct StableBaselines3AgentTests {
         let oneHot = try Self.agent("ppo_one_hot")
         #expect(oneHot.observationEncoding == .oneHot(counts: [5]))
         #expect(oneHot.policy.network.architecture.activation == .silu)
+        #expect(try Self.agent("ppo_elu").policy.network.architecture.activation == .elu)
+        #expect(try Self.agent("dqn_leaky_relu").policy.network.architecture.activation == .leakyReLU)
         let squashed = try Self.agent("ppo_squashed").policy
         #expect(squashed.actionTransform == .rescale)
         let gaussian = StateDependentGaussian(count: 2, featureCount: 8, isSquashed: true, noiseInterval: 4)

@@ -44,7 +44,7 @@ struct StableBaselines3PythonTests {
             let seed = String(UInt32.random(in: 1...1000))
             try #require(Self.run([try #require(Self.interpreter), Self.script, directory, seed]) == 0, "seed \(seed)")
             let recorded = try RecordedAgents(directory: directory)
-            try recorded.checkAgents(count: 13)
+            try recorded.checkAgents(count: 15)
             try recorded.checkNormalizations()
         }
     }

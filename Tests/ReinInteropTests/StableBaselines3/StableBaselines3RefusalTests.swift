@@ -78,7 +78,7 @@ struct StableBaselines3RefusalTests {
     @Test("Arguments of policies that Rein has no counterpart of are refused by name")
     func otherArguments() throws {
         let cases: [(String, StateTree)] = [
-            ("activation_fn", "torch.nn.modules.activation.ELU"), ("lstm_hidden_size", 8),
+            ("activation_fn", "torch.nn.modules.activation.GELU"), ("lstm_hidden_size", 8),
             ("features_extractor_class", "stable_baselines3.common.torch_layers.NatureCNN"),
             ("features_extractor_kwargs", ["features_dim": 8]), ("full_std", false), ("use_expln", true),
             ("squash_output", true), ("net_arch", ["pi": [8], "qf": [8]]), ("net_arch", [0]), ("net_arch", "wide"),

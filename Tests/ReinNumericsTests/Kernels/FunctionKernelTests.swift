@@ -108,6 +108,8 @@ struct ActivationKernelTests {
                 return s * (1 + z * (1 - s))
             }
         ),
+        (REIN_ELU, { $0 > 0 ? $0 : expm1($0) }, { $0 > 0 ? 1 : exp($0) }),
+        (REIN_LEAKY_RELU, { $0 > 0 ? $0 : 0.01 * $0 }, { $0 > 0 ? 1 : 0.01 }),
     ]
 
     @Test("Bias, activation and slope are those of double precision", arguments: KernelVariant.available)
@@ -138,12 +140,28 @@ struct ActivationKernelTests {
         }
     }
 
+    @Test("ELU keeps its digits near zero, and its bounds far from it", arguments: KernelVariant.available)
+    func exponentialLinearUnit(variant: KernelVariant) {
+        let z: [Float] = [
+            -1e-30, -1e-7, -3e-4, -0.3, -0.7, -5, -17, -100, -3e38, -.infinity, 0, -0.0, 1e-30, 200, .infinity, .nan,
+        ]
+        let y = GuardedFloats(z.count)
+        for (index, value) in z.enumerated() { y.pointer[index] = value }
+        variant.functions.activation_forward(y.pointer, nil, nil, 1, Int64(z.count), rein_activation(REIN_ELU))
+        #expect(y.isIntact)
+        for (argument, result) in zip(z, y.values) {
+            let expected = argument > 0 ? Double(argument) : expm1(Double(argument))
+            let agrees = abs(Double(result) - expected) <= 2e-7 * abs(expected)
+            #expect(Double(result) == expected || agrees || (result.isNaN && argument.isNaN), "\(argument): \(result)")
+        }
+    }
+
     @Test("The Swift names of activations mean the same to the C kernels")
     func swiftDoor() {
         let z: [Float] = [-1, 2]
         for (activation, value) in [
             (Activation.identity, [-1, 2]), (.relu, [0, 2]), (.tanh, [-0.761594, 0.964028]),
-            (.silu, [-0.268941, 1.761594]),
+            (.silu, [-0.268941, 1.761594]), (.elu, [-0.632121, 2]), (.leakyReLU, [-0.01, 2]),
         ] as [(Activation, [Float])] {
             var y = z
             Kernels.activate(&y, bias: nil, rows: 1, columns: 2, activation: activation)
