@@ -83,6 +83,8 @@ CASES = {
     ).environment("Pendulum-v1", normalize_actions=False, clip_actions=True),
     # Two choices at a time; more hidden layers behind the others.
     "ppo_choices": ppo("choices", {"fcnet_hiddens": [8], "post_fcnet_hiddens": [6], "fcnet_activation": "swish"}),
+    "ppo_elu": ppo("CartPole-v1", {"fcnet_hiddens": [8], "fcnet_activation": "elu"}),
+    "dqn_leaky_relu": dqn({"fcnet_hiddens": [8], "fcnet_activation": "LeakyReLU"}, hiddens=[], dueling=False),
     "dqn_dueling": dqn({"fcnet_hiddens": [8], "fcnet_activation": "tanh"}, hiddens=[6, 5], dueling=True, double_q=True),
     "dqn_plain": dqn({"fcnet_hiddens": [8, 6], "fcnet_activation": "tanh"}, hiddens=[], dueling=False, double_q=False),
     # RLlib's dueling without layers of their own for the heads: Q = 2 A - mean A.
@@ -90,7 +92,7 @@ CASES = {
     # Discrete actions, and networks of different widths.
     "sac_cartpole": SACConfig().environment("CartPole-v1").training(
         policy_model_config={"fcnet_hiddens": [8], "fcnet_activation": "relu"},
-        q_model_config={"fcnet_hiddens": [8], "fcnet_activation": "relu"},
+        q_model_config={"fcnet_hiddens": [6, 5], "fcnet_activation": "relu"},
         replay_buffer_config={"type": "MultiAgentReplayBuffer", "capacity": 1000}, **{
             key: value for key, value in REPLAY.items() if key != "lr"})
     .reporting(min_sample_timesteps_per_iteration=100, min_time_s_per_iteration=0),

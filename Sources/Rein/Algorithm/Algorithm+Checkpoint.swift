@@ -33,6 +33,7 @@ extension Algorithm {
         if let evaluationMapping { map["evaluationMapping"] = Self.tree(of: evaluationMapping) }
         if !policyConfigurations.isNull { map["policyConfigurations"] = policyConfigurations }
         if let stage { map["stage"] = stage.state }
+        if let rllib { map["rllib"] = rllib }
         return .map(map)
     }
 
@@ -174,6 +175,7 @@ extension Algorithm {
         self.evaluationMapping = evaluationMapping ?? saved.evaluationMapping
         counters = saved.counters
         episodes = saved.episodes
+        rllib = saved.rllib
     }
 
     private static func leftOut(_ key: String) -> StateError {

@@ -38,6 +38,8 @@ public final class Algorithm<Method: Learner> {
     public internal(set) var episodes = EpisodeWindow()
 
     var configurations: PolicyConfigurations<Configuration>
+    /// What the checkpoint of RLlib's that this was restored from has beyond what is known here; nil for all others.
+    var rllib: StateTree?
     var slots: [PolicySlot<Method>]
     /// The environments that several agents share; nil where every agent has its own.
     var stage: MultiAgentRunner?
@@ -205,6 +207,7 @@ public final class Algorithm<Method: Learner> {
         policiesToTrain = other.policiesToTrain
         counters = other.counters
         episodes = other.episodes
+        rllib = other.rllib
         slots = other.slots
         stage = other.stage
     }

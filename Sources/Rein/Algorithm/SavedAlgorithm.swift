@@ -27,6 +27,8 @@ struct SavedAlgorithm<Method: Learner> {
     private let runners: StateReader
     /// The environments that several agents share; nil where every agent has its own.
     let stage: StateReader?
+    /// What was in RLlib's file and is not known here.
+    let rllib: StateTree?
 
     init(_ reader: StateReader) throws {
         let version = try reader.int("version")
@@ -51,6 +53,7 @@ struct SavedAlgorithm<Method: Learner> {
         leftOutEvaluationMapping = reader.optionalChild("evaluationMapping")?.tree == Self.leftOut
         policiesToTrain = try reader.decode([PolicyID].self, "policiesToTrain")
         stage = reader.optionalChild("stage")
+        rllib = reader.optionalChild("rllib")?.tree
         runners = try reader.child("runners")
         try reader.restore("counters", into: &counters)
         try reader.restore("episodes", into: &episodes)

@@ -56,9 +56,34 @@ enum RLlibAlgorithm {
             ],
             "episodes": EpisodeWindow().state,
             "runners": [:],
+            "rllib": remainder(of: file),
         ]
         if !configurations.own.isEmpty { map["policyConfigurations"] = .map(configurations.own) }
         return .map(map)
+    }
+
+    /// What Rein has no place for and writes back: settings, counters and entries that it does not know. Never pickled
+    /// code, nor the specifications of policies, which their own files have.
+    private static func remainder(of file: StateReader) -> StateTree {
+        guard case .map(var map) = file.tree else { return .null }
+        for key in ["config", "worker", "counters"] {
+            guard case .map(let entries)? = map[key] else { continue }
+            map[key] = .map(withoutBytes(entries))
+        }
+        if case .map(var config)? = map["config"] {
+            config["policies"] = nil
+            map["config"] = .map(config)
+        }
+        return .map(withoutBytes(map))
+    }
+
+    private static func withoutBytes(_ map: StateMap) -> StateMap {
+        var kept = StateMap()
+        for (key, value) in map {
+            if case .bytes = value { continue }
+            kept[key] = value
+        }
+        return kept
     }
 
     /// The name of the environment; that of the class when it is one.

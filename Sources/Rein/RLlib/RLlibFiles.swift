@@ -104,25 +104,40 @@ package struct RLlibFiles {
         config["policies"] = try specifications(policies, config, policyState)
         config["policy_mapping_fn"] = "__not_serializable__"
         config["policies_to_train"] = try state.child("policiesToTrain").tree
+        // What was in the file that the algorithm once came from, and is not known here.
+        let kept = state.optionalChild("rllib")
+        Self.append(kept?.optionalChild("config"), to: &config)
         var trained: StateMap = [
             "num_env_steps_sampled": environmentSteps, "num_env_steps_trained": environmentSteps,
             "num_agent_steps_sampled": agentSteps, "num_agent_steps_trained": agentSteps,
         ]
         if method.rllibClass != .ppo {
             trained["last_target_update_ts"] = environmentSteps
-            trained["num_target_updates"] = 0
+            let updates = kept?.optionalChild("counters")?.optionalChild("num_target_updates")
+            trained["num_target_updates"] = updates?.tree ?? 0
         }
-        return [
+        Self.append(kept?.optionalChild("counters"), to: &trained)
+        var worker: StateMap = [
+            "policy_ids": ids, "filters": [:], "policy_mapping_fn": "__not_serializable__",
+            "is_policy_to_train": "__not_serializable__",
+        ]
+        Self.append(kept?.optionalChild("worker"), to: &worker)
+        var entries: StateMap = [
             "algorithm_class": .string(method.rllibClass.algorithmClass),
             "config": .map(config),
-            "worker": [
-                "policy_ids": ids, "filters": [:], "policy_mapping_fn": "__not_serializable__",
-                "is_policy_to_train": "__not_serializable__",
-            ],
+            "worker": .map(worker),
             "counters": .map(trained),
             "training_iteration": try counters.child("iterations").tree,
             "checkpoint_version": "1.1",
         ]
+        Self.append(kept, to: &entries)
+        return entries
+    }
+
+    /// Adds the entries that are not there yet.
+    private static func append(_ kept: StateReader?, to map: inout StateMap) {
+        guard case .map(let entries)? = kept?.tree else { return }
+        for (key, value) in entries where key != SharedFile.key { map.append(key, value) }
     }
 
     /// The ids where all policies have the same settings, and otherwise what each has of its own.

@@ -101,7 +101,7 @@ struct RLlibForm {
             inputs: observations.count, outputs: distribution.headWidth,
             hidden: try weights.widths { "action_model._hidden_layers.\($0)" },
             activation: try RLlibModel.activation(model), value: .none)
-        let criticHidden = try weights.widths { "q_net._hidden_layers.\($0)" }
+        let criticHidden = try weights.criticWidths
         let criticInputs = observations.count + (actions.isDiscrete ? 0 : actions.width)
         return RLlibForm(
             architecture: architecture, distribution: distribution,

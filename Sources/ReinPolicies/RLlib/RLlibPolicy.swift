@@ -80,19 +80,27 @@ package struct RLlibPolicy: Sendable {
 
     /// Reads the critics of SAC into the flat buffer of both; `first` and `second` in the names of `views`.
     ///
-    /// - Throws: `StateError` for a policy with one critic, and for critics of other shapes.
+    /// - Throws: `StateError` for a policy with one critic, and for critics of another nonlinearity.
     package func readCritics(views: [ParameterView], into parameters: inout [Float]) throws(StateError) {
         if let twin = config.optionalChild("twin_q"), case .bool(false) = twin.tree {
             throw twin.error(.unsupportedFormat, "training goes on with two critics only; the policy can act")
         }
-        let known = Set(layout.weights.map(\.meaning))
-        guard views.allSatisfy({ known.contains(.critic($0.name)) }) else {
+        guard
+            let model = config.optionalChild("q_model_config"),
+            try RLlibModel.activation(model) == policy.network.architecture.activation
+        else {
             throw config.error(
-                .unsupportedFormat, "training goes on only where critics have the hidden layers of the actor")
+                .unsupportedFormat,
+                "training goes on only where critics have the nonlinearity of the actor; the policy can act")
         }
         try weights.read(
             layout.weights, into: &parameters, views: views,
             choose: { if case .critic(let view) = $0 { view } else { nil } })
+    }
+
+    /// The widths of the hidden layers of SAC's critics.
+    package var criticHidden: [Int] {
+        get throws(StateError) { try weights.criticWidths }
     }
 
     /// The logarithm of SAC's temperature.

@@ -24,6 +24,11 @@ struct RLlibWeights: Sendable {
         return widths
     }
 
+    /// The widths of the hidden layers of SAC's critics.
+    var criticWidths: [Int] {
+        get throws(StateError) { try widths { "q_net._hidden_layers.\($0)" } }
+    }
+
     private static func matrix(_ reader: StateReader) throws(StateError) -> StateTensor {
         let tensor = try reader.tensor()
         guard tensor.shape.count == 2, tensor.shape.allSatisfy({ (1...65_536).contains($0) }) else {

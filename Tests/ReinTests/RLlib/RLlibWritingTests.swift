@@ -63,8 +63,12 @@ enum RLlibSamples {
         Sample(name) { try DQN(environment: .init(named: "CartPole-v1"), configuration: dqn.with(change)) }
     }
 
-    static func sac(_ name: String, environment: String) -> Sample {
-        Sample(name) { try SAC(environment: .init(named: environment), configuration: sac) }
+    static func sac(_ name: String, environment: String, criticHidden: [Int]? = nil) -> Sample {
+        Sample(name) {
+            try SAC(
+                environment: .init(named: environment),
+                configuration: sac.with { $0.network.criticHidden = criticHidden })
+        }
     }
 
     static let all: [Sample] = [
@@ -102,6 +106,7 @@ enum RLlibSamples {
                 policyConfigurations: [
                     "second": ppo.with {
                         $0.network.hidden = [5]
+                        $0.network.activation = .elu
                         $0.discount = 0.9
                     }
                 ], mapping: ["agent_0": "first", "*": "second"])
@@ -115,10 +120,10 @@ enum RLlibSamples {
         dqn("dqn_plain") {
             $0.dueling = false
             $0.prioritizedReplay = false
-            $0.network.activation = .tanh
+            $0.network.activation = .leakyReLU
         },
         sac("sac_pendulum", environment: "Pendulum-v1"),
-        sac("sac_cartpole", environment: "CartPole-v1"),
+        sac("sac_cartpole", environment: "CartPole-v1", criticHidden: [5]),
     ]
 }
 
@@ -144,8 +149,8 @@ struct RLlibWritingTests {
     }
 
     /// The tree of a file as other programs see it.
-    static func file(_ path: String) throws -> StateMap {
-        let bytes = try #require(try files(below: path)["policy_state.msgpck"])
+    static func file(_ path: String, _ name: String = "policy_state") throws -> StateMap {
+        let bytes = try #require(try files(below: path)["\(name).msgpck"])
         let tree = try MessagePackCodec().decode(plain: StateBytes(bytes))
         guard case .map(let map) = tree else { return [:] }
         return map
@@ -245,6 +250,45 @@ struct RLlibWritingTests {
             let same = try config.child("weights").child(unused).tree == original
             #expect(same)
             fixture.expectSame(try Policy(restoring: "\(directory)/msgpack"))
+        }
+    }
+
+    @Test("An algorithm of RLlib's keeps what is not known here, and writes it back")
+    func algorithmRemainder() throws {
+        try withTemporaryDirectory { directory in
+            let original = "\(directory)/rllib"
+            try FileManager.default.copyItem(
+                atPath: "\(RLlibFixture.directory)/dqn_cartpole/checkpoint", toPath: original)
+            var tree = try CheckpointDirectory(opening: original).algorithmState()
+            let added: [([String], StateTree)] = [
+                (["mine"], ["answer": 42]), (["config", "my_setting"], "kept"), (["counters", "my_counter"], 7),
+                (["counters", "num_target_updates"], 11), (["worker", "my_worker"], [1, 2]),
+            ]
+            for (place, value) in added { tree = RLlibReadingTests.replacing(place, by: value, in: tree) }
+            let pickles = [["pickled"], ["worker", "state"], ["config", "pickled"]]
+            var file = tree
+            for place in pickles { file = RLlibReadingTests.replacing(place, by: .bytes([0x80, 4]), in: file) }
+            let data = try MessagePackCodec().encode(file)
+            try Data(data).write(to: URL(fileURLWithPath: "\(original)/algorithm_state.msgpck"))
+
+            try CheckpointDirectory.convert(from: original, to: "\(directory)/native", format: .native)
+            try CheckpointDirectory.convert(
+                from: "\(directory)/native", to: "\(directory)/converted", format: .msgpack)
+            let algorithm = try DQN(restoring: original)
+            _ = try algorithm.train()
+            try algorithm.save(to: "\(directory)/trained", format: .msgpack)
+            try DQN(restoring: "\(directory)/trained").save(to: "\(directory)/again", format: .msgpack)
+            for name in ["converted", "trained", "again"] {
+                let written = try StateReader(.map(Self.file("\(directory)/\(name)", "algorithm_state")))
+                for (place, value) in added {
+                    let found = try place.reduce(written) { try $0.child($1) }.tree == value
+                    #expect(found, "\(name): \(place)")
+                }
+                for place in pickles {
+                    let parent = try place.dropLast().reduce(written) { try $0.child($1) }
+                    #expect(parent.optionalChild(place[place.count - 1]) == nil, "\(name): \(place)")
+                }
+            }
         }
     }
 }

@@ -29,7 +29,8 @@ struct SACGradientTests {
 
         init(_ kind: Kind) throws {
             let configuration = SACConfiguration().with {
-                $0.network = SACNetworkConfiguration(hidden: [6], activation: .tanh)
+                $0.network = SACNetworkConfiguration(
+                    hidden: [6], criticHidden: kind == .discrete ? [5, 4] : nil, activation: .tanh)
             }
             let random = RandomStream(seed: 21, name: "gradients")
             policy = try SACLearner.makePolicy(

@@ -143,6 +143,8 @@ extension SACLearner: RLlibMethod {
         result.maximumGradientNorm = try settings.number("grad_clip")
         result.replayCapacity = try settings.child("replay_buffer_config").int("capacity", default: 1_000_000)
         result.network.hidden = architecture.hidden
+        let criticHidden = try rllib.criticHidden
+        result.network.criticHidden = criticHidden == architecture.hidden ? nil : criticHidden
         result.network.activation = architecture.activation
         if case .squashedGaussian(let gaussian) = rllib.policy.distribution {
             result.network.logDeviationMinimum = Double(gaussian.logDeviationBounds.lowerBound)
@@ -152,8 +154,7 @@ extension SACLearner: RLlibMethod {
     }
 
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
-        let configuration = try configuration(of: rllib)
-        var critics = critics(of: rllib.policy, hidden: configuration.network.hidden)
+        var critics = try critics(of: rllib.policy, hidden: rllib.criticHidden)
         try rllib.readCritics(views: critics.views, into: &critics.parameters)
         // RLlib does not save its targets.
         critics.copyToTargets()

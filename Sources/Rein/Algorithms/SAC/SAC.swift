@@ -75,19 +75,22 @@ public struct SACLearner: Learner {
                     exploring: actionSpace, observationSpace: observationSpace, hidden: configuration.network.hidden,
                     isSquashed: true, interval: configuration.explorationInterval))
         }
+        let hidden = configuration.network.hidden
         let outputs = distribution.headWidth
         let deviates = distribution.hasLogDeviation
-        func architecture(inputs: Int, deviates: Bool) throws(StateError) -> ActorCriticArchitecture {
+        func architecture(inputs: Int, hidden: [Int], deviates: Bool) throws(StateError) -> ActorCriticArchitecture {
             let architecture = ActorCriticArchitecture(
-                inputs: inputs, outputs: outputs, hidden: configuration.network.hidden,
+                inputs: inputs, outputs: outputs, hidden: hidden,
                 activation: configuration.network.activation, value: .none, hasLogDeviation: deviates,
                 hasLogDeviationPerFeature: deviates)
             if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
             return architecture
         }
-        // The critics, the wider ones of the networks, must be possible too.
-        _ = try architecture(inputs: observationSpace.count + actionSpace.width, deviates: false)
-        var network = ActorCritic(try architecture(inputs: observationSpace.count, deviates: deviates))
+        // The critics must be possible, too.
+        _ = try architecture(
+            inputs: observationSpace.count + actionSpace.width, hidden: configuration.network.criticHidden ?? hidden,
+            deviates: false)
+        var network = ActorCritic(try architecture(inputs: observationSpace.count, hidden: hidden, deviates: deviates))
         var initialization = random.stream("initialization")
         network.initializeUniformly(
             logDeviation: Float(configuration.network.logDeviation), using: &initialization)

@@ -114,8 +114,10 @@ public struct SACConfiguration: AlgorithmConfiguration {
         try Check.require("network.logDeviationMinimum", network.logDeviationMinimum, in: -40...10)
         try Check.require(
             "network.logDeviationMaximum", network.logDeviationMaximum, in: network.logDeviationMinimum...10)
-        let shape = ActorCriticArchitecture(
-            inputs: 1, outputs: 1, hidden: network.hidden, activation: network.activation, value: .none)
-        if let problem = shape.problem { throw ConfigurationError(key: "network.hidden", problem: problem) }
+        for (key, hidden) in [("hidden", network.hidden), ("criticHidden", network.criticHidden ?? [])] {
+            let shape = ActorCriticArchitecture(
+                inputs: 1, outputs: 1, hidden: hidden, activation: network.activation, value: .none)
+            if let problem = shape.problem { throw ConfigurationError(key: "network.\(key)", problem: problem) }
+        }
     }
 }

@@ -18,10 +18,11 @@ struct SACCritics: Sendable {
 
     /// Draws new critics as PyTorch does, with targets equal to them.
     init(inputs: Int, outputs: Int, network: SACNetworkConfiguration, using random: inout RandomStream) {
+        let hidden = network.criticHidden ?? network.hidden
         let first = MultilayerPerceptron(
-            inputs: inputs, hidden: network.hidden, outputs: outputs, activation: network.activation, offset: 0)
+            inputs: inputs, hidden: hidden, outputs: outputs, activation: network.activation, offset: 0)
         let second = MultilayerPerceptron(
-            inputs: inputs, hidden: network.hidden, outputs: outputs, activation: network.activation,
+            inputs: inputs, hidden: hidden, outputs: outputs, activation: network.activation,
             offset: first.parameterRange.upperBound)
         networks = [first, second]
         views = first.views(named: "first") + second.views(named: "second")

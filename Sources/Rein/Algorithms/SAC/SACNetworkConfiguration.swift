@@ -1,9 +1,11 @@
 public import ReinNumerics
 
-/// The shape of the networks of SAC: the policy and its two critics have the same hidden layers, each their own.
+/// The shape of the networks of SAC: the policy and its two critics, each with layers of their own.
 public struct SACNetworkConfiguration: Sendable, Hashable, Codable {
     /// The widths of the hidden layers; typically two of 256.
     public var hidden: [Int]
+    /// The widths of the hidden layers of the critics; null for those of the policy.
+    public var criticHidden: [Int]?
     /// The nonlinearity of the hidden layers.
     public var activation: Activation
     /// The smallest log standard deviation of continuous actions before tanh; −20, or −5 in RLlib and CleanRL.
@@ -16,10 +18,11 @@ public struct SACNetworkConfiguration: Sendable, Hashable, Codable {
 
     /// Creates a shape; the defaults are those of the original and of Stable-Baselines3.
     public init(
-        hidden: [Int] = [256, 256], activation: Activation = .relu, logDeviationMinimum: Double = -20,
-        logDeviationMaximum: Double = 2, logDeviation: Double = -3
+        hidden: [Int] = [256, 256], criticHidden: [Int]? = nil, activation: Activation = .relu,
+        logDeviationMinimum: Double = -20, logDeviationMaximum: Double = 2, logDeviation: Double = -3
     ) {
         self.hidden = hidden
+        self.criticHidden = criticHidden
         self.activation = activation
         self.logDeviationMinimum = logDeviationMinimum
         self.logDeviationMaximum = logDeviationMaximum
