@@ -147,12 +147,13 @@ extension Algorithm {
         func keepsLearner(_ id: PolicyID) -> Bool { trained.contains(id) || manifest.replays[id] == .included }
         var forms = PolicyForms<Method>()
         let restored = try ids.enumerated().map { index, id in
+            let state = try directory.restorablePolicy(
+                id, verifyingChecksum: verifyingChecksums, trainsOn: keepsLearner(id))
             let policy: Policy
             do throws(StateError) {
-                policy = try Policy(
-                    restoring: directory.restorablePolicy(id, verifyingChecksum: verifyingChecksums))
+                policy = try Policy(restoring: state)
             } catch {
-                throw error.nested(under: "policies/\(id)")
+                throw error.nested(under: directory.place(of: id))
             }
             try environment.require(
                 policy, id: id, actsFor: flight?.agents[index] ?? assignment.casting.agents(of: index))

@@ -17,17 +17,18 @@ extension CheckpointDirectory {
         listedIn manifest: CheckpointManifest, verifyingChecksum: Bool
     ) throws(StateError) -> StateTree {
         let tree = try algorithmState(listedIn: manifest, verifyingChecksum: verifyingChecksum)
+        guard case .map = tree else { throw StateError(.wrongType, "not the state of an algorithm", path: path) }
         guard RLlibAlgorithm.isFile(tree) else { return tree }
         var policies: [(id: PolicyID, policy: RLlibPolicy)] = []
         for id in manifest.policyIDs.sorted() {
-            let place = "policies/\(id)"
             let state = try policyState(id, verifyingChecksum: verifyingChecksum)
-            do { policies.append((id, try RLlibPolicy(StateReader(state)))) } catch { throw error.nested(under: place) }
+            policies.append((id, try RLlibPolicy(StateReader(state, path: place(of: id)))))
         }
-        return try RLlibAlgorithm.state(StateReader(tree, path: "algorithm_state"), policies: policies)
+        return try RLlibAlgorithm.state(StateReader(tree, path: "\(path)/algorithm_state"), policies: policies)
     }
 
-    /// The state of a policy as Rein saves it, whether Rein wrote the checkpoint or RLlib; with the state of a learner.
+    /// The state of a policy as Rein saves it, whether Rein wrote the checkpoint or RLlib; with the state of a learner
+    /// unless RLlib trained it in a way that there is not here.
     ///
     /// - Parameters:
     ///   - id: which policy. It may be left out when there is only one.
@@ -36,10 +37,37 @@ extension CheckpointDirectory {
     public func restorablePolicy(
         _ id: PolicyID? = nil, verifyingChecksum: Bool = true
     ) throws(StateError) -> StateTree {
+        try restorablePolicy(id, verifyingChecksum: verifyingChecksum, trainsOn: false)
+    }
+
+    /// The same.
+    ///
+    /// - Parameter trainsOn: whether it is an error when training cannot go on.
+    package func restorablePolicy(
+        _ id: PolicyID?, verifyingChecksum: Bool = true, trainsOn: Bool
+    ) throws(StateError) -> StateTree {
         let state = try policyState(id, verifyingChecksum: verifyingChecksum)
         guard RLlibPolicy.isFile(state) else { return state }
-        let rllib = try RLlibPolicy(StateReader(state))
-        return try Self.policy(rllib, method: RLlibMethods.method(of: rllib.policyClass)).state
+        let rllib = try RLlibPolicy(StateReader(state, path: place(of: id)))
+        do throws(StateError) {
+            return try Self.policy(rllib, method: RLlibMethods.method(of: rllib.policyClass)).state
+        } catch {
+            guard !trainsOn, error.code == .unsupportedFormat else { throw error }
+            return rllib.policy.state
+        }
+    }
+
+    /// Why training cannot go on from a policy of RLlib's that can act; nil when it can, and for policies of Rein's.
+    ///
+    /// - Throws: `StateError` as `restorablePolicy`.
+    package func trainingProblem(of id: PolicyID?) throws(StateError) -> StateError? {
+        _ = try restorablePolicy(id)
+        do {
+            _ = try restorablePolicy(id, trainsOn: true)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private static func policy<Method: RLlibMethod>(
@@ -49,7 +77,8 @@ extension CheckpointDirectory {
     }
 
     /// Writes the checkpoint at `source` once more, in another format. Converting back gives the same bytes; a
-    /// checkpoint that RLlib wrote becomes one of Rein's.
+    /// checkpoint that RLlib wrote becomes one of Rein's. A policy alone may be one that can only act; training must be
+    /// able to go on from the checkpoint of an algorithm.
     ///
     /// MessagePack files hold what RLlib 2.10 reads, too, wherever RLlib has such a policy.
     ///
@@ -84,7 +113,8 @@ extension CheckpointDirectory {
                     try checkpoint.restorablePolicy(id)
                 }
             }
-            let policy = RLlibPolicy.isFile(state) ? try checkpoint.restorablePolicy(id) : state
+            let policy =
+                RLlibPolicy.isFile(state) ? try checkpoint.restorablePolicy(id, trainsOn: algorithm != nil) : state
             return format == .msgpack ? files.policy(policy, id: id) : FileState(policy)
         }
     }

@@ -30,15 +30,13 @@ enum RLlibAlgorithm {
         }
         let config = try file.child("config")
         let counters = file.optionalChild("counters")
+        _ = try counters?.map()
         func count(_ key: String) throws(StateError) -> StateTree {
             .int(Int64(try counters?.optionalChild(key)?.int() ?? 0))
         }
         let configurations = try configurations(RLlibMethods.method(of: policyClass), policies, policyClass)
         let ids = policies.map(\.id)
-        var trained = ids
-        if let names = config.optionalChild("policies_to_train"), case .list(let list) = names.tree {
-            trained = ids.filter { id in list.contains(.string(id.string)) }
-        }
+        let trained = try policiesToTrain(config, of: ids)
         let mapping: StateTree = policies.count == 1 ? StateEncoder().encode(PolicyMapping.all(first.id)) : "left out"
         var map: StateMap = [
             "version": .int(1),
@@ -66,24 +64,41 @@ enum RLlibAlgorithm {
     /// code, nor the specifications of policies, which their own files have.
     private static func remainder(of file: StateReader) -> StateTree {
         guard case .map(var map) = file.tree else { return .null }
-        for key in ["config", "worker", "counters"] {
-            guard case .map(let entries)? = map[key] else { continue }
-            map[key] = .map(withoutBytes(entries))
-        }
         if case .map(var config)? = map["config"] {
             config["policies"] = nil
             map["config"] = .map(config)
         }
-        return .map(withoutBytes(map))
+        return withoutBytes(.map(map)) ?? .null
     }
 
-    private static func withoutBytes(_ map: StateMap) -> StateMap {
-        var kept = StateMap()
-        for (key, value) in map {
-            if case .bytes = value { continue }
-            kept[key] = value
+    private static func withoutBytes(_ tree: StateTree) -> StateTree? {
+        switch tree {
+        case .bytes: return nil
+        case .list(let list): return .list(list.compactMap(withoutBytes))
+        case .map(let map):
+            var kept = StateMap()
+            for (key, value) in map {
+                if let value = withoutBytes(value) { kept[key] = value }
+            }
+            return .map(kept)
+        default: return tree
         }
-        return kept
+    }
+
+    /// The policies to train: all of them where RLlib asks a function, which it does not save.
+    private static func policiesToTrain(
+        _ config: StateReader, of ids: [PolicyID]
+    ) throws(StateError) -> [PolicyID] {
+        guard let names = config.optionalChild("policies_to_train"), case .list = names.tree else { return ids }
+        var trained = Set<String>()
+        for name in try names.list() {
+            let id = try name.string()
+            guard ids.contains(where: { $0.string == id }) else {
+                throw name.error(.unknownPolicy, "there is no policy \"\(id.shortened)\"")
+            }
+            trained.insert(id)
+        }
+        return ids.filter { trained.contains($0.string) }
     }
 
     /// The name of the environment; that of the class when it is one.
@@ -103,7 +118,7 @@ enum RLlibAlgorithm {
         for (id, policy) in policies where policy.policyClass == policyClass {
             let tree: StateTree
             do {
-                tree = try method.configuration(of: policy).tree
+                tree = try method.validConfiguration(of: policy).tree
             } catch {
                 throw error.nested(under: "policies/\(id)")
             }

@@ -11,20 +11,22 @@ protocol RLlibMethod: Learner {
 
     /// What a learner says of itself, from its state as it is saved with the policy.
     ///
+    /// - Parameter environmentSteps: the number of steps so far, by which rates change.
     /// - Throws: `StateError` when the state is not that of a learner of this method.
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: Configuration
+        of policy: Policy, learner: StateReader, configuration: Configuration, environmentSteps: Int
     ) throws(StateError) -> RLlibLearning
 
-    /// The settings with which training goes on.
+    /// The settings with which training goes on, as far as it can.
     ///
-    /// - Throws: `StateError` for settings that have no equal here.
+    /// - Throws: `StateError` for settings that no run has.
     static func configuration(of rllib: RLlibPolicy) throws(StateError) -> Configuration
 
     /// The state of a new learner, changed to go on where RLlib's stopped.
     ///
     /// - Parameter learner: the state of a learner that has learnt nothing.
-    /// - Throws: `StateError` when something is missing or of another shape.
+    /// - Throws: `StateError` when something is missing or of another shape; with `.unsupportedFormat` when RLlib trained
+    ///   in a way that there is not here, so that the policy can only act.
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError)
 }
 
@@ -47,7 +49,8 @@ extension RLlibMethod {
         let configuration = try configuration(overlaying: tree)
         var learning: RLlibLearning
         if let learner = StateReader(state).optionalChild("learner") {
-            learning = try rllibLearning(of: policy, learner: learner, configuration: configuration)
+            learning = try rllibLearning(
+                of: policy, learner: learner, configuration: configuration, environmentSteps: environmentSteps)
             learning.environmentSteps = environmentSteps
         } else {
             // Nothing that changes from checkpoint to checkpoint: the file of a policy that only acts is shared.
@@ -56,19 +59,28 @@ extension RLlibMethod {
         for (key, value) in rllibSettings(configuration) where learning.config[key] == nil {
             learning.config[key] = value
         }
+        if isAlone, let settings = policy.rllibSettings { learning.keepSettings(settings) }
         if let environment { learning.config["env"] = .string(environment) }
         return policy.rllibFile(holding: state, learning: learning, id: id, isAlone: isAlone)
     }
 
-    /// The policy in a file of RLlib's, with the state of a learner that goes on where RLlib's stopped.
-    static func policy(_ rllib: RLlibPolicy) throws(StateError) -> Policy {
-        var policy = rllib.policy
+    /// The settings with which training goes on, all of them possible.
+    ///
+    /// - Throws: `StateError` for settings that no run has.
+    static func validConfiguration(of rllib: RLlibPolicy) throws(StateError) -> Configuration {
         let configuration = try configuration(of: rllib)
         do throws(ConfigurationError) {
             try configuration.validate()
         } catch {
             throw rllib.config.error(.outOfRange, "as settings here, \(error.key): \(error.problem)")
         }
+        return configuration
+    }
+
+    /// The policy in a file of RLlib's, with the state of a learner that goes on where RLlib's stopped.
+    static func policy(_ rllib: RLlibPolicy) throws(StateError) -> Policy {
+        var policy = rllib.policy
+        let configuration = try validConfiguration(of: rllib)
         let learner = Self(
             for: policy, lanes: RolloutLanes(1), configuration: configuration,
             random: RandomStream(seed: UInt64(configuration.seed), name: "rllib"))

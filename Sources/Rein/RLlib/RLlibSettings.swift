@@ -17,13 +17,27 @@ struct RLlibSettings {
     func number(_ key: String) throws(StateError) -> Double? { try reader.optionalChild(key)?.double() }
 
     /// An integer, or what RLlib takes when there is none.
-    func int(_ key: String, default standard: Int) throws(StateError) -> Int {
+    ///
+    /// - Throws: `StateError` for other numbers and those out of bounds, so that nobody need fear to calculate with it.
+    func int(
+        _ key: String, default standard: Int, in bounds: ClosedRange<Int> = 0...1 << 52
+    ) throws(StateError) -> Int {
         guard let value = reader.optionalChild(key) else { return standard }
         // RLlib takes 1e6 for an integer.
         guard let integer = Int(exactly: try value.double()) else {
             throw value.error(.outOfRange, "expected an integer")
         }
+        guard bounds.contains(integer) else {
+            throw value.error(
+                .outOfRange, "\(integer) is not between \(bounds.lowerBound) and \(bounds.upperBound)")
+        }
         return integer
+    }
+
+    /// The number of environments of all workers, which are in one process here.
+    func environmentCount() throws(StateError) -> Int {
+        let workers = max(1, try int("num_workers", default: 0, in: 0...1 << 20))
+        return try int("num_envs_per_worker", default: 1, in: 1...1 << 20) * workers
     }
 
     /// A truth value, or what RLlib takes when there is none.

@@ -79,6 +79,16 @@ public struct CheckpointDirectory: Sendable {
         get throws(StateError) { kind == .algorithm ? try manifest.policyIDs : [] }
     }
 
+    /// Where a policy's state lies, to be named in a message: the file of a policy alone, the folder of one of an
+    /// algorithm.
+    package func place(of id: PolicyID?) -> String {
+        switch (kind, id) {
+        case (.policy, _): "\(path)/\(kind.stateFile(format))"
+        case (.algorithm, let id?): "\(path)/\(Self.policiesFolder)/\(id)"
+        case (.algorithm, nil): path
+        }
+    }
+
     /// Whether an algorithm's checkpoint has a folder for the policy, without reading the list of all policies.
     public func contains(policy id: PolicyID) -> Bool {
         guard
@@ -137,7 +147,6 @@ extension CheckpointDirectory {
         var manifest = CheckpointManifest(kind: expected.kind, format: expected.format, files: [])
         manifest.reinVersion = nil
         manifest.files = nil
-        var hasPolicyIDs = false
         if text != nil || directory.contains(CheckpointManifest.fileName) {
             let path = "\(directory.path)/\(CheckpointManifest.fileName)"
             let text = if let text { text } else { try directory.map(CheckpointManifest.fileName) }
@@ -150,12 +159,13 @@ extension CheckpointDirectory {
                     .malformed, "the manifest is not that of a checkpoint of type \(expected.kind.rawValue)")
             }
             manifest = try CheckpointManifest(reader, head: head)
-            hasPolicyIDs = reader.optionalChild("policy_ids") != nil
         }
-        if expected.kind == .algorithm, !hasPolicyIDs, directory.contains(policiesFolder) {
-            for name in try directory.directory(policiesFolder).names() {
-                manifest.policyIDs.append(try PolicyID(name))
-            }
+        // RLlib does not go by its list but by the folders.
+        if expected.kind == .algorithm, manifest.reinVersion == nil, directory.contains(policiesFolder) {
+            var ids: [PolicyID] = []
+            for name in try directory.directory(policiesFolder).names() { ids.append(try PolicyID(name)) }
+            let known = Set(manifest.policyIDs)
+            manifest.policyIDs = manifest.policyIDs.filter(Set(ids).contains) + ids.filter { !known.contains($0) }
         }
         if expected.kind == .algorithm, !directory.contains(CheckpointManifest.fileName),
             directory.contains(replayFolder)

@@ -45,6 +45,10 @@ struct ConvertCheckpointCommand: ParsableCommand {
         let path = try CheckpointArgument.resolve(source)
         try CheckpointDirectory.convert(from: path, to: destination, format: to.format)
         try StandardStream.output.writeLine("\(destination): \(to.format.rawValue), from \(path)")
+        let checkpoint = try CheckpointDirectory(opening: path)
+        if checkpoint.kind == .policy, let problem = try checkpoint.trainingProblem(of: nil) {
+            try StandardStream.error.writeLine("the policy can act, but training will not go on from it: \(problem)")
+        }
         if to.format == .msgpack { try warn() }
     }
 

@@ -33,7 +33,7 @@ struct ExtractCommand: ParsableCommand {
             throw ValidationError("\(directory.path) is a checkpoint of a single policy already")
         }
         let state = try directory.restorablePolicy(id)
-        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: "\(directory.path)/policies/\(id)") }
+        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.place(of: id)) }
         let format = format?.format ?? directory.format
         try CheckpointDirectory.writePolicy(
             to: destination, format: format, policy: format == .msgpack ? RLlibFiles().policy(state) : FileState(state))

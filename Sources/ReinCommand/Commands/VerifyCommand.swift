@@ -19,13 +19,16 @@ struct VerifyCommand: ParsableCommand {
         let directory = try source.open()
         try directory.verify()
         switch directory.kind {
-        case .policy: _ = try Policy(restoring: directory.restorablePolicy())
+        case .policy: try verify(nil, of: directory)
         case .algorithm:
-            for id in try directory.policyIDs {
-                let state = try directory.restorablePolicy(id, verifyingChecksum: false)
-                do { _ = try Policy(restoring: state) } catch { throw error.nested(under: "policies/\(id)") }
-            }
+            for id in try directory.policyIDs { try verify(id, of: directory) }
         }
         try StandardStream.output.writeLine("\(directory.path): good (\(try CheckpointReport.words(directory)))")
+    }
+
+    /// Puts a policy together, whose file has been compared with its checksum.
+    private func verify(_ id: PolicyID?, of directory: CheckpointDirectory) throws {
+        let state = try directory.restorablePolicy(id, verifyingChecksum: false)
+        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.place(of: id)) }
     }
 }

@@ -26,7 +26,7 @@ struct SavedPolicyReport {
         do {
             policy = try Policy(restoring: state)
         } catch {
-            throw id.map { error.nested(under: "policies/\($0)") } ?? error
+            throw error.nested(under: directory.place(of: id))
         }
         tensors = Self.tensors(state)
         let folder = id.map { "\(directory.path)/policies/\($0)" } ?? directory.path

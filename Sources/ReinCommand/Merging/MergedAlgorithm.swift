@@ -119,7 +119,7 @@ struct MergedAlgorithm {
     }
 
     private func policyState(_ entry: MergeSource.Entry) throws(StateError) -> StateTree {
-        try entry.directory.restorablePolicy(entry.savedID)
+        try entry.directory.restorablePolicy(entry.savedID, trainsOn: trained.contains(entry.id))
     }
 
     private func policy(_ entry: MergeSource.Entry, _ state: StateTree) throws(StateError) -> Policy {

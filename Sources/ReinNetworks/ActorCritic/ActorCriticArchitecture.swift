@@ -88,14 +88,26 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         if hasLogDeviationPerFeature && !hasLogDeviation {
             return "log standard deviations for each feature in a network that has none"
         }
-        let all = hidden + headHidden
-        let first = recurrent?.width ?? inputs
-        let cores = (recurrent?.parameterCount(inputs: inputs) ?? 0) * (value == .separate ? 2 : 1)
-        let weights =
-            zip([first] + all, all + [outputs + valueOutputs]).reduce(cores) { $0 + $1.0 * $1.1 + $1.1 }
-            + (hasLogDeviationPerFeature ? featureCount * outputs : 0)
-        if weights > 1 << 28 { return "\(weights) parameters are too many (allowed: \(1 << 28))" }
+        if parameterCount > 1 << 28 { return "\(parameterCount) parameters are too many (allowed: \(1 << 28))" }
         return nil
+    }
+
+    /// The number of parameters of a network of this shape, whose widths are possible.
+    package var parameterCount: Int {
+        func count(_ widths: [Int]) -> Int { zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 + $1.1 } }
+        let first = recurrent?.width ?? inputs
+        let core = recurrent?.parameterCount(inputs: inputs) ?? 0
+        let deviations = hasLogDeviation ? (hasLogDeviationPerFeature ? featureCount : 1) * outputs : 0
+        switch value {
+        case .none: return core + count([first] + hidden + headHidden + [outputs]) + deviations
+        case .separate:
+            let widths = [first] + hidden
+            return 2 * core + count(widths + [outputs]) + count(widths + [valueOutputs]) + deviations
+        case .shared:
+            let heads = [hidden.last ?? first] + headHidden
+            let trunk = core + count([first] + hidden)
+            return trunk + count(heads + [outputs]) + count(heads + [valueOutputs]) + deviations
+        }
     }
 }
 

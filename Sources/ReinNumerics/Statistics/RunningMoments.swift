@@ -38,8 +38,8 @@ public struct RunningMoments: Sendable, Hashable {
     ///   - count: the number of rows.
     ///   - mean: the mean of every column.
     ///   - squaredDistances: the sum of squared distances from the mean, as many.
-    /// - Throws: `StateError` when there are not as many of one as of the other, the count or a sum is negative, or no
-    ///   rows have moments.
+    /// - Throws: `StateError` when there are not as many of one as of the other, the count is negative or more than
+    ///   2^53, a sum is negative, or no rows have moments.
     public init(count: Int, mean: [Double], squaredDistances: [Double]) throws(StateError) {
         guard mean.count == squaredDistances.count else {
             throw StateError(
@@ -59,7 +59,8 @@ public struct RunningMoments: Sendable, Hashable {
 
     /// Why no rows have these moments, or nil when some do.
     private static func problem(count: Int, squaredDistances: [Double]) -> String? {
-        if count < 0 { return "a count of \(count) rows" }
+        // A double holds every such count, and there is room for more.
+        if !(0...1 << 53).contains(count) { return "a count of \(count) rows" }
         return squaredDistances.allSatisfy { $0 >= 0 || $0.isNaN } ? nil : "squaredDistances has negative numbers"
     }
 

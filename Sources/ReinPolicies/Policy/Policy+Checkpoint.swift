@@ -14,7 +14,12 @@ extension Policy {
         restoring path: String, id: PolicyID? = nil, verifyingChecksum: Bool = true
     ) throws(StateError) {
         let directory = try CheckpointDirectory(opening: path)
-        try self.init(restoring: directory.policyState(id, verifyingChecksum: verifyingChecksum))
+        let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
+        do throws(StateError) {
+            try self.init(restoring: state)
+        } catch {
+            throw error.nested(under: directory.place(of: id))
+        }
     }
 
     /// Takes over a policy from a checkpoint; see `init(restoring:id:verifyingChecksum:)`.

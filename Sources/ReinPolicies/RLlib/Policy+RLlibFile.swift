@@ -8,6 +8,9 @@ extension Policy {
     package func rllibProblem(as policyClass: RLlibPolicyClass) -> String? {
         let architecture = network.architecture
         if architecture.recurrent != nil { return "it has no networks with these recurrent layers" }
+        if observationSpace.shape.count != 1 {
+            return "it has convolutional networks for observations of the shape \(observationSpace.shape)"
+        }
         if noise != nil { return "its noisy layers are of another kind" }
         switch distribution {
         case .stateDependentGaussian: return "it has no state-dependent exploration"
@@ -27,6 +30,11 @@ extension Policy {
         }
         if policyClass == .ppo, !architecture.headHidden.isEmpty { return "its PPO has no hidden layers of heads" }
         return nil
+    }
+
+    /// The settings of the file of RLlib's that the policy was read from; nil for policies that come from elsewhere.
+    package var rllibSettings: StateReader? {
+        rllib.flatMap { StateReader($0).optionalChild("policy_spec")?.optionalChild("config") }
     }
 
     /// What a MessagePack file holds so that RLlib 2.10 reads the policy from it; the state alone where RLlib has no
@@ -65,7 +73,7 @@ extension Policy {
                 "config": .map(
                     RLlibConfig.config(
                         of: self, learning, id: id, isAlone: isAlone,
-                        kept: kept?.optionalChild("policy_spec")?.optionalChild("config"))),
+                        kept: rllibSettings)),
             ],
         ]
         if let normalizer = observationNormalizer {

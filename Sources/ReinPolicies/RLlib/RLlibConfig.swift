@@ -22,13 +22,31 @@ enum RLlibConfig {
         }
         for (key, value) in self.model(policy.network.architecture, learning.policyClass) { model[key] = value }
         config["model"] = .map(model)
-        for (key, value) in structure { config[key] = value }
-        for (key, value) in learning.config { config[key] = value }
+        for (key, value) in structure { config[key] = merged(config[key], value) }
+        for (key, value) in learning.config {
+            if learning.keepsSettings, config[key] != nil { continue }
+            config[key] = merged(config[key], value)
+        }
         // A policy alone has connectors only where it needs them: its filter is one.
         config["enable_connectors"] = .bool(!isAlone || policy.observationNormalizer != nil)
         if let id { config["__policy_id"] = .string(id.string) }
         config.append("worker_index", 0)
         return config
+    }
+
+    /// A setting over one that was there: of maps, what the new one does not have stays, unless they are of two kinds.
+    private static func merged(_ old: StateTree?, _ new: StateTree) -> StateTree {
+        guard case .map(var map)? = old, case .map(let changes) = new, kind(of: map) == kind(of: changes) else {
+            return new
+        }
+        for (key, value) in changes { map[key] = merged(map[key], value) }
+        return .map(map)
+    }
+
+    /// The class that a setting describes, without its module; nil when it describes none.
+    private static func kind(of map: StateMap) -> Substring? {
+        guard case .string(let name)? = map["type"] else { return nil }
+        return name.split(separator: ".").last
     }
 
     private static func common(_ policy: Policy) -> StateMap {

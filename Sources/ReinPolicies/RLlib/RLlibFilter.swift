@@ -8,14 +8,23 @@ enum RLlibFilter {
     /// The filter of a policy; nil when it has none.
     ///
     /// - Throws: `StateError` when statistics are missing or of another width.
-    static func normalizer(_ file: StateReader, width: Int) throws(StateError) -> ObservationNormalizer? {
-        guard let agent = file.optionalChild("connector_configs")?.optionalChild("agent") else { return nil }
-        let pipeline = try agent.list()
-        guard pipeline.count == 2 else { throw agent.error(.malformed, "expected a name and a list of connectors") }
-        for connector in try pipeline[1].list() {
-            let parts = try connector.list()
-            guard parts.count == 2, try parts[0].string() == Self.connector else { continue }
-            return try filter(parts[1], width: width)
+    static func normalizer(
+        _ file: StateReader, config: StateReader, width: Int
+    ) throws(StateError) -> ObservationNormalizer? {
+        if let agent = file.optionalChild("connector_configs")?.optionalChild("agent") {
+            let pipeline = try agent.list()
+            guard pipeline.count == 2 else { throw agent.error(.malformed, "expected a name and a list of connectors") }
+            for connector in try pipeline[1].list() {
+                let parts = try connector.list()
+                guard parts.count == 2, try parts[0].string() == Self.connector else { continue }
+                return try filter(parts[1], width: width)
+            }
+        }
+        if let filter = config.optionalChild("observation_filter"), try filter.string() != "NoFilter" {
+            throw filter.error(
+                .missingKey,
+                "the policy reads observations through \(try filter.string().shortened), whose statistics are not among "
+                    + "its connectors; save it with enable_connectors=True")
         }
         return nil
     }
@@ -35,9 +44,14 @@ enum RLlibFilter {
         guard limit.map({ Float($0) > 0 }) ?? true else {
             throw try reader.child("clip").error(.outOfRange, "not positive")
         }
+        let moments: RunningMoments
+        do throws(StateError) {
+            moments = try RunningMoments(count: count, mean: mean, squaredDistances: squares)
+        } catch {
+            throw error.nested(under: statistics[0].path)
+        }
         return ObservationNormalizer(
-            moments: try RunningMoments(count: count, mean: mean, squaredDistances: squares),
-            limit: limit.map { Float($0) } ?? .infinity,
+            moments: moments, limit: limit.map { Float($0) } ?? .infinity,
             formula: .meanStdFilter(
                 subtractsMean: try reader.optionalChild("demean")?.bool() ?? true,
                 dividesByDeviation: try reader.optionalChild("destd")?.bool() ?? true))

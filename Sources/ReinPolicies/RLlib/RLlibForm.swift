@@ -12,6 +12,8 @@ struct RLlibForm {
     /// Whether the values are twice those of the head, less their mean over the actions: what RLlib makes of dueling
     /// heads without hidden layers, where it takes the advantages for the state value as well.
     var addsAdvantagesTwice = false
+    /// The widths of the hidden layers of SAC's critics.
+    var criticHidden: [Int] = []
 
     /// PPO: categorical actions, or Gaussians whose deviations come from the network unless `free_log_std` is set.
     static func ppo(
@@ -20,7 +22,7 @@ struct RLlibForm {
         let model = try config.child("model")
         try RLlibModel.requireFullyConnected(model)
         try refuse(model, "no_final_linear", "a policy head without a linear layer")
-        let hidden = try weights.widths { "_hidden_layers.\($0)" }
+        let hidden = try weights.widths(inputs: observations.count) { "_hidden_layers.\($0)" }
         let isFree = weights.contains("_append_free_log_std.log_std")
         let distribution: ActionDistribution
         switch actions {
@@ -58,8 +60,10 @@ struct RLlibForm {
         }
         let isDueling = weights.contains("value_module.V._model.0.weight")
         let saysDueling = try config.optionalChild("dueling")?.bool() ?? false
-        let hidden = try weights.widths { "_hidden_layers.\($0)" }
-        let heads = try weights.widths { "advantage_module.dueling_A_\($0)" }
+        let hidden = try weights.widths(inputs: observations.count) { "_hidden_layers.\($0)" }
+        let heads = try weights.widths(inputs: hidden.last ?? observations.count) {
+            "advantage_module.dueling_A_\($0)"
+        }
         let architecture = ActorCriticArchitecture(
             inputs: observations.count, outputs: discrete.count, hidden: hidden,
             activation: try RLlibModel.activation(model), value: isDueling ? .shared : .none, headHidden: heads,
@@ -99,14 +103,15 @@ struct RLlibForm {
         }
         let architecture = ActorCriticArchitecture(
             inputs: observations.count, outputs: distribution.headWidth,
-            hidden: try weights.widths { "action_model._hidden_layers.\($0)" },
+            hidden: try weights.widths(inputs: observations.count) { "action_model._hidden_layers.\($0)" },
             activation: try RLlibModel.activation(model), value: .none)
-        let criticHidden = try weights.criticWidths
         let criticInputs = observations.count + (actions.isDiscrete ? 0 : actions.width)
+        let criticHidden = try weights.widths(inputs: criticInputs) { "q_net._hidden_layers.\($0)" }
         return RLlibForm(
             architecture: architecture, distribution: distribution,
             transform: actions.isDiscrete ? .none : .rescale,
-            layout: .sac(architecture, criticHidden: criticHidden, criticInputs: criticInputs))
+            layout: .sac(architecture, criticHidden: criticHidden, criticInputs: criticInputs),
+            criticHidden: criticHidden)
     }
 
     /// RLlib maps actions from −1 to 1 to finite bounds unless told otherwise, those of PPO, too; or it limits them.
@@ -117,7 +122,7 @@ struct RLlibForm {
     }
 
     private static func refuse(_ config: StateReader, _ key: String, _ what: String) throws(StateError) {
-        guard let flag = config.optionalChild(key), case .bool(true) = flag.tree else { return }
+        guard let flag = config.optionalChild(key), RLlibModel.isTrue(flag) else { return }
         throw flag.error(.unsupportedFormat, "\(what) are not supported")
     }
 }

@@ -42,10 +42,29 @@ package struct RLlibLearning: Sendable {
     package var klCoefficient: Double?
     /// The number of environment steps so far.
     package var environmentSteps = 0
+    /// Whether the settings of the file that the policy came from stand against those in `config`: of a policy alone
+    /// ours are not known.
+    package private(set) var keepsSettings = false
 
     /// Creates what a learner without optimizers says.
     package init(_ policyClass: RLlibPolicyClass, config: StateMap) {
         self.policyClass = policyClass
         self.config = config
+    }
+
+    /// Lets settings of RLlib's stand, and with them the learning rates.
+    package mutating func keepSettings(_ settings: StateReader) {
+        keepsSettings = true
+        let rates = settings.optionalChild("optimization")
+        for index in optimizers.indices {
+            let rate =
+                switch (policyClass, optimizers[index].parameters) {
+                case (.sac, .network): rates?.optionalChild("actor_learning_rate")
+                case (.sac, .critics): rates?.optionalChild("critic_learning_rate")
+                case (.sac, .temperature): rates?.optionalChild("entropy_learning_rate")
+                default: settings.optionalChild("lr")
+                }
+            if let rate = try? rate?.double() { optimizers[index].learningRate = rate }
+        }
     }
 }

@@ -37,12 +37,27 @@ enum RLlibModel {
         "linear": .identity,
     ]
 
+    /// Whether Python takes a setting for true.
+    static func isTrue(_ reader: StateReader) -> Bool {
+        switch reader.tree {
+        case .null: false
+        case .bool(let value): value
+        case .int(let value): value != 0
+        case .double(let value): value != 0
+        case .string(let value): !value.isEmpty
+        case .bytes(let value): !value.isEmpty
+        case .list(let list): !list.isEmpty
+        case .map(let map): !map.isEmpty
+        case .tensor: true
+        }
+    }
+
     /// Refuses models that are more than fully connected layers.
     ///
     /// - Throws: `StateError` that names the setting.
     static func requireFullyConnected(_ model: StateReader) throws(StateError) {
         for (key, what) in [("use_lstm", "LSTM"), ("use_attention", "attention")] {
-            guard let flag = model.optionalChild(key), case .bool(true) = flag.tree else { continue }
+            guard let flag = model.optionalChild(key), isTrue(flag) else { continue }
             throw flag.error(.unsupportedFormat, "networks with \(what) are not supported")
         }
         for key in ["custom_model", "custom_action_dist", "custom_preprocessor"] {
@@ -50,7 +65,7 @@ enum RLlibModel {
             throw name.error(
                 .unsupportedFormat, "is Python code, which a checkpoint does not hold; only built-in networks are read")
         }
-        if let filters = model.optionalChild("conv_filters"), case .list(let list) = filters.tree, !list.isEmpty {
+        if let filters = model.optionalChild("conv_filters"), isTrue(filters) {
             throw filters.error(.unsupportedFormat, "convolutional networks are not supported")
         }
     }

@@ -103,7 +103,7 @@ package struct RLlibOptimizer: Sendable {
 }
 
 extension RLlibPolicy {
-    /// The optimizers' state for the parameters of `views`, with the learning rate; nil when the file has none.
+    /// The optimizers' state for the parameters of `views`; nil when the file has none.
     ///
     /// - Parameters:
     ///   - groups: which of the file's optimizers did the work.
@@ -111,12 +111,12 @@ extension RLlibPolicy {
     /// - Throws: `StateError` for moments that are missing or of another shape, and for weight decay.
     package func adam(
         _ groups: [Int], of parameters: RLlibOptimizer.Parameters, views: [ParameterView]
-    ) throws(StateError) -> (adam: Adam, learningRate: Double)? {
+    ) throws(StateError) -> Adam? {
         guard let saved = file.optionalChild("_optimizer_variables") else { return nil }
         let optimizers = try saved.list()
         let count = views.map(\.range.upperBound).max() ?? 1
         var moments = (first: [Float](repeating: 0, count: count), second: [Float](repeating: 0, count: count))
-        var settings: (adam: Adam.Configuration, learningRate: Double)?
+        var settings: Adam.Configuration?
         var step = 0
         for group in groups {
             guard optimizers.indices.contains(group) else {
@@ -134,18 +134,21 @@ extension RLlibPolicy {
                 let view = ParameterView(name: name, offset: range.lowerBound, shape: shape)
                 try RLlibWeights.copy(state.child("exp_avg"), view, into: &moments.first)
                 try RLlibWeights.copy(state.child("exp_avg_sq"), view, into: &moments.second)
+                guard moments.second[range].allSatisfy({ $0 >= 0 }) else {
+                    throw try state.child("exp_avg_sq").error(.outOfRange, "means of squares that are negative")
+                }
                 step = max(step, try Self.step(state.child("step")))
             }
         }
         guard let settings else { return nil }
-        var adam = Adam(parameterCount: count, configuration: settings.adam)
+        var adam = Adam(parameterCount: count, configuration: settings)
         try adam.restore(from: [
-            "beta1": .double(settings.adam.beta1), "beta2": .double(settings.adam.beta2),
-            "epsilon": .double(settings.adam.epsilon), "step": .int(Int64(step)),
+            "beta1": .double(settings.beta1), "beta2": .double(settings.beta2),
+            "epsilon": .double(settings.epsilon), "step": .int(Int64(step)),
             "firstMoment": .tensor(StateTensor(moments.first, shape: [count])),
             "secondMoment": .tensor(StateTensor(moments.second, shape: [count])),
         ])
-        return (adam, settings.learningRate)
+        return adam
     }
 
     /// The names of the parameters of one of the file's optimizers in the order of its numbers, which is that of the
@@ -157,9 +160,7 @@ extension RLlibPolicy {
         return names.filter { $0.hasPrefix(prefixes[group]) }
     }
 
-    private static func settings(
-        of optimizer: StateReader
-    ) throws(StateError) -> (adam: Adam.Configuration, learningRate: Double) {
+    private static func settings(of optimizer: StateReader) throws(StateError) -> Adam.Configuration {
         let groups = try optimizer.list("param_groups")
         guard groups.count == 1 else {
             throw try optimizer.child("param_groups").error(.unsupportedFormat, "several groups of parameters")
@@ -169,9 +170,8 @@ extension RLlibPolicy {
         }
         let betas = try groups[0].list("betas")
         guard betas.count == 2 else { throw groups[0].error(.malformed, "expected two betas") }
-        let configuration = Adam.Configuration(
+        return Adam.Configuration(
             beta1: try betas[0].double(), beta2: try betas[1].double(), epsilon: try groups[0].double("eps"))
-        return (configuration, try groups[0].double("lr"))
     }
 
     /// A count that PyTorch writes as a float, an integer or an array of no axes.

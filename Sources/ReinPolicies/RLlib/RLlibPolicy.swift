@@ -14,6 +14,8 @@ package struct RLlibPolicy: Sendable {
     package let policy: Policy
     /// Whether training can go on with a network of ours: not where its last layer stands for another one.
     package let trainsOn: Bool
+    /// The widths of the hidden layers of SAC's critics; empty for other policies.
+    package let criticHidden: [Int]
     /// The settings, in RLlib's words.
     package let config: StateReader
     /// The whole file.
@@ -46,7 +48,14 @@ package struct RLlibPolicy: Sendable {
         case .sac: form = try .sac(observations, actions, weights, config)
         }
         if let problem = form.architecture.problem { throw config.error(.outOfRange, problem) }
+        // A small file must not make a large network, which does not fit it.
+        let (count, available) = (form.architecture.parameterCount, try weights.count)
+        guard count <= max(1 << 16, 2 * available) else {
+            throw try file.child("weights").error(
+                .wrongShape, "\(available) numbers, and a network of \(count) parameters")
+        }
         layout = form.layout
+        criticHidden = form.criticHidden
         var network = ActorCritic(form.architecture)
         try weights.read(
             layout.weights, into: &network.parameters, views: network.views,
@@ -55,7 +64,7 @@ package struct RLlibPolicy: Sendable {
         trainsOn = !form.addsAdvantagesTwice
         var policy = try Policy(
             observationSpace: observations, actionSpace: actions, distribution: form.distribution, network: network,
-            observationNormalizer: RLlibFilter.normalizer(file, width: observations.count),
+            observationNormalizer: RLlibFilter.normalizer(file, config: config, width: observations.count),
             actionTransform: form.transform)
         if let rate = file.optionalChild("_exploration_state")?.optionalChild("cur_epsilon") {
             policy.explorationRate = try rate.double()
@@ -82,7 +91,7 @@ package struct RLlibPolicy: Sendable {
     ///
     /// - Throws: `StateError` for a policy with one critic, and for critics of another nonlinearity.
     package func readCritics(views: [ParameterView], into parameters: inout [Float]) throws(StateError) {
-        if let twin = config.optionalChild("twin_q"), case .bool(false) = twin.tree {
+        if let twin = config.optionalChild("twin_q"), !RLlibModel.isTrue(twin) {
             throw twin.error(.unsupportedFormat, "training goes on with two critics only; the policy can act")
         }
         guard
@@ -98,18 +107,20 @@ package struct RLlibPolicy: Sendable {
             choose: { if case .critic(let view) = $0 { view } else { nil } })
     }
 
-    /// The widths of the hidden layers of SAC's critics.
-    package var criticHidden: [Int] {
-        get throws(StateError) { try weights.criticWidths }
-    }
-
     /// The logarithm of SAC's temperature.
     package var logTemperature: Double? {
         get throws(StateError) { try weights.number("log_alpha") }
     }
 
-    /// A number that a file may have, such as `current_kl_coeff`.
-    package func number(_ key: String) throws(StateError) -> Double? { try file.optionalChild(key)?.double() }
+    /// The weight of PPO's KL penalty, which is adapted in training.
+    package var klCoefficient: Double? {
+        get throws(StateError) {
+            guard let saved = file.optionalChild("current_kl_coeff") else { return nil }
+            let value = try saved.double()
+            guard value.isFinite, value >= 0 else { throw saved.error(.outOfRange, "expected a weight of 0 or more") }
+            return value
+        }
+    }
 
     /// What Rein has no place for and writes back: settings, weights that are not used, entries it does not know. Never
     /// the pickled code of connectors.

@@ -18,7 +18,14 @@ enum RLlibSpace {
         let space = try reader.child("space")
         let kind = try space.string("space")
         guard kind == "box" else { throw unsupported(kind, space, known: "box") }
-        return try box(space)
+        let box = try box(space)
+        guard box.shape.count == 1 else {
+            throw space.error(
+                .unsupportedFormat,
+                "RLlib's networks of observations of the shape \(box.shape) are convolutional, which are not supported; "
+                    + "only vectors are")
+        }
+        return box
     }
 
     /// An action space.
@@ -31,7 +38,7 @@ enum RLlibSpace {
         case "box": return .box(try box(space))
         case "discrete":
             let (count, start) = (try space.int("n"), try space.optionalChild("start")?.int() ?? 0)
-            guard (1...1 << 24).contains(count), abs(start) <= 1 << 24 else {
+            guard (1...1 << 24).contains(count), (-(1 << 24)...1 << 24).contains(start) else {
                 throw space.error(.outOfRange, "a choice of \(count) actions from \(start) on")
             }
             return .discrete(Discrete(count, start: start))
@@ -79,18 +86,29 @@ enum RLlibSpace {
         var shape: [Int] = []
         for length in try reader.list("shape") { shape.append(try length.int()) }
         let (low, high) = (try numbers(reader.child("low")), try numbers(reader.child("high")))
-        let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-        guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }), low.count == high.count, low.count == count,
+        guard !shape.isEmpty, shape.count <= 64, low.count == high.count, product(shape) == low.count,
             zip(low, high).allSatisfy({ $0 <= $1 })
         else {
             throw reader.error(
-                .outOfRange, "a box of shape \(shape) with \(low.count) lower and \(high.count) upper bounds")
+                .outOfRange,
+                "a box of shape \(shape.prefix(64)) with \(low.count) lower and \(high.count) upper bounds")
         }
         // Older versions of Gymnasium have the largest float where there is no bound.
         func bound(_ value: Float) -> Float {
             abs(value) == .greatestFiniteMagnitude ? (value < 0 ? -.infinity : .infinity) : value
         }
         return Box(low: low.map(bound), high: high.map(bound), shape: shape)
+    }
+
+    /// The number of elements of a shape; nil when there is none.
+    private static func product(_ shape: [Int]) -> Int? {
+        var count = 1
+        for length in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: length)
+            guard length > 0, !overflow else { return nil }
+            count = product
+        }
+        return count
     }
 
     /// The numbers of an array text as floats.

@@ -15,18 +15,27 @@ struct RLlibWeights: Sendable {
     /// Whether there is a parameter of this name.
     func contains(_ name: String) -> Bool { reader.optionalChild(name) != nil }
 
-    /// The widths of consecutive dense layers, `NAME.0`, `NAME.1` and so on.
-    func widths(_ name: (Int) -> String) throws(StateError) -> [Int] {
-        var widths: [Int] = []
-        while let weight = reader.optionalChild("\(name(widths.count))._model.0.weight") {
-            widths.append(try Self.matrix(weight).shape[0])
+    /// The number of all their elements.
+    var count: Int {
+        get throws(StateError) {
+            try reader.map().reduce(0) { if case .tensor(let tensor) = $1.value.tree { $0 + tensor.count } else { $0 } }
         }
-        return widths
     }
 
-    /// The widths of the hidden layers of SAC's critics.
-    var criticWidths: [Int] {
-        get throws(StateError) { try widths { "q_net._hidden_layers.\($0)" } }
+    /// The widths of consecutive dense layers, `NAME.0`, `NAME.1` and so on.
+    ///
+    /// - Parameter inputs: what the first of them reads.
+    /// - Throws: `StateError` when a layer does not read what the one before it gives.
+    func widths(inputs: Int, _ name: (Int) -> String) throws(StateError) -> [Int] {
+        var widths: [Int] = []
+        while let weight = reader.optionalChild("\(name(widths.count))._model.0.weight") {
+            let shape = try Self.matrix(weight).shape
+            guard shape[1] == widths.last ?? inputs else {
+                throw weight.error(.wrongShape, "expected shape \([shape[0], widths.last ?? inputs]), found \(shape)")
+            }
+            widths.append(shape[0])
+        }
+        return widths
     }
 
     private static func matrix(_ reader: StateReader) throws(StateError) -> StateTensor {

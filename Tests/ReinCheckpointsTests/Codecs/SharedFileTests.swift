@@ -80,6 +80,22 @@ struct SharedFileTests {
         }
     }
 
+    @Test("No file grows when it is read: a tensor is referred to a few times, and never for more than a shape holds")
+    func amplification() throws {
+        let piece: StateTree = ["at": ["layers", "0", "w"]]
+        var file = try Self.entries()
+        file["rein"] = ["place": ["$tensor": .list(Array(repeating: piece, count: 1000)), "shape": [6]]]
+        #expect(throws: StateError.self) { _ = try SharedFile.state(of: .map(file)) }
+        let whole: StateTree = ["$tensor": [piece], "shape": [2, 3]]
+        for (count, isRead) in [(8, true), (9, false)] {
+            file["rein"] = ["places": .list(Array(repeating: whole, count: count))]
+            #expect(((try? SharedFile.state(of: .map(file))) != nil) == isRead)
+        }
+        // Another word for the same element of a list.
+        file["rein"] = ["place": ["$tensor": [["at": ["layers", "00", "w"]]], "shape": [2, 3]]]
+        #expect(throws: StateError.self) { _ = try SharedFile.state(of: .map(file)) }
+    }
+
     @Test("A matrix of any type of elements is transposed")
     func transposition() throws {
         let doubles = StateTensor([1, 2, 3, 4, 5, 6] as [Double], shape: [3, 2])

@@ -50,6 +50,8 @@ struct RLlibDamageTests {
             ("sgd_minibatch_size", 0), ("sgd_minibatch_size", -5), ("num_sgd_iter", 0), ("gamma", 2),
             ("lambda", -1), ("lr", -1), ("train_batch_size", 4_000_000_000_000), ("clip_param", "much"),
             ("lr_schedule", [[0, 1], [0, 2]]), ("num_envs_per_worker", 1_000_000_000), ("kl_coeff", -1),
+            ("num_envs_per_worker", -4), ("num_envs_per_worker", 9.2e18), ("train_batch_size", 9.2e18), ("seed", -5),
+            ("vf_clip_param", .double(.nan)), ("vf_clip_param", -1),
         ]
         for (key, value) in changes {
             let changed = RLlibReadingTests.replacing(["policy_spec", "config", key], by: value, in: file)
@@ -58,6 +60,77 @@ struct RLlibDamageTests {
             }
             // Acting does not depend on them.
             _ = try Policy(restoring: changed)
+        }
+    }
+
+    /// Replaces a place in the file of a fixture, and gives what reading it then says.
+    static func refusal(_ name: String, _ place: [String], _ value: StateTree) throws -> StateError? {
+        let file = try CheckpointDirectory(opening: RLlibFixture(name).path).policyState()
+        let changed = RLlibReadingTests.replacing(place, by: value, in: file)
+        do throws(StateError) {
+            let rllib = try RLlibPolicy(StateReader(changed))
+            switch rllib.policyClass {
+            case .ppo: _ = try PPOLearner.policy(rllib)
+            case .dqn: _ = try DQNLearner.policy(rllib)
+            case .sac: _ = try SACLearner.policy(rllib)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("Numbers at the ends of their range are errors, not traps")
+    func extremes() throws {
+        let observations = ["policy_spec", "observation_space", "space"]
+        let cases: [(String, [String], StateTree, String)] = [
+            ("dqn_plain", ["policy_spec", "action_space", "space", "start"], .int(.min), "choice"),
+            ("dqn_plain", observations + ["shape"], [.int(1 << 62 + 1), 4], "shape"),
+            ("dqn_plain", observations + ["shape"], [2, 2], "convolutional"),
+            ("ppo_choices", ["current_kl_coeff"], -5, "current_kl_coeff"),
+            ("ppo_choices", ["policy_spec", "config", "observation_filter"], "MeanStdFilter", "connectors"),
+            ("ppo_choices", ["policy_spec", "config", "model", "use_lstm"], 1, "LSTM"),
+            ("sac_cartpole", ["policy_spec", "config", "target_entropy"], "low", "target_entropy"),
+        ]
+        for (name, place, value, word) in cases {
+            let error = try #require(try Self.refusal(name, place, value), "\(place)")
+            #expect("\(error)".contains(word), "\(error)")
+        }
+    }
+
+    @Test("A small file does not make a large network")
+    func amplification() throws {
+        let zeros = StateTree.tensor(StateTensor([Float](repeating: 0, count: 16_000), shape: [16_000, 1]))
+        for place in ["_hidden_layers.0._model.0.weight", "_logits._model.0.weight"] {
+            let error = try #require(try Self.refusal("ppo_choices", ["weights", place], zeros))
+            #expect("\(error)".contains(place), "\(error)")
+        }
+        let wide: StateTree = ["space": "discrete", "n": 60_000, "start": 0]
+        let error = try #require(try Self.refusal("dqn_plain", ["policy_spec", "action_space", "space"], wide))
+        #expect(error.message.contains("numbers"), "\(error)")
+    }
+
+    @Test("Statistics of impossible numbers of observations are refused, with their place")
+    func statistics() throws {
+        var file = try CheckpointDirectory(opening: RLlibFixture("ppo_pendulum_filter").path).policyState()
+        let rllib = try RLlibPolicy(StateReader(file))
+        #expect(rllib.policy.observationNormalizer != nil)
+        for count in [0, -1, Int64.max] {
+            file = Self.replacingAll("num_pushes", by: .int(count), in: file)
+            let error = try #require(throws: StateError.self) { _ = try Policy(restoring: file) }
+            #expect(error.path.contains("running_stats"), "\(error)")
+        }
+    }
+
+    /// A tree in which every value of a key is another one.
+    static func replacingAll(_ name: String, by value: StateTree, in tree: StateTree) -> StateTree {
+        switch tree {
+        case .list(let list): return .list(list.map { replacingAll(name, by: value, in: $0) })
+        case .map(let map):
+            var changed = StateMap()
+            for (key, old) in map { changed[key] = key == name ? value : replacingAll(name, by: value, in: old) }
+            return .map(changed)
+        default: return tree
         }
     }
 }

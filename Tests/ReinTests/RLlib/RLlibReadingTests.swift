@@ -19,10 +19,8 @@ struct RLlibReadingTests {
         let fixture = try RLlibFixture(RLlibFixture.actingOnly)
         let policy = try Policy(restoring: fixture.path)
         fixture.expectSame(policy)
-        let error = try #require(throws: StateError.self) {
-            _ = try CheckpointDirectory(opening: fixture.path).restorablePolicy()
-        }
-        #expect(error.message.contains("can act"))
+        let problem = try #require(try CheckpointDirectory(opening: fixture.path).trainingProblem(of: nil))
+        #expect(problem.message.contains("can act"))
         try withTemporaryDirectory { directory in
             try policy.save(to: "\(directory)/c", format: .msgpack)
             fixture.expectSame(try Policy(restoring: "\(directory)/c"))

@@ -63,12 +63,11 @@ enum RLlibSamples {
         Sample(name) { try DQN(environment: .init(named: "CartPole-v1"), configuration: dqn.with(change)) }
     }
 
-    static func sac(_ name: String, environment: String, criticHidden: [Int]? = nil) -> Sample {
-        Sample(name) {
-            try SAC(
-                environment: .init(named: environment),
-                configuration: sac.with { $0.network.criticHidden = criticHidden })
-        }
+    static func sac(
+        _ name: String, environment: String,
+        _ change: @escaping @Sendable (inout SAC.Configuration) -> Void = { _ in }
+    ) -> Sample {
+        Sample(name) { try SAC(environment: .init(named: environment), configuration: sac.with(change)) }
     }
 
     static let all: [Sample] = [
@@ -81,6 +80,7 @@ enum RLlibSamples {
                 $0.learningRate = .linear(from: 1e-3, to: 0, over: 10_000)
                 $0.klCoefficient = 0.2
                 $0.valueErrorClip = 10
+                $0.minibatchSize = 512
             }
         ) { try .init(named: "CartPole-v1") },
         ppo(
@@ -122,8 +122,23 @@ enum RLlibSamples {
             $0.prioritizedReplay = false
             $0.network.activation = .leakyReLU
         },
+        dqn("dqn_ratio") {
+            $0.stepCount = 5
+            $0.trainingInterval = 4
+            $0.updatesPerInterval = 2
+            $0.explorationRate = .piecewise([
+                .init(step: 10, value: 1), .init(step: 50, value: 0.3), .init(step: 400, value: 0.05),
+            ])
+        },
         sac("sac_pendulum", environment: "Pendulum-v1"),
-        sac("sac_cartpole", environment: "CartPole-v1", criticHidden: [5]),
+        sac("sac_ratio", environment: "Pendulum-v1") {
+            $0.stepCount = 3
+            $0.trainingInterval = 2
+            $0.updatesPerInterval = 2
+            $0.targetUpdateInterval = 4
+            $0.learnsTemperature = false
+        },
+        sac("sac_cartpole", environment: "CartPole-v1") { $0.network.criticHidden = [5] },
     ]
 }
 

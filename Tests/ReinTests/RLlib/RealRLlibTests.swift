@@ -50,7 +50,7 @@ struct RealRLlibTests {
         return [
             "observations": .list(observations.map(list)), "actions": .list(actions.map(list)),
             "outputs": .list(observations.map { list(policy.outputs(for: $0)) }),
-            "steps": .list(counts.map { [.double(Double($0))] }),
+            "steps": .list(counts.map { $0 == 0 ? [] : [.double(Double($0))] }),
         ]
     }
 

@@ -14,15 +14,12 @@ extension DQNLearner: RLlibMethod {
             "double_q": .bool(settings.double),
             "n_step": .int(Int64(settings.stepCount)),
             "train_batch_size": .int(Int64(settings.batchSize)),
-            "rollout_fragment_length": .int(Int64(settings.trainingInterval)),
-            "num_envs_per_worker": .int(Int64(settings.environmentCount)),
             "min_sample_timesteps_per_iteration": .int(
                 Int64(settings.stepsPerIteration * settings.environmentCount)),
             "min_time_s_per_iteration": nil,
             "target_network_update_freq": .int(Int64(settings.targetUpdateInterval)),
             "tau": .double(settings.targetUpdateRate),
             "num_steps_sampled_before_learning_starts": .int(Int64(settings.learningStarts)),
-            "training_intensity": nil,
             "adam_epsilon": .double(settings.adam.epsilon),
             "grad_clip": settings.maximumGradientNorm.map { .double($0) } ?? .null,
             "td_error_loss_fn": settings.loss == .huber ? "huber" : "mse",
@@ -30,27 +27,21 @@ extension DQNLearner: RLlibMethod {
             "v_max": .double(settings.maximumReturn),
             "sigma0": .double(settings.noiseScale),
             "categorical_distribution_temperature": 1.0,
-            "exploration_config": exploration(settings.explorationRate),
+            "exploration_config": RLlibExploration.epsilonGreedy(settings.explorationRate),
             "replay_buffer_config": replay(settings),
             "store_buffer_in_checkpoints": false,
             "seed": .int(Int64(settings.seed)),
         ]
+        let ratio = RLlibReplayRatio(
+            environmentCount: settings.environmentCount, trainingInterval: settings.trainingInterval,
+            updatesPerInterval: settings.updatesPerInterval)
+        for (key, value) in ratio.words(batchSize: settings.batchSize, stepCount: settings.stepCount) {
+            map[key] = value
+        }
         for (key, value) in RLlibSettings.words(settings.learningRate, "lr", points: "lr_schedule") {
             map[key] = value
         }
         return map
-    }
-
-    private static func exploration(_ schedule: Schedule) -> StateTree {
-        let last =
-            switch schedule {
-            case .constant: 1
-            case .piecewise(let points): max(1, points.last?.step ?? 1)
-            }
-        return [
-            "type": "EpsilonGreedy", "initial_epsilon": .double(schedule.value(at: 0)),
-            "final_epsilon": .double(schedule.value(at: last)), "epsilon_timesteps": .int(Int64(last)),
-        ]
     }
 
     private static func replay(_ settings: DQNConfiguration) -> StateTree {
@@ -60,20 +51,19 @@ extension DQNLearner: RLlibMethod {
             "type": "MultiAgentPrioritizedReplayBuffer", "capacity": capacity,
             "prioritized_replay_alpha": .double(settings.priorityExponent),
             "prioritized_replay_beta": .double(settings.importanceExponent.value(at: 0)),
-            "prioritized_replay_eps": 1e-6,
         ]
     }
 
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: DQNConfiguration
+        of policy: Policy, learner: StateReader, configuration: DQNConfiguration, environmentSteps: Int
     ) throws(StateError) -> RLlibLearning {
         var optimizer = Adam(parameterCount: policy.network.parameters.count)
         try learner.child("networks").restore("optimizer", into: &optimizer)
         var learning = RLlibLearning(.dqn, config: [:])
         learning.optimizers = [
             RLlibOptimizer(
-                optimizer, learningRate: configuration.learningRate.value(at: 0), views: policy.network.views,
-                of: .network, at: "learner/networks/optimizer")
+                optimizer, learningRate: configuration.learningRate.value(at: environmentSteps),
+                views: policy.network.views, of: .network, at: "learner/networks/optimizer")
         ]
         return learning
     }
@@ -82,8 +72,13 @@ extension DQNLearner: RLlibMethod {
         let settings = RLlibSettings(rllib.config)
         let architecture = rllib.policy.network.architecture
         var result = DQNConfiguration()
-        result.seed = max(0, try settings.int("seed", default: 0))
-        result.environmentCount = max(1, try settings.int("num_envs_per_worker", default: 1))
+        result.seed = try settings.int("seed", default: 0)
+        result.stepCount = try settings.int("n_step", default: 1, in: 1...1000)
+        result.batchSize = try settings.int("train_batch_size", default: 32, in: 1...1 << 20)
+        let ratio = try RLlibReplayRatio(settings, batchSize: result.batchSize, stepCount: result.stepCount)
+        result.environmentCount = ratio.environmentCount
+        result.trainingInterval = ratio.trainingInterval
+        result.updatesPerInterval = ratio.updatesPerInterval
         let steps = try settings.int("min_sample_timesteps_per_iteration", default: 1000)
         result.stepsPerIteration = max(1, steps / result.environmentCount)
         result.discount = try settings.number("gamma", default: 0.99)
@@ -93,27 +88,18 @@ extension DQNLearner: RLlibMethod {
             // Of no effect on plain values, but part of the policy's form.
             (result.minimumReturn, result.maximumReturn) = (Double(values.low), Double(values.high))
         }
-        result.stepCount = try settings.int("n_step", default: 1)
-        result.batchSize = try settings.int("train_batch_size", default: 32)
-        if case .int? = settings.reader.optionalChild("rollout_fragment_length")?.tree {
-            result.trainingInterval = max(1, try settings.int("rollout_fragment_length", default: 4))
-        }
-        result.targetUpdateInterval = max(1, try settings.int("target_network_update_freq", default: 500))
+        // RLlib takes 0 and less for always.
+        result.targetUpdateInterval = max(
+            1, try settings.int("target_network_update_freq", default: 500, in: -(1 << 52)...1 << 52))
         result.targetUpdateRate = try settings.number("tau", default: 1)
         result.learningStarts = try settings.int("num_steps_sampled_before_learning_starts", default: 1000)
         result.learningRate = try settings.schedule("lr", points: "lr_schedule", default: 5e-4)
         let epsilon = try settings.number("adam_epsilon", default: 1e-8)
         let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views)
-        result.adam = optimizer?.adam.configuration ?? Adam.Configuration(epsilon: epsilon)
+        result.adam = optimizer?.configuration ?? Adam.Configuration(epsilon: epsilon)
         result.maximumGradientNorm = try settings.number("grad_clip")
         if case .string("mse")? = settings.reader.optionalChild("td_error_loss_fn")?.tree { result.loss = .squared }
-        let exploration = settings.child("exploration_config")
-        let (first, last) = (
-            try exploration.number("initial_epsilon", default: 1),
-            try exploration.number("final_epsilon", default: 0.02)
-        )
-        result.explorationRate = .linear(
-            from: first, to: last, over: max(1, try exploration.int("epsilon_timesteps", default: 10_000)))
+        result.explorationRate = try RLlibExploration.epsilonGreedy(settings.child("exploration_config"))
         let replay = settings.child("replay_buffer_config")
         result.replayCapacity = try replay.int("capacity", default: 50_000)
         result.prioritizedReplay =
@@ -133,10 +119,11 @@ extension DQNLearner: RLlibMethod {
                 "with dueling heads without hidden layers (\"hiddens\": []) the policy can act, but training cannot go on"
             )
         }
+        try RLlibExploration.require("EpsilonGreedy", in: rllib.config)
         guard let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views),
             case .map(var networks)? = learner["networks"]
         else { return }
-        networks["optimizer"] = optimizer.adam.state
+        networks["optimizer"] = optimizer.state
         learner["networks"] = .map(networks)
     }
 }

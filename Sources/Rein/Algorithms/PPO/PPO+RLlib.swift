@@ -7,14 +7,15 @@ extension PPOLearner: RLlibMethod {
     static var rllibClass: RLlibPolicyClass { .ppo }
 
     static func rllibSettings(_ configuration: PPOConfiguration) -> StateMap {
+        let batchSize = configuration.rolloutLength * configuration.environmentCount
         var map: StateMap = [
             "gamma": .double(configuration.discount),
             "lambda": .double(configuration.gaeLambda),
             "use_gae": true,
             "use_critic": true,
-            "train_batch_size": .int(Int64(configuration.rolloutLength * configuration.environmentCount)),
+            "train_batch_size": .int(Int64(batchSize)),
             "num_envs_per_worker": .int(Int64(configuration.environmentCount)),
-            "sgd_minibatch_size": .int(Int64(configuration.minibatchSize)),
+            "sgd_minibatch_size": .int(Int64(min(configuration.minibatchSize, batchSize))),
             "num_sgd_iter": .int(Int64(configuration.epochs)),
             "shuffle_sequences": true,
             "clip_param": .double(configuration.clipRange.value(at: 0)),
@@ -39,7 +40,7 @@ extension PPOLearner: RLlibMethod {
     }
 
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: PPOConfiguration
+        of policy: Policy, learner: StateReader, configuration: PPOConfiguration, environmentSteps: Int
     ) throws(StateError) -> RLlibLearning {
         var optimizer = Adam(parameterCount: policy.network.parameters.count)
         try learner.restore("optimizer", into: &optimizer)
@@ -47,8 +48,8 @@ extension PPOLearner: RLlibMethod {
         var learning = RLlibLearning(.ppo, config: [:])
         learning.optimizers = [
             RLlibOptimizer(
-                optimizer, learningRate: configuration.learningRate.value(at: 0), views: policy.network.views,
-                of: .network, at: "learner/optimizer")
+                optimizer, learningRate: configuration.learningRate.value(at: environmentSteps),
+                views: policy.network.views, of: .network, at: "learner/optimizer")
         ]
         learning.klCoefficient = penalty
         return learning
@@ -58,28 +59,28 @@ extension PPOLearner: RLlibMethod {
         let settings = RLlibSettings(rllib.config)
         let policy = rllib.policy
         var result = PPOConfiguration()
-        result.seed = max(0, try settings.int("seed", default: 0))
-        result.environmentCount = max(1, try settings.int("num_envs_per_worker", default: 1))
-        let batchSize = try settings.int("train_batch_size", default: 4000)
-        result.rolloutLength = max(1, (batchSize + result.environmentCount - 1) / result.environmentCount)
+        result.seed = try settings.int("seed", default: 0)
+        result.environmentCount = try settings.environmentCount()
+        let batchSize = try settings.int("train_batch_size", default: 4000, in: 1...1 << 40)
+        result.rolloutLength = (batchSize + result.environmentCount - 1) / result.environmentCount
         result.minibatchSize = try settings.int("sgd_minibatch_size", default: 128)
         result.epochs = try settings.int("num_sgd_iter", default: 30)
         result.discount = try settings.number("gamma", default: 0.99)
         result.gaeLambda = try settings.number("lambda", default: 1)
         result.learningRate = try settings.schedule("lr", points: "lr_schedule", default: 5e-5)
         result.adam =
-            try rllib.adam([0], of: .network, views: policy.network.views)?.adam.configuration
+            try rllib.adam([0], of: .network, views: policy.network.views)?.configuration
             ?? Adam.Configuration()
         result.clipRange = .constant(try settings.number("clip_param", default: 0.3))
         let errorClip = try settings.number("vf_clip_param", default: 10)
-        result.valueErrorClip = errorClip.isFinite ? errorClip : nil
+        result.valueErrorClip = errorClip == .infinity ? nil : errorClip
         result.valueLossCoefficient = try settings.number("vf_loss_coeff", default: 1)
         result.entropyCoefficient = try settings.schedule(
             "entropy_coeff", points: "entropy_coeff_schedule", default: 0)
         result.maximumGradientNorm = try settings.number("grad_clip")
         result.advantageNormalization = .batch
-        result.klCoefficient =
-            try settings.bool("use_kl_loss", default: true) ? settings.number("kl_coeff", default: 0.2) : 0
+        // Its old stack, which writes these files, does not look at use_kl_loss.
+        result.klCoefficient = try settings.number("kl_coeff", default: 0.2)
         result.klTarget = try settings.number("kl_target", default: 0.01)
         result.normalizesObservations = policy.observationNormalizer != nil
         if case .box = policy.actionSpace { result.actionTransform = policy.actionTransform }
@@ -92,9 +93,14 @@ extension PPOLearner: RLlibMethod {
     }
 
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
-        if let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views) {
-            learner["optimizer"] = optimizer.adam.state
+        try RLlibExploration.require("StochasticSampling", in: rllib.config)
+        for key in ["use_gae", "use_critic"] where try !RLlibSettings(rllib.config).bool(key, default: true) {
+            throw try rllib.config.child(key).error(
+                .unsupportedFormat, "training goes on with generalised advantages only; the policy can act")
         }
-        if let penalty = try rllib.number("current_kl_coeff") { learner["klCoefficient"] = .double(penalty) }
+        if let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views) {
+            learner["optimizer"] = optimizer.state
+        }
+        if let penalty = try rllib.klCoefficient { learner["klCoefficient"] = .double(penalty) }
     }
 }

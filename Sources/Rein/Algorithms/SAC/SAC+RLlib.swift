@@ -7,25 +7,26 @@ extension SACLearner: RLlibMethod {
     static var rllibClass: RLlibPolicyClass { .sac }
 
     static func rllibSettings(_ configuration: SACConfiguration) -> StateMap {
-        [
+        let ratio = RLlibReplayRatio(
+            environmentCount: configuration.environmentCount, trainingInterval: configuration.trainingInterval,
+            updatesPerInterval: configuration.updatesPerInterval)
+        let temperatureRate = configuration.learnsTemperature ? configuration.temperatureLearningRate.value(at: 0) : 0
+        var map: StateMap = [
             "gamma": .double(configuration.discount),
             "n_step": .int(Int64(configuration.stepCount)),
             "tau": .double(configuration.targetUpdateRate),
-            "target_network_update_freq": .int(Int64(configuration.targetUpdateInterval)),
+            "target_network_update_freq": .int(Int64(targetSteps(configuration.targetUpdateInterval, ratio))),
             "train_batch_size": .int(Int64(configuration.batchSize)),
-            "rollout_fragment_length": .int(Int64(configuration.trainingInterval)),
-            "num_envs_per_worker": .int(Int64(configuration.environmentCount)),
             "min_sample_timesteps_per_iteration": .int(
                 Int64(configuration.stepsPerIteration * configuration.environmentCount)),
             "min_time_s_per_iteration": nil,
             "num_steps_sampled_before_learning_starts": .int(Int64(configuration.learningStarts)),
-            "training_intensity": nil,
             "initial_alpha": .double(configuration.initialTemperature),
             "target_entropy": configuration.targetEntropy.map { .double($0) } ?? "auto",
             "optimization": [
                 "actor_learning_rate": .double(configuration.actorLearningRate.value(at: 0)),
                 "critic_learning_rate": .double(configuration.criticLearningRate.value(at: 0)),
-                "entropy_learning_rate": .double(configuration.temperatureLearningRate.value(at: 0)),
+                "entropy_learning_rate": .double(temperatureRate),
             ],
             "grad_clip": configuration.maximumGradientNorm.map { .double($0) } ?? .null,
             "exploration_config": ["type": "StochasticSampling"],
@@ -35,10 +36,27 @@ extension SACLearner: RLlibMethod {
             "store_buffer_in_checkpoints": false,
             "seed": .int(Int64(configuration.seed)),
         ]
+        for (key, value) in ratio.words(batchSize: configuration.batchSize, stepCount: configuration.stepCount) {
+            map[key] = value
+        }
+        return map
+    }
+
+    /// RLlib counts steps between updates of the targets, which it makes after gradient steps; here these are counted.
+    private static func targetSteps(_ interval: Int, _ ratio: RLlibReplayRatio) -> Int {
+        guard interval > 1 else { return 0 }
+        let round = ratio.trainingInterval * ratio.environmentCount
+        return max(1, Int((Double(interval) * Double(round) / Double(ratio.updatesPerInterval)).rounded()))
+    }
+
+    private static func targetInterval(_ steps: Int, _ ratio: RLlibReplayRatio) -> Int {
+        guard steps > 0 else { return 1 }
+        let round = ratio.trainingInterval * ratio.environmentCount
+        return (steps / round + (steps % round > 0 ? 1 : 0)) * ratio.updatesPerInterval
     }
 
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: SACConfiguration
+        of policy: Policy, learner: StateReader, configuration: SACConfiguration, environmentSteps: Int
     ) throws(StateError) -> RLlibLearning {
         let updater = try learner.child("updater")
         let hidden = try hiddenWidths(of: updater.child("critics"))
@@ -63,15 +81,15 @@ extension SACLearner: RLlibMethod {
         learning.optimizers = [
             try optimizer(
                 updater, "actorOptimizer", count: policy.network.parameters.count,
-                configuration.actorLearningRate.value(at: 0), policy.network.views, .network,
+                configuration.actorLearningRate.value(at: environmentSteps), policy.network.views, .network,
                 at: "learner/updater/actorOptimizer"),
             try optimizer(
                 updater, "criticOptimizer", count: critics.parameters.count,
-                configuration.criticLearningRate.value(at: 0), critics.views, .critics,
+                configuration.criticLearningRate.value(at: environmentSteps), critics.views, .critics,
                 at: "learner/updater/criticOptimizer"),
             try optimizer(
-                temperature, "optimizer", count: 1, configuration.temperatureLearningRate.value(at: 0), [],
-                .temperature, at: "learner/updater/temperature/optimizer"),
+                temperature, "optimizer", count: 1, configuration.temperatureLearningRate.value(at: environmentSteps),
+                [], .temperature, at: "learner/updater/temperature/optimizer"),
         ]
         return learning
     }
@@ -114,21 +132,22 @@ extension SACLearner: RLlibMethod {
         let settings = RLlibSettings(rllib.config)
         let architecture = rllib.policy.network.architecture
         var result = SACConfiguration()
-        result.seed = max(0, try settings.int("seed", default: 0))
-        result.environmentCount = max(1, try settings.int("num_envs_per_worker", default: 1))
+        result.seed = try settings.int("seed", default: 0)
+        result.stepCount = try settings.int("n_step", default: 1, in: 1...1000)
+        result.batchSize = try settings.int("train_batch_size", default: 256, in: 1...1 << 20)
+        let ratio = try RLlibReplayRatio(settings, batchSize: result.batchSize, stepCount: result.stepCount)
+        result.environmentCount = ratio.environmentCount
+        result.trainingInterval = ratio.trainingInterval
+        result.updatesPerInterval = ratio.updatesPerInterval
         let steps = try settings.int("min_sample_timesteps_per_iteration", default: 100)
         result.stepsPerIteration = max(1, steps / result.environmentCount)
         result.discount = try settings.number("gamma", default: 0.99)
-        result.stepCount = try settings.int("n_step", default: 1)
         result.targetUpdateRate = try settings.number("tau", default: 0.005)
-        result.targetUpdateInterval = max(1, try settings.int("target_network_update_freq", default: 0))
-        result.batchSize = try settings.int("train_batch_size", default: 256)
-        if case .int? = settings.reader.optionalChild("rollout_fragment_length")?.tree {
-            result.trainingInterval = max(1, try settings.int("rollout_fragment_length", default: 1))
-        }
+        result.targetUpdateInterval = targetInterval(
+            try settings.int("target_network_update_freq", default: 0, in: -(1 << 52)...1 << 52), ratio)
         result.learningStarts = try settings.int("num_steps_sampled_before_learning_starts", default: 1500)
         result.initialTemperature = try settings.number("initial_alpha", default: 1)
-        if case .string? = settings.reader.optionalChild("target_entropy")?.tree {
+        if case .string("auto")? = settings.reader.optionalChild("target_entropy")?.tree {
             result.targetEntropy = nil
         } else {
             result.targetEntropy = try settings.number("target_entropy")
@@ -138,13 +157,12 @@ extension SACLearner: RLlibMethod {
         result.criticLearningRate = .constant(try rates.number("critic_learning_rate", default: 3e-4))
         result.temperatureLearningRate = .constant(try rates.number("entropy_learning_rate", default: 3e-4))
         result.adam =
-            try rllib.adam([0], of: .network, views: rllib.policy.network.views)?.adam.configuration
+            try rllib.adam([0], of: .network, views: rllib.policy.network.views)?.configuration
             ?? Adam.Configuration(epsilon: 1e-7)
         result.maximumGradientNorm = try settings.number("grad_clip")
         result.replayCapacity = try settings.child("replay_buffer_config").int("capacity", default: 1_000_000)
         result.network.hidden = architecture.hidden
-        let criticHidden = try rllib.criticHidden
-        result.network.criticHidden = criticHidden == architecture.hidden ? nil : criticHidden
+        result.network.criticHidden = rllib.criticHidden == architecture.hidden ? nil : rllib.criticHidden
         result.network.activation = architecture.activation
         if case .squashedGaussian(let gaussian) = rllib.policy.distribution {
             result.network.logDeviationMinimum = Double(gaussian.logDeviationBounds.lowerBound)
@@ -154,7 +172,8 @@ extension SACLearner: RLlibMethod {
     }
 
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
-        var critics = try critics(of: rllib.policy, hidden: rllib.criticHidden)
+        try RLlibExploration.require("StochasticSampling", in: rllib.config)
+        var critics = critics(of: rllib.policy, hidden: rllib.criticHidden)
         try rllib.readCritics(views: critics.views, into: &critics.parameters)
         // RLlib does not save its targets.
         critics.copyToTargets()
@@ -162,14 +181,14 @@ extension SACLearner: RLlibMethod {
         else { return }
         updater["critics"] = critics.state
         if let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views) {
-            updater["actorOptimizer"] = optimizer.adam.state
+            updater["actorOptimizer"] = optimizer.state
         }
         if let optimizer = try rllib.adam([1, 2], of: .critics, views: critics.views) {
-            updater["criticOptimizer"] = optimizer.adam.state
-            updater["steps"] = .int(Int64(optimizer.adam.step))
+            updater["criticOptimizer"] = optimizer.state
+            updater["steps"] = .int(Int64(optimizer.step))
         }
         if let optimizer = try rllib.adam([3], of: .temperature, views: []) {
-            temperature["optimizer"] = optimizer.adam.state
+            temperature["optimizer"] = optimizer.state
         }
         if let logarithm = try rllib.logTemperature { temperature["logarithm"] = .double(logarithm) }
         updater["temperature"] = .map(temperature)

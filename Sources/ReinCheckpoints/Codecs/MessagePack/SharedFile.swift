@@ -9,6 +9,8 @@ package enum SharedFile {
     /// The key of our tree.
     package static let key = "rein"
 
+    private static let useLimit = 8
+
     /// The tree of a file.
     ///
     /// - Parameters:
@@ -38,7 +40,8 @@ package enum SharedFile {
         guard case .map(let entries) = file, entries.count > 1, let state = entries[key], case .map = state else {
             return nil
         }
-        return try followingReferences(StateReader(state, path: key), root: file)
+        var uses: [[String]: Int] = [:]
+        return try followingReferences(StateReader(state, path: key), root: file, uses: &uses)
     }
 
     private static func replacingTensors(
@@ -70,14 +73,25 @@ package enum SharedFile {
         }
     }
 
-    private static func followingReferences(_ reader: StateReader, root: StateTree) throws(StateError) -> StateTree {
+    /// - Parameter uses: how often references led to each place: there is a limit, so that no file grows when read.
+    private static func followingReferences(
+        _ reader: StateReader, root: StateTree, uses: inout [[String]: Int]
+    ) throws(StateError) -> StateTree {
         switch reader.tree {
         case .list:
             var elements: [StateTree] = []
-            for element in try reader.list() { elements.append(try followingReferences(element, root: root)) }
+            for element in try reader.list() {
+                elements.append(try followingReferences(element, root: root, uses: &uses))
+            }
             return .list(elements)
         case .map(let map) where map[TensorReference.key] != nil:
             let (reference, shape) = try TensorReference.read(reader)
+            for piece in reference.pieces {
+                uses[piece.place, default: 0] += 1
+                guard uses[piece.place, default: 0] <= useLimit else {
+                    throw reader.error(.malformed, "refers to a tensor that \(useLimit) others refer to already")
+                }
+            }
             do {
                 return .tensor(try reference.tensor(shape: shape, in: root))
             } catch {
@@ -87,7 +101,7 @@ package enum SharedFile {
             var map = StateMap()
             for (key, value) in try reader.map() {
                 let plain = key.hasPrefix("$") ? String(key.dropFirst()) : key
-                guard map.append(plain, try followingReferences(value, root: root)) else {
+                guard map.append(plain, try followingReferences(value, root: root, uses: &uses)) else {
                     throw value.error(.malformed, "the key appears twice")
                 }
             }

@@ -54,6 +54,7 @@ package struct TensorReference: Sendable {
         }
         var shape: [Int] = []
         for length in try reader.list("shape") { shape.append(try length.int()) }
+        guard shape.count <= 64 else { throw reader.error(.wrongShape, "a tensor of \(shape.count) axes") }
         return (TensorReference(pieces), shape)
     }
 
@@ -64,10 +65,19 @@ package struct TensorReference: Sendable {
     ///   not fit the shape.
     func tensor(shape: [Int], in root: StateTree) throws(StateError) -> StateTensor {
         var parts: [StateTensor] = []
+        var count = 0
         for piece in pieces {
             var place = StateReader(root)
             for component in piece.place { place = try place.element(component) }
             let tensor = try place.tensor()
+            guard tensor.elementType == parts.first?.elementType ?? tensor.elementType else {
+                throw StateError(.wrongType, "a reference to tensors of several types")
+            }
+            // Before anything is copied: there may be many pieces.
+            count += tensor.bytes.count
+            guard let size = StateTensor.byteCount(tensor.elementType, shape), count <= size else {
+                throw StateError(.wrongShape, "a reference to more elements than the shape \(shape) has")
+            }
             do {
                 parts.append(piece.isTransposed ? try tensor.transposed() : tensor)
             } catch {
@@ -78,10 +88,7 @@ package struct TensorReference: Sendable {
         if parts.count == 1 {
             return try StateTensor(elementType: first.elementType, shape: shape, bytes: first.bytes)
         }
-        guard parts.allSatisfy({ $0.elementType == first.elementType }) else {
-            throw StateError(.wrongType, "a reference to tensors of several types")
-        }
-        let bytes = StateBytes(count: parts.reduce(0) { $0 + $1.bytes.count }) { target in
+        let bytes = StateBytes(count: count) { target in
             var offset = 0
             for part in parts {
                 part.withUnsafeBytes { source in
@@ -99,7 +106,7 @@ extension StateReader {
     /// The value of a key of a map, or at an index of a list.
     fileprivate func element(_ component: String) throws(StateError) -> StateReader {
         guard case .list(let elements) = tree else { return try child(component) }
-        guard let index = Int(component), elements.indices.contains(index) else {
+        guard let index = Int(component), String(index) == component, elements.indices.contains(index) else {
             throw error(.missingKey, "the list has no element \(component.shortened)")
         }
         return descend(to: elements[index], at: component)
