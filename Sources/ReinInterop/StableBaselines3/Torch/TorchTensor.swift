@@ -41,7 +41,7 @@ struct TorchTensor {
     /// Whether every element has a number, and the tensor no more elements than the storage has numbers: a stride of 0
     /// could make any number of them.
     private var fitsStorage: Bool {
-        guard offset >= 0, shape.count == strides.count, shape.count <= 8 else { return false }
+        guard (0...storageCount).contains(offset), shape.count == strides.count, shape.count <= 8 else { return false }
         var count = 1
         var last = offset
         for (length, stride) in zip(shape, strides) {
