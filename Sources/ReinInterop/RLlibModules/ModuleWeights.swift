@@ -3,44 +3,82 @@ import ReinNetworks
 
 /// The parameters of a module by their names.
 struct ModuleWeights {
+    /// The largest number of axes of a parameter; those of default modules have two at most.
+    private static let maximumAxes = 8
+
     private let reader: StateReader
+    /// The names in the order of the file.
+    private let names: [String]
 
     /// - Throws: `StateError` unless the file holds a map of arrays.
     init(_ reader: StateReader) throws(StateError) {
         self.reader = reader
-        for (_, value) in try reader.map() { _ = try value.tensor() }
+        let entries = try reader.map()
+        for (_, value) in entries {
+            let axes = try value.tensor().shape.count
+            guard axes <= Self.maximumAxes else { throw value.error(.wrongShape, "an array of \(axes) axes") }
+        }
+        names = entries.map(\.key)
     }
 
     /// Whether there is a stack of layers of this name.
     func contains(_ stack: String) -> Bool { reader.optionalChild("\(stack).0.weight") != nil }
 
     /// The widths of a stack's layers, nil when there is no such stack.
-    func optionalWidths(_ stack: String) throws(StateError) -> [Int]? {
+    func optionalWidths(_ stack: String, inputs: Int) throws(StateError) -> [Int]? {
         guard contains(stack) else { return nil }
-        return try widths(stack)
+        return try widths(stack, inputs: inputs)
     }
 
     /// The widths of the outputs of a stack's layers, which stand at even places, nonlinearities between them.
-    func widths(_ stack: String) throws(StateError) -> [Int] {
-        var widths: [Int] = []
-        while let weight = reader.optionalChild("\(stack).\(2 * widths.count).weight") {
-            let tensor = try weight.tensor()
-            guard tensor.shape.count == 2, tensor.shape.allSatisfy({ (1...65_536).contains($0) }) else {
-                throw weight.error(
-                    .unsupportedFormat,
-                    "expected a matrix [outputs, inputs], found \(tensor.shape); layer norms are not supported")
-            }
-            widths.append(tensor.shape[0])
-        }
-        guard !widths.isEmpty else {
+    ///
+    /// - Parameter inputs: the number of inputs of the first layer; the others read the layer before them. Matrices that
+    ///   do not fit are refused here, before anybody takes memory for a network of these widths.
+    /// - Throws: `StateError` that names a matrix of another shape, or a parameter of the stack that is not at its place:
+    ///   without its nonlinearities or with layer norms, every second layer would be left out otherwise.
+    func widths(_ stack: String, inputs: Int) throws(StateError) -> [Int] {
+        var matrices: [StateReader] = []
+        while let matrix = reader.optionalChild("\(stack).\(2 * matrices.count).weight") { matrices.append(matrix) }
+        guard !matrices.isEmpty else {
             throw reader.error(.missingKey, "there are no layers \"\(stack)\"; only default modules are read")
+        }
+        let known = Set(matrices.indices.flatMap { ["\(stack).\(2 * $0).weight", "\(stack).\(2 * $0).bias"] })
+        if let other = names.first(where: { $0.hasPrefix("\(stack).") && !known.contains($0) }) {
+            throw StateError(
+                .unsupportedFormat,
+                "is not at the place of a layer between nonlinearities; layer norms, and hidden layers without an "
+                    + "activation (\"linear\"), are not read", path: other.shortened)
+        }
+        var widths: [Int] = []
+        for matrix in matrices {
+            let shape = try matrix.tensor().shape
+            let inputs = widths.last ?? inputs
+            guard shape.count == 2, shape[1] == inputs, (1...65_536).contains(shape[0]) else {
+                throw matrix.error(.wrongShape, "expected a matrix of shape [outputs, \(inputs)], found \(shape)")
+            }
+            widths.append(shape[0])
         }
         return widths
     }
 
+    /// Refuses parameters that nobody reads: with them, the module computes something else.
+    ///
+    /// - Parameter prefixes: the beginnings of the names of what is read, and of what does not matter to acting.
+    func expectNothing(but prefixes: [String]) throws(StateError) {
+        for name in names where !prefixes.contains(where: { name.hasPrefix($0) }) {
+            // A constant that every head has. It limits how widely actions are spread, not where their middle is.
+            if name.hasSuffix(".log_std_clip_param_const") { continue }
+            throw name.hasSuffix(".log_std")
+                ? StateError(
+                    .unsupportedFormat, "log standard deviations that are parameters (free_log_std) are not read",
+                    path: name.shortened)
+                : StateError(.unknownKey, "no parameter of a default module has this name", path: name.shortened)
+        }
+    }
+
     /// Copies a stack's layers into those of a network that begin with the given number.
     ///
-    /// - Throws: `StateError` that names a parameter that is missing or has another shape.
+    /// - Throws: `StateError` that names a parameter that is missing, has another shape, or is not finite.
     func copy(
         _ stack: String, count: Int, to name: String, first: Int = 0, of network: inout ActorCritic
     ) throws(StateError) {
@@ -52,7 +90,11 @@ struct ModuleWeights {
                 }
                 let tensor = try place.tensor(shape: view.shape.reversed())
                 do throws(StateError) {
-                    network.parameters.replaceSubrange(view.range, with: try tensor.transposed().floats())
+                    let numbers = try tensor.transposed().floats()
+                    guard numbers.allSatisfy(\.isFinite) else {
+                        throw StateError(.outOfRange, "holds numbers that are not finite")
+                    }
+                    network.parameters.replaceSubrange(view.range, with: numbers)
                 } catch {
                     throw error.nested(under: place.path)
                 }

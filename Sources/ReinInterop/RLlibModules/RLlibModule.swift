@@ -14,8 +14,10 @@ public import ReinPolicies
 ///
 /// These files hold weights and nothing else: spaces and nonlinearities are in pickles beside them, which are never
 /// opened, so they have to be given. Optimizers, connectors (filters of observations, for one) and whatever else a
-/// checkpoint of the new stack has are not read; training cannot go on from it. Not supported, with an error that says
-/// so: modules of one's own, recurrent and convolutional ones, layer norms, log standard deviations that are parameters.
+/// checkpoint of the new stack has are not read; training cannot go on from it. Of the weights, target networks and SAC's
+/// critics are left out, and so is PPO's value where its layers do not have the widths of the policy's. Not supported,
+/// with an error that says so: modules of one's own, recurrent and convolutional ones, layer norms, several hidden layers
+/// without an activation (`"linear"`), log standard deviations that are parameters (`free_log_std`).
 public struct RLlibModule: Sendable {
     /// The algorithm whose default module it is.
     public enum Method: String, Sendable, Hashable, CaseIterable {
@@ -47,7 +49,8 @@ public struct RLlibModule: Sendable {
     ///   - activation: `fcnet_activation` of the model's settings: tanh by default for PPO and DQN, relu for SAC.
     ///   - headActivation: `head_fcnet_activation`, relu by default.
     ///   - actionTransform: what happens to actions in a Box; nil for RLlib's default, to map −1 to 1 to the bounds.
-    /// - Throws: `StateError` that names the file, and the parameter that is missing, has another shape or is unknown.
+    /// - Throws: `StateError` that names the file, and the parameter that is missing, has another shape, is not finite, or
+    ///   belongs to no part of a default module.
     public init(
         opening path: String, observationSpace: Box, actionSpace: ActionSpace, activation: Activation,
         headActivation: Activation = .relu, actionTransform: ActionTransform? = nil
