@@ -4,10 +4,10 @@ import ReinCheckpoints
 ///
 /// A pickle is a program that names Python functions and calls them. This carries out the part that moves values
 /// around; a call becomes a record of what would have been called with what, and only names on a list may occur at all.
-/// Every step takes at least a byte and makes at most one value, so that time and memory are bounded by the length of
-/// the input, and by `maximumValues`.
+/// Every step takes at least a byte and makes at most one value or mark, so that time and memory are bounded by the
+/// length of the input, and by `maximumValues`.
 struct PickleReader {
-    /// The largest number of values that a pickle may make; those of agents make some thousands.
+    /// The largest number of values and marks that a pickle may make; those of agents make some thousands.
     static let maximumValues = 1 << 18
 
     /// The names that may occur, with their modules.
@@ -63,7 +63,9 @@ struct PickleReader {
             let version = try input.byte()
             guard version <= 5 else { throw input.error(.unsupportedVersion, "a pickle of protocol \(version)") }
         case .frame: _ = try input.length(of: 8)
-        case .mark: marks.append(stack.count)
+        case .mark:
+            try countValue()
+            marks.append(stack.count)
         case .none: try push(.none)
         case .yes: try push(.bool(true))
         case .no: try push(.bool(false))

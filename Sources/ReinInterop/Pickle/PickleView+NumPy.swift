@@ -9,18 +9,18 @@ extension PickleView {
     func array() throws(StateError) -> StateTensor {
         guard let name = recordName else { throw mismatch("NumPy array") }
         if NumPyGlobals.arraysFromBuffers.contains(name) {
-            let arguments = try arguments(atLeast: 4)
+            let arguments = try arguments(first: 4)
             return try array(
                 of: arguments[1], shape: arguments[2], bytes: arguments[0],
                 isInFortranOrder: try arguments[3].string() != "C")
         }
         if NumPyGlobals.arrays.contains(name) {
-            let state = try state().elements(atLeast: 5)
+            let state = try state().elements(first: 5)
             return try array(
                 of: state[2], shape: state[1], bytes: state[4], isInFortranOrder: try state[3].bool())
         }
         if NumPyGlobals.scalars.contains(name) {
-            let arguments = try arguments(atLeast: 2)
+            let arguments = try arguments(first: 2)
             return try array(of: arguments[0], shape: nil, bytes: arguments[1], isInFortranOrder: false)
         }
         throw mismatch("NumPy array")
@@ -39,9 +39,12 @@ extension PickleView {
         } catch { throw error.path.isEmpty ? error.nested(under: path) : error }
     }
 
-    /// The integers of a tuple or list, none of them negative.
+    /// The largest number of axes, as in NumPy and torch.
+    private static let maximumAxes = 64
+
+    /// The lengths of axes: the integers of a tuple or list, none of them negative.
     func sizes() throws(StateError) -> [Int] {
-        try elements().map { element throws(StateError) in
+        try elements(atMost: Self.maximumAxes).map { element throws(StateError) in
             let size = try element.int()
             guard size >= 0 else { throw element.error(.outOfRange, "a size of \(size)") }
             return size
@@ -51,8 +54,8 @@ extension PickleView {
     /// The element type that this record would make.
     func elementType() throws(StateError) -> StateTensor.ElementType {
         guard recordName == NumPyGlobals.elementType else { throw mismatch("NumPy element type") }
-        let name = try arguments(atLeast: 1)[0].string()
-        let order = try state().elements(atLeast: 2)[1].string()
+        let name = try arguments(first: 1)[0].string()
+        let order = try state().elements(first: 2)[1].string()
         guard order != ">" else {
             throw error(.unsupportedFormat, "numbers in big-endian order are not read")
         }
@@ -76,6 +79,7 @@ extension PickleView {
 
     /// One integer: Python's, or NumPy's.
     func integer() throws(StateError) -> Int {
+        if case .int(let int) = value { return Int(int) }
         guard let integer = Int(exactly: try number()) else { throw mismatch("integer") }
         return integer
     }

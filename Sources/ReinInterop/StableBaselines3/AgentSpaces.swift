@@ -23,7 +23,7 @@ enum AgentSpaces {
             return (Box(0...1, shape: [try width(counts.reduce(0, +), view)]), .oneHot(counts: counts))
         case "gymnasium.spaces.multi_binary.MultiBinary":
             let size = try view.state().entries().required("n", in: view)
-            let shape = if let axes = try? size.sizes() { axes } else { [try size.integer()] }
+            let shape = size.isSequence ? try size.sizes() : [try size.integer()]
             var count = 1
             for length in shape { count = try width(count * (try width(length, view)), view) }
             return (Box(0...1, shape: shape), .numbers)

@@ -49,7 +49,7 @@ struct PickleReaderTests {
             call + PickleBytes.reduce + PickleBytes.text("state") + PickleBytes.build + PickleBytes.stop,
             globals: ["some.thing"])
         #expect(view.recordName == "some.thing")
-        #expect(try view.arguments(atLeast: 1)[0].string() == "argument")
+        #expect(try view.arguments(first: 1)[0].string() == "argument")
         #expect(try view.state().string() == "state")
         #expect(throws: StateError.self) { try view.tree() }
     }
@@ -98,6 +98,8 @@ struct PickleReaderTests {
         #expect(error?.code == .outOfRange)
         let puts = [UInt8](repeating: 0x94, count: PickleReader.maximumValues + 1)
         #expect(stateError { _ = try Self.read(PickleBytes.none + puts + PickleBytes.stop) }?.code == .outOfRange)
+        let marks = [UInt8](repeating: PickleBytes.mark[0], count: PickleReader.maximumValues + 1)
+        #expect(stateError { _ = try Self.read(marks) }?.code == .outOfRange)
     }
 
     @Test("Values that lie very deep, or in themselves, are read, and refused where somebody would follow them")
@@ -124,6 +126,47 @@ struct PickleReaderTests {
         }
         let view = try Self.read(PickleBytes.mark + bytes + PickleBytes.tuple + PickleBytes.stop)
         #expect(stateError { _ = try view.tree() }?.code == .outOfRange)
+    }
+
+    @Test("Of what one value can be put in many places, no more is looked at than any agent has")
+    func looks() throws {
+        func nones(_ count: Int) -> [[UInt8]] { [[UInt8]](repeating: PickleBytes.none, count: count) }
+        func record(_ count: Int) throws -> PickleView {
+            let call = PickleBytes.global("some", "thing") + PickleBytes.tuple(nones(count)) + PickleBytes.reduce
+            return try Self.read(call + PickleBytes.stop, globals: ["some.thing"])
+        }
+        #expect(try record(9).arguments(first: 4).count == 4)
+        #expect(try record(4).arguments(first: 4).count == 4)
+        for count in [3, 17, 10_000] {
+            #expect(stateError { _ = try record(count).arguments(first: 4) }?.code == .malformed)
+        }
+        func sizes(_ count: Int) throws -> PickleView {
+            let one = [[UInt8]](repeating: PickleBytes.integer(1), count: count)
+            return try Self.read(PickleBytes.tuple(one) + PickleBytes.stop)
+        }
+        #expect(try sizes(64).sizes().count == 64)
+        #expect(stateError { _ = try sizes(65).sizes() }?.code == .outOfRange)
+
+        func dictionary(_ keys: [[UInt8]]) throws -> PickleView {
+            let entries = keys.flatMap { $0 + PickleBytes.none }
+            return try Self.read(PickleBytes.emptyDictionary + PickleBytes.mark + entries + [0x75] + PickleBytes.stop)
+        }
+        let names = (0...PickleView.maximumEntries).map { PickleBytes.text(String($0)) }
+        #expect(try dictionary(names.dropLast()).entries().count == PickleView.maximumEntries)
+        #expect(stateError { _ = try dictionary(names).entries() }?.code == .outOfRange)
+        let long = [0x58, 0, 1, 0, 0] + [UInt8](repeating: 0x61, count: 256)
+        #expect(stateError { _ = try dictionary([long]).entries() }?.code == .outOfRange)
+    }
+
+    @Test("Integers of 64 bits are integers, and places begin without a slash")
+    func places() throws {
+        let view = try Self.read(
+            PickleBytes.emptyDictionary + PickleBytes.text("n") + PickleBytes.integer(.max)
+                + PickleBytes.setItem + PickleBytes.stop)
+        let entries = try view.entries()
+        #expect(try entries.required("n", in: view).integer() == .max)
+        #expect(stateError { _ = try entries.required("n", in: view).string() }?.path == "n")
+        #expect(stateError { _ = try entries.required("m", in: view) }?.path == "m")
     }
 
     @Test("Values from before a mark, and what is left at the end, are refused")

@@ -15,8 +15,8 @@ struct TorchTensor {
     /// - Throws: `StateError` when it is none, not of 32-bit floats, or reaches beyond its storage.
     init(_ view: PickleView) throws(StateError) {
         guard view.recordName == "torch._utils._rebuild_tensor_v2" else { throw view.mismatch("tensor") }
-        let arguments = try view.arguments(atLeast: 4)
-        let identifier = try arguments[0].identifier().elements(atLeast: 5)
+        let arguments = try view.arguments(first: 4)
+        let identifier = try arguments[0].identifier().elements(first: 5)
         guard try identifier[0].string() == "storage", let type = identifier[1].globalName else {
             throw arguments[0].error(.malformed, "is no storage")
         }
