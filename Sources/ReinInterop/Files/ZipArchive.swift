@@ -17,34 +17,43 @@ final class ZipArchive {
         let index: UInt64
         /// The number of bytes it holds, and the number it takes in the archive.
         let size, packedSize: Int
+        let isCompressed: Bool
+        /// Whether it is neither encrypted nor packed by a method that is not read.
         let isPlain: Bool
     }
 
     /// The largest number of entries of an archive.
     static let maximumEntries = 4096
+    /// How many times as much as it takes an entry of more than `smallSize` bytes may hold. Numbers become hardly smaller,
+    /// and what agents describe themselves with not that much; what claims so only wants memory.
+    private static let largestRatio = 16
+    private static let smallSize = 1 << 16
 
     /// The entries by name.
     let entries: [String: Entry]
     private let handle: Handle
+    private let allowsCompression: Bool
 
     /// Opens a file.
     ///
     /// - Throws: `StateError` when there is none, when it is no zip archive, or when a name in it cannot be right.
     init(opening path: String) throws(StateError) {
-        let (descriptor, _) = try RegularFile.descriptor(of: path)
+        let (descriptor, size) = try RegularFile.descriptor(of: path)
         var code: Int32 = 0
         guard let archive = zip_fdopen(descriptor, 0, &code) else {
             close(descriptor)
             throw StateError(.malformed, "cannot be opened as a zip archive: \(Self.message(code))", path: path)
         }
         handle = Handle(archive, memory: nil)
-        do { entries = try Self.entries(of: handle) } catch { throw error.nested(under: path) }
+        allowsCompression = true
+        do { entries = try Self.entries(of: handle, size: size) } catch { throw error.nested(under: path) }
     }
 
     /// Opens an archive in memory, of which a copy is made.
     ///
+    /// - Parameter allowsCompression: whether entries may be compressed at all.
     /// - Throws: `StateError` as for a file.
-    init(_ bytes: [UInt8]) throws(StateError) {
+    init(_ bytes: [UInt8], allowsCompression: Bool = true) throws(StateError) {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
         memory.copyBytes(from: bytes)
         var error = zip_error_t()
@@ -61,7 +70,8 @@ final class ZipArchive {
             throw StateError(.malformed, "cannot be opened as a zip archive: \(reason)")
         }
         handle = Handle(archive, memory: memory)
-        entries = try Self.entries(of: handle)
+        self.allowsCompression = allowsCompression
+        entries = try Self.entries(of: handle, size: bytes.count)
     }
 
     /// The bytes of an entry.
@@ -79,11 +89,13 @@ final class ZipArchive {
         guard entry.isPlain else {
             throw failure(.unsupportedFormat, "is encrypted, or packed by another method than \"deflate\"")
         }
+        guard allowsCompression || !entry.isCompressed else {
+            throw failure(.unsupportedFormat, "is compressed, which nothing in such an archive is")
+        }
         guard entry.size <= limit else {
             throw failure(.outOfRange, "holds \(entry.size) bytes, more than the \(limit) that are read")
         }
-        // Numbers and text do not become a hundred times smaller; what claims so only wants memory.
-        guard entry.size <= 1 << 16 || entry.size / 128 <= entry.packedSize else {
+        guard entry.size <= Self.smallSize || entry.size / Self.largestRatio <= entry.packedSize else {
             throw failure(.malformed, "\(entry.packedSize) packed bytes that claim to hold \(entry.size)")
         }
         guard let file = zip_fopen_index(handle.archive, entry.index, 0) else {
@@ -91,6 +103,7 @@ final class ZipArchive {
         }
         defer { zip_fclose(file) }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(entry.size)
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = zip_fread(file, &piece, UInt64(piece.count))
@@ -103,7 +116,8 @@ final class ZipArchive {
         return bytes
     }
 
-    private static func entries(of handle: Handle) throws(StateError) -> [String: Entry] {
+    /// - Parameter archiveSize: the number of bytes of the archive, which no entry takes more of.
+    private static func entries(of handle: Handle, size archiveSize: Int) throws(StateError) -> [String: Entry] {
         let count = zip_get_num_entries(handle.archive, 0)
         guard (1...Int64(maximumEntries)).contains(count) else {
             throw StateError(.outOfRange, "an archive of \(count) entries (allowed: 1 to \(maximumEntries))")
@@ -119,12 +133,13 @@ final class ZipArchive {
             else { throw StateError(.malformed, "entry \(index) of the archive has no possible name") }
             let needed = UInt64(ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)
             guard status.valid & needed == needed, let size = Int(exactly: status.size),
-                let packedSize = Int(exactly: status.comp_size)
+                let packedSize = Int(exactly: status.comp_size), packedSize <= archiveSize
             else { throw StateError(.malformed, "has no possible size", path: name.shortened) }
-            let isPlain =
-                [ZIP_CM_STORE, ZIP_CM_DEFLATE].contains(Int32(status.comp_method))
-                && Int32(status.encryption_method) == ZIP_EM_NONE
-            let entry = Entry(index: index, size: size, packedSize: packedSize, isPlain: isPlain)
+            let method = Int32(status.comp_method)
+            let entry = Entry(
+                index: index, size: size, packedSize: packedSize, isCompressed: method != ZIP_CM_STORE,
+                isPlain: [ZIP_CM_STORE, ZIP_CM_DEFLATE].contains(method)
+                    && Int32(status.encryption_method) == ZIP_EM_NONE)
             guard entries.updateValue(entry, forKey: name) == nil else {
                 throw StateError(.malformed, "is in the archive twice", path: name.shortened)
             }

@@ -3,7 +3,7 @@ import ReinCheckpoints
 /// The zip file of an agent: what `model.save` writes.
 struct AgentArchive {
     /// The largest number of bytes of the description, and of the file of the policy's tensors.
-    private static let dataLimit = 1 << 26
+    private static let dataLimit = 1 << 24
     private static let tensorsLimit = 1 << 31
 
     private let archive: ZipArchive

@@ -18,6 +18,24 @@ struct AgentNetwork {
         /// The number of steps that an exploration matrix is kept for, or nil for a whole rollout.
         let noiseInterval: Int?
 
+        /// What the network looks like, to be asked before its numbers are read: no more of them than a network can have.
+        ///
+        /// - Throws: `StateError` when no network can look like this.
+        func architecture(
+            _ distribution: ActionDistribution, value: ActorCriticArchitecture.ValueNetwork = .none
+        ) throws(StateError) -> ActorCriticArchitecture {
+            let architecture = ActorCriticArchitecture(
+                inputs: inputs, outputs: distribution.headWidth, hidden: arguments.policyHidden,
+                activation: arguments.activation, value: value, hasLogDeviation: distribution.hasLogDeviation,
+                hasLogDeviationPerFeature: distribution.hasLogDeviationPerFeature)
+            let values = ActorCriticArchitecture(
+                inputs: inputs, outputs: 1, hidden: arguments.valueHidden, value: .none)
+            if let problem = architecture.problem ?? values.problem {
+                throw StateError(.outOfRange, problem, path: "data/policy_kwargs/net_arch")
+            }
+            return architecture
+        }
+
         /// The width of what the policy head reads.
         var featureCount: Int { arguments.policyHidden.last ?? inputs }
 
@@ -52,15 +70,7 @@ struct AgentNetwork {
     }
 
     /// The numbers have been read by now, so that a network takes no more memory than they do.
-    private init(
-        _ form: Form, value: ActorCriticArchitecture.ValueNetwork, _ distribution: ActionDistribution,
-        parameters: [Float]
-    ) throws(StateError) {
-        let architecture = ActorCriticArchitecture(
-            inputs: form.inputs, outputs: distribution.headWidth, hidden: form.arguments.policyHidden,
-            activation: form.arguments.activation, value: value, hasLogDeviation: distribution.hasLogDeviation,
-            hasLogDeviationPerFeature: distribution.hasLogDeviationPerFeature)
-        if let problem = architecture.problem { throw StateError(.outOfRange, problem) }
+    private init(_ architecture: ActorCriticArchitecture, _ distribution: ActionDistribution, parameters: [Float]) {
         var network = ActorCritic(architecture)
         precondition(network.parameters.count == parameters.count, "every parameter was read")
         network.parameters = parameters
@@ -82,6 +92,8 @@ struct AgentNetwork {
         }
         let widths = form.arguments.policyHidden
         let valueWidths = form.arguments.valueHidden
+        let hasValue = widths == valueWidths
+        let architecture = try form.architecture(distribution, value: hasValue ? .separate : .none)
         var parameters = try tensors.hidden("mlp_extractor.policy_net", inputs: form.inputs, widths: widths)
         parameters += try tensors.layer("action_net", inputs: form.featureCount, outputs: distribution.headWidth)
         if distribution.hasLogDeviation {
@@ -91,9 +103,7 @@ struct AgentNetwork {
         var value = try tensors.hidden("mlp_extractor.value_net", inputs: form.inputs, widths: valueWidths)
         value += try tensors.layer("value_net", inputs: valueWidths.last ?? form.inputs, outputs: 1)
         try tensors.expectNothingElse()
-        return widths == valueWidths
-            ? try AgentNetwork(form, value: .separate, distribution, parameters: parameters + value)
-            : try AgentNetwork(form, value: .none, distribution, parameters: parameters)
+        return AgentNetwork(architecture, distribution, parameters: hasValue ? parameters + value : parameters)
     }
 
     /// DQN's network; its older copy, which targets were computed with, is left out.
@@ -101,34 +111,36 @@ struct AgentNetwork {
         guard case .discrete(let discrete) = form.actionSpace else {
             throw StateError(.wrongType, "DQN needs discrete actions", path: "data/action_space")
         }
+        let distribution = ActionDistribution.actionValues(ActionValues(count: discrete.count))
+        let architecture = try form.architecture(distribution)
         let widths = form.arguments.policyHidden
         var parameters = try tensors.hidden("q_net.q_net", inputs: form.inputs, widths: widths)
         parameters += try tensors.layer(
             "q_net.q_net.\(2 * widths.count)", inputs: form.featureCount, outputs: discrete.count)
         try tensors.expectNothingElse(but: ["q_net_target."])
-        return try AgentNetwork(
-            form, value: .none, .actionValues(ActionValues(count: discrete.count)), parameters: parameters)
+        return AgentNetwork(architecture, distribution, parameters: parameters)
     }
 
     /// SAC's actor; its critics are left out.
     private static func softActor(_ form: Form, _ tensors: inout AgentTensors) throws(StateError) -> AgentNetwork {
         let count = try form.dimensionCount("SAC")
+        let distribution: ActionDistribution =
+            form.isStateDependent
+            ? form.stateDependent(count: count, isSquashed: true, meanLimit: form.arguments.meanLimit)
+            : .squashedGaussian(SquashedGaussian(count: count, logDeviationBounds: -20...2))
+        let architecture = try form.architecture(distribution)
         var parameters = try tensors.hidden(
             "actor.latent_pi", inputs: form.inputs, widths: form.arguments.policyHidden)
         let features = form.featureCount
-        let distribution: ActionDistribution
         if form.isStateDependent {
-            let limit = form.arguments.meanLimit
-            distribution = form.stateDependent(count: count, isSquashed: true, meanLimit: limit)
-            // With a limit, the layer is the first of two modules.
-            parameters += try tensors.layer(limit == nil ? "actor.mu" : "actor.mu.0", inputs: features, outputs: count)
+            let mean = form.arguments.limitsMean ? "actor.mu.0" : "actor.mu"
+            parameters += try tensors.layer(mean, inputs: features, outputs: count)
             parameters += try tensors.floats("actor.log_std", shape: [features, count])
         } else {
-            distribution = .squashedGaussian(SquashedGaussian(count: count, logDeviationBounds: -20...2))
             parameters += try tensors.layer(
                 joining: ["actor.mu", "actor.log_std"], inputs: features, outputs: count)
         }
         try tensors.expectNothingElse(but: ["critic.", "critic_target."])
-        return try AgentNetwork(form, value: .none, distribution, parameters: parameters)
+        return AgentNetwork(architecture, distribution, parameters: parameters)
     }
 }

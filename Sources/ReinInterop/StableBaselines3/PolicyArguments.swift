@@ -9,7 +9,9 @@ struct PolicyArguments {
     let activation: Activation
     /// Whether a tanh limits the actions of a state-dependent Gaussian.
     let squashesOutput: Bool
-    /// The largest absolute value of the means of SAC's state-dependent Gaussian, or nil for none.
+    /// Whether a module behind the layer of SAC's means limits them, and the largest absolute value that it lets through;
+    /// nil when it lets all of them through.
+    let limitsMean: Bool
     let meanLimit: Float?
 
     /// Every argument of the policies that are read; the others say how a policy is trained.
@@ -32,9 +34,10 @@ struct PolicyArguments {
         }
         (policyHidden, valueHidden) = try Self.hidden(reader, method: method)
         squashesOutput = try reader.optionalChild("squash_output")?.bool() ?? false
-        // A number that is finite as a double need not be as a float.
-        let limit = Float(try reader.optionalChild("clip_mean")?.double() ?? 2)
-        meanLimit = limit > 0 && limit.isFinite ? limit : nil
+        let limit = try reader.optionalChild("clip_mean")?.double() ?? 2
+        limitsMean = limit > 0
+        // A number that is positive and finite as a double need not be as a float.
+        meanLimit = limitsMean && Float(limit).isFinite ? max(Float(limit), .leastNonzeroMagnitude) : nil
         if try reader.optionalChild("full_std")?.bool() == false {
             throw try reader.child("full_std").error(
                 .unsupportedFormat, "one standard deviation for all actions of a feature is not read")

@@ -9,8 +9,17 @@ import Testing
 struct ZipArchiveTests {
     static let entries: [(name: String, contents: [UInt8])] = [
         ("first", Array("some text, some text, some text".utf8)), ("folder/second", []),
-        ("third", (0..<100_000).map { UInt8(truncatingIfNeeded: ($0 &* 0x9e37_79b9) >> 16) }),
+        ("third", noise(100_000)),
     ]
+
+    /// Bytes that cannot become smaller.
+    static func noise(_ count: Int) -> [UInt8] {
+        var state: UInt64 = 1
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 56)
+        }
+    }
 
     @Test("Entries are read, stored or compressed, from memory and from a file", arguments: [false, true])
     func reading(isCompressed: Bool) throws {
@@ -33,6 +42,23 @@ struct ZipArchiveTests {
         let zeros = [UInt8](repeating: 0, count: 1 << 24)
         let archive = try ZipArchive(try ZipFile.bytes([("zeros", zeros)], isCompressed: true))
         #expect(stateError { _ = try archive.read("zeros", limit: 1 << 30) }?.code == .malformed)
+        // Some bytes that cannot become smaller among those that can: 6 and 26 times smaller in all.
+        for (count, code) in [(200_000, nil), (40_000, .malformed)] as [(Int, StateError.Code?)] {
+            let mixed = [("mixed", Self.noise(count) + zeros.prefix(1 << 20))]
+            let archive = try ZipArchive(try ZipFile.bytes(mixed, isCompressed: true))
+            #expect(stateError { _ = try archive.read("mixed", limit: 1 << 30) }?.code == code)
+            let stored = try ZipArchive(try ZipFile.bytes(mixed))
+            #expect(stateError { _ = try stored.read("mixed", limit: 1 << 30) } == nil)
+        }
+    }
+
+    @Test("Where nothing is compressed, what is compressed is refused")
+    func compression() throws {
+        for isCompressed in [false, true] {
+            let bytes = try ZipFile.bytes([("first", Self.entries[0].contents)], isCompressed: isCompressed)
+            let error = stateError { _ = try ZipArchive(bytes, allowsCompression: false).read("first", limit: 1000) }
+            #expect(error?.code == (isCompressed ? .unsupportedFormat : nil))
+        }
     }
 
     @Test("Sizes that are changed in the directory are noticed")

@@ -82,6 +82,37 @@ struct StableBaselines3DamageTests {
         }
     }
 
+    /// The part of a pickle that makes a tensor in storage 0.
+    private static func tensor(_ offset: Int64, _ size: [Int64], _ stride: [Int64], _ count: Int64) -> [UInt8] {
+        let storage =
+            PickleBytes.tuple([
+                PickleBytes.text("storage"), PickleBytes.global("torch", "FloatStorage"), PickleBytes.text("0"),
+                PickleBytes.text("cpu"), PickleBytes.integer(count),
+            ]) + PickleBytes.persistentIdentifier
+        return PickleBytes.global("torch._utils", "_rebuild_tensor_v2")
+            + PickleBytes.tuple([
+                storage, PickleBytes.integer(offset), PickleBytes.tuple(size.map(PickleBytes.integer)),
+                PickleBytes.tuple(stride.map(PickleBytes.integer)),
+            ]) + PickleBytes.reduce
+    }
+
+    @Test("A storage that is much larger than a tensor in it, or compressed, is refused")
+    func storages() throws {
+        for (count, isCompressed, code) in [
+            (1, false, nil), (4, false, nil), (8, false, .malformed), (1, true, .unsupportedFormat),
+        ] as [(Int, Bool, StateError.Code?)] {
+            let pickle =
+                PickleBytes.emptyDictionary + PickleBytes.text("one") + Self.tensor(0, [1], [1], Int64(count))
+                + PickleBytes.setItem + PickleBytes.stop
+            let numbers = [UInt8](repeating: 0, count: 4 * count)
+            let bytes = try ZipFile.bytes(
+                [("archive/data.pkl", pickle), ("archive/data/0", numbers)], isCompressed: isCompressed)
+            let error = stateError { _ = try TorchArchive(bytes).floats("one", shape: [1]) }
+            #expect(error?.code == code, "\(count)")
+            if code == .malformed { #expect(error?.path == "one") }
+        }
+    }
+
     @Test("A tensor that claims more numbers than its storage has is refused")
     func tensorBombs() throws {
         let bombs: [(offset: Int64, size: [Int64], stride: [Int64], count: Int64)] = [
@@ -90,17 +121,7 @@ struct StableBaselines3DamageTests {
             (0, [1], [1], 1 << 40), (0, [2], [1, 1], 4), (0, [1], [1], -1), (.max, [2], [1], 4),
         ]
         for bomb in bombs + [(0, [2, 2], [2, 1], 4)] {
-            let storage =
-                PickleBytes.tuple([
-                    PickleBytes.text("storage"), PickleBytes.global("torch", "FloatStorage"), PickleBytes.text("0"),
-                    PickleBytes.text("cpu"), PickleBytes.integer(bomb.count),
-                ]) + PickleBytes.persistentIdentifier
-            let tensor =
-                PickleBytes.global("torch._utils", "_rebuild_tensor_v2")
-                + PickleBytes.tuple([
-                    storage, PickleBytes.integer(bomb.offset), PickleBytes.tuple(bomb.size.map(PickleBytes.integer)),
-                    PickleBytes.tuple(bomb.stride.map(PickleBytes.integer)),
-                ]) + PickleBytes.reduce + PickleBytes.stop
+            let tensor = Self.tensor(bomb.offset, bomb.size, bomb.stride, bomb.count) + PickleBytes.stop
             let view = PickleView(
                 try PickleReader.read(
                     tensor, globals: ["torch.FloatStorage", "torch._utils._rebuild_tensor_v2"],

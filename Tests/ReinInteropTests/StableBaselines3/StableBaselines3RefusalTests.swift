@@ -98,12 +98,12 @@ struct StableBaselines3RefusalTests {
         ] { #expect(try Self.refusal(name, "policy_kwargs", [:])?.message == shapes) }
     }
 
-    @Test("A limit of means that no float can hold is no limit, which the tensors contradict")
+    @Test("A limit of means that is not positive is none, which the tensors contradict")
     func meanLimit() throws {
-        for limit in [1e300, -1, 0] {
+        for limit in [1e300, 1e-300, -1, 0] {
             let arguments: StateTree = ["net_arch": [8], "use_sde": true, "clip_mean": .double(limit)]
             let error = try Self.refusal("sac_state_dependent", "policy_kwargs", arguments)
-            #expect(error?.path.hasSuffix("policy.pth/actor.mu.weight") == true)
+            #expect(error?.path.hasSuffix("policy.pth/actor.mu.weight") == (limit > 0 ? nil : true))
         }
     }
 
@@ -124,6 +124,20 @@ struct StableBaselines3RefusalTests {
         #expect(try Self.refusal("dqn", "policy_kwargs", ["net_arch": []])?.code == .wrongShape)
     }
 
+    @Test("Networks that cannot be are refused before any tensor is read")
+    func impossibleNetworks() throws {
+        let many: StateTree = .list([StateTree](repeating: 8, count: 65))
+        let wide: StateTree = .list([StateTree](repeating: 65_536, count: 2))
+        for layers in [many, wide] {
+            let other: StateTree = ["pi": [8], "vf": layers]
+            for architecture in [layers, other] {
+                let error = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": architecture])
+                #expect(error?.code == .outOfRange)
+                #expect(error?.path.hasSuffix("data/policy_kwargs/net_arch") == true)
+            }
+        }
+    }
+
     @Test("Tensors in big-endian order, or without their numbers, are refused")
     func storages() throws {
         let order = try Self.tensorRefusal("dqn", ["archive/byteorder": Array("big".utf8)])
@@ -131,6 +145,12 @@ struct StableBaselines3RefusalTests {
         #expect(order?.path.hasSuffix("policy.pth/archive/byteorder") == true)
         let short = try Self.tensorRefusal("dqn", ["archive/data/0": [0, 0, 0, 0]])
         #expect(short?.code == .malformed)
+        for number in [Float.nan, .infinity] {
+            let numbers = [Float](repeating: number, count: 32).withUnsafeBytes { [UInt8]($0) }
+            let infinite = try Self.tensorRefusal("dqn", ["archive/data/0": numbers])
+            #expect(infinite?.code == .outOfRange)
+            #expect(infinite?.path.hasSuffix("policy.pth/q_net.q_net.0.weight") == true)
+        }
         #expect(try Self.refusal("dqn", ["policy.pth": Array("no archive".utf8)])?.code == .malformed)
     }
 

@@ -7,6 +7,9 @@ struct TorchArchive {
     static let pickleLimit = 1 << 24
     /// The largest number of bytes of one tensor's numbers.
     static let storageLimit = 1 << 30
+    /// How many times as many numbers as a tensor a storage may have. Every parameter has a storage of its own; one that
+    /// many share would be read for each of them.
+    private static let storageExcess = 4
 
     private static let globals: Set<String> = [
         "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch.FloatStorage", "torch.DoubleStorage",
@@ -23,7 +26,7 @@ struct TorchArchive {
     ///
     /// - Throws: `StateError` when it is none, has big-endian numbers, or holds anything but tensors.
     init(_ bytes: [UInt8]) throws(StateError) {
-        archive = try ZipArchive(bytes)
+        archive = try ZipArchive(bytes, allowsCompression: false)
         let pickles = archive.entries.keys.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
         guard let pickle = pickles.first, pickles.count == 1 else {
             throw StateError(.malformed, "is no file of torch.save: it has \(pickles.count) entries \"data.pkl\"")
@@ -52,16 +55,19 @@ struct TorchArchive {
     /// The names of the tensors.
     var names: [String] { tensors.keys.sorted() }
 
-    /// Whether there is a tensor of this name.
-    func contains(_ name: String) -> Bool { tensors[name] != nil }
-
     /// The numbers of a tensor, row-major.
     ///
-    /// - Throws: `StateError` when there is none, of another shape or element type, or without its numbers.
+    /// - Throws: `StateError` when there is none, of another shape or element type, without its numbers, or with some that
+    ///   are not finite.
     func floats(_ name: String, shape: [Int]) throws(StateError) -> [Float] {
         guard let tensor = tensors[name] else { throw StateError(.missingKey, "required, but missing", path: name) }
         guard tensor.shape == shape else {
             throw StateError(.wrongShape, "expected shape \(shape), found \(tensor.shape)", path: name)
+        }
+        guard tensor.storageCount / Self.storageExcess <= tensor.count else {
+            throw StateError(
+                .malformed, "\(tensor.count) numbers in a storage of \(tensor.storageCount): a parameter has its own",
+                path: name)
         }
         do throws(StateError) {
             let entry = "\(folder)data/\(tensor.storage)"
@@ -71,7 +77,11 @@ struct TorchArchive {
                     .malformed, "\(tensor.storageCount) numbers are announced, there are \(bytes.count) bytes",
                     path: entry)
             }
-            return tensor.floats(bytes)
+            let floats = tensor.floats(bytes)
+            guard floats.allSatisfy(\.isFinite) else {
+                throw StateError(.outOfRange, "holds numbers that are not finite")
+            }
+            return floats
         } catch { throw error.nested(under: name) }
     }
 }

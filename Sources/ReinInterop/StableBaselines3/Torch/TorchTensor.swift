@@ -38,6 +38,9 @@ struct TorchTensor {
         }
     }
 
+    /// The number of elements.
+    var count: Int { shape.reduce(1, *) }
+
     /// Whether every element has a number, and the tensor no more elements than the storage has numbers: a stride of 0
     /// could make any number of them.
     private var fitsStorage: Bool {
@@ -60,7 +63,7 @@ struct TorchTensor {
     /// - Parameter bytes: the storage, `storageCount` little-endian floats.
     func floats(_ bytes: [UInt8]) -> [Float] {
         precondition(bytes.count == storageCount * 4, "another storage")
-        let count = shape.reduce(1, *)
+        let count = count
         var index = [Int](repeating: 0, count: shape.count)
         return bytes.withUnsafeBytes { bytes in
             (0..<count).map { _ in
