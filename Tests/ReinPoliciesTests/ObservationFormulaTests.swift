@@ -108,6 +108,10 @@ struct ObservationFormulaTests {
             "meanStdFilter", ["type": "other", "subtractsMean": true, "dividesByDeviation": true],
             ["type": "meanStdFilter", "subtractsMean": true],
             ["type": "meanStdFilter", "subtractsMean": 1, "dividesByDeviation": true],
+            ["type": "standardScore"], ["type": "standardScore", "epsilon": -1],
+            ["type": "standardScore", "epsilon": .double(.nan)],
+            ["type": "standardScore", "epsilon": .double(.infinity)],
+            ["type": "standardScore", "epsilon": 0, "subtractsMean": true],
         ]
         for formula in unknown {
             var damaged = plain

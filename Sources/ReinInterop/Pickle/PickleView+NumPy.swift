@@ -65,13 +65,20 @@ extension PickleView {
         return type
     }
 
+    /// The elements of the array or scalar that this record would make, as doubles.
+    func numbers() throws(StateError) -> [Double] {
+        let array = try array()
+        do { return try array.numbers() } catch { throw error.nested(under: path) }
+    }
+
     /// One number: Python's, or NumPy's.
     func number() throws(StateError) -> Double {
         switch value {
         case .int(let int): return Double(int)
         case .double(let double): return double
-        default:
-            let numbers = try array().numbers()
+        case .none, .bool, .wideInteger, .string, .bytes: throw mismatch("number")
+        case .node:
+            let numbers = try numbers()
             guard numbers.count == 1 else { throw mismatch("one number") }
             return numbers[0]
         }
@@ -106,7 +113,7 @@ extension StateTensor {
         case .uint32: return load(UInt32.self) { Double($0) }
         case .uint16: return load(UInt16.self) { Double($0) }
         case .uint8, .bool: return load(UInt8.self) { Double($0) }
-        case .float16: throw StateError(.unsupportedFormat, "16-bit floats are not read here")
+        case .float16: throw StateError(.unsupportedFormat, "16-bit floats are not read; use float32")
         }
     }
 }

@@ -42,7 +42,8 @@ struct PickleView {
         switch value {
         case .none: "None"
         case .bool: "boolean"
-        case .int, .wideInteger: "integer"
+        case .int: "integer"
+        case .wideInteger: "integer of more than 64 bits"
         case .double: "double"
         case .string: "string"
         case .bytes: "bytes"

@@ -51,18 +51,18 @@ enum AgentSpaces {
 
     private static func box(_ view: PickleView) throws(StateError) -> Box {
         let entries = try view.state().entries()
-        let low = try entries.required("low", in: view).array()
-        let high = try entries.required("high", in: view).array()
-        guard low.shape == high.shape, low.shape.count <= 8, low.shape.allSatisfy({ $0 > 0 }) else {
-            throw view.error(.wrongShape, "bounds of shapes \(low.shape) and \(high.shape)")
+        let (low, high) = (try entries.required("low", in: view), try entries.required("high", in: view))
+        let (shape, other) = (try low.array().shape, try high.array().shape)
+        guard shape == other, shape.count <= 8, shape.allSatisfy({ $0 > 0 }) else {
+            throw view.error(.wrongShape, "bounds of shapes \("\(shape)".shortened) and \("\(other)".shortened)")
         }
-        _ = try width(low.count, view)
+        _ = try width(shape.reduce(1, *), view)
         let lows = try low.numbers().map { Float($0) }
         let highs = try high.numbers().map { Float($0) }
         guard zip(lows, highs).allSatisfy({ $0 <= $1 }) else {
             throw view.error(.outOfRange, "a lower bound that is not at most the upper one")
         }
-        return Box(low: lows, high: highs, shape: low.shape)
+        return Box(low: lows, high: highs, shape: shape)
     }
 
     /// Stable-Baselines3 divides images by 255 and turns their axes; a policy of Rein's would not.
@@ -79,12 +79,14 @@ enum AgentSpaces {
     }
 
     private static func counts(_ view: PickleView) throws(StateError) -> [Int] {
-        let array = try view.state().entries().required("nvec", in: view).array()
+        let nvec = try view.state().entries().required("nvec", in: view)
+        let array = try nvec.array()
         guard array.shape.count == 1, (1...maximumWidth).contains(array.count) else {
-            throw view.error(.unsupportedFormat, "a MultiDiscrete of shape \(array.shape); a list is read")
+            throw view.error(
+                .unsupportedFormat, "a MultiDiscrete of shape \("\(array.shape)".shortened); a list is read")
         }
         var counts: [Int] = []
-        for number in try array.numbers() {
+        for number in try nvec.numbers() {
             guard let count = Int(exactly: number) else { throw view.error(.outOfRange, "\(number) choices") }
             counts.append(try width(count, view))
         }

@@ -7,6 +7,12 @@ extension ObservationNormalizer {
         /// `clip((x − mean) / √(variance + 1e-8), ±limit)` with the population variance, in single precision; until the
         /// first observations have been merged only the clip acts. Source: Gymnasium's `NormalizeObservation`.
         case gymnasium
+        /// `clip((x − mean) / √(variance + epsilon), ±limit)` with the population variance, in double precision up to the
+        /// result, so that nothing is lost when the mean is large against the deviation. Before the first observation the
+        /// mean is 0 and the variance 1. Source: Stable-Baselines3's `VecNormalize`.
+        ///
+        /// - `epsilon`: what is added to the variance; not negative.
+        case standardScore(epsilon: Double = ObservationNormalizer.epsilon)
         /// `clip((x − mean) / (√variance + 1e-6), ±limit)` in double precision, with the sample variance S / (n − 1), or
         /// mean² as long as n, the number of observations, is at most 1. Before the first observation that is a division
         /// by 1e-6. Source: RLlib's `MeanStdFilter`.
@@ -18,15 +24,19 @@ extension ObservationNormalizer {
 }
 
 extension ObservationNormalizer.Formula {
-    private static let name = "meanStdFilter"
+    private enum Name: String, CaseIterable {
+        case standardScore, meanStdFilter
+    }
 
     /// The formula as data.
     var tree: StateTree {
         switch self {
         case .gymnasium: .null
+        case .standardScore(let epsilon):
+            ["type": .string(Name.standardScore.rawValue), "epsilon": .double(epsilon)]
         case .meanStdFilter(let subtractsMean, let dividesByDeviation):
             [
-                "type": .string(Self.name), "subtractsMean": .bool(subtractsMean),
+                "type": .string(Name.meanStdFilter.rawValue), "subtractsMean": .bool(subtractsMean),
                 "dividesByDeviation": .bool(dividesByDeviation),
             ]
         }
@@ -34,17 +44,30 @@ extension ObservationNormalizer.Formula {
 
     /// Reads what `tree` made of a formula other than the default.
     ///
-    /// - Throws: `StateError` when something is missing or the formula is unknown.
+    /// - Throws: `StateError` when something is missing or out of range, or the formula is unknown.
     init(restoring reader: StateReader) throws(StateError) {
-        try reader.expectKeys(["type", "subtractsMean", "dividesByDeviation"])
         let type = try reader.child("type")
-        guard try type.string() == Self.name else {
-            throw type.error(.outOfRange, "unknown formula of normalisation (known: \(Self.name))")
+        switch Name(rawValue: try type.string()) {
+        case .standardScore:
+            try reader.expectKeys(["type", "epsilon"])
+            let epsilon = try reader.double("epsilon")
+            guard Self.isPossible(epsilon: epsilon) else {
+                throw try reader.child("epsilon").error(.outOfRange, "must be finite and not negative")
+            }
+            self = .standardScore(epsilon: epsilon)
+        case .meanStdFilter:
+            try reader.expectKeys(["type", "subtractsMean", "dividesByDeviation"])
+            self = .meanStdFilter(
+                subtractsMean: try reader.child("subtractsMean").bool(),
+                dividesByDeviation: try reader.child("dividesByDeviation").bool())
+        case nil:
+            let known = Name.allCases.map(\.rawValue).joined(separator: ", ")
+            throw type.error(.outOfRange, "unknown formula of normalisation (known: \(known))")
         }
-        self = .meanStdFilter(
-            subtractsMean: try reader.child("subtractsMean").bool(),
-            dividesByDeviation: try reader.child("dividesByDeviation").bool())
     }
+
+    /// Whether a number can be added to variances.
+    static func isPossible(epsilon: Double) -> Bool { epsilon >= 0 && epsilon.isFinite }
 }
 
 extension RunningMoments {

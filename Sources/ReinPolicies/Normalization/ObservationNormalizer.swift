@@ -21,7 +21,7 @@ public struct ObservationNormalizer: Sendable, Hashable {
     /// What the default formula subtracts and multiplies by; empty for other formulas.
     private var shift: [Float] = []
     private var scale: [Float] = []
-    /// What the mean-std filter subtracts and divides by; empty for other formulas.
+    /// What the formulas in double precision subtract and divide by; empty for the default.
     private var offsets: [Double] = []
     private var divisors: [Double] = []
 
@@ -32,9 +32,12 @@ public struct ObservationNormalizer: Sendable, Hashable {
 
     /// Creates a normaliser from statistics.
     ///
-    /// - Precondition: `limit` is positive.
+    /// - Precondition: `limit` is positive, and what the formula adds to variances finite and not negative.
     public init(moments: RunningMoments, limit: Float = 10, formula: Formula = .gymnasium) {
         precondition(limit > 0, "the limit must be positive")
+        if case .standardScore(let epsilon) = formula {
+            precondition(Formula.isPossible(epsilon: epsilon), "\(epsilon) cannot be added to variances")
+        }
         self.moments = moments
         self.limit = limit
         self.formula = formula
@@ -42,7 +45,7 @@ public struct ObservationNormalizer: Sendable, Hashable {
         case .gymnasium:
             shift = [Float](repeating: 0, count: moments.width)
             scale = [Float](repeating: 1, count: moments.width)
-        case .meanStdFilter:
+        case .standardScore, .meanStdFilter:
             offsets = [Double](repeating: 0, count: moments.width)
             divisors = [Double](repeating: 1, count: moments.width)
         }
@@ -68,11 +71,25 @@ public struct ObservationNormalizer: Sendable, Hashable {
                     moments.writeStandardization(means: shift, inverseDeviations: scale, epsilon: Self.epsilon)
                 }
             }
-        case .meanStdFilter(let subtractsMean, let dividesByDeviation):
+        case .standardScore:
+            for column in 0..<width {
+                offsets[column] = moments.mean[column]
+                divisors[column] = divisor(column)
+            }
+        case .meanStdFilter(let subtractsMean, _):
             for column in 0..<width {
                 if subtractsMean { offsets[column] = moments.mean[column] }
-                if dividesByDeviation { divisors[column] = moments.filterDivisor(column) }
+                divisors[column] = divisor(column)
             }
+        }
+    }
+
+    /// What the formula divides a column by.
+    func divisor(_ column: Int) -> Double {
+        switch formula {
+        case .gymnasium: moments.count > 0 ? (moments.variance(column) + Self.epsilon).squareRoot() : 1
+        case .standardScore(let epsilon): (moments.variance(column) + epsilon).squareRoot()
+        case .meanStdFilter(_, let dividesByDeviation): dividesByDeviation ? moments.filterDivisor(column) : 1
         }
     }
 
@@ -80,7 +97,7 @@ public struct ObservationNormalizer: Sendable, Hashable {
     public func apply(rows: Int, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
         switch formula {
         case .gymnasium: applyProduct(rows: rows, from: source, into: target)
-        case .meanStdFilter: applyQuotient(rows: rows, from: source, into: target)
+        case .standardScore, .meanStdFilter: applyQuotient(rows: rows, from: source, into: target)
         }
     }
 

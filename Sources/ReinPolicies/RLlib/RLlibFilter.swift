@@ -108,13 +108,12 @@ enum RLlibFilter {
         case .meanStdFilter(let subtractsMean, let dividesByDeviation):
             running = statistics(moments.count, moments.mean, moments.squaredDistances)
             (demean, destd) = (subtractsMean, dividesByDeviation)
-        case .gymnasium:
+        case .gymnasium, .standardScore:
             // The filter divides by √variance + 1e-6 and takes the variance of a sample: the sum that gives our divisor.
             let count = max(2, moments.count)
             let squares = (0..<width).map { column in
-                let divisor =
-                    moments.count > 0 ? (moments.variance(column) + ObservationNormalizer.epsilon).squareRoot() : 1
-                return (divisor - 1e-6) * (divisor - 1e-6) * Double(count - 1)
+                let deviation = max(0, normalizer.divisor(column) - 1e-6)
+                return deviation * deviation * Double(count - 1)
             }
             running = statistics(count, moments.mean, squares)
         }
