@@ -20,6 +20,18 @@ public enum JSON {
         try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in try parse(bytes) }
     }
 
+    /// The tree of a text in UTF-8 that Python's `json` wrote: `NaN`, `Infinity` and `-Infinity`, which JSON has no words
+    /// for, are doubles in it.
+    ///
+    /// - Throws: `StateError` as for any other text.
+    package static func parse(fromPython bytes: [UInt8]) throws(StateError) -> StateTree {
+        try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in
+            var parser = JSONParser(
+                bytes: bytes, maximumDepth: StateTree.maximumDepth, allowsNonFiniteNumbers: true)
+            return try parser.document()
+        }
+    }
+
     /// The tree of a JSON text; see `parse(_:)`.
     static func parse(_ text: String, maximumDepth: Int) throws(StateError) -> StateTree {
         var text = text

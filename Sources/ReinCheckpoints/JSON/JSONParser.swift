@@ -2,11 +2,14 @@
 struct JSONParser {
     let bytes: UnsafeRawBufferPointer
     let maximumDepth: Int
+    /// Whether Python's words for numbers that are not finite are values.
+    let allowsNonFiniteNumbers: Bool
     var position = 0
 
-    init(bytes: UnsafeRawBufferPointer, maximumDepth: Int) {
+    init(bytes: UnsafeRawBufferPointer, maximumDepth: Int, allowsNonFiniteNumbers: Bool = false) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.allowsNonFiniteNumbers = allowsNonFiniteNumbers
     }
 
     /// The one value of the text.
@@ -51,6 +54,11 @@ struct JSONParser {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "N") where allowsNonFiniteNumbers: return try word("NaN", .double(.nan))
+        case UInt8(ascii: "I") where allowsNonFiniteNumbers: return try word("Infinity", .double(.infinity))
+        case UInt8(ascii: "-")
+        where allowsNonFiniteNumbers && bytes[position...].dropFirst().first == UInt8(ascii: "I"):
+            return try word("-Infinity", .double(-.infinity))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         default: throw error("expected a value")
         }

@@ -19,15 +19,25 @@ struct AgentArchive {
                 .malformed, "is no agent of Stable-Baselines3: it has no entries \"data\" and \"policy.pth\"")
         }
         version = try Self.version(of: archive)
-        guard case .map(let data) = try JSON.parse(try archive.read("data", limit: Self.dataLimit)) else {
-            throw StateError(.wrongType, "expected an object", path: "data")
-        }
-        self.data = data
+        data = try Self.data(of: archive)
+    }
+
+    private static func data(of archive: ZipArchive) throws(StateError) -> StateMap {
+        let bytes = try archive.read("data", limit: dataLimit)
+        let tree: StateTree
+        do { tree = try JSON.parse(fromPython: bytes) } catch { throw error.nested(under: "data") }
+        guard case .map(let data) = tree else { throw StateError(.wrongType, "expected an object", path: "data") }
+        return data
     }
 
     private static func version(of archive: ZipArchive) throws(StateError) -> String {
         let bytes = try archive.read("_stable_baselines3_version", limit: 64)
-        let version = String(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace })
+        let version = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+        // It is shown to people, so that it must not be able to play with their terminals.
+        guard version.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".+-".contains($0)) }) else {
+            throw StateError(
+                .malformed, "is no version: \"\(version.shortened)\"", path: "_stable_baselines3_version")
+        }
         guard version.hasPrefix("2.") else {
             throw StateError(
                 .unsupportedVersion,

@@ -1,5 +1,7 @@
 import Foundation
 import ReinCheckpoints
+import ReinNetworks
+import ReinPolicies
 import Testing
 
 @testable import ReinInterop
@@ -158,6 +160,14 @@ struct StableBaselines3RefusalTests {
     func otherFiles() throws {
         let old = try Self.refusal("dqn", ["_stable_baselines3_version": Array("1.8.0".utf8)])
         #expect(old?.code == .unsupportedVersion)
+        for version in ["2.9\u{1b}[2J", "2.é"] {
+            let odd = try Self.refusal("dqn", ["_stable_baselines3_version": Array(version.utf8)])
+            #expect(odd?.path.hasSuffix("_stable_baselines3_version") == true, "\(String(describing: odd))")
+            #expect(odd.map { !"\($0)".unicodeScalars.contains("\u{1b}") } == true)
+        }
+        for text in ["{", "[]", "{\"a\": nan}"] {
+            #expect(try Self.refusal("dqn", ["data": Array(text.utf8)])?.path.hasSuffix("/data") == true)
+        }
         let bytes = try ZipFile.bytes([("data", [1])])
         #expect(try withFile(bytes) { path in stateError { _ = try StableBaselines3Agent(opening: path) } } != nil)
         let indices = try RecordedAgents.committed()
@@ -165,5 +175,35 @@ struct StableBaselines3RefusalTests {
             try StableBaselines3Agent(
                 opening: indices.path("ppo_one_hot.zip"), normalization: indices.path("ppo_continuous.pkl"))
         }
+    }
+
+    @Test("Numbers that are not finite are read as Python writes them, where Python wrote them")
+    func infiniteNumbers() throws {
+        let bytes = try RecordedAgents.committed().bytes("sac_state_dependent.zip")
+        let data = String(decoding: try ZipArchive(bytes).read("data", limit: 1 << 20), as: UTF8.self)
+        let numbers = "\"max_x\": Infinity, \"min_x\": -Infinity, \"nan_x\": NaN, \"one_x\": -1"
+        let changed = try ZipFile.replacing(["data": Array("\(data.dropLast()), \(numbers)}".utf8)], in: bytes)
+        let agent = try StableBaselines3Agent(ZipArchive(changed))
+        #expect(agent.hyperparameters["max_x"] == .double(.infinity))
+        #expect(agent.hyperparameters["min_x"] == .double(-.infinity))
+        #expect(agent.hyperparameters["one_x"] == .int(-1))
+        if case .double(let number)? = agent.hyperparameters["nan_x"] { #expect(number.isNaN) }
+        for text in ["NaN", "Infinity", "-Infinity", "[-Infinity]"] {
+            #expect(throws: StateError.self) { try JSON.parse(text) }
+            #expect(throws: StateError.self) { try JSON.parse(fromPython: Array(text.utf8.dropLast())) }
+        }
+    }
+
+    @Test("SAC's means may have an infinite limit, which is none")
+    func infiniteMeanLimit() throws {
+        let bytes = try RecordedAgents.committed().bytes("sac_state_dependent.zip")
+        guard case .map(var data) = try JSON.parse(try ZipArchive(bytes).read("data", limit: 1 << 20)) else { return }
+        data["policy_kwargs"] = nil
+        let text = JSON.text(.map(data)).dropLast()
+        let arguments = "\"policy_kwargs\": {\"net_arch\": [8], \"use_sde\": true, \"clip_mean\": Infinity}"
+        let changed = try ZipFile.replacing(["data": Array("\(text), \(arguments)}".utf8)], in: bytes)
+        let policy = try StableBaselines3Agent(ZipArchive(changed)).policy
+        let unlimited = StateDependentGaussian(count: 2, featureCount: 8, isSquashed: true)
+        #expect(policy.distribution == .stateDependentGaussian(unlimited))
     }
 }
