@@ -38,7 +38,8 @@ struct ConvertCheckpointCommand: ParsableCommand {
     var normalization: String?
 
     func run() throws {
-        if LocalFile.exists(source), !LocalFile.isDirectory(source) { return try convertAgent() }
+        guard LocalFile.exists(source) else { throw CommandFailure.system(source) }
+        guard LocalFile.isDirectory(source) else { return try convertAgent() }
         guard normalization == nil else {
             throw ValidationError("--normalization belongs to an agent of Stable-Baselines3, and \(source) is none")
         }

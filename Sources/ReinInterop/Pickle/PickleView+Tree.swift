@@ -4,9 +4,9 @@ extension PickleView {
     /// The largest number of values of a tree; a pickle can put one value in many places, a tree has it many times.
     private static let maximumTreeValues = 1 << 16
 
-    /// This value as a state tree, in which globals are strings of their names, and tuples lists.
+    /// This value as a state tree, in which globals are strings of their names, tuples lists, and NumPy's scalars numbers.
     ///
-    /// - Throws: `StateError` for records, keys that are no strings, and values that lie in themselves.
+    /// - Throws: `StateError` for other records, keys that are no strings, and values that lie in themselves.
     func tree() throws(StateError) -> StateTree {
         var budget = Self.maximumTreeValues
         return try tree(depth: 0, budget: &budget)
@@ -26,6 +26,7 @@ extension PickleView {
         case .node: break
         }
         if let globalName { return .string(globalName) }
+        if let recordName, NumPyGlobals.scalars.contains(recordName) { return try scalar() }
         guard isDictionary else {
             var list: [StateTree] = []
             for element in try elements() { list.append(try element.tree(depth: depth + 1, budget: &budget)) }
@@ -36,5 +37,17 @@ extension PickleView {
             map[key] = try view.tree(depth: depth + 1, budget: &budget)
         }
         return .map(map)
+    }
+
+    /// The number or truth value that a scalar of NumPy's is.
+    private func scalar() throws(StateError) -> StateTree {
+        let number = try number()
+        switch try array().elementType {
+        case .bool: return .bool(number != 0)
+        case .float64, .float32, .float16: return .double(number)
+        case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8:
+            guard let integer = Int64(exactly: number) else { throw error(.outOfRange, "the integer is too large") }
+            return .int(integer)
+        }
     }
 }

@@ -23,8 +23,11 @@ struct PolicyArguments {
 
     /// Reads the arguments.
     ///
+    /// - Parameter isStateDependent: whether the policy explores with noise that is a function of the state.
     /// - Throws: `StateError` when there is one that nobody knows, or that asks for what Rein's policies do not have.
-    init(_ reader: StateReader, method: StableBaselines3Agent.Method) throws(StateError) {
+    init(
+        _ reader: StateReader, method: StableBaselines3Agent.Method, isStateDependent: Bool
+    ) throws(StateError) {
         try reader.expectKeys(Self.known)
         try Self.requireFlatFeatures(reader)
         if let activation = reader.optionalChild("activation_fn") {
@@ -38,12 +41,16 @@ struct PolicyArguments {
         limitsMean = limit > 0
         // A number that is positive and finite as a double need not be as a float.
         meanLimit = limitsMean && Float(limit).isFinite ? max(Float(limit), .leastNonzeroMagnitude) : nil
-        if try reader.optionalChild("full_std")?.bool() == false {
-            throw try reader.child("full_std").error(
-                .unsupportedFormat, "one standard deviation for all actions of a feature is not read")
+        if isStateDependent { try Self.requirePlainDeviations(reader) }
+    }
+
+    /// Without state-dependent exploration, these arguments have no effect.
+    private static func requirePlainDeviations(_ reader: StateReader) throws(StateError) {
+        if let isFull = reader.optionalChild("full_std"), try !isFull.bool() {
+            throw isFull.error(.unsupportedFormat, "one standard deviation for all actions of a feature is not read")
         }
-        if try reader.optionalChild("use_expln")?.bool() == true {
-            throw try reader.child("use_expln").error(
+        if let usesOther = reader.optionalChild("use_expln"), try usesOther.bool() {
+            throw usesOther.error(
                 .unsupportedFormat, "standard deviations by \"expln\" are not read, only by \"exp\"")
         }
     }

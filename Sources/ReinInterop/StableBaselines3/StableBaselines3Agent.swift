@@ -81,11 +81,12 @@ public struct StableBaselines3Agent: Sendable {
                 StateReader(try pickledArguments.tree(), path: "data/policy_kwargs")
             } else { try data.child("policy_kwargs") }
         let interval = try data.optionalChild("sde_sample_freq")?.int() ?? -1
-        let isStateDependent = try data.optionalChild("use_sde")?.bool() ?? false
+        let usesStateDependence = try data.optionalChild("use_sde")?.bool() ?? false
+        let isStateDependent = usesStateDependence && method != .dqn
         let form = AgentNetwork.Form(
             inputs: observations.space.count, actionSpace: actionSpace,
-            arguments: try PolicyArguments(arguments, method: method),
-            isStateDependent: isStateDependent && method != .dqn, noiseInterval: interval > 0 ? interval : nil)
+            arguments: try PolicyArguments(arguments, method: method, isStateDependent: isStateDependent),
+            isStateDependent: isStateDependent, noiseInterval: interval > 0 ? interval : nil)
         let tensors = try archive.tensors()
         let network: AgentNetwork
         do { network = try AgentNetwork(method, form, tensors) } catch {

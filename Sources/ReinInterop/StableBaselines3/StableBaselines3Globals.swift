@@ -25,15 +25,15 @@ enum StableBaselines3Globals {
         "sb3_contrib.ars.policies.ARSPolicy",
     ]
 
-    /// The arguments that a policy was made with.
+    /// The arguments that a policy was made with; widths of layers may come from NumPy.
     static let policyArguments: Set<String> = Set(
         [
             "Tanh", "ReLU", "SiLU", "ELU", "GELU", "LeakyReLU", "ReLU6", "SELU", "CELU", "Sigmoid", "Hardtanh",
             "Hardswish", "Mish", "Softplus", "Softsign", "PReLU",
         ].map { "torch.nn.modules.activation.\($0)" }
-    ).union([
-        "torch.nn.modules.linear.Identity", "torch.optim.adam.Adam", "torch.optim.adamw.AdamW",
-        "torch.optim.rmsprop.RMSprop", "torch.optim.sgd.SGD",
+    ).union(NumPyGlobals.scalars).union([
+        NumPyGlobals.elementType, "torch.nn.modules.linear.Identity", "torch.optim.adam.Adam",
+        "torch.optim.adamw.AdamW", "torch.optim.rmsprop.RMSprop", "torch.optim.sgd.SGD",
         "stable_baselines3.common.sb2_compat.rmsprop_tf_like.RMSpropTFLike",
         "stable_baselines3.common.torch_layers.FlattenExtractor", "stable_baselines3.common.torch_layers.NatureCNN",
         "stable_baselines3.common.torch_layers.CombinedExtractor",

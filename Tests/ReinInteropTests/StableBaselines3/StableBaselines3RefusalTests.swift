@@ -82,7 +82,7 @@ struct StableBaselines3RefusalTests {
         let cases: [(String, StateTree)] = [
             ("activation_fn", "torch.nn.modules.activation.GELU"), ("lstm_hidden_size", 8),
             ("features_extractor_class", "stable_baselines3.common.torch_layers.NatureCNN"),
-            ("features_extractor_kwargs", ["features_dim": 8]), ("full_std", false), ("use_expln", true),
+            ("features_extractor_kwargs", ["features_dim": 8]),
             ("squash_output", true), ("net_arch", ["pi": [8], "qf": [8]]), ("net_arch", [0]), ("net_arch", "wide"),
         ]
         for (name, value) in cases {
@@ -90,6 +90,35 @@ struct StableBaselines3RefusalTests {
                 "ppo_discrete", "policy_kwargs", .map(StateMap(uniqueEntries: [(name, value)])))
             #expect(error?.path.contains("data/policy_kwargs/\(name)") == true, "\(String(describing: error))")
         }
+    }
+
+    @Test("Arguments of state-dependent exploration are refused where there is one")
+    func deviationArguments() throws {
+        for (name, value) in [("full_std", false), ("use_expln", true)] as [(String, StateTree)] {
+            var arguments: StateMap = ["net_arch": [8]]
+            arguments[name] = value
+            let error = try Self.refusal("ppo_state_dependent", "policy_kwargs", .map(arguments))
+            #expect(error?.path.hasSuffix("data/policy_kwargs/\(name)") == true)
+            #expect(try Self.refusal("ppo_multi_discrete", "policy_kwargs", .map(arguments)) == nil)
+        }
+    }
+
+    @Test("Widths may be numbers of NumPy's")
+    func widthsFromNumPy() throws {
+        let type =
+            PickleBytes.global("numpy", "dtype") + PickleBytes.tuple([PickleBytes.text("i8")]) + PickleBytes.reduce
+            + PickleBytes.tuple([PickleBytes.integer(3), PickleBytes.text("<")]) + PickleBytes.build
+        func arguments(_ width: UInt8) -> StateTree {
+            let scalar =
+                PickleBytes.global("numpy._core.multiarray", "scalar")
+                + PickleBytes.tuple([type, [0x43, 8, width, 0, 0, 0, 0, 0, 0, 0]]) + PickleBytes.reduce
+            let list = PickleBytes.emptyList + scalar + PickleBytes.append
+            return Self.pickled(
+                PickleBytes.emptyDictionary + PickleBytes.text("net_arch") + list + PickleBytes.setItem
+                    + PickleBytes.stop)
+        }
+        #expect(try Self.refusal("ppo_multi_discrete", "policy_kwargs", arguments(8)) == nil)
+        #expect(try Self.refusal("ppo_multi_discrete", "policy_kwargs", arguments(9))?.code == .wrongShape)
     }
 
     @Test("Without arguments, the widths are those that Stable-Baselines3 would take")
