@@ -1,41 +1,13 @@
+import ReinTestSupport
 import Testing
 
 @testable import ReinCheckpoints
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Set the environment variable `REIN_PYTHON` to a Python interpreter with numpy, safetensors, msgpack and
 /// msgpack_numpy to run these.
 @Suite("Python opens what Rein writes, and Rein what Python writes")
 struct PythonInteroperabilityTests {
-    static let interpreter = getenv("REIN_PYTHON").map { String(cString: $0) }
-
-    static let script =
-        #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Interoperability/checkpoint_files.py"
-
-    /// Whether the interpreter is there and has the packages.
-    static var isAvailable: Bool {
-        guard let interpreter else { return false }
-        return run([interpreter, "-c", "import numpy, safetensors, msgpack, msgpack_numpy"]) == 0
-    }
-
-    /// Runs a program and returns its exit status.
-    static func run(_ arguments: [String]) -> Int32 {
-        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        defer { for pointer in pointers { free(pointer) } }
-        pointers.append(nil)
-        var process = pid_t()
-        guard posix_spawn(&process, arguments[0], nil, nil, pointers, environ) == 0 else { return -1 }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) == -1, errno == EINTR {}
-        return status
-    }
+    static let interpreter = PythonInterpreter(variable: "REIN_PYTHON")
 
     /// The tree that the script calls `expected`.
     static let tree: StateTree = {
@@ -76,13 +48,16 @@ struct PythonInteroperabilityTests {
 
     @Test(
         "Both kinds of file hold the same values on both sides",
-        .enabled(if: isAvailable, "REIN_PYTHON names no Python interpreter with the packages"))
+        .enabled(
+            if: interpreter?.has("numpy", "safetensors", "msgpack", "msgpack_numpy") == true,
+            "REIN_PYTHON names no Python interpreter with the packages"))
     func bothWays() throws {
+        let python = try #require(Self.interpreter)
         let directory = try TemporaryDirectory()
         for format in CheckpointFormat.allCases {
             try overwrite(directory.path("rein.\(format.fileExtension)"), try format.codec.encode(Self.tree))
         }
-        try #require(Self.run([try #require(Self.interpreter), Self.script, directory.path]) == 0)
+        try #require(python.run(script: "checkpoint_files.py", [directory.path]) == 0)
         for format in CheckpointFormat.allCases {
             let read = try format.codec.decode(try mapFile(directory.path("python.\(format.fileExtension)")))
             #expect(read == Self.tree)

@@ -8,9 +8,7 @@ import Testing
 /// `Scripts/make-python-environments` makes one.
 @Suite("Real RLlib")
 struct RealRLlibTests {
-    static let interpreter = ProcessInfo.processInfo.environment["REIN_RLLIB_PYTHON"]
-    static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../Interoperability/check_with_rllib.py").standardizedFileURL.path
+    static let interpreter = PythonInterpreter(variable: "REIN_RLLIB_PYTHON")
 
     /// What RLlib should find, for policies by themselves.
     static func expectation(_ policy: Policy, learner: StateReader?) throws -> StateTree {
@@ -63,12 +61,7 @@ struct RealRLlibTests {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             }
             try fill(policies, algorithms)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: interpreter)
-            process.arguments = [Self.script, directory]
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            #expect(interpreter.run(script: "check_with_rllib.py", [directory]) == 0)
         }
     }
 
