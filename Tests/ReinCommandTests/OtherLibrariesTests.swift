@@ -68,6 +68,21 @@ struct OtherLibrariesTests {
         #expect(try scratch.done(["verify", "run"]).output.contains("good"))
     }
 
+    @Test("train --resume takes another environment, where the checkpoint's has no name here")
+    func otherEnvironment() throws {
+        let scratch = try Scratch()
+        let resume = [
+            "train", "--resume", Self.rllib("ppo_multi/checkpoint"), "--mapping", "*=pol0", "--output", "run",
+            "--stop-steps", "1500", "--quiet",
+        ]
+        let refused = try CommandProcess(resume, in: scratch.directory).wait()
+        #expect(refused.code == 1 && refused.errors.contains("environment"), "\(refused)")
+        try scratch.done(resume + ["--environment", "CartPole-v1"])
+        #expect(try scratch.done(["inspect", "run"]).output.contains("CartPole-v1"))
+        let unknown = try CommandProcess(resume + ["--environment", "CartPale-v1"], in: scratch.directory).wait()
+        #expect(unknown.code == 2 && unknown.errors.contains("CartPole-v1"), "\(unknown)")
+    }
+
     @Test("convert-checkpoint makes a policy of a Stable-Baselines3 agent, which predict then answers with")
     func agents() throws {
         let scratch = try Scratch()

@@ -37,7 +37,7 @@ struct UsageTests {
             (["train", "--mapping", "nonsense"], "pattern=policy"),
             (["train", "--resume", "somewhere", "--set", "discount=0.9"], "--set"),
             (["train", "--resume", "somewhere", "--seed", "1"], "--seed"),
-            (["train", "--resume", "somewhere", "--environment", "CartPole-v1"], "--environment"),
+            (["train", "--resume", "somewhere", "--seed", "1"], "--seed"),
             (["convert-checkpoint", "a", "b", "--to", "pickle"], "native"),
             (["convert-checkpoint", "a", "b"], "--to"),
             (["evaluate"], "<checkpoint>"),

@@ -8,7 +8,7 @@ struct BeginOptions: ParsableArguments {
         completion: .list(TrainingMethod.all.map { $0.name.lowercased() }))
     var algorithm: String?
 
-    @Option(help: "The environment. (default: CartPole-v1)")
+    @Option(help: "The environment. (default: CartPole-v1, with --resume that of the checkpoint)")
     var environment: EnvironmentArgument?
 
     @Option(

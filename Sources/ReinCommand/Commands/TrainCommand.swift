@@ -28,9 +28,10 @@ struct TrainCommand: ParsableCommand {
             the run that is resumed as a whole. Ctrl-C finishes the iteration, saves a checkpoint and leaves with \
             exit code 130; a second Ctrl-C quits at once.
 
-            --resume takes all settings from the checkpoint. A checkpoint in a run directory continues that run, \
-            unless --output names another one or --policies, --mapping, --evaluation-mapping or --policies-to-train \
-            change who plays.
+            --resume takes all settings from the checkpoint; --environment puts another environment with the same \
+            spaces in the place of its own, or of one of RLlib's that has no name here. A checkpoint in a run \
+            directory continues that run, unless --output names another one, or --environment, --policies, --mapping, \
+            --evaluation-mapping or --policies-to-train change who plays what.
             """)
 
     @OptionGroup(title: "A new run") var begin: BeginOptions
@@ -43,14 +44,16 @@ struct TrainCommand: ParsableCommand {
         if begin.preset != nil, begin.config != nil {
             throw ValidationError("--preset and --config are two ways to say the same; give one of them")
         }
-        guard resume.checkpoint != nil, let option = begin.given.first else { return }
+        guard resume.checkpoint != nil, let option = begin.given.first(where: { $0 != "--environment" }) else { return }
         throw ValidationError(
             "\(option) cannot be used with --resume, which takes the settings from the checkpoint")
     }
 
     func run() throws {
         let planned =
-            try resume.checkpoint.map { try PlannedRun.resuming($0, cast: cast, stop: stop, output: output) }
+            try resume.checkpoint.map {
+                try PlannedRun.resuming($0, environment: begin.environment, cast: cast, stop: stop, output: output)
+            }
             ?? PlannedRun.beginning(begin, cast: cast, stop: stop, output: output)
         Signals.outliveClosedPipes()
         Signals.noteEndRequests(speaks: !output.quiet)

@@ -68,10 +68,11 @@ struct PlannedRun {
 
     /// Plans to continue from a checkpoint.
     ///
+    /// - Parameter environment: the environment to train in instead of the checkpoint's own.
     /// - Throws: `ValidationError` for options that do not fit the checkpoint, `CommandFailure` and `StateError` for
     ///   what is wrong with checkpoint or directory.
     static func resuming(
-        _ path: String, cast: CastOptions, stop: StopOptions, output: OutputOptions
+        _ path: String, environment: EnvironmentArgument?, cast: CastOptions, stop: StopOptions, output: OutputOptions
     ) throws -> PlannedRun {
         let checkpoint = try CheckpointDirectory(opening: CheckpointArgument.resolve(path))
         guard checkpoint.kind == .algorithm else {
@@ -81,7 +82,8 @@ struct PlannedRun {
         let manifest = try checkpoint.manifest
         try asUsageError(checkpoint.path) { _ = try wanted.policies?.ids(in: manifest.policyIDs) }
         let name = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state").string("algorithm")
-        let trainer = try restore(TrainingMethod.named(name), checkpoint.path, wanted, output.threads)
+        let other = try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
+        let trainer = try restore(TrainingMethod.named(name), checkpoint.path, other, wanted, output.threads)
         let before = RunDirectory.containing(checkpoint: checkpoint.path)
         let earlier = try before.map { run in
             do {
@@ -100,7 +102,7 @@ struct PlannedRun {
             withoutReplay.isEmpty
             ? []
             : ["The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew"]
-        if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty {
+        if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty, other == nil {
             return PlannedRun(trainer: trainer, parameters: parameters, directory: before, notes: notes)
         }
         return PlannedRun(
@@ -110,10 +112,11 @@ struct PlannedRun {
 
     /// A mapping that does not fit the policies is a matter of the options, if there are any.
     private static func restore(
-        _ method: TrainingMethod, _ path: String, _ cast: TrainingMethod.Cast, _ threads: Int
+        _ method: TrainingMethod, _ path: String, _ environment: TrainingEnvironment?, _ cast: TrainingMethod.Cast,
+        _ threads: Int
     ) throws -> any Trainer {
         do {
-            return try method.restore(path, cast, threads)
+            return try method.restore(path, environment, cast, threads)
         } catch let error as StateError
             where !cast.isEmpty && ["mapping", "evaluationMapping", "policiesToTrain"].contains(error.path)
         {

@@ -47,8 +47,8 @@ struct TrainingMethod: Sendable {
     let fits: @Sendable (Policy, StateTree) throws -> Bool
     /// Begins a run.
     let begin: @Sendable (TrainingEnvironment, StateTree, Cast, _ threads: Int) throws -> any Trainer
-    /// Continues from a checkpoint.
-    let restore: @Sendable (_ path: String, Cast, _ threads: Int) throws -> any Trainer
+    /// Continues from a checkpoint, in its own environment or another one.
+    let restore: @Sendable (_ path: String, TrainingEnvironment?, Cast, _ threads: Int) throws -> any Trainer
 
     /// Describes a method by its algorithm.
     init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
@@ -70,9 +70,9 @@ struct TrainingMethod: Sendable {
                 mapping: cast.mapping, evaluationMapping: cast.evaluationMapping,
                 policiesToTrain: cast.policiesToTrain, threads: threads)
         }
-        restore = { path, cast, threads in
+        restore = { path, environment, cast, threads in
             try Algorithm<Method>(
-                restoring: path, policies: cast.policies, mapping: cast.mapping,
+                restoring: path, environment: environment, policies: cast.policies, mapping: cast.mapping,
                 evaluationMapping: cast.evaluationMapping, policiesToTrain: cast.policiesToTrain, threads: threads)
         }
     }
