@@ -147,7 +147,7 @@ struct StableBaselines3RefusalTests {
         let missing = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8, 8, 8]])
         #expect(missing?.code == .missingKey)
         // No memory is taken for a network that the file does not hold.
-        let wide: StateTree = ["net_arch": .list([StateTree](repeating: 16_000, count: 2))]
+        let wide: StateTree = ["net_arch": .list([StateTree](repeating: 8000, count: 2))]
         #expect(try Self.refusal("ppo_discrete", "policy_kwargs", wide)?.code == .wrongShape)
         let extra = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8]])
         #expect(extra?.code == .unknownKey)
