@@ -125,7 +125,7 @@ extension Algorithm {
         let manifest = try directory.manifest
         let tree = try directory.restorableAlgorithm(listedIn: manifest, verifyingChecksum: verifyingChecksums)
         let saved = try SavedAlgorithm<Method>(StateReader(tree, path: "algorithm_state"))
-        let environment = try environment ?? TrainingEnvironment(named: saved.environment)
+        let environment = try environment ?? Self.environment(of: saved, at: path)
         let ids: [PolicyID]
         do {
             ids = try policies?.ids(in: saved.policies) ?? saved.policies
@@ -177,6 +177,17 @@ extension Algorithm {
         counters = saved.counters
         episodes = saved.episodes
         rllib = saved.rllib
+    }
+
+    /// The environment whose name was saved.
+    private static func environment(
+        of saved: SavedAlgorithm<Method>, at path: String
+    ) throws(StateError) -> TrainingEnvironment {
+        do {
+            return try TrainingEnvironment(named: saved.environment)
+        } catch {
+            throw StateError(.notFound, "\(error); or give an environment", path: "\(path)/algorithm_state/environment")
+        }
     }
 
     private static func leftOut(_ key: String) -> StateError {

@@ -116,12 +116,7 @@ enum RLlibAlgorithm {
         var shared: StateTree?
         var own = StateMap()
         for (id, policy) in policies where policy.policyClass == policyClass {
-            let tree: StateTree
-            do {
-                tree = try method.validConfiguration(of: policy).tree
-            } catch {
-                throw error.nested(under: "policies/\(id)")
-            }
+            let tree = try method.validConfiguration(of: policy).tree
             guard case .map(let base)? = shared, case .map(let settings) = tree else {
                 shared = tree
                 continue

@@ -32,7 +32,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let directory = try source.open()
         let id = try policy.choose(in: directory)
-        let restored = try Policy(restoring: directory.policyState(id))
+        let restored = try Policy(restoring: directory.path, id: id)
         var random = RandomStream(seed: UInt64(seed.value), name: "predict")
         var lines = InputLines()
         while let line = try lines.next() {

@@ -67,13 +67,13 @@ struct SharedEvaluation {
                 throw ValidationError(
                     "--mapping names \"\(id)\"; the policy of a policy checkpoint is called \"\(alone)\"")
             }
-            return try Policy(restoring: directory.policyState())
+            return try Policy(restoring: directory.path)
         case .algorithm:
             if !directory.contains(policy: id) {
                 let ids = try directory.policyIDs
                 try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }
-            return try Policy(restoring: directory.policyState(id))
+            return try Policy(restoring: directory.path, id: id)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ReinTestSupport
 import Testing
 
 @testable import Rein
@@ -95,6 +96,33 @@ struct RLlibDamageTests {
         for (name, place, value, word) in cases {
             let error = try #require(try Self.refusal(name, place, value), "\(place)")
             #expect("\(error)".contains(word), "\(error)")
+        }
+    }
+
+    @Test("An error in a file names the file, once")
+    func places() throws {
+        try withTemporaryDirectory { directory in
+            let path = "\(directory)/rllib"
+            try FileManager.default.copyItem(
+                atPath: "\(RLlibFixture.directory)/ppo_cartpole/checkpoint", toPath: path)
+            let folder = "\(path)/policies/default_policy"
+            let file = RLlibReadingTests.replacing(
+                ["policy_spec", "config", "gamma"], by: "much",
+                in: try CheckpointDirectory(opening: folder).policyState())
+            try Data(MessagePackCodec().encode(file)).write(to: URL(fileURLWithPath: "\(folder)/policy_state.msgpck"))
+            let setting = "policy_spec/config/gamma"
+            let whole = try #require(throws: StateError.self) { _ = try PPO(restoring: path) }
+            #expect(whole.path == "\(folder)/\(setting)")
+            let alone = try #require(throws: StateError.self) {
+                _ = try CheckpointDirectory(opening: folder).restorablePolicy()
+            }
+            #expect(alone.path == "\(folder)/policy_state.msgpck/\(setting)")
+            let other = RLlibReadingTests.replacing(["weights"], by: [:], in: file)
+            try Data(MessagePackCodec().encode(other)).write(to: URL(fileURLWithPath: "\(folder)/policy_state.msgpck"))
+            for (place, id) in [(path, PolicyID.default as PolicyID?), (folder, nil)] {
+                let error = try #require(throws: StateError.self) { _ = try Policy(restoring: place, id: id) }
+                #expect(error.path.hasPrefix(folder))
+            }
         }
     }
 
