@@ -28,13 +28,22 @@ package struct RLlibFiles {
     package func policy(_ state: StateTree, id: PolicyID? = nil) -> FileState {
         guard let method = method ?? Self.method(ofPolicy: state) else { return FileState(state) }
         let configuration = settings(of: id)
-        let steps = (try? algorithm?.child("counters").int("environmentSteps")) ?? 0
+        let steps = isTrained(id) ? (try? algorithm?.child("counters").int("environmentSteps")) ?? 0 : nil
         let environment = try? algorithm?.string("environment")
         // A policy of another method, which only acts, or one that RLlib does not have, is written as it is.
         let file = try? method.file(
             of: state, configuration: configuration, id: id, isAlone: algorithm == nil,
             environment: environment, environmentSteps: steps)
         return file ?? FileState(state)
+    }
+
+    /// Whether a policy is being trained. The file of one that is not does not tell the time, so that checkpoints share it.
+    private func isTrained(_ id: PolicyID?) -> Bool {
+        guard let id, let trained = algorithm?.optionalChild("policiesToTrain"), case .list(let ids) = trained.tree
+        else {
+            return true
+        }
+        return ids.contains(.string(id.string))
     }
 
     /// Why RLlib does not open the file of a policy, or nil when it does.

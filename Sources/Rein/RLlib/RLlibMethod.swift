@@ -11,10 +11,11 @@ protocol RLlibMethod: Learner {
 
     /// What a learner says of itself, from its state as it is saved with the policy.
     ///
-    /// - Parameter environmentSteps: the number of steps so far, by which rates change.
+    /// - Parameter environmentSteps: the number of steps so far, by which rates change; nil for a policy that is not
+    ///   being trained.
     /// - Throws: `StateError` when the state is not that of a learner of this method.
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: Configuration, environmentSteps: Int
+        of policy: Policy, learner: StateReader, configuration: Configuration, environmentSteps: Int?
     ) throws(StateError) -> RLlibLearning
 
     /// The settings with which training goes on, as far as it can.
@@ -43,7 +44,7 @@ extension RLlibMethod {
     /// What the file of a policy holds, from trees.
     static func file(
         of state: StateTree, configuration tree: StateTree, id: PolicyID?, isAlone: Bool, environment: String?,
-        environmentSteps: Int
+        environmentSteps: Int?
     ) throws(StateError) -> FileState {
         let policy = try Policy(restoring: state)
         let configuration = try configuration(overlaying: tree)
@@ -51,7 +52,6 @@ extension RLlibMethod {
         if let learner = StateReader(state).optionalChild("learner") {
             learning = try rllibLearning(
                 of: policy, learner: learner, configuration: configuration, environmentSteps: environmentSteps)
-            learning.environmentSteps = environmentSteps
         } else {
             // Nothing that changes from checkpoint to checkpoint: the file of a policy that only acts is shared.
             learning = RLlibLearning(rllibClass, config: [:])

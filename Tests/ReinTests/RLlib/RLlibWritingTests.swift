@@ -211,10 +211,13 @@ struct RLlibWritingTests {
         arguments: CheckpointFormat.allCases)
     func sharing(format: CheckpointFormat) throws {
         try withTemporaryDirectory { directory in
-            let algorithm = try PPO(
+            // The opponent has learnt, too, and no longer does.
+            let before = try PPO(
                 environment: .init(named: "MultiAgentCartPole-v1"), configuration: RLlibSamples.ppo,
-                policies: ["learner", "opponent"], mapping: ["agent_0": "learner", "*": "opponent"],
-                policiesToTrain: ["learner"])
+                policies: ["learner", "opponent"], mapping: ["agent_0": "learner", "*": "opponent"])
+            _ = try before.train()
+            try before.save(to: "\(directory)/before", format: format)
+            let algorithm = try PPO(restoring: "\(directory)/before", policiesToTrain: ["learner"])
             try algorithm.save(to: "\(directory)/a", format: format)
             _ = try algorithm.train()
             try algorithm.save(to: "\(directory)/b", format: format, sharingWith: "\(directory)/a")

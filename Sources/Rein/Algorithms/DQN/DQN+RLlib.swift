@@ -55,17 +55,26 @@ extension DQNLearner: RLlibMethod {
     }
 
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: DQNConfiguration, environmentSteps: Int
+        of policy: Policy, learner: StateReader, configuration: DQNConfiguration, environmentSteps: Int?
     ) throws(StateError) -> RLlibLearning {
         var optimizer = Adam(parameterCount: policy.network.parameters.count)
         try learner.child("networks").restore("optimizer", into: &optimizer)
         var learning = RLlibLearning(.dqn, config: [:])
+        learning.environmentSteps = environmentSteps ?? steps(before: optimizer.step, configuration)
         learning.optimizers = [
             RLlibOptimizer(
-                optimizer, learningRate: configuration.learningRate.value(at: environmentSteps),
+                optimizer, learningRate: configuration.learningRate.value(at: learning.environmentSteps),
                 views: policy.network.views, of: .network, at: "learner/networks/optimizer")
         ]
         return learning
+    }
+
+    /// About when a policy was improved for the last time, from which RLlib tells how much it still explores.
+    private static func steps(before updates: Int, _ configuration: DQNConfiguration) -> Int {
+        guard updates > 0 else { return 0 }
+        let interval = Double(configuration.trainingInterval * configuration.environmentCount)
+        let steps = Double(updates) * interval / Double(configuration.updatesPerInterval)
+        return configuration.learningStarts + Int(min(steps, Double(1 << 52)))
     }
 
     static func configuration(of rllib: RLlibPolicy) throws(StateError) -> DQNConfiguration {

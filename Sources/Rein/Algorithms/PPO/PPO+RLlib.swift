@@ -40,15 +40,16 @@ extension PPOLearner: RLlibMethod {
     }
 
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: PPOConfiguration, environmentSteps: Int
+        of policy: Policy, learner: StateReader, configuration: PPOConfiguration, environmentSteps: Int?
     ) throws(StateError) -> RLlibLearning {
         var optimizer = Adam(parameterCount: policy.network.parameters.count)
         try learner.restore("optimizer", into: &optimizer)
         let penalty = try learner.double("klCoefficient")
         var learning = RLlibLearning(.ppo, config: [:])
+        learning.environmentSteps = environmentSteps ?? 0
         learning.optimizers = [
             RLlibOptimizer(
-                optimizer, learningRate: configuration.learningRate.value(at: environmentSteps),
+                optimizer, learningRate: configuration.learningRate.value(at: learning.environmentSteps),
                 views: policy.network.views, of: .network, at: "learner/optimizer")
         ]
         learning.klCoefficient = penalty

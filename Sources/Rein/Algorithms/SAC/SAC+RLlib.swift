@@ -56,7 +56,7 @@ extension SACLearner: RLlibMethod {
     }
 
     static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: SACConfiguration, environmentSteps: Int
+        of policy: Policy, learner: StateReader, configuration: SACConfiguration, environmentSteps: Int?
     ) throws(StateError) -> RLlibLearning {
         let updater = try learner.child("updater")
         let hidden = try hiddenWidths(of: updater.child("critics"))
@@ -64,6 +64,8 @@ extension SACLearner: RLlibMethod {
         try updater.restore("critics", into: &critics)
         let temperature = try updater.child("temperature")
         var learning = RLlibLearning(.sac, config: [:])
+        let environmentSteps = environmentSteps ?? 0
+        learning.environmentSteps = environmentSteps
         learning.critics = RLlibLearning.Critics(
             views: critics.views, parameters: critics.parameters, hidden: hidden,
             inputs: critics.networks[0].inputs, place: "learner/updater/critics/parameters")
