@@ -103,13 +103,16 @@ struct RLlibDamageTests {
     func places() throws {
         try withTemporaryDirectory { directory in
             let path = "\(directory)/rllib"
-            try FileManager.default.copyItem(
-                atPath: "\(RLlibFixture.directory)/ppo_cartpole/checkpoint", toPath: path)
+            let original = try "\(RLlibFixture.directory)/ppo_cartpole/checkpoint"
+            try FileManager.default.copyItem(atPath: original, toPath: path)
             let folder = "\(path)/policies/default_policy"
-            let file = RLlibReadingTests.replacing(
-                ["policy_spec", "config", "gamma"], by: "much",
-                in: try CheckpointDirectory(opening: folder).policyState())
-            try Data(MessagePackCodec().encode(file)).write(to: URL(fileURLWithPath: "\(folder)/policy_state.msgpck"))
+            func change(_ place: [String], to value: StateTree) throws {
+                try FileManager.default.removeItem(atPath: folder)
+                try RLlibFixture.copy("\(original)/policies/default_policy", to: folder) {
+                    RLlibReadingTests.replacing(place, by: value, in: $0)
+                }
+            }
+            try change(["policy_spec", "config", "gamma"], to: "much")
             let setting = "policy_spec/config/gamma"
             let whole = try #require(throws: StateError.self) { _ = try PPO(restoring: path) }
             #expect(whole.path == "\(folder)/\(setting)")
@@ -117,8 +120,7 @@ struct RLlibDamageTests {
                 _ = try CheckpointDirectory(opening: folder).restorablePolicy()
             }
             #expect(alone.path == "\(folder)/policy_state.msgpck/\(setting)")
-            let other = RLlibReadingTests.replacing(["weights"], by: [:], in: file)
-            try Data(MessagePackCodec().encode(other)).write(to: URL(fileURLWithPath: "\(folder)/policy_state.msgpck"))
+            try change(["weights"], to: [:])
             for (place, id) in [(path, PolicyID.default as PolicyID?), (folder, nil)] {
                 let error = try #require(throws: StateError.self) { _ = try Policy(restoring: place, id: id) }
                 #expect(error.path.hasPrefix(folder))

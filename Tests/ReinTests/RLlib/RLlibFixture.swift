@@ -31,6 +31,15 @@ struct RLlibFixture {
     /// Algorithms, with the number of their policies.
     static let algorithms = [("dqn_cartpole", 1), ("ppo_cartpole", 1), ("ppo_multi", 5), ("sac_pendulum", 1)]
 
+    /// Copies a checkpoint of RLlib's to a place, and changes its state.
+    static func copy(_ source: String, to path: String, changing change: (StateTree) throws -> StateTree) throws {
+        try FileManager.default.copyItem(atPath: source, toPath: path)
+        let checkpoint = try CheckpointDirectory(opening: path)
+        let state = try checkpoint.kind == .policy ? checkpoint.policyState() : checkpoint.algorithmState()
+        let name = checkpoint.kind == .policy ? "policy_state" : "algorithm_state"
+        try Data(MessagePackCodec().encode(change(state))).write(to: URL(fileURLWithPath: "\(path)/\(name).msgpck"))
+    }
+
     /// The fixture of a policy by itself.
     init(_ name: String) throws {
         let path = try "\(Self.directory)/\(name)"

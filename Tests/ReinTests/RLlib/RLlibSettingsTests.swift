@@ -109,6 +109,33 @@ struct RLlibSettingsTests {
         #expect(try words.child("optimization").double("entropy_learning_rate") == 0)
     }
 
+    @Test("The largest settings are written and read without a trap")
+    func largest() throws {
+        let sac = SACConfiguration().with {
+            $0.trainingInterval = 1 << 20
+            $0.environmentCount = 1 << 16
+            $0.targetUpdateInterval = .max
+            $0.learningStarts = .max
+        }
+        try sac.validate()
+        #expect(try StateReader(.map(SACLearner.rllibSettings(sac))).int("target_network_update_freq") == 1 << 52)
+        let policy = try Self.policy(
+            "sac_cartpole",
+            [(["target_network_update_freq"], .int(1 << 52)), (["training_intensity"], .int(1 << 24))])
+        #expect(try SACLearner.configuration(of: policy).targetUpdateInterval == 1 << 52)
+
+        let dqn = DQNConfiguration().with {
+            $0.learningStarts = .max
+            $0.network.hidden = [4]
+        }
+        try dqn.validate()
+        let trained = try DQNLearner.policy(Self.policy("dqn_plain", []))
+        let learning = try DQNLearner.rllibLearning(
+            of: trained, learner: StateReader(trained.state).child("learner"), configuration: dqn,
+            environmentSteps: nil)
+        #expect(learning.environmentSteps == 1 << 52)
+    }
+
     @Test("Training in ways that are not here is refused, and the policy acts and converts")
     func actingOnly() throws {
         let cases: [(String, [String], StateTree, String)] = [
@@ -121,12 +148,9 @@ struct RLlibSettingsTests {
         for (name, place, value, word) in cases {
             try withTemporaryDirectory { directory in
                 let path = "\(directory)/rllib"
-                try FileManager.default.copyItem(atPath: RLlibFixture(name).path, toPath: path)
-                let file = RLlibReadingTests.replacing(
-                    ["policy_spec", "config"] + place, by: value,
-                    in: try CheckpointDirectory(opening: path).policyState())
-                try Data(MessagePackCodec().encode(file)).write(
-                    to: URL(fileURLWithPath: "\(path)/policy_state.msgpck"))
+                try RLlibFixture.copy(RLlibFixture(name).path, to: path) {
+                    RLlibReadingTests.replacing(["policy_spec", "config"] + place, by: value, in: $0)
+                }
                 let checkpoint = try CheckpointDirectory(opening: path)
                 let problem = try #require(try checkpoint.trainingProblem(of: nil))
                 #expect("\(problem)".contains(word), "\(problem)")

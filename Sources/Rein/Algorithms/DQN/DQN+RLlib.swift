@@ -74,7 +74,7 @@ extension DQNLearner: RLlibMethod {
         guard updates > 0 else { return 0 }
         let interval = Double(configuration.trainingInterval * configuration.environmentCount)
         let steps = Double(updates) * interval / Double(configuration.updatesPerInterval)
-        return configuration.learningStarts + Int(min(steps, Double(1 << 52)))
+        return Int(min(Double(configuration.learningStarts) + steps, Double(1 << 52)))
     }
 
     static func configuration(of rllib: RLlibPolicy) throws(StateError) -> DQNConfiguration {

@@ -46,13 +46,15 @@ extension SACLearner: RLlibMethod {
     private static func targetSteps(_ interval: Int, _ ratio: RLlibReplayRatio) -> Int {
         guard interval > 1 else { return 0 }
         let round = ratio.trainingInterval * ratio.environmentCount
-        return max(1, Int((Double(interval) * Double(round) / Double(ratio.updatesPerInterval)).rounded()))
+        let steps = Double(interval) * Double(round) / Double(ratio.updatesPerInterval)
+        return Int(min(max(1, steps.rounded()), Double(1 << 52)))
     }
 
     private static func targetInterval(_ steps: Int, _ ratio: RLlibReplayRatio) -> Int {
         guard steps > 0 else { return 1 }
         let round = ratio.trainingInterval * ratio.environmentCount
-        return (steps / round + (steps % round > 0 ? 1 : 0)) * ratio.updatesPerInterval
+        let rounds = steps / round + (steps % round > 0 ? 1 : 0)
+        return Int(min(Double(rounds) * Double(ratio.updatesPerInterval), Double(1 << 52)))
     }
 
     static func rllibLearning(
