@@ -51,6 +51,24 @@ struct OtherLibrariesTests {
         }
     }
 
+    @Test("An agent whose observations were unbounded in an older spelling plays, and its errors name what differs")
+    func olderBounds() throws {
+        let scratch = try Scratch()
+        try scratch.done(["convert-checkpoint", Self.agent("ppo_largest_floats.zip"), "agent", "--to", "native"])
+        let report = try document(
+            scratch.done(["evaluate", "agent", "--environment", "CartPole-v1", "--episodes", "20", "--json"]).output)
+        #expect(try report.double("returnMean") == 500)
+        #expect(try report.double("returnMinimum") == 500)
+        for (environment, difference) in [
+            ("MountainCar-v0", "observations of shape [4], environment MountainCar-v0 has observations of shape [2]"),
+            ("Pendulum-v1", "observations of shape [4], environment Pendulum-v1 has observations of shape [3]"),
+        ] {
+            let refused = try scratch.rein("evaluate", "agent", "--environment", environment)
+            #expect(refused.code == 1)
+            #expect(refused.errors.contains("policy: the policy is for \(difference)"), "\(refused.errors)")
+        }
+    }
+
     @Test("inspect, evaluate, extract, convert-checkpoint and train --resume take RLlib's checkpoints")
     func rllibCheckpoints() throws {
         let scratch = try Scratch()

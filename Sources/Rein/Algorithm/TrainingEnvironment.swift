@@ -59,6 +59,12 @@ extension TrainingEnvironment {
     struct Spaces: Equatable {
         var observations: Box
         var actions: ActionSpace
+
+        /// Why a policy for these spaces cannot act in others; nil when it can.
+        func difference(from other: Spaces) -> SpaceDifference? {
+            SpaceDifference(observations: observations, other.observations)
+                ?? SpaceDifference(actions: actions, other.actions)
+        }
     }
 
     /// The spaces of an agent.
@@ -81,32 +87,45 @@ extension TrainingEnvironment {
         guard case .multiAgent(let specification) = self else { return spaces(ofAgent: 0) }
         let players = agents.isEmpty ? Array(specification.agents.indices) : agents
         let first = spaces(ofAgent: players[0])
-        if let other = players.first(where: { spaces(ofAgent: $0) != first }) {
-            let names = "\"\(specification.agents[players[0]])\" and \"\(specification.agents[other])\""
+        for player in players {
+            guard let difference = first.difference(from: spaces(ofAgent: player)) else { continue }
+            let names = "\"\(specification.agents[players[0]])\" and \"\(specification.agents[player])\""
+            let spaces = "one has \(difference.first), the other \(difference.second)"
             throw StateError(
                 .wrongShape,
                 agents.isEmpty
-                    ? "policy \"\(policy)\" acts for nobody, so its spaces are unknown: agents \(names) differ in theirs"
-                    : "policy \"\(policy)\" cannot act for both agents \(names), whose spaces differ",
+                    ? "policy \"\(policy)\" acts for nobody, so its spaces are unknown: of agents \(names), \(spaces)"
+                    : "policy \"\(policy)\" cannot act for both agents \(names): \(spaces)",
                 path: "mapping")
         }
         return first
     }
 
-    /// Checks that a policy has the spaces of the agents that it acts for.
+    /// Checks that a policy can act in the spaces of the agents that it acts for.
     ///
-    /// - Throws: `StateError` that names the agent.
-    func require(_ policy: Policy, id: PolicyID, actsFor agents: [Int]) throws(StateError) {
-        let own = Spaces(observations: policy.observationSpace, actions: policy.actionSpace)
-        for agent in agents where spaces(ofAgent: agent) != own {
+    /// - Parameter path: the policy's place in the error.
+    /// - Throws: `StateError` that names the agent, and what differs with both values.
+    func require(
+        _ policy: Policy, actsFor agents: [Int], path: String
+    ) throws(StateError) {
+        for agent in agents {
+            let spaces = spaces(ofAgent: agent)
+            guard let difference = policy.difference(from: spaces.observations, spaces.actions) else { continue }
             let owner: String
             switch self {
-            case .singleAgent: owner = "environment \(self.id)"
+            case .singleAgent: owner = "environment \(id)"
             case .multiAgent(let specification):
-                owner = "agent \"\(specification.agents[agent])\" of environment \(self.id)"
+                owner = "agent \"\(specification.agents[agent])\" of environment \(id)"
             }
             throw StateError(
-                .wrongShape, "the policy's spaces are not those of \(owner)", path: "policies/\(id)")
+                .wrongShape, "the policy is for \(difference.first), \(owner) has \(difference.second)", path: path)
         }
+    }
+
+    /// Checks that a policy of an algorithm can act in the spaces of the agents that it acts for.
+    ///
+    /// - Throws: `StateError` that names policy and agent, and what differs with both values.
+    func require(_ policy: Policy, id: PolicyID, actsFor agents: [Int]) throws(StateError) {
+        try require(policy, actsFor: agents, path: "policies/\(id)")
     }
 }

@@ -26,15 +26,10 @@ public struct Evaluator: Sendable {
 
     /// Runs `episodes` episodes and returns them in the order of their seeds.
     ///
-    /// - Throws: `StateError` when the policy's spaces are not the environment's, or an episode does not end within a
+    /// - Throws: `StateError` when the policy cannot act in the environment's spaces, or an episode does not end within a
     ///   million steps.
     public func episodes(_ episodes: Int, of policy: Policy) throws(StateError) -> [Episode] {
-        guard
-            policy.observationSpace == environment.observationSpace, policy.actionSpace == environment.actionSpace
-        else {
-            throw StateError(
-                .wrongShape, "the policy's spaces are not those of environment \(environment.id)", path: "policy")
-        }
+        try TrainingEnvironment.singleAgent(environment).require(policy, actsFor: [0], path: "policy")
         var results: [Episode] = []
         for first in stride(from: 0, to: episodes, by: Self.lanes) {
             results += try wave(first..<min(first + Self.lanes, episodes), of: policy)

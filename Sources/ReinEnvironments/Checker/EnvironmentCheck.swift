@@ -20,8 +20,8 @@ struct EnvironmentCheck<E: Environment> {
 
     mutating func run() {
         if let limit = E.timeLimit, limit <= 0 { report(.timeLimit, "the time limit is \(limit)") }
-        if case .box(let box) = actionSpace, !box.isBounded {
-            report(.unboundedActions, "the action space has infinite bounds")
+        if case .box(let box) = actionSpace, let problem = box.scalingProblem {
+            report(.unboundedActions, "actions cannot be stretched to the bounds of the action space: \(problem)")
         }
         guard E.Action.width == actionSpace.width else {
             report(

@@ -32,7 +32,7 @@ public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
         case incompleteState
         /// Different seeds give the same episodes: fine only if nothing in the task is random.
         case ignoredSeed
-        /// An element of the action space is not bounded: a policy does not know its scale.
+        /// An element of the action space has no bounds at a finite distance: a policy does not know its scale.
         case unboundedActions
         /// No episode ended, and there is no time limit.
         case endlessEpisode

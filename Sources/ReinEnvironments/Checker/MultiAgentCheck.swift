@@ -27,8 +27,10 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
             return
         }
         for (agent, space) in zip(agents, recorder.actionSpaces) {
-            if case .box(let box) = space, !box.isBounded {
-                report(.unboundedActions, "the action space of \(agent) has infinite bounds")
+            if case .box(let box) = space, let problem = box.scalingProblem {
+                report(
+                    .unboundedActions,
+                    "actions cannot be stretched to the bounds of the action space of \(agent): \(problem)")
             }
         }
         if E.masksActions, !recorder.actionSpaces.contains(where: { $0.isDiscrete }) {

@@ -1,20 +1,29 @@
 /// A space of arrays of floats, each element between a lower and an upper bound, which may be infinite.
+///
+/// No float lies beyond the largest one, so bounds of ±3.4028235e+38 are none: they are kept as infinite ones, and two
+/// boxes are the same however "unbounded" is spelt.
 public struct Box: Hashable, Sendable {
-    /// The lower bound of each element, `[count]`, row-major.
+    /// The lower bound of each element, `[count]`, row-major; −∞ for none.
     public let low: [Float]
-    /// The upper bound of each element, `[count]`, row-major.
+    /// The upper bound of each element, `[count]`, row-major; ∞ for none.
     public let high: [Float]
     /// The length of each axis; an empty shape is a single number.
     public let shape: [Int]
 
     /// Creates a box with bounds for each element. Without a shape it is a vector.
     ///
-    /// The bounds must not be NaN, `low[i] <= high[i]`, and their number is the product of the shape.
+    /// The bounds must not be NaN, `low[i] <= high[i]` with a number between them, and their number is the product of
+    /// the shape.
     public init(low: [Float], high: [Float], shape: [Int]? = nil) {
         let shape = shape ?? [low.count]
-        if let fault = Self.fault(low: low, high: high, shape: shape) { preconditionFailure(fault) }
-        self.low = low
-        self.high = high
+        if let problem = Self.problem(low: low, high: high, shape: shape) { preconditionFailure(problem) }
+        self.init(possibleLow: low, high: high, shape: shape)
+    }
+
+    /// Takes over bounds that have no problem.
+    private init(possibleLow low: [Float], high: [Float], shape: [Int]) {
+        self.low = low.map { $0 == -.greatestFiniteMagnitude ? -.infinity : $0 }
+        self.high = high.map { $0 == .greatestFiniteMagnitude ? .infinity : $0 }
         self.shape = shape
     }
 
@@ -40,13 +49,20 @@ public struct Box: Hashable, Sendable {
         low.allSatisfy(\.isFinite) && high.allSatisfy(\.isFinite)
     }
 
+    /// Why numbers from −1 to 1 cannot be stretched to the bounds, by the first element that is in the way; nil when they
+    /// can. The distance between two finite bounds may be more than a float holds.
+    public var scalingProblem: String? {
+        guard let element = low.indices.first(where: { !(high[$0] - low[$0]).isFinite }) else { return nil }
+        return "the bounds of element \(element), \(low[element]) and \(high[element]), are not at a finite distance"
+    }
+
     /// Returns whether the values are as many as the box has elements, and each is between its bounds and not NaN.
     public func contains(_ values: [Float]) -> Bool {
         values.count == count && values.indices.allSatisfy { low[$0] <= values[$0] && values[$0] <= high[$0] }
     }
 
-    /// What makes bounds and shape impossible, if anything does.
-    private static func fault(low: [Float], high: [Float], shape: [Int]) -> String? {
+    /// What makes bounds and shape impossible, naming the element; nil when there is such a box.
+    package static func problem(low: [Float], high: [Float], shape: [Int]) -> String? {
         var count = 1
         for axis in shape {
             let (product, overflow) = count.multipliedReportingOverflow(by: axis)
@@ -59,6 +75,9 @@ public struct Box: Hashable, Sendable {
         }
         for index in 0..<count where !(low[index] <= high[index]) {
             return "bounds of element \(index) of a box: \(low[index]) is not at most \(high[index])"
+        }
+        for index in 0..<count where low[index] == .infinity || high[index] == -.infinity {
+            return "bounds of element \(index) of a box: no number lies between \(low[index]) and \(high[index])"
         }
         return nil
     }
@@ -76,12 +95,13 @@ extension Box: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try container.expect(type: "box", forKey: .type)
-        low = try container.decode([Float].self, forKey: .low)
-        high = try container.decode([Float].self, forKey: .high)
-        shape = try container.decode([Int].self, forKey: .shape)
-        if let fault = Self.fault(low: low, high: high, shape: shape) {
-            throw DecodingError.dataCorruptedError(forKey: .shape, in: container, debugDescription: fault)
+        let low = try container.decode([Float].self, forKey: .low)
+        let high = try container.decode([Float].self, forKey: .high)
+        let shape = try container.decode([Int].self, forKey: .shape)
+        if let problem = Self.problem(low: low, high: high, shape: shape) {
+            throw DecodingError.dataCorruptedError(forKey: .shape, in: container, debugDescription: problem)
         }
+        self.init(possibleLow: low, high: high, shape: shape)
     }
 
     /// Writes the space with its type.

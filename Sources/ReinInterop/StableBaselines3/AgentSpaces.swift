@@ -59,8 +59,8 @@ enum AgentSpaces {
         _ = try width(shape.reduce(1, *), view)
         let lows = try low.numbers().map { Float($0) }
         let highs = try high.numbers().map { Float($0) }
-        guard zip(lows, highs).allSatisfy({ $0 <= $1 }) else {
-            throw view.error(.outOfRange, "a lower bound that is not at most the upper one")
+        if let problem = Box.problem(low: lows, high: highs, shape: shape) {
+            throw view.error(.outOfRange, problem)
         }
         return Box(low: lows, high: highs, shape: shape)
     }

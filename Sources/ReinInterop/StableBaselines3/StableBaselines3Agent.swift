@@ -99,10 +99,6 @@ public struct StableBaselines3Agent: Sendable {
             observationSpace: observations.space, actionSpace: actionSpace, distribution: network.distribution,
             network: network.network, observationNormalizer: normalization?.observationNormalizer,
             rewardScaler: normalization?.rewardScaler)
-        if case .box(let box) = actionSpace, policy.actionTransform == .rescale, !box.isBounded {
-            throw StateError(
-                .outOfRange, "actions of tanh need an action space with finite bounds", path: "data/action_space")
-        }
         if let rate = data.optionalChild("exploration_rate") {
             policy.explorationRate = try rate.double()
             guard (0...1).contains(policy.explorationRate) else {

@@ -1,4 +1,5 @@
 public import ReinEnvironments
+import ReinNumerics
 
 /// What happens to an action between the policy's distribution and the environment.
 ///
@@ -8,11 +9,12 @@ public enum ActionTransform: String, Sendable, Hashable, Codable, CaseIterable {
     case none
     /// Each element is limited to the bounds of the action space.
     case clip
-    /// Each element is mapped from [-1, 1] to the bounds of the action space, then limited to them. Elements without
-    /// finite bounds are only limited.
+    /// Each element is mapped from [-1, 1] to the bounds of the action space, then limited to them. A policy needs
+    /// bounds at a finite distance for this, see ``Box/scalingProblem``; elements with others are only limited.
     case rescale
 
-    /// Transforms `rows` actions, `[rows, width]`, from `source` into `target`, which may be the same memory.
+    /// Transforms `rows` actions, `[rows, width]`, from `source` into `target`, which may be the same memory. NaN, which
+    /// lies beyond no bound, stays NaN.
     public func apply(
         rows: Int, space: Box, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
@@ -23,10 +25,9 @@ public enum ActionTransform: String, Sendable, Hashable, Codable, CaseIterable {
                     let base = row &* width
                     for column in 0..<width {
                         var value = source[base &+ column]
-                        if self == .rescale, low[column].isFinite, high[column].isFinite {
-                            value = low[column] + (value + 1) * 0.5 * (high[column] - low[column])
-                        }
-                        if self != .none { value = max(low[column], min(high[column], value)) }
+                        let distance = high[column] - low[column]
+                        if self == .rescale, distance.isFinite { value = low[column] + (value + 1) * 0.5 * distance }
+                        if self != .none { value = value.limited(from: low[column], to: high[column]) }
                         target[base &+ column] = value
                     }
                 }

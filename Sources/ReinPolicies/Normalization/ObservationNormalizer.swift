@@ -93,7 +93,8 @@ public struct ObservationNormalizer: Sendable, Hashable {
         }
     }
 
-    /// Normalises `rows` observations, `[rows, width]`, from `source` into `target`, which may be the same memory.
+    /// Normalises `rows` observations, `[rows, width]`, from `source` into `target`, which may be the same memory. NaN
+    /// stays NaN, as in NumPy.
     public func apply(rows: Int, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
         switch formula {
         case .gymnasium: applyProduct(rows: rows, from: source, into: target)
@@ -112,14 +113,14 @@ public struct ObservationNormalizer: Sendable, Hashable {
                     let base = row &* width
                     for column in 0..<width {
                         let value = (source[base &+ column] - shift[column]) * scale[column]
-                        target[base &+ column] = max(-limit, min(limit, value))
+                        target[base &+ column] = value.limited(from: -limit, to: limit)
                     }
                 }
             }
         }
     }
 
-    /// In double precision up to the limit, which lets NaN through, as NumPy does.
+    /// In double precision up to the limit.
     private func applyQuotient(
         rows: Int, from source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
@@ -131,7 +132,7 @@ public struct ObservationNormalizer: Sendable, Hashable {
                     let base = row &* width
                     for column in 0..<width {
                         let value = Float((Double(source[base &+ column]) - offsets[column]) / divisors[column])
-                        target[base &+ column] = value > limit ? limit : value < -limit ? -limit : value
+                        target[base &+ column] = value.limited(from: -limit, to: limit)
                     }
                 }
             }

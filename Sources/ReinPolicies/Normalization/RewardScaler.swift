@@ -31,10 +31,10 @@ public struct RewardScaler: Sendable, Hashable {
         moments.count > 0 ? Float(1 / (moments.variance(0) + Self.epsilon).squareRoot()) : 1
     }
 
-    /// Scales and clips `count` rewards in place.
+    /// Scales and clips `count` rewards in place. NaN stays NaN.
     public func apply(to rewards: UnsafeMutablePointer<Float>, count: Int) {
         let factor = factor
-        for index in 0..<count { rewards[index] = max(-limit, min(limit, rewards[index] * factor)) }
+        for index in 0..<count { rewards[index] = (rewards[index] * factor).limited(from: -limit, to: limit) }
     }
 }
 

@@ -105,6 +105,11 @@ public struct Policy: Sendable, Equatable {
             throw StateError(
                 .outOfRange, "discrete actions cannot be transformed; use \"none\"", path: "actionTransform")
         }
+        if self.actionTransform == .rescale, case .box(let box) = actionSpace, let problem = box.scalingProblem {
+            throw StateError(
+                .outOfRange, "actions are stretched to the bounds of the action space, but \(problem)",
+                path: "actionSpace")
+        }
     }
 }
 
@@ -112,9 +117,9 @@ extension Policy {
     /// The number of entries of the action masks that the policy is trained with; 0 when it is trained without.
     public var maskWidth: Int { masksActions ? distribution.maskWidth : 0 }
 
-    /// Whether this policy has the spaces, distribution and network of another one, whatever its parameters.
+    /// Whether this policy can act where another one acts, with its distribution and network, whatever its parameters.
     public func hasForm(of other: Policy) -> Bool {
-        observationSpace == other.observationSpace && actionSpace == other.actionSpace
+        difference(from: other.observationSpace, other.actionSpace) == nil
             && distribution == other.distribution && network.architecture == other.network.architecture
             && (noise == nil) == (other.noise == nil)
     }

@@ -86,29 +86,11 @@ enum RLlibSpace {
         var shape: [Int] = []
         for length in try reader.list("shape") { shape.append(try length.int()) }
         let (low, high) = (try numbers(reader.child("low")), try numbers(reader.child("high")))
-        guard !shape.isEmpty, shape.count <= 64, low.count == high.count, product(shape) == low.count,
-            zip(low, high).allSatisfy({ $0 <= $1 })
-        else {
-            throw reader.error(
-                .outOfRange,
-                "a box of shape \(shape.prefix(64)) with \(low.count) lower and \(high.count) upper bounds")
+        guard !shape.isEmpty, shape.count <= 64 else {
+            throw reader.error(.outOfRange, "a box of shape \(shape.prefix(64))")
         }
-        // Older versions of Gymnasium have the largest float where there is no bound.
-        func bound(_ value: Float) -> Float {
-            abs(value) == .greatestFiniteMagnitude ? (value < 0 ? -.infinity : .infinity) : value
-        }
-        return Box(low: low.map(bound), high: high.map(bound), shape: shape)
-    }
-
-    /// The number of elements of a shape; nil when there is none.
-    private static func product(_ shape: [Int]) -> Int? {
-        var count = 1
-        for length in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: length)
-            guard length > 0, !overflow else { return nil }
-            count = product
-        }
-        return count
+        if let problem = Box.problem(low: low, high: high, shape: shape) { throw reader.error(.outOfRange, problem) }
+        return Box(low: low, high: high, shape: shape)
     }
 
     /// The numbers of an array text as floats.

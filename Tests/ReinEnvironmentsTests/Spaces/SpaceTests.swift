@@ -41,6 +41,9 @@ import Testing
             ["type": "multiDiscrete", "counts": 3], ["type": "multiDiscrete"],
             ["type": "box", "low": [1.0], "high": [0.0], "shape": [1]],
             ["type": "box", "low": [.double(.nan)], "high": [0.0], "shape": [1]],
+            ["type": "box", "low": [0.0], "high": [.double(.nan)], "shape": [1]],
+            ["type": "box", "low": [.double(.infinity)], "high": [.double(.infinity)], "shape": [1]],
+            ["type": "box", "low": [.double(-.infinity)], "high": [.double(-.infinity)], "shape": [1]],
             ["type": "box", "low": [0.0], "high": [1.0], "shape": [2]],
             ["type": "box", "low": [], "high": [], "shape": [0]],
             ["type": "box", "low": [0.0], "high": [1.0], "shape": [4_611_686_018_427_387_904, 4]],
@@ -48,6 +51,54 @@ import Testing
         ] as [StateTree])
     func impossible(tree: StateTree) {
         #expect(throws: StateError.self) { try StateDecoder().decode(ActionSpace.self, from: tree) }
+    }
+
+    @Test("A bound at the largest float is none, wherever it comes from")
+    func largestFloats() throws {
+        let largest = Float.greatestFiniteMagnitude
+        let unbounded = Box(low: [-.infinity, 0], high: [.infinity, .infinity])
+        #expect(Box(low: [-largest, 0], high: [largest, largest]) == unbounded)
+        #expect(Box(symmetric: [largest]) == Box(-.infinity ... .infinity, shape: [1]))
+        let saved: StateTree = [
+            "type": "box", "low": [.double(Double(-largest)), 0.0],
+            "high": [.double(Double(largest)), .double(Double(largest))], "shape": [2],
+        ]
+        #expect(try StateDecoder().decode(Box.self, from: saved) == unbounded)
+        let almost = Box(low: [-largest.nextDown], high: [largest.nextDown])
+        #expect(almost.isBounded && almost.low == [-largest.nextDown])
+    }
+
+    @Test("Only bounds at a finite distance can be scaled, and the first element that has others is named")
+    func scaling() {
+        #expect(Box(-1...1, shape: [3]).scalingProblem == nil)
+        #expect(Box(low: [-1.7e38, 2], high: [1.7e38, 2]).scalingProblem == nil)
+        for (low, high) in [(-2e38, 2e38), (-.infinity, .infinity), (0, .infinity)] as [(Float, Float)] {
+            let problem = Box(low: [-1, low], high: [1, high]).scalingProblem
+            #expect(problem?.contains("element 1, \(low) and \(high)") == true, "\(problem ?? "none")")
+        }
+    }
+
+    @Test("Spaces differ in what makes a difference, which is named with both values")
+    func differences() {
+        func actions(_ first: ActionSpace, _ second: ActionSpace, boundsMatter: Bool = true) -> [String]? {
+            SpaceDifference(actions: first, second, boundsMatter: boundsMatter).map { [$0.first, $0.second] }
+        }
+        #expect(actions(.discrete(2), .discrete(Discrete(2, start: 5))) == nil)
+        #expect(actions(.discrete(2), .discrete(3)) == ["2 discrete actions", "3"])
+        #expect(actions(.discrete(2), .multiDiscrete([2])) == ["discrete actions", "multi-discrete ones"])
+        #expect(actions(.multiDiscrete([2, 3]), .multiDiscrete([2, 3])) == nil)
+        #expect(
+            actions(.multiDiscrete([2, 3]), .multiDiscrete([2, 4])) == ["3 choices for component 1 of an action", "4"])
+        #expect(actions(.multiDiscrete([2, 3]), .multiDiscrete([2])) == ["actions of 2 components", "1"])
+        let (narrow, wide) = (ActionSpace.box(Box(symmetric: [1, 1])), ActionSpace.box(Box(symmetric: [1, 2])))
+        #expect(actions(narrow, wide) == ["actions with element 1 between -1.0 and 1.0", "between -2.0 and 2.0"])
+        #expect(actions(narrow, wide, boundsMatter: false) == nil)
+        #expect(
+            actions(narrow, .box(Box(-1...1, shape: [2, 1]))) == ["actions of shape [2]", "actions of shape [2, 1]"])
+        #expect(SpaceDifference(observations: Box(-1...1, shape: [2]), Box(0...5, shape: [2])) == nil)
+        #expect(
+            SpaceDifference(observations: Box(-1...1, shape: [2]), Box(-1...1, shape: [3]))?.first
+                == "observations of shape [2]")
     }
 
     @Test("A space knows its own actions from others")

@@ -53,6 +53,28 @@ struct StableBaselines3RefusalTests {
     @Test("Pickles of attributes that acting does not need are not read at all")
     func unread() throws { #expect(try Self.refusal("dqn", "lr_schedule", Self.pickled([0])) == nil) }
 
+    @Test(
+        "Actions of tanh that cannot be stretched to their bounds are refused",
+        arguments: ["sac", "ppo_squashed"], [Float.greatestFiniteMagnitude, .infinity, 2e38])
+    func bounds(name: String, bound: Float) throws {
+        let archive = try AgentArchive(ZipArchive(try RecordedAgents.committed().bytes("\(name).zip")))
+        guard case .map(let space)? = archive.data["action_space"],
+            case .string(let text)? = space[":serialized:"], var pickle = Base64.bytes(text)
+        else { return }
+        func write(_ numbers: [Float], over old: [Float]) throws {
+            func bytes(_ numbers: [Float]) -> [UInt8] {
+                numbers.flatMap { number in withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) } }
+            }
+            let place = try #require(pickle.firstRange(of: bytes(old)))
+            pickle.replaceSubrange(place, with: bytes(numbers))
+        }
+        try write([-bound, -bound], over: [-1, -0.25])
+        try write([bound, bound], over: [2, 3])
+        let error = try Self.refusal(name, "action_space", Self.pickled(pickle))
+        #expect(error?.code == .outOfRange)
+        #expect(error?.message.contains("the bounds of element 0") == true, "\(String(describing: error))")
+    }
+
     @Test("Policies and algorithms that are not read are refused by what they are")
     func otherPolicies() throws {
         let classes = [

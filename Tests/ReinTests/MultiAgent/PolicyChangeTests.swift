@@ -131,7 +131,7 @@ struct PolicyChangeTests {
         for (problem, words) in [
             (problem { try algorithm.addPolicy("main") }, "already"),
             (problem { try algorithm.addPolicy("new", mapping: ["*": "nobody"]) }, "\"nobody\""),
-            (problem { try algorithm.addPolicy("new", cart, mapping: ["*": "new"]) }, "spaces"),
+            (problem { try algorithm.addPolicy("new", cart, mapping: ["*": "new"]) }, "observations of shape [4]"),
             (problem { try algorithm.addPolicy("new", wider) }, "settings describe"),
             (problem { try algorithm.copyPolicy("mian", as: "new") }, "did you mean \"main\""),
             (problem { try algorithm.removePolicy("rival") }, "\"rival\""),

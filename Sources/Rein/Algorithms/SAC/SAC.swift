@@ -46,7 +46,7 @@ public struct SACLearner: Learner {
 
     /// Creates an untrained policy with weights as PyTorch draws them.
     ///
-    /// - Throws: `StateError` when a continuous action has no bounds, or the network is impossible for these spaces;
+    /// - Throws: `StateError` when a continuous action has no bounds that it can be stretched to, or the network is impossible for these spaces;
     ///   `ConfigurationError` for state-dependent exploration of discrete actions.
     public static func makePolicy(
         observationSpace: Box, actionSpace: ActionSpace, configuration: SACConfiguration, random: RandomStream
@@ -59,10 +59,6 @@ public struct SACLearner: Learner {
                 .outOfRange, "SAC needs a discrete or a continuous action space; PPO learns multi-discrete ones too",
                 path: "actionSpace")
         case .box(let box):
-            guard box.isBounded else {
-                throw StateError(
-                    .outOfRange, "SAC stretches actions to their bounds, which must be finite", path: "actionSpace")
-            }
             let shape = configuration.network
             distribution = .squashedGaussian(
                 SquashedGaussian(
