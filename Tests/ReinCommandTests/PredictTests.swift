@@ -36,6 +36,28 @@ struct PredictTests {
         #expect(Set(try answers.map { JSON.text(try $0.child("outputs").tree) }).count == 1)
     }
 
+    @Test("Discrete actions are numbered from the start of their space, and masks are in their order")
+    func start() throws {
+        let scratch = try Scratch()
+        let policy = try PPOLearner.makePolicy(
+            observationSpace: Box(-1...1, shape: [2]), actionSpace: .discrete(Discrete(3, start: -7)),
+            configuration: PPO.Configuration().with { $0.network.hidden = [4] },
+            random: RandomStream(seed: 1, name: "predict"))
+        try policy.save(to: scratch.path("policy"))
+        guard case .discrete(let index) = policy.action(for: [0.1, 0.2]) else { return }
+        let masks = (0..<3).map { valid in "[\((0..<3).map { $0 == valid ? "1" : "0" }.joined(separator: ","))]" }
+        let input =
+            "{\"observation\": [0.1, 0.2]}\n"
+            + masks.map { "{\"observation\": [0.1, 0.2], \"mask\": \($0)}\n" }.joined()
+        for arguments in [["predict", "policy"], ["predict", "policy", "--explore"]] {
+            let lines = try scratch.done(arguments, input: input).output.split(separator: "\n")
+            let actions = try lines.map { try document(String($0)).int("action") }
+            if arguments.count == 2 { #expect(actions[0] == index - 7) }
+            #expect((-7 ... -5).contains(actions[0]))
+            #expect(actions.dropFirst() == [-7, -6, -5])
+        }
+    }
+
     @Test("Actions of several components are lists of indices, and masks have the entries of all components")
     func multiDiscrete() throws {
         let scratch = try Scratch()

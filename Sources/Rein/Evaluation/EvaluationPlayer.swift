@@ -8,7 +8,8 @@ public enum EvaluationPlayer: Sendable {
     case policy(Policy, explores: Bool = false)
     /// Uniformly random valid actions.
     case random
-    /// The program: a fixed opponent, or a person.
+    /// The program: a fixed opponent, or a person. It answers as a policy does, with what `Environment.step` receives:
+    /// discrete actions count from 0.
     case scripted(@Sendable (inout ScriptedTurn) -> Action)
 }
 

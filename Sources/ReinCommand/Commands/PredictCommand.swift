@@ -10,8 +10,8 @@ struct PredictCommand: ParsableCommand {
             Standard input:   {"observation": [0.1, -0.2, 0.0, 0.3], "mask": [true, false]}
             Standard output:  {"action": 1, "outputs": [-0.7, 0.9]}
 
-            "mask" may be left out; it says which of a discrete space's actions are valid. A multi-discrete action is \
-            a list of indices, and its mask has the entries of all components side by side. "outputs" are the raw \
+            "mask" may be left out; it says which of a discrete space's actions are valid, in their order. An action \
+            of Discrete(n, start) is counted from start. A multi-discrete action is a list of indices, and its mask has the entries of all components side by side. "outputs" are the raw \
             numbers of the policy's head: logits; or means, then log standard deviations. A recurrent policy answers \
             with a "state" as well; send it with the next observation of the same episode, and none with the first. \
             Each answer is written as soon as its line is read. A line that is wrong ends the command with exit code \
@@ -47,7 +47,8 @@ struct PredictCommand: ParsableCommand {
                     ? restored.sampleAction(
                         for: request.observation, mask: request.mask, state: &next, using: &random)
                     : restored.action(for: request.observation, mask: request.mask, state: &next)
-                answer = PredictionAnswer.tree(action, outputs: outputs, state: next)
+                answer = PredictionAnswer.tree(
+                    action, of: restored.actionSpace, outputs: outputs, state: next)
             } catch {
                 throw CommandFailure("standard input, line \(lines.count): \(error)")
             }

@@ -105,17 +105,21 @@ struct PredictionRequest {
 /// The answer to a request.
 enum PredictionAnswer {
     /// `{"action": ..., "outputs": [...]}`, and for a policy with memory `"state": [...]`, to be sent with the next
-    /// observation.
-    static func tree(_ action: Action, outputs: [Float], state: [Float]) -> StateTree {
+    /// observation. A discrete action is the number that its space gives it, which need not count from 0.
+    static func tree(_ action: Action, of space: ActionSpace, outputs: [Float], state: [Float]) -> StateTree {
         let chosen: StateTree =
             switch action {
-            case .discrete(let index): .int(Int64(index))
+            case .discrete(let index): .int(Int64(number(ofIndex: index, in: space)))
             case .multiDiscrete(let indices): .list(indices.map { .int(Int64($0)) })
             case .continuous(let values): .list(values.map(number))
             }
         var map: StateMap = ["action": chosen, "outputs": .list(outputs.map(number))]
         if !state.isEmpty { map["state"] = .list(state.map(number)) }
         return .map(map)
+    }
+
+    private static func number(ofIndex index: Int, in space: ActionSpace) -> Int {
+        if case .discrete(let discrete) = space { discrete.number(ofIndex: index) } else { index }
     }
 
     /// The number with the fewest digits that give back the same 32 bits.

@@ -87,7 +87,8 @@ extension Policy {
         } + network.parameters[network.logDeviationRange]
     }
 
-    /// The most likely action: the one of largest logit, or the mean after the action transform.
+    /// The most likely action, as `Environment.step` receives it: the index of the largest logit, or the mean after the
+    /// action transform.
     ///
     /// - Parameters:
     ///   - observation: `observationSpace.count` elements.
@@ -100,10 +101,10 @@ extension Policy {
     func action(for observation: [Float], mask: [Bool]?, states: UnsafeMutablePointer<Float>?) -> Action {
         withHead(observation, mask, states) { head, mask, _ in
             switch distribution {
-            case .categorical(let categorical): return member(categorical.mode(logits: head, mask: mask))
+            case .categorical(let categorical): return .discrete(categorical.mode(logits: head, mask: mask))
             case .multiCategorical(let multiCategorical):
                 return members(multiCategorical) { multiCategorical.mode(logits: head, mask: mask, into: $0) }
-            case .actionValues(let values): return member(best(values, head, mask: mask))
+            case .actionValues(let values): return .discrete(best(values, head, mask: mask))
             case .diagonalGaussian, .conditionalGaussian: return transformed(head)
             case .squashedGaussian(let gaussian):
                 Kernels.tanh(head, head, count: gaussian.count)
@@ -115,7 +116,7 @@ extension Policy {
         }
     }
 
-    /// A random action from the policy's distribution. State-dependent exploration draws an exploration matrix for
+    /// A random action from the policy's distribution, as `action(for:mask:)` gives it. State-dependent exploration draws an exploration matrix for
     /// every call, since nothing says which observations follow each other.
     ///
     /// - Parameters:
@@ -139,7 +140,7 @@ extension Policy {
                 var probabilities = [Float](repeating: 0, count: categorical.count)
                 Kernels.logSoftmax(
                     head, logProbabilities: head, probabilities: &probabilities, rows: 1, columns: categorical.count)
-                return member(
+                return .discrete(
                     categorical.sample(probabilities: probabilities, mask: mask, uniform: random.nextFloat()))
             case .multiCategorical(let multiCategorical):
                 apply(mask, to: head)
@@ -173,10 +174,10 @@ extension Policy {
                 return transformed(head)
             case .actionValues(let values):
                 guard explorationRate > 0, random.nextDouble() < explorationRate else {
-                    return member(best(values, head, mask: mask))
+                    return .discrete(best(values, head, mask: mask))
                 }
-                guard let mask else { return member(random.below(values.count)) }
-                return member(ActionMask.uniform(mask: mask, count: values.count, using: &random))
+                guard let mask else { return .discrete(random.below(values.count)) }
+                return .discrete(ActionMask.uniform(mask: mask, count: values.count, using: &random))
             }
         }
     }
@@ -243,11 +244,6 @@ extension Policy {
         var choices = [Float](repeating: 0, count: multiCategorical.counts.count)
         write(&choices)
         return .multiDiscrete(choices.map { Int($0) })
-    }
-
-    private func member(_ index: Int) -> Action {
-        guard case .discrete(let discrete) = actionSpace else { preconditionFailure("not a discrete space") }
-        return .discrete(index + discrete.start)
     }
 
     private func transformed(_ mean: UnsafeMutablePointer<Float>) -> Action {

@@ -35,6 +35,7 @@ import Testing
         arguments: [
             ["type": "discrete", "count": 0, "start": 0], ["type": "discrete", "count": -1, "start": 0],
             ["type": "discrete", "start": 0], ["type": "tuple"], ["count": 2],
+            ["type": "discrete", "count": 2, "start": .int(.max)],
             ["type": "multiDiscrete", "counts": []], ["type": "multiDiscrete", "counts": [2, 0]],
             ["type": "multiDiscrete", "counts": [-1]], ["type": "multiDiscrete", "counts": [16_777_216, 1]],
             ["type": "multiDiscrete", "counts": [4_611_686_018_427_387_904, 4_611_686_018_427_387_904]],
@@ -76,6 +77,17 @@ import Testing
             let problem = Box(low: [-1, low], high: [1, high]).scalingProblem
             #expect(problem?.contains("element 1, \(low) and \(high)") == true, "\(problem ?? "none")")
         }
+    }
+
+    @Test("The outside world's numbers of actions are indices from its own start on")
+    func numbers() {
+        let discrete = Discrete(3, start: -1)
+        #expect((0..<3).map { discrete.number(ofIndex: $0) } == [-1, 0, 1])
+        #expect((-3...3).map { discrete.index(ofNumber: $0) } == [nil, nil, 0, 1, 2, nil, nil])
+        let last = Discrete(2, start: .max - 1)
+        #expect(last.number(ofIndex: 1) == .max)
+        #expect(last.index(ofNumber: .min) == nil)
+        #expect(Discrete(1, start: .min).index(ofNumber: .max) == nil)
     }
 
     @Test("Spaces differ in what makes a difference, which is named with both values")
