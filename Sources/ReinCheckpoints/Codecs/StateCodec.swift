@@ -36,6 +36,9 @@ public enum CheckpointFormat: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// The largest number of bytes of a file that is read without a manifest to say how many there are to be: 64 GB.
+    var fileSizeLimit: Int { 1 << 36 }
+
     /// What reads and writes the files.
     public var codec: any StateCodec {
         switch self {

@@ -129,33 +129,37 @@ extension CheckpointDirectory {
         in directory: borrowing Directory, _ name: String, _ format: CheckpointFormat, _ manifest: CheckpointManifest?,
         listedAs place: String
     ) throws(StateError) -> StateTree {
-        let path = "\(directory.path)/\(name)"
-        let bytes = try directory.map(name)
+        let file = try directory.file(name)
+        let bytes: StateBytes
         if let manifest, manifest.files != nil {
             guard let record = manifest.record(of: place) else {
-                throw StateError(.malformed, "the manifest does not list the file", path: path)
+                throw StateError(.malformed, "the manifest does not list the file", path: file.path)
             }
-            try compare(bytes, with: record, format, path: path)
+            bytes = try Self.bytes(of: file, recordedAs: record, format)
+        } else {
+            bytes = try file.bytes(limit: format.fileSizeLimit)
         }
         do {
             return try format.codec.decode(bytes)
         } catch {
-            throw error.nested(under: path)
+            throw error.nested(under: file.path)
         }
     }
 
-    /// Compares a file with its record.
+    /// The bytes of a file, which are those that its record tells of.
     ///
     /// - Throws: `StateError` with `.checksumMismatch` that names the file, and the tensors at fault as far as they
     ///   can still be told.
-    static func compare(
-        _ bytes: StateBytes, with record: CheckpointManifest.FileRecord, _ format: CheckpointFormat, path: String
-    ) throws(StateError) {
-        guard bytes.count == record.size else {
+    static func bytes(
+        of file: borrowing RegularFile, recordedAs record: CheckpointManifest.FileRecord, _ format: CheckpointFormat
+    ) throws(StateError) -> StateBytes {
+        guard file.size == record.size else {
             throw StateError(
-                .checksumMismatch, "the file has \(bytes.count) bytes, \(record.size) were written", path: path)
+                .checksumMismatch, "the file has \(file.size) bytes, \(record.size) were written", path: file.path)
         }
-        guard Checksum.hexadecimal(bytes) != record.sha256 else { return }
+        let checksum = RunningChecksum()
+        let bytes = try file.bytes(limit: record.size) { checksum.update($0) }
+        guard checksum.hexadecimal() != record.sha256 else { return bytes }
         var damage = ""
         if let tree = try? format.codec.decode(bytes) {
             let found = TreeMarkup.tensorChecksums(tree)
@@ -164,7 +168,8 @@ extension CheckpointDirectory {
             if !damaged.isEmpty { damage = "; damaged: tensor \(damaged.prefix(8).joined(separator: ", "))" }
         }
         throw StateError(
-            .checksumMismatch, "the file is not the one that was written: its checksum differs\(damage)", path: path)
+            .checksumMismatch, "the file is not the one that was written: its checksum differs\(damage)",
+            path: file.path)
     }
 }
 

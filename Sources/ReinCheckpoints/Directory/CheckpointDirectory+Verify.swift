@@ -33,7 +33,7 @@ extension CheckpointDirectory {
                     guard let record = records.removeValue(forKey: place) else {
                         throw StateError(.malformed, "the manifest does not list \(place)", path: path)
                     }
-                    try Self.compare(try folder.map(name), with: record, policyFormat, path: "\(path)/\(place)")
+                    _ = try Self.bytes(of: folder.file(name), recordedAs: record, policyFormat)
                 }
             }
             _ = try Self.policyState(in: folder, verifyingChecksum: true)

@@ -149,7 +149,7 @@ extension CheckpointDirectory {
         manifest.files = nil
         if text != nil || directory.contains(CheckpointManifest.fileName) {
             let path = "\(directory.path)/\(CheckpointManifest.fileName)"
-            let text = if let text { text } else { try directory.map(CheckpointManifest.fileName) }
+            let text = if let text { text } else { try ManifestHead.text(in: directory) }
             let reader = StateReader(try ManifestHead.whole(text, path: path), path: path)
             var head = try ManifestHead(reader)
             head.kind = head.kind ?? expected.kind

@@ -197,11 +197,17 @@ struct ManifestHead {
     static func read(in directory: borrowing Directory) throws(StateError) -> (head: ManifestHead, text: StateBytes?)? {
         let name = CheckpointManifest.fileName
         let path = "\(directory.path)/\(name)"
-        guard let (start, isWhole) = try directory.beginning(of: name, limit: 4096) else { return nil }
-        if isWhole { return (try ManifestHead(start, path: path), start) }
+        guard let file = try directory.existingFile(name) else { return nil }
+        let start = try file.beginning(limit: 4096)
+        if start.count == file.size { return (try ManifestHead(start, path: path), start) }
         if let head = try? ManifestHead(start, path: path) { return (head, nil) }
-        let text = try directory.map(name)
+        let text = try file.bytes(limit: CheckpointManifest.sizeLimit)
         return (try ManifestHead(text, path: path), text)
+    }
+
+    /// The text of the manifest in a directory.
+    static func text(in directory: borrowing Directory) throws(StateError) -> StateBytes {
+        try directory.read(CheckpointManifest.fileName, limit: CheckpointManifest.sizeLimit)
     }
 
     /// The whole tree of a manifest.

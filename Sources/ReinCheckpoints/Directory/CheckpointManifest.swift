@@ -9,6 +9,9 @@ public struct CheckpointManifest: Sendable, Equatable {
     /// The version of the layout that is written: `"1.1"`. A reader refuses a newer major version.
     public static let currentVersion = "1.1"
 
+    /// The largest number of bytes of a manifest that is read: 128 MB, those of 300,000 policies.
+    static let sizeLimit = 1 << 27
+
     /// Whether it is an algorithm or a single policy.
     public var kind: CheckpointDirectory.Kind
     /// The version of the layout.

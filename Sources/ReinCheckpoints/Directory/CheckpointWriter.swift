@@ -174,24 +174,12 @@ final class CheckpointWriter {
         _ state: FileState, _ name: String, to directory: borrowing Directory, listedAs place: String
     ) throws(StateError) -> (record: CheckpointManifest.FileRecord, isShared: Bool) {
         do {
-            var written: (size: Int, sha256: String)
-            if let file = earlier?.file(place) {
-                let sink = directory.create(name, unlessSameAs: file.bytes)
-                try format.encode(state, to: sink)
-                if let difference = try sink.finish() {
-                    written = difference
-                } else if file.isAsRecorded, directory.link(name, to: file) {
-                    return (file.record, true)
-                } else {
-                    let copy = try directory.create(name)
-                    try file.bytes.withUnsafeBytes { bytes throws(StateError) in try copy.write(bytes) }
-                    written = try copy.finish()
-                }
-            } else {
-                let file = try directory.create(name)
-                try format.encode(state, to: file)
-                written = try file.finish()
+            if let file = earlier?.file(place), try isSame(state, as: file), directory.link(name, to: file) {
+                return (file.record, true)
             }
+            let file = try directory.create(name)
+            try format.encode(state, to: file)
+            let written = try file.finish()
             return (
                 .init(
                     path: place, size: written.size, sha256: written.sha256,
@@ -200,6 +188,17 @@ final class CheckpointWriter {
         } catch {
             throw error.nested(under: place)
         }
+    }
+
+    /// Whether the file of a state would be the same as an earlier one, and that one is still what was written.
+    private func isSame(_ state: FileState, as file: EarlierFile) throws(StateError) -> Bool {
+        let sink = ComparingSink(file)
+        do {
+            try format.encode(state, to: sink)
+        } catch  where sink.hasDifference {
+            return false
+        }
+        return sink.isSame()
     }
 
     /// Shares a small file of the earlier checkpoint without looking at what would be written.

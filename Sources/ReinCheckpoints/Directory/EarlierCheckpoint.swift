@@ -25,7 +25,7 @@ final class EarlierCheckpoint {
         guard let record = manifest.record(of: place), let file = try? EarlierFile(record, in: directory) else {
             return nil
         }
-        return file.bytes.count == record.size ? file : nil
+        return file.file.size == record.size ? file : nil
     }
 }
 
@@ -37,8 +37,8 @@ final class EarlierFile {
     let folder: Directory
     /// Its name there.
     let name: String
-    /// What it holds.
-    let bytes: StateBytes
+    /// The open file.
+    let file: RegularFile
 
     /// Opens the file of a record in the checkpoint's directory.
     fileprivate init(_ record: CheckpointManifest.FileRecord, in directory: borrowing Directory) throws(StateError) {
@@ -47,10 +47,14 @@ final class EarlierFile {
         for name in names.dropFirst().dropLast() { folder = try folder.directory(name) }
         self.record = record
         name = names.last ?? ""
-        bytes = try folder.map(name)
+        file = try folder.file(name)
         self.folder = folder
     }
 
     /// Whether the bytes have the checksum in the manifest.
-    var isAsRecorded: Bool { Checksum.hexadecimal(bytes) == record.sha256 }
+    var isAsRecorded: Bool {
+        let checksum = RunningChecksum()
+        guard (try? file.bytes(limit: record.size) { checksum.update($0) }) != nil else { return false }
+        return checksum.hexadecimal() == record.sha256
+    }
 }

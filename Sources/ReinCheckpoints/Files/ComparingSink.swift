@@ -6,52 +6,55 @@ import Musl
 import Darwin
 #endif
 
-/// Takes the bytes of a file that may exist already: as long as they are those of the earlier file nothing is written,
-/// from the first difference on a new file is.
+/// Compares bytes that would be written with those of a file that was written earlier.
 final class ComparingSink: ByteSink {
-    private let earlier: StateBytes
-    private let create: () throws(StateError) -> FileSink
-    private var matched = 0
-    private var file: FileSink?
+    /// Whether something else was to be written than what is in the file. Nothing more is compared then.
+    private(set) var hasDifference = false
+    private let earlier: EarlierFile
+    private let checksum = RunningChecksum()
+    private var count = 0
+    private let window = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    /// Which bytes of the file are in the window.
+    private var read = 0..<0
 
-    /// Starts at the beginning of the earlier file; `create` makes the new one, if it comes to that.
-    init(_ earlier: StateBytes, orElse create: @escaping () throws(StateError) -> FileSink) {
-        self.earlier = earlier
-        self.create = create
-    }
+    /// Starts at the beginning of the file.
+    init(_ earlier: EarlierFile) { self.earlier = earlier }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
-        if let file { return try file.write(bytes) }
-        if continuesEarlier(bytes) {
-            matched += bytes.count
-        } else {
-            try begin().write(bytes)
-        }
-    }
+    deinit { window.deallocate() }
 
-    /// Ends the file.
+    /// Takes the next bytes.
     ///
-    /// - Returns: the number and the checksum of the bytes that were written, nil if nothing was since all bytes are
-    ///   those of the earlier file.
-    func finish() throws(StateError) -> (size: Int, sha256: String)? {
-        if file == nil, matched == earlier.count { return nil }
-        if let file { return try file.finish() }
-        return try begin().finish()
-    }
-
-    private func continuesEarlier(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= earlier.count - matched else { return false }
-        guard let base = bytes.baseAddress else { return true }
-        return earlier.withUnsafeBytes { earlier in
-            earlier.baseAddress.map { memcmp($0 + matched, base, bytes.count) == 0 } ?? bytes.isEmpty
+    /// - Throws: `StateError` at the first difference, for the writer to stop.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
+        guard !hasDifference, try continuesEarlier(bytes) else {
+            hasDifference = true
+            throw StateError(.checksumMismatch, "differs from the earlier file", path: earlier.name)
         }
+        checksum.update(bytes)
+        count += bytes.count
     }
 
-    /// Makes the new file, with what has been the same so far.
-    private func begin() throws(StateError) -> FileSink {
-        let file = try create()
-        self.file = file
-        try earlier[0..<matched].withUnsafeBytes { bytes throws(StateError) in try file.write(bytes) }
-        return file
+    /// Whether the bytes were those of the whole file, and those that its record tells of.
+    func isSame() -> Bool {
+        !hasDifference && count == earlier.record.size && checksum.hexadecimal() == earlier.record.sha256
+    }
+
+    private func continuesEarlier(_ bytes: UnsafeRawBufferPointer) throws(StateError) -> Bool {
+        guard bytes.count <= earlier.file.size - count else { return false }
+        var rest = bytes[...]
+        var place = count
+        while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
+            if !read.contains(place) {
+                read = place..<place + (try earlier.file.read(into: window, at: place))
+                guard !read.isEmpty else { return false }
+            }
+            let length = min(rest.count, read.upperBound - place)
+            guard let known = window.baseAddress, memcmp(known + (place - read.lowerBound), base, length) == 0 else {
+                return false
+            }
+            place += length
+            rest = rest.dropFirst(length)
+        }
+        return true
     }
 }

@@ -55,13 +55,13 @@ struct Directory: ~Copyable {
 
     /// Makes a directory in this one and opens it.
     func makeDirectory(_ name: String) throws(StateError) -> Directory {
-        guard mkdirat(descriptor, name, 0o777) == 0 else { throw .system("make the directory", path(of: name)) }
+        guard uninterrupted({ mkdirat(descriptor, name, 0o777) }) == 0 else { throw .system("make the directory", path(of: name)) }
         return try directory(name)
     }
 
     /// Makes a directory in this one, unless it is there, and opens it.
     func newOrExistingDirectory(_ name: String) throws(StateError) -> Directory {
-        guard mkdirat(descriptor, name, 0o777) == 0 || errno == EEXIST else {
+        guard uninterrupted({ mkdirat(descriptor, name, 0o777) }) == 0 || errno == EEXIST else {
             throw .system("make the directory", path(of: name))
         }
         return try directory(name)
@@ -71,7 +71,12 @@ struct Directory: ~Copyable {
     func names() throws(StateError) -> [String] {
         // A descriptor of its own, since the position in the listing belongs to the descriptor.
         let listing = uninterrupted { openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard listing >= 0, let stream = fdopendir(listing) else { throw .system("list the directory", path) }
+        guard listing >= 0 else { throw .system("list the directory", path) }
+        guard let stream = fdopendir(listing) else {
+            let failure = StateError.system("list the directory", path)
+            close(listing)
+            throw failure
+        }
         defer { closedir(stream) }
         var names: [String] = []
         errno = 0
@@ -87,94 +92,39 @@ struct Directory: ~Copyable {
     }
 
     /// Whether something of this name lies here, be it a symbolic link.
-    func contains(_ name: String) -> Bool {
-        var status = stat()
-        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+    func contains(_ name: String) -> Bool { FileKind(of: name, in: descriptor) != nil }
+
+    /// Opens a file to be read.
+    ///
+    /// - Throws: `StateError` when there is no such file, or that says what it is that is no file.
+    func file(_ name: String) throws(StateError) -> RegularFile {
+        try RegularFile(name, in: descriptor, path: path(of: name))
     }
 
-    /// Maps a file into memory. It must not be changed or shortened as long as the bytes are used; checkpoints never
-    /// are.
-    ///
-    /// - Throws: `StateError` when there is no such file, or when it is a symbolic link, a pipe or a device.
-    func map(_ name: String) throws(StateError) -> StateBytes {
-        let path = path(of: name)
-        let (file, count) = try openFile(name, path: path)
-        defer { close(file) }
-        guard count > 0 else { return StateBytes([]) }
-        guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED else {
-            throw .system("map the file", path)
-        }
-        return StateBytes(base: base, count: count) { base, count in
-            munmap(UnsafeMutableRawPointer(mutating: base), count)
-        }
-    }
-
-    /// Reads the beginning of a file, all of it if it is no longer than `limit`; nil when there is no such file.
-    ///
-    /// - Throws: `StateError` as `map`.
-    func beginning(of name: String, limit: Int) throws(StateError) -> (bytes: StateBytes, isWhole: Bool)? {
-        let path = path(of: name)
-        let file: Int32
-        let count: Int
+    /// Opens a file to be read, nil when there is nothing of this name.
+    func existingFile(_ name: String) throws(StateError) -> RegularFile? {
         do {
-            (file, count) = try openFile(name, path: path)
+            return try file(name)
         } catch  where error.code == .notFound {
             return nil
         }
-        defer { close(file) }
-        var done = 0
-        var hasFailed = false
-        let bytes = StateBytes(count: min(count, limit)) { buffer in
-            while done < buffer.count {
-                let read = uninterrupted {
-                    pread(file, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(done))
-                }
-                hasFailed = read < 0
-                if read <= 0 { break }
-                done += read
-            }
-        }
-        guard !hasFailed else { throw .system("read the file", path) }
-        return (bytes[0..<done], count <= limit)
     }
 
-    /// Opens a file to be read. The caller closes it.
-    private func openFile(_ name: String, path: String) throws(StateError) -> (descriptor: Int32, count: Int) {
-        // Not blocking: opening a pipe would wait for a writer.
-        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-        guard file >= 0 else {
-            throw errno == ELOOP
-                ? StateError(.malformed, "is a symbolic link, which is not followed", path: path)
-                : .system("open the file", path)
-        }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(file)
-            throw StateError(.malformed, "is not a file", path: path)
-        }
-        return (file, Int(status.st_size))
+    /// The bytes of a file.
+    ///
+    /// - Parameter limit: the largest number of bytes that it may have.
+    /// - Throws: `StateError` as `file`, or when it is larger or cannot be read.
+    func read(_ name: String, limit: Int) throws(StateError) -> StateBytes {
+        try file(name).bytes(limit: limit)
     }
 
     /// Creates a new file, to be written piece by piece.
     func create(_ name: String) throws(StateError) -> FileSink {
-        try Self.create(name, in: descriptor, path: path(of: name))
-    }
-
-    private static func create(_ name: String, in directory: Int32, path: String) throws(StateError) -> FileSink {
         let file = uninterrupted {
-            openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         }
-        guard file >= 0 else { throw .system("create the file", path) }
-        return FileSink(path: path, descriptor: file)
-    }
-
-    /// Creates a file with the bytes that are written to the result, unless they are those of an earlier file. The
-    /// result must not outlive this directory.
-    func create(_ name: String, unlessSameAs earlier: StateBytes) -> ComparingSink {
-        let (directory, path) = (descriptor, path(of: name))
-        return ComparingSink(earlier) { () throws(StateError) in
-            try Self.create(name, in: directory, path: path)
-        }
+        guard file >= 0 else { throw .system("create the file", path(of: name)) }
+        return FileSink(path: path(of: name), descriptor: file)
     }
 
     /// Gives a file of another directory a second name here: the two are then one file.
@@ -182,49 +132,50 @@ struct Directory: ~Copyable {
     /// - Returns: false when the file system cannot do that, or when the file is not the one with these bytes any more;
     ///   there is then no such name here.
     func link(_ name: String, to earlier: EarlierFile) -> Bool {
-        guard linkat(earlier.folder.descriptor, earlier.name, descriptor, name, 0) == 0 else { return false }
-        var status = stat()
-        let isSame =
-            fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFREG
-            && Int(status.st_size) == earlier.bytes.count
-        if !isSame { unlinkat(descriptor, name, 0) }
+        let result = uninterrupted { linkat(earlier.folder.descriptor, earlier.name, descriptor, name, 0) }
+        guard result == 0 else { return false }
+        let isSame = (try? file(name).size) == earlier.record.size
+        if !isSame { _ = unlink(name) }
         return isSame
     }
 
     /// Writes a new file.
     func write(_ bytes: [UInt8], to name: String) throws(StateError) {
         let file = try create(name)
-        try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in try file.write(bytes) }
+        try file.write(bytes)
         _ = try file.finish()
     }
 
     /// Waits until the entries of this directory are on the disk.
     func synchronize() throws(StateError) {
-        guard fsync(descriptor) == 0 else { throw .system("write the directory to the disk", path) }
+        guard uninterrupted({ fsync(descriptor) }) == 0 else {
+            throw .system("write the directory to the disk", path)
+        }
     }
 
     /// Waits until a file is on the disk.
     func synchronizeFile(_ name: String) throws(StateError) {
-        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
-        guard file >= 0 else { throw .system("open the file", path(of: name)) }
-        defer { close(file) }
-        guard fsync(file) == 0 else { throw .system("write the file to the disk", path(of: name)) }
+        try file(name).synchronize()
     }
 
     /// Removes everything in this directory, without following symbolic links. The named file goes first.
     func removeContents(first name: String? = nil) throws(StateError) {
-        if let name { unlinkat(descriptor, name, 0) }
-        for name in try names() {
-            if unlinkat(descriptor, name, 0) == 0 { continue }
+        if let name { _ = unlink(name) }
+        for name in try names() where !unlink(name) {
             try directory(name).removeContents()
-            guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw .system("remove", path(of: name)) }
+            try removeDirectory(name)
         }
     }
 
     /// Removes an empty directory in this one.
     func removeDirectory(_ name: String) throws(StateError) {
-        guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw .system("remove", path(of: name)) }
+        guard uninterrupted({ unlinkat(descriptor, name, AT_REMOVEDIR) }) == 0 else {
+            throw .system("remove", path(of: name))
+        }
     }
+
+    /// Removes a file; false when that fails, as it does for directories.
+    private func unlink(_ name: String) -> Bool { uninterrupted { unlinkat(descriptor, name, 0) } == 0 }
 
     private func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 }

@@ -46,6 +46,16 @@ final class FileSink: ByteSink {
         }
     }
 
+    /// Takes the next bytes.
+    func write(_ bytes: [UInt8]) throws(StateError) {
+        try bytes.withUnsafeBytes { bytes in Result { () throws(StateError) in try write(bytes) } }.get()
+    }
+
+    /// Waits until what has been written is on the disk.
+    func synchronize() throws(StateError) {
+        guard uninterrupted({ fsync(descriptor) }) == 0 else { throw .system("write the file to the disk", path) }
+    }
+
     /// Writes what has been gathered.
     ///
     /// - Returns: the number and the checksum of all bytes that were written.
@@ -67,14 +77,8 @@ final class FileSink: ByteSink {
         while !rest.isEmpty {
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.chunk))
             checksum.update(piece)
-            var written = 0
-            while written < piece.count {
-                let count = uninterrupted {
-                    systemWrite(descriptor, piece.baseAddress.map { $0 + written }, piece.count - written)
-                }
-                guard count >= 0 else { throw .system("write the file", path) }
-                written += count
-            }
+            let number = writeAll(piece, to: descriptor)
+            guard number == 0 else { throw .system("write the file", path, number: number) }
             rest = rest.dropFirst(piece.count)
         }
         size += bytes.count

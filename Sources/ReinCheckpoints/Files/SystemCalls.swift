@@ -38,30 +38,64 @@ enum RenameRule {
 /// those two a crash leaves the old directory beside the place where it was.
 func renameAtomically(_ source: String, _ destination: String, _ rule: RenameRule) -> Int32 {
     #if os(Linux)
-    if rein_rename(source, destination, rule == .refuse ? REIN_RENAME_NOREPLACE : REIN_RENAME_EXCHANGE) == 0 {
-        return 0
-    }
+    let flags = rule == .refuse ? REIN_RENAME_NOREPLACE : REIN_RENAME_EXCHANGE
+    if uninterrupted({ rein_rename(source, destination, flags) }) == 0 { return 0 }
     #else
     let flags = UInt32(rule == .refuse ? RENAME_EXCL : RENAME_SWAP)
-    if renamex_np(source, destination, flags) == 0 { return 0 }
+    if uninterrupted({ renamex_np(source, destination, flags) }) == 0 { return 0 }
     #endif
     guard errno == EINVAL || errno == ENOSYS || errno == ENOTSUP else { return errno }
     switch rule {
     case .refuse:
-        var status = stat()
-        if lstat(destination, &status) == 0 { return EEXIST }
-        return rename(source, destination) == 0 ? 0 : errno
+        if FileKind(of: destination, followingLinks: false) != nil { return EEXIST }
+        return renamePlainly(source, destination)
     case .exchange:
         let aside = source + ".old"
-        guard rename(destination, aside) == 0 else { return errno }
-        guard rename(source, destination) == 0 else {
-            let number = errno
-            _ = rename(aside, destination)
-            return number
+        let number = renamePlainly(destination, aside)
+        guard number == 0 else { return number }
+        let second = renamePlainly(source, destination)
+        guard second == 0 else {
+            _ = renamePlainly(aside, destination)
+            return second
         }
-        return rename(aside, source) == 0 ? 0 : errno
+        return renamePlainly(aside, source)
     }
 }
 
-/// The system's `write`, under a name that methods do not hide.
-func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(file, bytes, count) }
+/// Renames a file, in the place of another if there is one. Returns 0, or the error's number.
+func renamePlainly(_ source: String, _ destination: String) -> Int32 {
+    uninterrupted { rename(source, destination) } == 0 ? 0 : errno
+}
+
+/// Reads the next bytes of a stream, waiting for some if there are none yet.
+///
+/// - Returns: their number, 0 at the end of the stream; −1 when that fails, and `errno` says why.
+func readNext(_ file: Int32, into memory: UnsafeMutableRawBufferPointer) -> Int {
+    while true {
+        let count = uninterrupted { read(file, memory.baseAddress, memory.count) }
+        guard count < 0, errno == EAGAIN, isReady(file, POLLIN) else { return count }
+    }
+}
+
+/// Writes all bytes to an open file, waiting where it takes none yet.
+///
+/// - Returns: 0, or the error's number.
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Int32 {
+    guard let base = bytes.baseAddress else { return 0 }
+    var done = 0
+    while done < bytes.count {
+        let count = uninterrupted { write(file, base + done, bytes.count - done) }
+        if count >= 0 {
+            done += count
+        } else if errno != EAGAIN || !isReady(file, POLLOUT) {
+            return errno
+        }
+    }
+    return 0
+}
+
+/// Waits until a stream that was left in non-blocking mode goes on, or has come to its end.
+private func isReady(_ file: Int32, _ event: Int32) -> Bool {
+    var entry = pollfd(fd: file, events: Int16(event), revents: 0)
+    return uninterrupted { poll(&entry, 1, -1) } > 0
+}

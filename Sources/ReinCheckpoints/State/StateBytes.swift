@@ -34,6 +34,33 @@ public struct StateBytes: Sendable {
         self.init(base: base, count: count) { base, _ in UnsafeMutableRawPointer(mutating: base).deallocate() }
     }
 
+    /// Creates bytes that `fill` writes, of a number that comes from outside. The memory is aligned to 64 bytes.
+    ///
+    /// - Throws: `StateError` when there is not so much memory, or the error of `fill`.
+    init(
+        count: Int, filling fill: (UnsafeMutableRawBufferPointer) throws(StateError) -> Void
+    ) throws(StateError) {
+        // The system says no where the allocator would end the process.
+        guard count >= Self.mappingSize else {
+            var result = Result<Void, StateError>.success(())
+            self.init(count: count) { memory in
+                result = Result { () throws(StateError) in try fill(memory) }
+            }
+            try result.get()
+            return
+        }
+        guard
+            let base = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), base != MAP_FAILED
+        else { throw StateError(.inputOutput, "there is no memory for its \(count) bytes") }
+        self.init(base: base, count: count) { base, count in
+            munmap(UnsafeMutableRawPointer(mutating: base), count)
+        }
+        try fill(UnsafeMutableRawBufferPointer(start: base, count: count))
+    }
+
+    /// From this number of bytes on, memory is asked of the system itself.
+    private static let mappingSize = 1 << 20
+
     /// Takes over memory that nobody changes any more; `release` is called with base and count when the last user goes.
     init(base: UnsafeRawPointer, count: Int, release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void) {
         storage = Storage(base: base, count: count, release: release)

@@ -38,7 +38,7 @@ struct ConvertCheckpointCommand: ParsableCommand {
     var normalization: String?
 
     func run() throws {
-        guard LocalFile.exists(source) else { throw CommandFailure.system(source) }
+        guard LocalFile.exists(source) else { throw CommandFailure("\(source): there is no such file or directory") }
         guard LocalFile.isDirectory(source) else { return try convertAgent() }
         guard normalization == nil else {
             throw ValidationError("--normalization belongs to an agent of Stable-Baselines3, and \(source) is none")

@@ -15,7 +15,8 @@ struct PredictCommand: ParsableCommand {
             numbers of the policy's head: logits; or means, then log standard deviations. A recurrent policy answers \
             with a "state" as well; send it with the next observation of the same episode, and none with the first. \
             Each answer is written as soon as its line is read. A line that is wrong ends the command with exit code \
-            1, naming the line.
+            1, naming the line, and so does one of more than 1 MB, or of 64 bytes for each number that the policy takes \
+            where that is more.
 
               rein predict runs/CartPole-v1-ppo-seed0 < observations.jsonl
             """)
@@ -34,7 +35,7 @@ struct PredictCommand: ParsableCommand {
         let id = try policy.choose(in: directory)
         let restored = try Policy(restoring: directory.path, id: id)
         var random = RandomStream(seed: UInt64(seed.value), name: "predict")
-        var lines = InputLines()
+        var lines = LineReader.standardInput(limit: PredictionRequest.sizeLimit(for: restored))
         while let line = try lines.next() {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             let answer: StateTree

@@ -57,12 +57,6 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     /// Creates a failure.
     init(_ description: String) { self.description = description }
-
-    /// The failure of a system call, described by `errno`.
-    static func system(_ path: String, _ what: String = "") -> CommandFailure {
-        let reason = String(cString: strerror(errno))
-        return CommandFailure(what.isEmpty ? "\(path): \(reason)" : "\(path): \(what): \(reason)")
-    }
 }
 
 /// Runs `body`, and calls what it finds wrong wrong usage: for settings that people write.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Rein
 
 #if canImport(Glibc)
 import Glibc
@@ -29,12 +30,13 @@ struct StandardStream: Sendable {
 
     /// Writes text.
     ///
-    /// - Throws: an `ExitCode` that ends the command quietly when nobody reads any more, `CommandFailure` when the
-    ///   text cannot be written for another reason.
+    /// - Throws: an `ExitCode` that ends the command quietly when nobody reads any more, `StateError` when the text
+    ///   cannot be written for another reason.
     func write(_ text: String) throws {
-        guard !writeAll(Array(text.utf8), to: descriptor) else { return }
-        if errno == EPIPE { throw ExitCode(0) }
-        throw CommandFailure.system("standard output")
+        let number = send(text)
+        guard number != 0 else { return }
+        if number == EPIPE { throw ExitCode(0) }
+        throw StateError.system("write", "standard output", number: number)
     }
 
     /// Writes text and ends the line.
@@ -43,27 +45,13 @@ struct StandardStream: Sendable {
     func writeLine(_ text: String) throws { try write(text + "\n") }
 
     /// Writes a line that may be lost.
-    func log(_ text: String) { _ = writeAll(Array((text + "\n").utf8), to: descriptor) }
+    func log(_ text: String) { _ = send(text + "\n") }
 
     /// Writes text that may be lost, as it is.
-    func draw(_ text: String) { _ = writeAll(Array(text.utf8), to: descriptor) }
-}
+    func draw(_ text: String) { _ = send(text) }
 
-/// Writes all bytes to a file descriptor.
-///
-/// - Returns: false when that fails; `errno` says why.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-        guard let base = buffer.baseAddress else { return true }
-        var done = 0
-        while done < buffer.count {
-            let count = write(descriptor, base + done, buffer.count - done)
-            if count < 0 {
-                if errno == EINTR { continue }
-                return false
-            }
-            done += count
-        }
-        return true
+    /// Returns 0, or the error's number.
+    private func send(_ text: String) -> Int32 {
+        Array(text.utf8).withUnsafeBytes { writeAll($0, to: descriptor) }
     }
 }

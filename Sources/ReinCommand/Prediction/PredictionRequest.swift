@@ -10,6 +10,13 @@ struct PredictionRequest {
     /// What a recurrent policy remembers of the episode; zeros at its start, empty for a policy without memory.
     let state: [Float]
 
+    /// The largest number of bytes of a request: 64 for each number that the policy takes, at least 1 MB.
+    ///
+    /// That is more than twice what a double takes with all its digits.
+    static func sizeLimit(for policy: Policy) -> Int {
+        max(1 << 20, 64 * (policy.observationSpace.count + policy.actionSpace.maskWidth + policy.stateWidth))
+    }
+
     /// Reads `{"observation": [...], "mask": [...], "state": [...]}`.
     ///
     /// - Throws: `StateError` for unknown keys, another number of elements, what is not a number or not finite,

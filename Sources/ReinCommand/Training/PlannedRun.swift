@@ -22,7 +22,7 @@ struct PlannedRun {
         var given =
             try begin.config.map { path in
                 guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such file") }
-                return try asUsageError(path) { try RunParameters(readingFrom: path) }
+                return try asUsageError { try RunParameters(readingFrom: path) }
             } ?? asUsageError { try RunParameters(of: begin) }
         let method = try asUsageError {
             try TrainingMethod.named(begin.algorithm ?? given.algorithm ?? TrainingMethod.all[0].name)
@@ -85,13 +85,7 @@ struct PlannedRun {
         let other = try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
         let trainer = try restore(TrainingMethod.named(name), checkpoint.path, other, wanted, output.threads)
         let before = RunDirectory.containing(checkpoint: checkpoint.path)
-        let earlier = try before.map { run in
-            do {
-                return try RunParameters(readingFrom: run.parametersPath)
-            } catch let error as StateError {
-                throw CommandFailure("\(run.parametersPath): \(error)")
-            }
-        }
+        let earlier = try before.map { try RunParameters(readingFrom: $0.parametersPath) }
         var parameters = RunParameters(of: trainer)
         parameters.stop = stop.criteria.isEmpty ? earlier?.stop ?? StopCriteria() : stop.criteria
         try fillStop(&parameters.stop, for: trainer.environment)

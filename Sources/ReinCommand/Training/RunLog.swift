@@ -10,15 +10,14 @@ struct RunLog {
     /// Opens the records of a run. Lines of iterations after `iteration` are removed: a run that is continued from a
     /// checkpoint does them again.
     ///
-    /// - Throws: `CommandFailure` when a file cannot be read or written.
+    /// - Throws: `StateError` when a file cannot be read or written.
     init(of run: RunDirectory, continuingAfter iteration: Int) throws {
         progressPath = run.progressPath
-        let rows = try LineFile.lines(of: run.progressPath)
-        columns = rows.first.map(CommaSeparated.fields) ?? []
-        try Self.keep(rows, in: run.progressPath) { index, row in
+        columns = try LineFile.firstLine(of: run.progressPath).map(CommaSeparated.fields) ?? []
+        try LineFile.keepLines(of: run.progressPath) { index, row in
             index == 0 || Self.iteration(ofRow: row).map { $0 <= iteration } ?? false
         }
-        try Self.keep(LineFile.lines(of: run.resultPath), in: run.resultPath) { _, line in
+        try LineFile.keepLines(of: run.resultPath) { _, line in
             Self.iteration(ofLine: line).map { $0 <= iteration } ?? false
         }
         progress = try LineFile(appendingTo: run.progressPath)
@@ -27,7 +26,8 @@ struct RunLog {
 
     /// Adds the result of an iteration to both.
     ///
-    /// - Throws: `CommandFailure` when a file cannot be written, or `progress.csv` was made with other columns.
+    /// - Throws: `StateError` when a file cannot be written, `CommandFailure` when `progress.csv` was made with other
+    ///   columns.
     mutating func append(_ tree: StateTree) throws {
         let cells = Self.flatten(tree)
         if columns.isEmpty {
@@ -40,13 +40,6 @@ struct RunLog {
         }
         try progress.append(CommaSeparated.line(cells.map(\.text)))
         try results.append(JSON.text(tree))
-    }
-
-    private static func keep(_ lines: [String], in path: String, where isKept: (Int, String) -> Bool) throws {
-        let kept = lines.indices.filter { isKept($0, lines[$0]) }.map { lines[$0] }
-        let text = kept.map { $0 + "\n" }.joined()
-        guard LocalFile.exists(path), try LocalFile.read(path) != Array(text.utf8) else { return }
-        try LocalFile.replace(path, with: text)
     }
 
     /// The iteration is the first column.

@@ -23,6 +23,9 @@ struct RunParameters {
     /// Settings of the method.
     var configuration: StateTree = .map([:])
 
+    /// The largest number of bytes of a file: 16 MB, those of the settings of ten thousand policies.
+    private static let fileSizeLimit = 1 << 24
+
     private static let keys = [
         "algorithm", "environment", "policies", "policyConfigurations", "mapping", "evaluationMapping",
         "policiesToTrain", "stop", "format", "checkpointEvery", "configuration",
@@ -57,11 +60,15 @@ struct RunParameters {
 
     /// Reads a file that holds all parameters or some of them.
     ///
-    /// - Throws: `CommandFailure` when the file cannot be read, `StateError` for what is wrong inside: an unknown key
+    /// - Throws: `StateError` when the file cannot be read, `CommandFailure` for what is wrong inside: an unknown key
     ///   (with the nearest known one), a value of the wrong type or out of range.
     init(readingFrom path: String) throws {
-        let bytes = try LocalFile.read(path)
-        try self.init(StateReader(JSON.parse(bytes)))
+        let bytes = try LocalFile.read(path, limit: Self.fileSizeLimit)
+        do {
+            try self.init(StateReader(JSON.parse(bytes)))
+        } catch {
+            throw CommandFailure("\(path): \(error)")
+        }
     }
 
     /// Reads parameters from data.

@@ -38,7 +38,8 @@ final class ZipArchive {
     ///
     /// - Throws: `StateError` when there is none, when it is no zip archive, or when a name in it cannot be right.
     init(opening path: String) throws(StateError) {
-        let (descriptor, size) = try RegularFile.descriptor(of: path)
+        let file = try RegularFile(opening: path)
+        let descriptor = try file.duplicate()
         var code: Int32 = 0
         guard let archive = zip_fdopen(descriptor, 0, &code) else {
             close(descriptor)
@@ -46,7 +47,7 @@ final class ZipArchive {
         }
         handle = Handle(archive, memory: nil)
         allowsCompression = true
-        do { entries = try Self.entries(of: handle, size: size) } catch { throw error.nested(under: path) }
+        do { entries = try Self.entries(of: handle, size: file.size) } catch { throw error.nested(under: path) }
     }
 
     /// Opens an archive in memory, of which a copy is made.

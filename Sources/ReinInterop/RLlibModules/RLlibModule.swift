@@ -57,9 +57,9 @@ public struct RLlibModule: Sendable {
     ) throws(StateError) {
         let isFile = path.hasSuffix(".msgpack")
         let file = isFile ? path : "\(path)/\(Self.fileName)"
-        let bytes: [UInt8]
+        let bytes: StateBytes
         do {
-            bytes = try RegularFile.read(file, limit: Self.sizeLimit)
+            bytes = try RegularFile(opening: file).bytes(limit: Self.sizeLimit)
         } catch  where error.code == .notFound && !isFile {
             throw StateError(
                 .notFound,
@@ -67,7 +67,7 @@ public struct RLlibModule: Sendable {
                     + "pickles are never opened", path: path)
         }
         do throws(StateError) {
-            let tree = try MessagePackCodec().decode(plain: StateBytes(bytes))
+            let tree = try MessagePackCodec().decode(plain: bytes)
             try self.init(
                 StateReader(tree), observationSpace, actionSpace, activation, headActivation, actionTransform)
         } catch {

@@ -21,7 +21,7 @@ public struct StableBaselines3Normalization: Sendable {
     /// - Throws: `StateError` that names the attribute, or the byte of the pickle: when the file is damaged, is no
     ///   `VecNormalize`, or holds something that is not let in.
     public init(opening path: String) throws(StateError) {
-        let bytes = try RegularFile.read(path, limit: Self.fileLimit)
+        let bytes = try LocalFile.read(path, limit: Self.fileLimit)
         do { try self.init(bytes) } catch { throw error.nested(under: path) }
     }
 

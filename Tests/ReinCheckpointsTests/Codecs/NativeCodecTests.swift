@@ -59,7 +59,7 @@ struct NativeCodecTests {
         let path = directory.path("policy")
         try CheckpointDirectory.writePolicy(to: path, format: .native, policy: tree, synchronizing: false)
 
-        let file = try mapFile(path + "/policy_state.safetensors")
+        let file = try readFile(path + "/policy_state.safetensors")
         let start = 8 + Int(file.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
         #expect(start.isMultiple(of: 64))
         file.withUnsafeBytes { bytes in

@@ -59,7 +59,7 @@ struct PythonInteroperabilityTests {
         }
         try #require(python.run(script: "checkpoint_files.py", [directory.path]) == 0)
         for format in CheckpointFormat.allCases {
-            let read = try format.codec.decode(try mapFile(directory.path("python.\(format.fileExtension)")))
+            let read = try format.codec.decode(try readFile(directory.path("python.\(format.fileExtension)")))
             #expect(read == Self.tree)
         }
     }

@@ -49,7 +49,7 @@ struct StreamingTests {
         let file = try Directory(opening: directory.path).create("file")
         try format.encode(FileState(Self.tree), to: file)
         let (size, sha256) = try file.finish()
-        let bytes = try mapFile(directory.path("file")).array
+        let bytes = try readFile(directory.path("file")).array
         #expect(bytes == (try format.codec.encode(Self.tree)))
         #expect(size == bytes.count && sha256 == Checksum.hexadecimal(bytes))
         #expect(throws: StateError.self) { try Directory(opening: directory.path).create("file") }

@@ -46,7 +46,7 @@ struct SampleCheckpoint {
 
     /// Changes the text of a manifest.
     func editManifest(_ id: String? = nil, _ edit: (inout StateMap) -> Void) throws {
-        guard case .map(var map) = try JSON.parse(try mapFile(manifest(id)).array) else { return }
+        guard case .map(var map) = try JSON.parse(try readFile(manifest(id)).array) else { return }
         edit(&map)
         try overwrite(manifest(id), Array(JSON.text(.map(map)).utf8))
     }
@@ -89,7 +89,7 @@ struct CheckpointDirectoryTests {
     @Test("The manifest says what RLlib's says, and which files there are")
     func manifest() throws {
         let sample = try SampleCheckpoint(.native)
-        let manifest = StateReader(try JSON.parse(try mapFile(sample.manifest()).array))
+        let manifest = StateReader(try JSON.parse(try readFile(sample.manifest()).array))
         #expect(try manifest.string("type") == "Algorithm")
         #expect(try manifest.string("checkpoint_version") == "1.1")
         #expect(try manifest.string("format") == "native")

@@ -15,7 +15,7 @@ struct CheckpointRefusalTests {
     @Test("A changed byte is found, and file and tensor are named", arguments: CheckpointFormat.allCases)
     func checksum(format: CheckpointFormat) throws {
         let sample = try SampleCheckpoint(format)
-        var bytes = try mapFile(sample.stateFile("pol1")).array
+        var bytes = try readFile(sample.stateFile("pol1")).array
         let place = try #require(Self.position(of: [0, 0, 0x40, 0x40], in: bytes))  // the number 3 in the weight
         bytes[place] ^= 1
         try overwrite(sample.stateFile("pol1"), bytes)
@@ -35,7 +35,7 @@ struct CheckpointRefusalTests {
     @Test("A file of another length, and a missing one, are named", arguments: CheckpointFormat.allCases)
     func length(format: CheckpointFormat) throws {
         let sample = try SampleCheckpoint(format)
-        try overwrite(sample.stateFile(), try mapFile(sample.stateFile()).array + [0])
+        try overwrite(sample.stateFile(), try readFile(sample.stateFile()).array + [0])
         let longer = try #require(throws: StateError.self) { try sample.open().algorithmState() }
         #expect(longer.code == .checksumMismatch && longer.path == sample.stateFile())
         let undecodable = try #require(throws: StateError.self) {

@@ -44,7 +44,7 @@ struct ReplayFileTests {
         func open() throws(StateError) -> CheckpointDirectory { try CheckpointDirectory(opening: path) }
 
         func editManifest(_ edit: (inout StateMap) -> Void) throws {
-            guard case .map(var map) = try JSON.parse(try mapFile(manifest).array) else { return }
+            guard case .map(var map) = try JSON.parse(try readFile(manifest).array) else { return }
             edit(&map)
             try overwrite(manifest, Array(JSON.text(.map(map)).utf8))
         }
@@ -64,7 +64,7 @@ struct ReplayFileTests {
         #expect(manifest.replays == ["with": .included, "left out": .omitted])
         #expect(manifest.replayRecord(of: "with")?.tensors.map(\.name) == ["observations", "rewards"])
         #expect(manifest.replayRecord(of: "left out") == nil)
-        let text = StateReader(try JSON.parse(try mapFile(sample.manifest).array))
+        let text = StateReader(try JSON.parse(try readFile(sample.manifest).array))
         #expect(try text.child("replay").tree == ["with": "included", "left out": "omitted"])
         let files = try contents(sample.path)
         #expect(files.keys.filter { $0.hasPrefix("replay") } == ["replay/with.\(format.fileExtension)"])
@@ -75,7 +75,7 @@ struct ReplayFileTests {
             to: plain, format: format, algorithm: ["step": 1], policies: Sample.policies, synchronizing: false)
         #expect(try contents(plain + "/policies") == (try contents(sample.path + "/policies")))
         #expect(try CheckpointDirectory(opening: plain).manifest.replays == [:])
-        let other = try JSON.parse(try mapFile(plain + "/rllib_checkpoint.json").array)
+        let other = try JSON.parse(try readFile(plain + "/rllib_checkpoint.json").array)
         #expect(StateReader(other).optionalChild("replay") == nil)
         let alone = try CheckpointDirectory(opening: sample.path + "/policies/with")
         #expect(throws: StateError.self) { try alone.replayState("with") }
@@ -118,7 +118,7 @@ struct ReplayFileTests {
     @Test("A changed byte is found, and file and tensor are named", arguments: CheckpointFormat.allCases)
     func checksum(format: CheckpointFormat) throws {
         let sample = try Sample(format)
-        var bytes = try mapFile(sample.file).array
+        var bytes = try readFile(sample.file).array
         let place = try #require(CheckpointRefusalTests.position(of: [0, 0, 0xa0, 0x40], in: bytes))  // the reward 5
         bytes[place] ^= 1
         try overwrite(sample.file, bytes)

@@ -126,7 +126,7 @@ struct SharedFilesTests {
             switch useless {
             case "missing": earlier = pair.directory.path("nothing")
             case "other version":
-                let text = String(decoding: try mapFile(manifest).array, as: UTF8.self)
+                let text = String(decoding: try readFile(manifest).array, as: UTF8.self)
                 try overwrite(manifest, Array(text.replacing(ReinVersion.current, with: "0.0.1").utf8))
             case "manifest": try overwrite(manifest, Array("{".utf8))
             case "policy": earlier = pair.first + "/policies/frozen"
@@ -145,7 +145,7 @@ struct SharedFilesTests {
     func damage(_ kind: String) throws {
         let pair = try Pair(.native)
         let file = pair.file("policies/frozen/policy_state.*", in: pair.first)
-        var bytes = try mapFile(file).array
+        var bytes = try readFile(file).array
         switch kind {
         case "shorter": try overwrite(file, bytes.dropLast())
         case "longer": try overwrite(file, bytes + [0])
@@ -160,7 +160,7 @@ struct SharedFilesTests {
             // The file is good, and what the manifest says of it is not.
             let manifest = pair.first + "/" + CheckpointManifest.fileName
             let sum = Checksum.hexadecimal(bytes)
-            var text = String(decoding: try mapFile(manifest).array, as: UTF8.self)
+            var text = String(decoding: try readFile(manifest).array, as: UTF8.self)
             if kind == "record" {
                 text = text.replacing("\"size\": \(bytes.count)", with: "\"size\": \(bytes.count + 1)")
             } else {
@@ -179,7 +179,7 @@ struct SharedFilesTests {
     func damagedPolicyManifest() throws {
         let pair = try Pair(.native)
         let manifest = pair.first + "/policies/frozen/" + CheckpointManifest.fileName
-        var bytes = try mapFile(manifest).array
+        var bytes = try readFile(manifest).array
         bytes[bytes.count / 2] ^= 1
         try overwrite(manifest, bytes)
         try pair.writeSecond()
@@ -216,7 +216,7 @@ struct SharedFilesTests {
                     #expect(!directory.names.contains(name))
                 } else {
                     #expect(written == Checksum.hexadecimal(bytes))
-                    #expect(try mapFile(directory.path(name)).array == bytes)
+                    #expect(try readFile(directory.path(name)).array == bytes)
                 }
             }
         }

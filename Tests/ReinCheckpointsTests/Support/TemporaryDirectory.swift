@@ -30,10 +30,10 @@ final class TemporaryDirectory: Sendable {
     var names: [String] { (try? Directory(opening: path).names()) ?? [] }
 }
 
-/// Maps a file.
-func mapFile(_ path: String) throws(StateError) -> StateBytes {
+/// The bytes of a file.
+func readFile(_ path: String) throws(StateError) -> StateBytes {
     let name = lastComponent(of: path)
-    return try Directory(opening: String(path.dropLast(name.count))).map(name)
+    return try Directory(opening: String(path.dropLast(name.count))).read(name, limit: .max)
 }
 
 /// Writes a file anew.
@@ -48,11 +48,17 @@ func contents(_ path: String, under prefix: String = "") throws(StateError) -> [
     var files: [String: [UInt8]] = [:]
     for name in try Directory(opening: path).names() {
         let place = joinedPath(prefix, name)
-        if let bytes = try? Directory(opening: path).map(name) {
+        if let bytes = try? Directory(opening: path).read(name, limit: .max) {
             files[place] = bytes.array
         } else {
             for (key, value) in try contents("\(path)/\(name)", under: place) { files[key] = value }
         }
     }
     return files
+}
+
+/// The error of state that `body` throws, nil when it throws none.
+func stateError(_ body: () throws -> Void) -> StateError? {
+    do { try body() } catch { return error as? StateError }
+    return nil
 }

@@ -114,13 +114,13 @@ struct ZipArchiveTests {
             mkfifo(directory + "/pipe", 0o600)
             for path in [directory, directory + "/pipe", directory + "/nothing", "/dev/zero"] {
                 #expect(throws: StateError.self) { try ZipArchive(opening: path) }
-                #expect(throws: StateError.self) { try RegularFile.read(path, limit: 10) }
+                #expect(throws: StateError.self) { try LocalFile.read(path, limit: 10) }
             }
         }
         try withFile([1, 2, 3]) { path in
-            let same = try RegularFile.read(path, limit: 3) == [1, 2, 3]
+            let same = try LocalFile.read(path, limit: 3) == [1, 2, 3]
             #expect(same)
-            #expect(stateError { _ = try RegularFile.read(path, limit: 2) }?.code == .outOfRange)
+            #expect(stateError { _ = try LocalFile.read(path, limit: 2) }?.code == .outOfRange)
             #expect(stateError { _ = try ZipArchive(opening: path) }?.code == .malformed)
         }
     }

@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What there may be under a name in a file system.
+enum FileKind: Equatable {
+    case regularFile, directory, symbolicLink, pipe, socket, characterDevice, blockDevice, unknown
+
+    /// What lies at a path; nil when there is nothing, or nothing that can be looked at.
+    ///
+    /// - Parameter followingLinks: whether a symbolic link is what it leads to.
+    init?(of path: String, followingLinks: Bool = true) {
+        var status = stat()
+        let result = uninterrupted { followingLinks ? stat(path, &status) : lstat(path, &status) }
+        guard result == 0 else { return nil }
+        self.init(mode: status.st_mode)
+    }
+
+    /// What lies under a name in an open directory, be it a symbolic link; nil when there is nothing.
+    init?(of name: String, in directory: Int32) {
+        var status = stat()
+        guard uninterrupted({ fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else { return nil }
+        self.init(mode: status.st_mode)
+    }
+
+    /// What the mode of a file says.
+    init(mode: mode_t) {
+        switch mode & S_IFMT {
+        case S_IFREG: self = .regularFile
+        case S_IFDIR: self = .directory
+        case S_IFLNK: self = .symbolicLink
+        case S_IFIFO: self = .pipe
+        case S_IFSOCK: self = .socket
+        case S_IFCHR: self = .characterDevice
+        case S_IFBLK: self = .blockDevice
+        default: self = .unknown
+        }
+    }
+
+    /// The kind in words, to follow "is".
+    var words: String {
+        switch self {
+        case .regularFile: "a file"
+        case .directory: "a directory"
+        case .symbolicLink: "a symbolic link"
+        case .pipe: "a pipe"
+        case .socket: "a socket"
+        case .characterDevice, .blockDevice: "a device"
+        case .unknown: "of an unknown kind"
+        }
+    }
+}

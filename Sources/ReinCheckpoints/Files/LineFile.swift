@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A text file that grows by whole lines; each is in the file when `append` returns.
+package final class LineFile {
+    /// The largest number of bytes of a line that is read back: 64 MB.
+    package static let lineLimit = 1 << 26
+
+    private let path: String
+    private let descriptor: Int32
+
+    /// Opens a file to append to, and makes it when it is not there.
+    ///
+    /// - Throws: `StateError` when that fails, or that says what it is that is no file.
+    package init(appendingTo path: String) throws(StateError) {
+        // Without O_NONBLOCK, opening a pipe would wait for somebody to read from it.
+        let descriptor = uninterrupted {
+            open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o666)
+        }
+        let failure = StateError.system("open the file", path)
+        if let kind = FileKind(of: path), kind != .regularFile {
+            if descriptor >= 0 { close(descriptor) }
+            throw StateError(.malformed, "is \(kind.words), not a file", path: path)
+        }
+        guard descriptor >= 0 else { throw failure }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Adds a line. When it cannot be written, no part of it stays.
+    ///
+    /// - Throws: `StateError` when it cannot be written.
+    package func append(_ line: String) throws(StateError) {
+        var status = stat()
+        let isKnown = uninterrupted { fstat(descriptor, &status) } == 0
+        let number = Array((line + "\n").utf8).withUnsafeBytes { writeAll($0, to: descriptor) }
+        guard number == 0 else {
+            if isKnown { _ = uninterrupted { ftruncate(descriptor, status.st_size) } }
+            throw .system("write the file", path, number: number)
+        }
+    }
+
+    /// The first line of a file; nil when there is none that ends, or no file.
+    ///
+    /// - Throws: `StateError` when the file is there and cannot be read, or the line is too long.
+    package static func firstLine(of path: String) throws(StateError) -> String? {
+        guard LocalFile.exists(path) else { return nil }
+        var reader = try LineReader(opening: path, limit: lineLimit)
+        guard let line = try reader.next(), reader.isWhole else { return nil }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// Removes lines of a file, and a last one that does not end; the others stay as they are. A reader of the file finds
+    /// it as it was or as it is to be. Nothing is done when all lines are to stay, or when there is no such file.
+    ///
+    /// - Parameter isKept: whether a line stays, by its number from 0 and its text; asked twice at most.
+    /// - Throws: `StateError` when the file is there and cannot be read or written, or a line is too long.
+    package static func keepLines(of path: String, where isKept: (Int, String) -> Bool) throws(StateError) {
+        guard LocalFile.exists(path), try !allLines(of: path, satisfy: isKept) else { return }
+        try LocalFile.replace(path) { file throws(StateError) in
+            var reader = try LineReader(opening: path, limit: lineLimit)
+            while var line = try reader.next() {
+                guard reader.isWhole, isKept(reader.count - 1, String(decoding: line, as: UTF8.self)) else { continue }
+                line.append(UInt8(ascii: "\n"))
+                try file.write(line)
+            }
+        }
+    }
+
+    private static func allLines(
+        of path: String, satisfy isKept: (Int, String) -> Bool
+    ) throws(StateError) -> Bool {
+        var reader = try LineReader(opening: path, limit: lineLimit)
+        while let line = try reader.next() {
+            guard reader.isWhole, isKept(reader.count - 1, String(decoding: line, as: UTF8.self)) else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,113 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Files and directories of the machine by their paths, with errors that name them.
+package enum LocalFile {
+    /// Whether there is something at the path.
+    package static func exists(_ path: String) -> Bool { FileKind(of: path) != nil }
+
+    /// Whether there is a directory at the path.
+    package static func isDirectory(_ path: String) -> Bool { FileKind(of: path) == .directory }
+
+    /// The absolute path without symbolic links, or nil when there is nothing at the path.
+    package static func absolutePath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The path as seen from the working directory when it lies below it, otherwise as it is.
+    package static func displayPath(_ path: String) -> String {
+        guard let current = absolutePath("."), path.hasPrefix(current + "/") else { return path }
+        return String(path.dropFirst(current.count + 1))
+    }
+
+    /// The names in a directory, sorted; empty when there is no such directory.
+    package static func names(in path: String) -> [String] {
+        guard let directory = try? Directory(opening: path) else { return [] }
+        return (try? directory.names()) ?? []
+    }
+
+    /// The number of bytes in all files of a directory and those below it; at most the largest `Int`, since a file may
+    /// claim to have any size.
+    package static func totalBytes(_ path: String) -> Int {
+        var total = 0
+        for name in names(in: path) {
+            var status = stat()
+            let place = "\(path)/\(name)"
+            guard uninterrupted({ lstat(place, &status) }) == 0 else { continue }
+            let isDirectory = FileKind(mode: status.st_mode) == .directory
+            let (sum, overflow) = total.addingReportingOverflow(
+                isDirectory ? totalBytes(place) : Int(status.st_size))
+            total = overflow ? .max : sum
+        }
+        return total
+    }
+
+    /// Makes a directory and those above it; it may exist already.
+    ///
+    /// - Throws: `StateError` when that fails.
+    package static func makeDirectories(_ path: String) throws(StateError) {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            partial += partial.isEmpty || partial.hasSuffix("/") ? component : "/" + component
+            _ = try makeNewDirectory(partial)
+        }
+        guard isDirectory(path) else {
+            throw StateError(.alreadyExists, "there is a file in the place of a directory", path: path)
+        }
+    }
+
+    /// Makes a directory that is not there yet.
+    ///
+    /// - Returns: false when it is.
+    /// - Throws: `StateError` when it cannot be made.
+    package static func makeNewDirectory(_ path: String) throws(StateError) -> Bool {
+        if uninterrupted({ mkdir(path, 0o777) }) == 0 { return true }
+        if errno == EEXIST { return false }
+        throw .system("make the directory", path)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// - Parameter limit: the largest number of bytes that it may have.
+    /// - Throws: `StateError` when it is larger, cannot be read, or is no file.
+    package static func read(_ path: String, limit: Int) throws(StateError) -> [UInt8] {
+        try RegularFile(opening: path).array(limit: limit)
+    }
+
+    /// Replaces a file as a whole: a reader finds the old bytes or the new ones.
+    ///
+    /// - Throws: `StateError` when that fails; the old file is then still there.
+    package static func replace(_ path: String, with text: String) throws(StateError) {
+        try replace(path) { file throws(StateError) in try file.write(Array(text.utf8)) }
+    }
+
+    /// Replaces a file as a whole by what `fill` writes piece by piece; see `replace(_:with:)`.
+    static func replace(
+        _ path: String, _ fill: (FileSink) throws(StateError) -> Void
+    ) throws(StateError) {
+        let temporary = "\(path).partial-\(getpid())"
+        unlink(temporary)
+        let descriptor = uninterrupted {
+            open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        }
+        guard descriptor >= 0 else { throw .system("write the file", path) }
+        let file = FileSink(path: path, descriptor: descriptor)
+        do throws(StateError) {
+            try fill(file)
+            _ = try file.finish()
+            try file.synchronize()
+            let number = renamePlainly(temporary, path)
+            guard number == 0 else { throw .system("replace the file", path, number: number) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+}

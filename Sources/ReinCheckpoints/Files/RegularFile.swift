@@ -1,0 +1,151 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A file that is open for reading, and whose size is known before anything is read: never a pipe, which might give
+/// nothing for ever, nor a device, which might never end.
+///
+/// Its bytes are copied into memory of their own. Whatever happens to the file meanwhile, what has been checked is what is
+/// used, and a file that becomes shorter is an error and not the end of the process, as it would be for mapped bytes.
+package struct RegularFile: ~Copyable {
+    /// The path of the file, for messages.
+    package let path: String
+    /// The number of bytes when it was opened.
+    package let size: Int
+    private let descriptor: Int32
+
+    /// The number of bytes that are read at once, few enough to be still in the cache when they are looked at.
+    private static let piece = 1 << 18
+
+    // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+    private static let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+
+    /// Opens a file; the path may lead through symbolic links.
+    ///
+    /// - Throws: `StateError` when there is none, or that says what it is that is no file.
+    package init(opening path: String) throws(StateError) {
+        let descriptor = uninterrupted { open(path, Self.flags) }
+        try self.init(descriptor, path, kind: descriptor < 0 ? FileKind(of: path) : nil)
+    }
+
+    /// Opens a file in an open directory, which must not be a symbolic link.
+    init(_ name: String, in directory: Int32, path: String) throws(StateError) {
+        let descriptor = uninterrupted { openat(directory, name, Self.flags | O_NOFOLLOW) }
+        try self.init(descriptor, path, kind: descriptor < 0 ? FileKind(of: name, in: directory) : nil)
+    }
+
+    /// - Parameters:
+    ///   - descriptor: what opening the file gave.
+    ///   - kind: what it is if it could not be opened.
+    private init(_ descriptor: Int32, _ path: String, kind: FileKind?) throws(StateError) {
+        guard descriptor >= 0 else {
+            let failure = StateError.system("open the file", path)
+            if let kind, kind != .regularFile { throw Self.refusal(kind, path) }
+            throw failure
+        }
+        var status = stat()
+        guard uninterrupted({ fstat(descriptor, &status) }) == 0 else {
+            let failure = StateError.system("look at the file", path)
+            close(descriptor)
+            throw failure
+        }
+        let kind = FileKind(mode: status.st_mode)
+        guard kind == .regularFile else {
+            close(descriptor)
+            throw Self.refusal(kind, path)
+        }
+        self.path = path
+        self.descriptor = descriptor
+        size = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    private static func refusal(_ kind: FileKind, _ path: String) -> StateError {
+        let hint = kind == .symbolicLink ? ", which is not followed" : ""
+        return StateError(.malformed, "is \(kind.words), not a file\(hint)", path: path)
+    }
+
+    /// Another descriptor of the open file, to be closed by whoever asked for it.
+    package func duplicate() throws(StateError) -> Int32 {
+        let copy = uninterrupted { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+        guard copy >= 0 else { throw .system("open the file", path) }
+        return copy
+    }
+
+    /// Reads from a place on, until the memory is full or the file ends.
+    ///
+    /// - Returns: the number of bytes that were read.
+    func read(into memory: UnsafeMutableRawBufferPointer, at offset: Int) throws(StateError) -> Int {
+        var done = 0
+        while done < memory.count {
+            let count = uninterrupted {
+                pread(descriptor, memory.baseAddress.map { $0 + done }, memory.count - done, off_t(offset + done))
+            }
+            guard count >= 0 else { throw .system("read the file", path) }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Reads the whole file.
+    ///
+    /// - Parameters:
+    ///   - limit: the largest number of bytes that it may have.
+    ///   - look: called with the bytes in order, piece by piece, while they are in the cache.
+    /// - Throws: `StateError` when it is larger, cannot be read or becomes shorter meanwhile, or when there is no memory
+    ///   for it.
+    package func bytes(
+        limit: Int, _ look: (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) throws(StateError) -> StateBytes {
+        try requireSize(atMost: limit)
+        do {
+            return try StateBytes(count: size, filling: { memory throws(StateError) in try fill(memory, look) })
+        } catch {
+            throw error.path.isEmpty ? error.nested(under: path) : error
+        }
+    }
+
+    /// Reads the whole file into an array; see `bytes(limit:_:)`.
+    package func array(limit: Int) throws(StateError) -> [UInt8] { try bytes(limit: limit).array }
+
+    /// Reads the beginning of the file, all of it if it is no longer than `limit`.
+    func beginning(limit: Int) throws(StateError) -> StateBytes {
+        var count = 0
+        let bytes = try StateBytes(count: min(size, limit), filling: { memory throws(StateError) in
+            count = try read(into: memory, at: 0)
+        })
+        return bytes[0..<count]
+    }
+
+    /// Waits until the file is on the disk.
+    func synchronize() throws(StateError) {
+        guard uninterrupted({ fsync(descriptor) }) == 0 else { throw .system("write the file to the disk", path) }
+    }
+
+    private func fill(
+        _ memory: UnsafeMutableRawBufferPointer, _ look: (UnsafeRawBufferPointer) -> Void
+    ) throws(StateError) {
+        var done = 0
+        while done < memory.count {
+            let piece = UnsafeMutableRawBufferPointer(
+                rebasing: memory[done..<min(done + Self.piece, memory.count)])
+            guard try read(into: piece, at: done) == piece.count else {
+                throw StateError(.inputOutput, "became shorter while it was read", path: path)
+            }
+            look(UnsafeRawBufferPointer(piece))
+            done += piece.count
+        }
+    }
+
+    private func requireSize(atMost limit: Int) throws(StateError) {
+        guard size <= limit else {
+            throw StateError(.outOfRange, "has \(size) bytes, more than the \(limit) that are read", path: path)
+        }
+    }
+}
