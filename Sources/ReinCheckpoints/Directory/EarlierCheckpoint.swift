@@ -41,7 +41,7 @@ final class EarlierFile {
     let file: RegularFile
 
     /// Opens the file of a record in the checkpoint's directory.
-    fileprivate init(_ record: CheckpointManifest.FileRecord, in directory: borrowing Directory) throws(StateError) {
+    init(_ record: CheckpointManifest.FileRecord, in directory: borrowing Directory) throws(StateError) {
         let names = record.path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         var folder = try directory.directory(names.count > 1 ? names[0] : ".")
         for name in names.dropFirst().dropLast() { folder = try folder.directory(name) }

@@ -200,47 +200,42 @@ struct SharedFilesTests {
         #expect(pair.directory.names == (stage == 11 ? ["checkpoint_0", "checkpoint_1"] : ["checkpoint_0"]))
     }
 
-    @Test("Earlier bytes are compared piece by piece, whatever the pieces are", arguments: [0, 1, 7, 100, 200_000])
+    @Test("Bytes are compared with an earlier file piece by piece", arguments: [0, 1, 7, 100, 70_000, 200_000])
     func comparing(difference: Int) throws {
         let directory = try TemporaryDirectory()
         let earlier = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
+        try overwrite(directory.path("earlier"), earlier)
+        let sum = Checksum.hexadecimal(earlier)
+        let record = CheckpointManifest.FileRecord(path: "earlier", size: earlier.count, sha256: sum)
+        let file = try EarlierFile(record, in: Directory(opening: directory.path))
         for tail in [[], [UInt8(7)]] {
             var bytes = earlier
             if difference < bytes.count { bytes[difference] ^= 1 }
             bytes += tail
             for size in [1000, 70_000, bytes.count] {
-                let name = "\(size) \(tail.count)"
-                let written = try Self.write(bytes, size, to: name, in: directory.path, earlier)
-                if bytes == earlier {
-                    #expect(written == nil)
-                    #expect(!directory.names.contains(name))
-                } else {
-                    #expect(written == Checksum.hexadecimal(bytes))
-                    #expect(try readFile(directory.path(name)).array == bytes)
-                }
+                #expect(Self.isSame(bytes, pieces: size, as: file) == (bytes == earlier))
             }
         }
-        let shorter = Array(earlier.dropLast())
-        let written = try Self.write(shorter, 1000, to: "shorter", in: directory.path, earlier)
-        #expect(written == Checksum.hexadecimal(shorter))
+        #expect(!Self.isSame(earlier.dropLast(), pieces: 1000, as: file))
+        // The file is as it was written, and not what the record tells of.
+        let other = CheckpointManifest.FileRecord(path: "earlier", size: earlier.count, sha256: String(sum.reversed()))
+        let stranger = try EarlierFile(other, in: Directory(opening: directory.path))
+        #expect(!Self.isSame(earlier, pieces: 1000, as: stranger))
     }
 
-    /// Writes bytes in pieces of a size, unless they are those of an earlier file.
-    ///
-    /// - Returns: the checksum of what was written, nil if nothing was.
-    private static func write(
-        _ bytes: [UInt8], _ size: Int, to name: String, in path: String, _ earlier: [UInt8]
-    ) throws -> String? {
-        let folder = try Directory(opening: path)
-        let sink = folder.create(name, unlessSameAs: StateBytes(earlier))
+    /// Whether bytes that are written in pieces of a size are those of an earlier file.
+    private static func isSame(_ bytes: [UInt8], pieces size: Int, as file: EarlierFile) -> Bool {
+        let sink = ComparingSink(file)
         let all = StateBytes(bytes)
         for start in stride(from: 0, to: bytes.count, by: size) {
             let piece = all[start..<min(start + size, bytes.count)]
-            try piece.withUnsafeBytes { piece throws(StateError) in try sink.write(piece) }
+            let result = piece.withUnsafeBytes { piece in Result { () throws(StateError) in try sink.write(piece) } }
+            if case .failure = result {
+                #expect(sink.hasDifference)
+                return false
+            }
         }
-        let written = try sink.finish()
-        if let written { #expect(written.size == bytes.count) }
-        return written?.sha256
+        return sink.isSame()
     }
 }
 
