@@ -54,7 +54,7 @@ struct HostileFilesTests {
     func configuration() throws {
         let scratch = try Scratch()
         try #require(mkfifo(scratch.path("pipe"), 0o600) == 0)
-        FileManager.default.createFile(atPath: scratch.path("large"), contents: nil)
+        _ = FileManager.default.createFile(atPath: scratch.path("large"), contents: nil)
         try #require(truncate(scratch.path("large"), 200_000_000) == 0)
         for (path, words) in [
             ("pipe", "pipe: is a pipe, not a file"), ("/dev/zero", "/dev/zero: is a device, not a file"),

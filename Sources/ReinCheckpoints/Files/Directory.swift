@@ -55,7 +55,9 @@ struct Directory: ~Copyable {
 
     /// Makes a directory in this one and opens it.
     func makeDirectory(_ name: String) throws(StateError) -> Directory {
-        guard uninterrupted({ mkdirat(descriptor, name, 0o777) }) == 0 else { throw .system("make the directory", path(of: name)) }
+        guard uninterrupted({ mkdirat(descriptor, name, 0o777) }) == 0 else {
+            throw .system("make the directory", path(of: name))
+        }
         return try directory(name)
     }
 

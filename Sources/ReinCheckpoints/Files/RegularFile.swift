@@ -117,9 +117,11 @@ package struct RegularFile: ~Copyable {
     /// Reads the beginning of the file, all of it if it is no longer than `limit`.
     func beginning(limit: Int) throws(StateError) -> StateBytes {
         var count = 0
-        let bytes = try StateBytes(count: min(size, limit), filling: { memory throws(StateError) in
-            count = try read(into: memory, at: 0)
-        })
+        let bytes = try StateBytes(
+            count: min(size, limit),
+            filling: { memory throws(StateError) in
+                count = try read(into: memory, at: 0)
+            })
         return bytes[0..<count]
     }
 
