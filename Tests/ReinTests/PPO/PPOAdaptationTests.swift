@@ -53,4 +53,32 @@ struct PPOAdaptationTests {
         }
         #expect(close(falling, [0.2, 0.1, 0.05]), "\(falling)")
     }
+    @Test("The weight of the penalty goes by the mean divergence of all epochs, not by that of the last one")
+    func meanOfAllEpochs() throws {
+        func configure(_ configuration: inout PPO.Configuration, epochs: Int, target: Double) {
+            configuration.epochs = epochs
+            configuration.rolloutLength = 256
+            configuration.minibatchSize = 128
+            configuration.learningRate = 3e-3
+            configuration.klCoefficient = 0.2
+            configuration.klTarget = target
+        }
+        // The metric is that of the last epoch, and runs of fewer epochs are the beginnings of those of more.
+        let divergences = try (1...6).map { epochs in
+            try values(of: "klDivergence", iterations: 1) { configure(&$0, epochs: epochs, target: 1) }[0]
+        }
+        let mean = divergences.reduce(0, +) / 6
+        let last = divergences[5]
+        try #require(last > 1.6 * mean, "\(divergences)")
+        // Twice the target lies in the middle between the two.
+        let weights = try values(of: "klCoefficient", iterations: 2) {
+            configure(&$0, epochs: 6, target: (mean + last) / 4)
+        }
+        #expect(weights == [0.2, 0.2])
+        // And here between the mean and the divergence of the first epochs.
+        let raised = try values(of: "klCoefficient", iterations: 2) {
+            configure(&$0, epochs: 6, target: (mean + divergences[1]) / 4)
+        }
+        #expect(close(raised, [0.2, 0.3]), "\(raised)")
+    }
 }

@@ -142,7 +142,6 @@ public struct PPOLearner: Learner {
         var total = PPOSums()
         var samples = 0
         var epochDivergence = 0.0
-        var epochPenalty = 0.0
         epochs: for _ in 0..<configuration.epochs {
             if let sequences {
                 sequences.shuffle(
@@ -162,7 +161,6 @@ public struct PPOLearner: Learner {
                 samples += rows
                 epochSamples += rows
                 epochDivergence = epoch.klDivergence / Double(epochSamples)
-                epochPenalty = epoch.penalty / Double(epochSamples)
                 if let target = configuration.targetKL, sums.klDivergence / Double(rows) > 1.5 * target {
                     break epochs
                 }
@@ -176,7 +174,8 @@ public struct PPOLearner: Learner {
         metrics.clipFraction = total.clipped / count
         metrics.klDivergence = epochDivergence
         metrics.gradientNorm /= Double(max(1, metrics.gradientSteps))
-        adaptation.adaptPenalty(to: epochPenalty, configuration)
+        // RLlib's rule goes by all epochs, the adapted learning rate and the metric by the last one.
+        adaptation.adaptPenalty(to: total.penalty / count, configuration)
         adaptation.adaptLearningRate(
             to: epochDivergence, environmentSteps: environmentSteps, configuration)
     }

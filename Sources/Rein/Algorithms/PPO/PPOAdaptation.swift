@@ -20,6 +20,8 @@ struct PPOAdaptation: Sendable {
     }
 
     /// RLlib's rule for the weight of the KL penalty.
+    ///
+    /// - Parameter divergence: the mean KL divergence over the minibatches of all epochs of the iteration.
     mutating func adaptPenalty(to divergence: Double, _ configuration: PPOConfiguration) {
         guard configuration.klCoefficient > 0 else { return }
         if divergence > 2 * configuration.klTarget {
@@ -30,6 +32,8 @@ struct PPOAdaptation: Sendable {
     }
 
     /// The rule of rl_games and Isaac Lab for the learning rate.
+    ///
+    /// - Parameter divergence: the mean KL divergence over the last epoch.
     mutating func adaptLearningRate(
         to divergence: Double, environmentSteps: Int, _ configuration: PPOConfiguration
     ) {

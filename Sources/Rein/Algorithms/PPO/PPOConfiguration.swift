@@ -38,8 +38,8 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     /// The learning rate as a function of environment steps; typically 1e-4 to 1e-3.
     public var learningRate = Schedule.constant(1e-3)
     /// The KL divergence that the learning rate is adapted to after each iteration, as rl_games and Isaac Lab do:
-    /// divided by 1.5 when the divergence is above twice it, times 1.5 when it is below half of it, within 1e-6 to
-    /// 1e-2; null for the schedule alone. Typically 0.008 to 0.02.
+    /// divided by 1.5 when the divergence of the last epoch is above twice it, times 1.5 when it is below half of it,
+    /// within 1e-6 to 1e-2; null for the schedule alone. Typically 0.008 to 0.02.
     public var learningRateKLTarget: Double? = nil
     /// The optimizer's decay rates and epsilon.
     public var adam = Adam.Configuration(epsilon: 1e-5)
@@ -63,8 +63,8 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     /// null for no early stop. Typically 0.01 to 0.05.
     public var targetKL: Double? = nil
     /// The first weight of a KL penalty in the loss, adapted after each iteration as RLlib does: times 1.5 when the
-    /// KL divergence is above twice `klTarget`, times 0.5 when it is below half of it. 0 for no penalty; RLlib
-    /// starts at 0.2.
+    /// mean KL divergence over all epochs is above twice `klTarget`, times 0.5 when it is below half of it. 0 for no
+    /// penalty; RLlib starts at 0.2.
     public var klCoefficient = 0.0
     /// The KL divergence that the penalty's weight is adapted to; typically 0.01.
     public var klTarget = 0.01
