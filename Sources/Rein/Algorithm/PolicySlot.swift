@@ -232,7 +232,9 @@ final class PolicySlot<Method: Learner> {
         var report = PolicyReport(id: id)
         if isTrained {
             report.metrics = learner?.report().values ?? []
-            guard policy.network.parameters.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(id) }
+            guard policy.network.parameters.allSatisfy(\.isFinite) else {
+                throw TrainingError.notFinite(id, advice: learner?.divergenceAdvice ?? "")
+            }
         }
         report.episodes = EpisodeSummary(episodes)
         return (report, episodes, steps)

@@ -96,6 +96,10 @@ public protocol Learner: Checkpointable {
 
     /// What there is to report at the end of an iteration, since the last call.
     mutating func report() -> Metrics
+
+    /// Which settings to change when parameters are no longer finite: the end of a sentence, in an error's message. The
+    /// learning rate and the gradient norm, unless given.
+    var divergenceAdvice: String { get }
 }
 
 extension Learner {
@@ -123,6 +127,9 @@ extension Learner {
 
     /// The rest of the iteration, with actions drawn from the policy.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan { RolloutPlan(steps: remaining) }
+
+    /// Smaller steps.
+    public var divergenceAdvice: String { "lower learningRate or maximumGradientNorm" }
 
     /// No replay.
     public var replayState: ReplayState { .none }

@@ -49,9 +49,14 @@ struct ExperienceReplay: Sendable {
     ///
     /// - Parameter written: is told the buffer's row of each transition.
     mutating func append(_ batch: RolloutBatch, written: (Int) -> Void = { _ in }) {
+        reserve(for: batch)
+        assembler.append(batch, to: buffer, written: written)
+    }
+
+    /// Makes room for the transitions that a rollout completes.
+    mutating func reserve(for batch: RolloutBatch) {
         // Windows may hold stepCount − 1 steps of each lane from before.
         reserve(buffer.count + batch.count + (assembler.stepCount - 1) * lanes)
-        assembler.append(batch, to: buffer, written: written)
     }
 
     /// Makes room for a number of transitions, or for all there may be, in memory that no state shares. A buffer below

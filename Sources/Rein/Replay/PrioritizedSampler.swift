@@ -3,46 +3,58 @@ import ReinNumerics
 
 /// Proportional prioritised replay (Schaul et al. 2016, arXiv 1511.05952): a transition is drawn with a probability
 /// proportional to (|TD error| + ε)^α, and weighted in the loss by (N · P)^−β over the largest such weight.
-///
-/// New transitions get the largest priority so far. Draws are stratified: one from each of as many equal parts of the
-/// total as there are rows.
 final class PrioritizedSampler: Sendable {
-    /// ε, so that no transition is forgotten.
-    static let offset = 1e-6
+    /// What does not change.
+    struct Rule: Sendable {
+        /// α, how much priorities count.
+        var exponent = 0.6
+        /// ε, so that no transition is forgotten.
+        var epsilon = 1e-6
+        /// How to draw, weigh and begin.
+        var sampling = PrioritizedReplaySampling.stratified
+    }
 
-    let alpha: Double
-    private let priorities: SumTree
+    let rule: Rule
+    private let priorities: ReductionTree<Sum>
+    /// The smallest priority belongs to the largest weight; nil where that of a batch is asked for.
+    private let minima: ReductionTree<Minimum>?
     /// The largest priority so far, before α.
     private let largest: AlignedBuffer<Double>
 
-    init(capacity: Int, alpha: Double) {
-        self.alpha = alpha
-        priorities = SumTree(count: capacity)
+    init(capacity: Int, rule: Rule) {
+        self.rule = rule
+        priorities = ReductionTree(count: capacity)
+        minima = rule.sampling == .independent ? ReductionTree(count: capacity) : nil
         largest = AlignedBuffer([1.0])
     }
 
-    /// Creates a copy.
-    init(copying other: PrioritizedSampler) {
-        alpha = other.alpha
-        priorities = SumTree(copying: other.priorities)
+    /// Creates a copy with room for more rows.
+    init(copying other: PrioritizedSampler, capacity: Int) {
+        rule = other.rule
+        priorities = ReductionTree(copying: other.priorities, count: capacity)
+        minima = other.minima.map { ReductionTree(copying: $0, count: capacity) }
         largest = AlignedBuffer(other.largest.elements)
     }
 
     /// The number of rows that can have a priority.
     var capacity: Int { priorities.count }
 
-    /// Gives a new transition the largest priority.
-    func insert(_ row: Int) { priorities[row] = power(largest.pointer[0], alpha) }
+    /// Gives a new transition its first priority.
+    func insert(_ row: Int) {
+        set(row, to: rule.sampling == .stratified ? power(largest.pointer[0], rule.exponent) : 1)
+    }
 
     /// Draws transitions, gathers them and computes their weights.
     func sample(_ batch: ReplayBatch, from buffer: ReplayBuffer, beta: Double, using random: inout RandomStream) {
         let total = priorities.total
         let part = total / Double(batch.rows)
-        var heaviest = 0.0
+        let count = Double(buffer.count)
+        var heaviest = minima.map { power(count * $0.total / total, -beta) } ?? 0
         for row in 0..<batch.rows {
-            let index = priorities.index(at: (Double(row) + random.nextDouble()) * part)
+            let draw = random.nextDouble()
+            let index = priorities.index(at: minima == nil ? (Double(row) + draw) * part : draw * total)
             batch.indices.pointer[row] = Int32(index)
-            let weight = power(Double(buffer.count) * priorities[index] / total, -beta)
+            let weight = power(count * priorities[index] / total, -beta)
             batch.weights.pointer[row] = Float(weight)
             heaviest = max(heaviest, weight)
         }
@@ -53,10 +65,16 @@ final class PrioritizedSampler: Sendable {
     /// Changes the priorities of a batch's transitions to their errors.
     func update(_ batch: ReplayBatch, errors: UnsafePointer<Float>) {
         for row in 0..<batch.rows {
-            let priority = abs(Double(errors[row])) + Self.offset
+            let priority = abs(Double(errors[row])) + rule.epsilon
             largest.pointer[0] = max(largest.pointer[0], priority)
-            priorities[Int(batch.indices.pointer[row])] = power(priority, alpha)
+            set(Int(batch.indices.pointer[row]), to: power(priority, rule.exponent))
         }
+    }
+
+    /// Sets a priority that has been raised to α.
+    private func set(_ row: Int, to priority: Double) {
+        priorities[row] = priority
+        minima?[row] = priority
     }
 }
 
@@ -85,6 +103,6 @@ extension PrioritizedSampler {
             throw try reader.child("priorities").error(.outOfRange, "priorities are positive")
         }
         largest.pointer[0] = top
-        for (index, priority) in saved.enumerated() { priorities[index] = priority }
+        for (index, priority) in saved.enumerated() { set(index, to: priority) }
     }
 }

@@ -83,7 +83,7 @@ struct ReplayCheckpointTests {
             try algorithm.save(to: directory + "/a")
             guard case .included(let replay) = try CheckpointDirectory(opening: directory + "/a").replayState(.default)
             else { throw StateError(.notFound, "no replay") }
-            let transitions = try StateReader(replay).child("transitions")
+            let transitions = try StateReader(replay).child("experience").child("transitions")
             // 20 steps of two environments, of which each may still wait for its second step.
             let count = try transitions.int("count")
             #expect((38...40).contains(count))
@@ -167,7 +167,7 @@ struct ReplayCheckpointTests {
         try withTemporaryDirectory { directory in
             let algorithm: SAC = try Self.trained(Self.sac.with { $0.replayCapacity = 1 << 30 }, iterations: 1)
             let column = StateTree.tensor(StateTensor([Float](repeating: 0, count: 4), shape: [1, 4]))
-            let replays: [StateTree] = [
+            let experiences: [StateTree] = [
                 [], [:], ["lanes": 2], ["lanes": 2, "transitions": ["count": -1]],
                 [
                     "lanes": 2, "windows": [:],
@@ -177,6 +177,8 @@ struct ReplayCheckpointTests {
                     ],
                 ],
             ]
+            // SAC's of the first versions were the transitions alone.
+            let replays = experiences + experiences.map { ["experience": $0, "priorities": nil] }
             for (index, replay) in replays.enumerated() {
                 let path = directory + "/\(index)"
                 try CheckpointDirectory.writeAlgorithm(

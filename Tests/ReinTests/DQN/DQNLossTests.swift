@@ -18,7 +18,7 @@ struct DQNLossTests {
         let actions = (0..<Self.rows).map { _ in Float(random.below(3)) }
         let targets = (0..<Self.rows).map { _ in random.nextNormal() }
         let weights = (0..<Self.rows).map { _ in 0.2 + random.nextFloat() }
-        let loss = DQNLoss(values: values, isHuber: isHuber, scale: 1 / Float(Self.rows))
+        let loss = DQNLoss(values: values, loss: isHuber ? .huber : .squared, scale: 1 / Float(Self.rows))
         func total(_ heads: [Double]) -> Double {
             (0..<Self.rows).reduce(0.0) { sum, row in
                 let error = heads[row * 3 + Int(actions[row])] - Double(targets[row])
@@ -50,7 +50,7 @@ struct DQNLossTests {
             let sum = targets[row * 4..<row * 4 + 4].reduce(0, +)
             for atom in 0..<4 { targets[row * 4 + atom] /= sum }
         }
-        let loss = DQNLoss(values: values, isHuber: true, scale: 1 / Float(Self.rows))
+        let loss = DQNLoss(values: values, loss: .huber, scale: 1 / Float(Self.rows))
         func total(_ heads: [Double]) -> Double {
             (0..<Self.rows).reduce(0.0) { sum, row in
                 let first = (row * 2 + Int(actions[row])) * 4

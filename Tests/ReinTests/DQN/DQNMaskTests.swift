@@ -48,7 +48,7 @@ struct DQNMaskTests {
             AlignedBuffer(online.network.parameters), AlignedBuffer(target.network.parameters)
         )
         let context = DQNContext(
-            policy: online, batch: batch, loss: DQNLoss(values: values, isHuber: false, scale: 1 / Float(rows)),
+            policy: online, batch: batch, loss: DQNLoss(values: values, loss: .squared, scale: 1 / Float(rows)),
             online: UnsafePointer(parameters.pointer),
             selector: isDouble ? UnsafePointer(parameters.pointer) : nil, target: UnsafePointer(slower.pointer),
             errors: errors.pointer)

@@ -54,6 +54,11 @@ struct RLlibFixture {
         }
     }
 
+    /// Numbers that RLlib's code left, under a name.
+    static func recording(_ name: String) throws -> StateReader {
+        StateReader(try json("\(directory)/\(name).json"))
+    }
+
     private static func json(_ path: String) throws -> StateTree {
         try JSON.parse([UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
     }

@@ -109,6 +109,52 @@ struct RLlibSettingsTests {
         #expect(try words.child("optimization").double("entropy_learning_rate") == 0)
     }
 
+    /// What is read and written of a replay.
+    private static func checkReplay<Method: RLlibMethod>(_: Method.Type, _ fixture: String) throws
+    where Method.Configuration: ReplayConfiguration {
+        let prioritized: StateTree = [
+            "type": "MultiAgentPrioritizedReplayBuffer", "capacity": 500, "prioritized_replay_alpha": 0.75,
+            "prioritized_replay_beta": 0.25, "prioritized_replay_eps": 0.125,
+        ]
+        let read = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], prioritized)]))
+        try read.validate()
+        #expect(read.prioritizedReplay && read.prioritizedReplaySampling == .independent)
+        #expect(read.priorityExponent == 0.75 && read.importanceExponent == .constant(0.25))
+        #expect(read.prioritizedReplayEpsilon == 0.125 && read.replayCapacity == 500)
+        #expect(Method.rllibSettings(read)["replay_buffer_config"] == prioritized)
+        // RLlib wants a positive exponent.
+        let level = read.with { $0.priorityExponent = 0 }
+        let uniform: StateTree = ["type": "MultiAgentReplayBuffer", "capacity": 500]
+        #expect(Method.rllibSettings(level)["replay_buffer_config"] == uniform)
+        let again = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], uniform)]))
+        #expect(!again.prioritizedReplay && Method.rllibSettings(again)["replay_buffer_config"] == uniform)
+        // RLlib's default for both methods.
+        let bare = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], [:])]))
+        #expect(bare.prioritizedReplay && bare.priorityExponent == 0.6 && bare.prioritizedReplayEpsilon == 1e-6)
+    }
+
+    @Test("The settings of a prioritised replay are read, and written with the same values")
+    func replay() throws {
+        try Self.checkReplay(SACLearner.self, "sac_cartpole")
+        try Self.checkReplay(DQNLearner.self, "dqn_plain")
+    }
+
+    @Test("SAC goes on with RLlib's losses, norms and order of updates")
+    func sacRules() throws {
+        for (name, critic) in [
+            ("sac_cartpole", SACConfiguration.PolicyCritic.first),
+            ("sac_pendulum/checkpoint/policies/default_policy", .smaller),
+        ] {
+            let file = try CheckpointDirectory(opening: "\(RLlibFixture.directory)/\(name)").policyState()
+            let settings = try SACLearner.configuration(of: RLlibPolicy(StateReader(file)))
+            #expect(settings.loss == .huber && settings.clipsGradientsSeparately && settings.simultaneousUpdates)
+            #expect(settings.policyCritic == critic)
+        }
+        let plain = SACConfiguration()
+        #expect(plain.loss == .squared && !plain.clipsGradientsSeparately && !plain.simultaneousUpdates)
+        #expect(plain.policyCritic == .smaller && !plain.prioritizedReplay)
+    }
+
     @Test("The largest settings are written and read without a trap")
     func largest() throws {
         let sac = SACConfiguration().with {

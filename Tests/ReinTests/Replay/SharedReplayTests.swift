@@ -53,7 +53,7 @@ struct SharedReplayTests {
     func priorities() throws {
         let policy = try #require(try DQN(environment: CartPole.self).policy())
         let settings = DQNConfiguration().with { $0.replayCapacity = 8 }
-        var replay = DQNReplay(policy: policy, lanes: 1, settings: settings, random: RandomStream(seed: 1, name: "x"))
+        var replay = TransitionReplay(for: policy, lanes: 1, settings: settings)
         func append() {
             let batch = RolloutBatch(steps: 3, lanes: 1, policy: policy, keepsFinalObservations: true)
             for step in 0..<3 { batch.statuses.pointer[step] = .running }
@@ -64,19 +64,19 @@ struct SharedReplayTests {
         func priorities(_ state: StateTree) throws -> [Double] {
             try StateReader(state).child("priorities").tensor("priorities").doubles()
         }
-        let kept = replay.transitions
+        let kept = replay.state
         let before = try priorities(kept)
         replay.update(sample, errors: [5, 5])
         #expect(try priorities(kept) == before)
-        let changed = replay.transitions
+        let changed = replay.state
         let after = try priorities(changed)
         #expect(after != before)
         append()
         #expect(try priorities(changed) == after)
-        var restored = DQNReplay(policy: policy, lanes: 1, settings: settings, random: RandomStream(seed: 1, name: "x"))
-        try restored.restoreTransitions(from: replay.transitions)
-        #expect(restored.transitions == replay.transitions)
-        try restored.restoreTransitions(from: changed)
-        #expect(restored.transitions == changed)
+        var restored = TransitionReplay(for: policy, lanes: 1, settings: settings)
+        try restored.restore(from: replay.state)
+        #expect(restored.state == replay.state)
+        try restored.restore(from: changed)
+        #expect(restored.state == changed)
     }
 }

@@ -70,16 +70,19 @@ struct SACGradientTests {
             for masks in [batch.masks, batch.nextMasks] {
                 for index in 0..<masks.count { masks.pointer[index] = index % 3 == 0 || stream.nextFloat() < 0.5 }
             }
-            for row in 0..<SACGradientTests.rows { batch.discounts.pointer[row] = row % 3 == 0 ? 0 : 0.9 }
+            for row in 0..<SACGradientTests.rows {
+                batch.discounts.pointer[row] = row % 3 == 0 ? 0 : 0.9
+                batch.weights.pointer[row] = 0.2 + stream.nextFloat()
+            }
         }
 
-        var context: SACContext {
+        func context(_ loss: ErrorLoss = .squared) -> SACContext {
             SACContext(
                 actor: policy.network.policy, critics: critics.networks,
                 actorParameters: UnsafePointer(parameters[0].pointer),
                 criticParameters: UnsafePointer(parameters[1].pointer),
                 targetParameters: UnsafePointer(parameters[2].pointer), minibatch: minibatch,
-                temperature: SACGradientTests.temperature, weight: 1 / Float(SACGradientTests.rows))
+                temperature: SACGradientTests.temperature, weight: 1 / Float(SACGradientTests.rows), loss: loss)
         }
 
         var actorParameters: [Double] { parameters[0].elements.map { Double($0) } }
@@ -125,7 +128,7 @@ struct SACGradientTests {
     @Test("The policy's gradient equals central differences of its loss", arguments: Kind.allCases)
     func actor(kind: Kind) throws {
         let fixture = try Fixture(kind)
-        let context = fixture.context
+        let context = fixture.context()
         let piece = fixture.piece
         piece.act(context, next: false, first: 0, rows: Self.rows)
         for critic in 0..<2 { piece.evaluate(context, critic: critic, first: 0, rows: Self.rows) }
@@ -147,10 +150,12 @@ struct SACGradientTests {
         #expect(CentralDifferences.relativeError(Array(piece.actorGradients.elements), expected) < 1e-5)
     }
 
-    @Test("The critics' gradient equals central differences of their loss", arguments: Kind.allCases)
-    func critics(kind: Kind) throws {
+    @Test(
+        "The critics' gradient equals central differences of their weighted loss", arguments: Kind.allCases,
+        ErrorLoss.allCases)
+    func critics(kind: Kind, loss: ErrorLoss) throws {
         let fixture = try Fixture(kind)
-        let context = fixture.context
+        let context = fixture.context(loss)
         let piece = fixture.piece
         for half in 0..<2 { piece.act(context, next: half == 0, first: 0, rows: Self.rows) }
         for critic in 0..<2 { piece.evaluateNext(context, critic: critic, first: 0, rows: Self.rows) }
@@ -171,13 +176,18 @@ struct SACGradientTests {
                     fixture.row(batch.observations, row, width: Self.observationWidth),
                     fixture.row(batch.actions, row, width: fixture.actions.dimensions), parameters: parameters)
                 let chosen = kind.isDiscrete ? Int(batch.actions.pointer[row]) : 0
-                return sum
-                    + values.reduce(0.0) { $0 + 0.5 * ($1[chosen] - targets[row]) * ($1[chosen] - targets[row]) }
+                let part = values.reduce(0.0) { part, values in
+                    let error = values[chosen] - targets[row]
+                    return part + (loss == .huber && abs(error) > 1 ? abs(error) - 0.5 : 0.5 * error * error)
+                }
+                return sum + Double(batch.weights.pointer[row]) * part
             } / Double(Self.rows)
         }
         let measured = (piece.critics.first.sums.loss + piece.critics.second.sums.loss) / Double(Self.rows)
         #expect(abs(measured - total(fixture.criticParameters)) < 1e-5)
         let expected = CentralDifferences.gradient(at: fixture.criticParameters, of: total)
         #expect(CentralDifferences.relativeError(Array(piece.criticGradients.elements), expected) < 1e-5)
+        let errors = piece.critics.first.errors.elements.prefix(Self.rows).map { abs($0) }
+        #expect(errors.contains { $0 > 1 } && errors.contains { $0 < 1 })
     }
 }

@@ -279,10 +279,9 @@ struct SACStateDependentSampleTests {
         let buffer = ReplayBuffer(capacity: 4, observationWidth: 1, actionWidth: 2)
         buffer.append(observation: [0], action: [0, 0], reward: 0, discount: 0, nextObservation: [0])
         let minibatch = SACMinibatch(rows: 70, dimensions: 2, matrixCount: 8, of: buffer)
-        var sampling = RandomStream(seed: 1, name: "sampling")
         var noise = RandomStream(seed: 1, name: "noise")
         var expected = noise
-        minibatch.draw(from: buffer, sampling: &sampling, noise: &noise)
+        minibatch.drawNoise(using: &noise)
         for first in [0, 64] {
             for next in [false, true] {
                 var stream = expected

@@ -28,7 +28,7 @@ extension DQNLearner: RLlibMethod {
             "sigma0": .double(settings.noiseScale),
             "categorical_distribution_temperature": 1.0,
             "exploration_config": RLlibExploration.epsilonGreedy(settings.explorationRate),
-            "replay_buffer_config": replay(settings),
+            "replay_buffer_config": RLlibReplay.words(settings),
             "store_buffer_in_checkpoints": false,
             "seed": .int(Int64(settings.seed)),
         ]
@@ -42,16 +42,6 @@ extension DQNLearner: RLlibMethod {
             map[key] = value
         }
         return map
-    }
-
-    private static func replay(_ settings: DQNConfiguration) -> StateTree {
-        let capacity = StateTree.int(Int64(settings.replayCapacity))
-        guard settings.prioritizedReplay else { return ["type": "MultiAgentReplayBuffer", "capacity": capacity] }
-        return [
-            "type": "MultiAgentPrioritizedReplayBuffer", "capacity": capacity,
-            "prioritized_replay_alpha": .double(settings.priorityExponent),
-            "prioritized_replay_beta": .double(settings.importanceExponent.value(at: 0)),
-        ]
     }
 
     static func rllibLearning(
@@ -109,12 +99,7 @@ extension DQNLearner: RLlibMethod {
         result.maximumGradientNorm = try settings.number("grad_clip")
         if case .string("mse")? = settings.reader.optionalChild("td_error_loss_fn")?.tree { result.loss = .squared }
         result.explorationRate = try RLlibExploration.epsilonGreedy(settings.child("exploration_config"))
-        let replay = settings.child("replay_buffer_config")
-        result.replayCapacity = try replay.int("capacity", default: 50_000)
-        result.prioritizedReplay =
-            (try replay.reader.optionalChild("type")?.string() ?? "Prioritized").contains("Prioritized")
-        result.priorityExponent = try replay.number("prioritized_replay_alpha", default: 0.6)
-        result.importanceExponent = .constant(try replay.number("prioritized_replay_beta", default: 0.4))
+        try RLlibReplay.read(settings, capacity: 50_000, into: &result)
         result.network = DQNNetworkConfiguration(
             hidden: architecture.hidden, headHidden: architecture.headHidden, activation: architecture.activation)
         result.network.headActivation = architecture.headActivation

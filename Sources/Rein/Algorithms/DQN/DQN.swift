@@ -24,7 +24,8 @@ public struct DQNLearner: Learner {
     public static let learnsFromAgentsInTurn = true
 
     let configuration: DQNConfiguration
-    var replay: DQNReplay
+    var replay: TransitionReplay
+    private var sampling: RandomStream
     var network: DQNNetworks
     /// The steps of one interval.
     public private(set) var batch: RolloutBatch
@@ -79,7 +80,8 @@ public struct DQNLearner: Learner {
         batch = RolloutBatch(
             steps: min(settings.trainingInterval, settings.stepsPerIteration), lanes: lanes, policy: policy,
             keepsFinalObservations: true)
-        replay = DQNReplay(policy: policy, lanes: lanes.count, settings: settings, random: random)
+        replay = TransitionReplay(for: policy, lanes: lanes.count, settings: settings)
+        sampling = random.stream("sampling")
         network = DQNNetworks(policy: policy, settings: settings, random: random)
         sample = ReplayBatch(rows: settings.batchSize, of: replay.buffer)
         pieces = (0..<(settings.batchSize + DQNPiece.rows - 1) / DQNPiece.rows).map { _ in
@@ -87,7 +89,7 @@ public struct DQNLearner: Learner {
         }
         errors = AlignedBuffer(count: settings.batchSize)
         loss = DQNLoss(
-            values: values, isHuber: settings.loss == .huber, scale: 1 / Float(settings.batchSize))
+            values: values, loss: settings.loss, scale: 1 / Float(settings.batchSize))
         interval = TrainingInterval(steps: settings.trainingInterval, environments: settings.environmentCount)
     }
 
@@ -134,7 +136,8 @@ public struct DQNLearner: Learner {
     private mutating func step(
         _ policy: inout Policy, environmentSteps: Int, pool: WorkerPool
     ) {
-        replay.draw(sample, importanceExponent: configuration.importanceExponent.value(at: environmentSteps))
+        replay.draw(
+            sample, importanceExponent: configuration.importanceExponent.value(at: environmentSteps), using: &sampling)
         network.prepare(policy)
         let pieces = pieces
         let rows = sample.rows
@@ -170,11 +173,12 @@ extension DQNLearner {
         [
             "algorithm": .string(Self.algorithmName),
             "networks": network.state,
-            "replay": replay.state,
+            "replay": ["sampling": StateEncoder().encode(sampling)],
         ]
     }
 
-    /// Takes over the state of a learner for the same network.
+    /// Takes over the state of a learner for the same network. States of earlier versions hold the transitions, too;
+    /// otherwise there are none.
     ///
     /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
     public mutating func restore(from state: StateTree) throws(StateError) {
@@ -185,16 +189,22 @@ extension DQNLearner {
                 .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
         }
         try network.restore(from: try reader.child("networks"))
-        try reader.restore("replay", into: &replay)
+        let saved = try reader.child("replay")
+        sampling = try saved.decode(RandomStream.self, "sampling")
+        do {
+            try replay.restore(from: saved.optionalChild("experience") == nil ? .null : saved.tree)
+        } catch {
+            throw error.nested(under: "replay")
+        }
     }
 
     /// The transitions, their priorities and the steps in flight, when the settings say so.
-    public var replayState: ReplayState { configuration.savesReplay ? .included(replay.transitions) : .omitted }
+    public var replayState: ReplayState { configuration.savesReplay ? .included(replay.state) : .omitted }
 
     /// Takes over the transitions of a learner with the same settings.
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
     public mutating func restoreReplay(from state: StateTree) throws(StateError) {
-        try replay.restoreTransitions(from: state)
+        try replay.restore(from: state)
     }
 }

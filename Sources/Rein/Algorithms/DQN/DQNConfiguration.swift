@@ -2,14 +2,9 @@ public import ReinNetworks
 public import ReinNumerics
 
 /// The settings of deep Q-learning and its extensions; the defaults are RLlib 2.10's: double, dueling and prioritised.
-public struct DQNConfiguration: AlgorithmConfiguration {
+public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// The loss of a temporal-difference error.
-    public enum Loss: String, Sendable, Hashable, Codable, CaseIterable {
-        /// ½ x² up to an error of 1, |x| − ½ beyond (δ = 1).
-        case huber
-        /// ½ x².
-        case squared
-    }
+    public typealias Loss = ErrorLoss
 
     /// The seed that every random stream of a run is derived from; at least 0.
     public var seed = 0
@@ -48,6 +43,10 @@ public struct DQNConfiguration: AlgorithmConfiguration {
     public var priorityExponent = 0.6
     /// β, how much the weights correct for it, as a function of environment steps; 0 to 1, typically 0.4 to 1.
     public var importanceExponent = Schedule.constant(0.4)
+    /// ε, added to the size of an error for its priority, so that no transition is forgotten; positive, typically 1e-6.
+    public var prioritizedReplayEpsilon = 1e-6
+    /// How transitions are drawn by priority, what their weights are relative to, and how likely new ones are.
+    public var prioritizedReplaySampling = PrioritizedReplaySampling.stratified
     /// Whether checkpoints hold the replay buffer. Without it a restored run starts with an empty one, learns from what
     /// it collects anew (`learningStarts` counts all steps, those before included), and does not continue with the
     /// same bits; the checkpoint's manifest says so.
@@ -126,8 +125,7 @@ public struct DQNConfiguration: AlgorithmConfiguration {
         try Check.require("discount", discount, in: 0...1)
         try Check.require("explorationRate", probability: explorationRate)
         try Check.require("replayCapacity", replayCapacity, in: 1...(1 << 30))
-        try Check.require("priorityExponent", priorityExponent, in: 0...1)
-        try Check.require("importanceExponent", probability: importanceExponent)
+        try requirePriorities()
         try Check.require("learningStarts", learningStarts, atLeast: 0)
         try Check.require("trainingInterval", trainingInterval, in: 1...1_048_576)
         try Check.require("updatesPerInterval", updatesPerInterval, in: 1...1_048_576)

@@ -4,7 +4,7 @@ import ReinNumerics
 /// Targets and losses of action values, row by row, with their gradients at the head.
 struct DQNLoss: Sendable {
     let values: ActionValues
-    let isHuber: Bool
+    let loss: ErrorLoss
     /// What every row's loss is multiplied by: 1 over the number of rows of the batch.
     let scale: Float
 
@@ -38,13 +38,12 @@ struct DQNLoss: Sendable {
         for row in 0..<rows {
             let index = row * values.count + Int(actions[row])
             let error = heads[index] - targets[row]
-            let size = abs(error)
-            let isLinear = isHuber && size > 1
+            let (loss, slope) = self.loss.evaluate(error)
             errors[row] = error
-            sums.loss += Double(weights[row] * (isLinear ? size - 0.5 : 0.5 * error * error))
+            sums.loss += Double(weights[row] * loss)
             sums.value += Double(heads[index])
-            sums.error += Double(size)
-            gradient[index] = weights[row] * scale * (isLinear ? (error < 0 ? -1 : 1) : error)
+            sums.error += Double(abs(error))
+            gradient[index] = weights[row] * scale * slope
         }
     }
 

@@ -30,9 +30,7 @@ extension SACLearner: RLlibMethod {
             ],
             "grad_clip": configuration.maximumGradientNorm.map { .double($0) } ?? .null,
             "exploration_config": ["type": "StochasticSampling"],
-            "replay_buffer_config": [
-                "type": "MultiAgentReplayBuffer", "capacity": .int(Int64(configuration.replayCapacity)),
-            ],
+            "replay_buffer_config": RLlibReplay.words(configuration),
             "store_buffer_in_checkpoints": false,
             "seed": .int(Int64(configuration.seed)),
         ]
@@ -72,8 +70,9 @@ extension SACLearner: RLlibMethod {
             views: critics.views, parameters: critics.parameters, hidden: hidden,
             inputs: critics.networks[0].inputs, place: "learner/updater/critics/parameters")
         learning.logTemperature = Float(try temperature.double("logarithm"))
+        // RLlib has no masks.
         learning.targetEntropy = Float(
-            configuration.targetEntropy ?? defaultTargetEntropy(of: policy))
+            SACTargetEntropy.unmasked(configuration.targetEntropy, actions: SACActions(of: policy)))
         func optimizer(
             _ reader: StateReader, _ key: String, count: Int, _ rate: Double, _ views: [ParameterView],
             _ parameters: RLlibOptimizer.Parameters, at place: String
@@ -124,14 +123,6 @@ extension SACLearner: RLlibMethod {
         return widths
     }
 
-    /// The entropy that is learnt for when the settings give none.
-    private static func defaultTargetEntropy(of policy: Policy) -> Double {
-        guard case .categorical(let categorical) = policy.distribution else {
-            return -Double(policy.actionSpace.width)
-        }
-        return 0.98 * Double(SACTemperature.log(Float(categorical.count)))
-    }
-
     static func configuration(of rllib: RLlibPolicy) throws(StateError) -> SACConfiguration {
         let settings = RLlibSettings(rllib.config)
         let architecture = rllib.policy.network.architecture
@@ -164,7 +155,11 @@ extension SACLearner: RLlibMethod {
             try rllib.adam([0], of: .network, views: rllib.policy.network.views)?.configuration
             ?? Adam.Configuration(epsilon: 1e-7)
         result.maximumGradientNorm = try settings.number("grad_clip")
-        result.replayCapacity = try settings.child("replay_buffer_config").int("capacity", default: 1_000_000)
+        result.clipsGradientsSeparately = true
+        result.loss = .huber
+        result.simultaneousUpdates = true
+        result.policyCritic = rllib.policy.actionSpace.isDiscrete ? .first : .smaller
+        try RLlibReplay.read(settings, capacity: 1_000_000, into: &result)
         result.network.hidden = architecture.hidden
         result.network.criticHidden = rllib.criticHidden == architecture.hidden ? nil : rllib.criticHidden
         result.network.activation = architecture.activation

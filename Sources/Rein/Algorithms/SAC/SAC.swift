@@ -15,7 +15,7 @@ public typealias SAC = Algorithm<SACLearner>
 /// from it.
 ///
 ///     y = r + γ · (min(Q₁', Q₂')(s', a') − α log π(a' | s'))      a' drawn anew; γ is 0 after termination
-///     critics: ½ mean (Q₁(s, a) − y)² + ½ mean (Q₂(s, a) − y)²
+///     critics: ½ mean (Q₁(s, a) − y)² + ½ mean (Q₂(s, a) − y)², or another loss of both errors
 ///     policy:  mean α log π(a | s) − min(Q₁, Q₂)(s, a)           a drawn anew, and differentiated
 ///     α:       −log α · mean (log π(a | s) + target entropy)
 ///
@@ -32,7 +32,7 @@ public struct SACLearner: Learner {
 
     private let configuration: SACConfiguration
     private var updater: SACUpdater
-    private var replay: ExperienceReplay
+    private var replay: TransitionReplay
     /// The steps of one interval.
     public private(set) var batch: RolloutBatch
     private let interval: TrainingInterval
@@ -98,9 +98,7 @@ public struct SACLearner: Learner {
     /// Creates the learner, with new critics and an empty replay buffer.
     public init(for policy: Policy, lanes: RolloutLanes, configuration: SACConfiguration, random: RandomStream) {
         self.configuration = configuration
-        replay = ExperienceReplay(
-            for: policy, lanes: lanes.count, capacity: configuration.replayCapacity, stepCount: configuration.stepCount,
-            discount: configuration.discount)
+        replay = TransitionReplay(for: policy, lanes: lanes.count, settings: configuration)
         updater = SACUpdater(for: policy, configuration: configuration, buffer: replay.buffer, random: random)
         batch = RolloutBatch(
             steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
@@ -110,7 +108,7 @@ public struct SACLearner: Learner {
     }
 
     /// Forgets the windows of steps that are not transitions yet.
-    public mutating func forgetStepsInFlight() { replay.clearWindows() }
+    public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
 
     /// Makes a batch for other lanes; transitions stay.
     public mutating func changeLanes(
@@ -135,7 +133,7 @@ public struct SACLearner: Learner {
             return
         }
         for _ in 0..<configuration.updatesPerInterval {
-            updater.update(&policy, from: replay.buffer, environmentSteps: steps, metrics: &metrics, on: pool)
+            updater.update(&policy, from: &replay, environmentSteps: steps, metrics: &metrics, on: pool)
         }
     }
 
@@ -146,6 +144,14 @@ public struct SACLearner: Learner {
         metrics.temperature = updater.temperatureValue
         metrics.replayCount = replay.buffer.count
         return metrics
+    }
+
+    /// Smaller steps, or an entropy that the policy can have.
+    public var divergenceAdvice: String {
+        let steps = "lower actorLearningRate and criticLearningRate, or give a maximumGradientNorm"
+        guard configuration.learnsTemperature else { return steps }
+        return steps + "; where temperature, \(updater.temperatureValue) now, had grown without end, give a "
+            + "targetEntropy that the policy can reach, or fix it with learnsTemperature=false"
     }
 }
 
@@ -180,7 +186,7 @@ extension SACLearner {
         self.replay = replay
     }
 
-    /// The transitions and the steps in flight, when the settings say so.
+    /// The transitions, their priorities and the steps in flight, when the settings say so.
     public var replayState: ReplayState { configuration.savesReplay ? .included(replay.state) : .omitted }
 
     /// Takes over the transitions of a learner with the same settings.

@@ -2,7 +2,15 @@ public import ReinNetworks
 public import ReinNumerics
 
 /// The settings of soft actor-critic; the defaults are those of Stable-Baselines3.
-public struct SACConfiguration: AlgorithmConfiguration {
+public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
+    /// Whose values of actions a policy learns from.
+    public enum PolicyCritic: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The smaller of both critics'.
+        case smaller
+        /// The first critic's, as in RLlib for discrete actions.
+        case first
+    }
+
     /// The seed that every random stream of a run is derived from; at least 0.
     public var seed = 0
     /// The number of copies of the environment; typically 1 to 16.
@@ -19,12 +27,30 @@ public struct SACConfiguration: AlgorithmConfiguration {
     public var learningStarts = 100
     /// The largest number of transitions that are kept; memory grows with those that there are.
     public var replayCapacity = 1_000_000
+    /// Whether transitions with large errors, the mean of both critics' sizes, are replayed more often (Schaul et al.
+    /// 2016, arXiv 1511.05952). The weights that correct for it are those of the critics' losses.
+    public var prioritizedReplay = false
+    /// α, how much priorities count; 0 to 1, typically 0.5 to 0.7.
+    public var priorityExponent = 0.6
+    /// β, how much the weights correct for it, as a function of environment steps; 0 to 1, typically 0.4 to 1.
+    public var importanceExponent = Schedule.constant(0.4)
+    /// ε, added to the size of an error for its priority, so that no transition is forgotten; positive, typically 1e-6.
+    public var prioritizedReplayEpsilon = 1e-6
+    /// How transitions are drawn by priority, what their weights are relative to, and how likely new ones are.
+    public var prioritizedReplaySampling = PrioritizedReplaySampling.stratified
     /// The number of transitions in one gradient step; typically 64 to 512.
     public var batchSize = 256
     /// γ, the weight of a reward one step later; 0 to 1, typically 0.95 to 0.999.
     public var discount = 0.99
     /// n, the largest number of steps that a transition spans; 1 for none but its own, typically up to 5.
     public var stepCount = 1
+    /// The loss of the critics' errors; RLlib's is `huber`.
+    public var loss = ErrorLoss.squared
+    /// Whose values the policy learns from.
+    public var policyCritic = PolicyCritic.smaller
+    /// Whether a gradient step computes the gradients of critics, policy and temperature before any of them changes, as
+    /// RLlib does; otherwise the policy learns from critics that have taken their step.
+    public var simultaneousUpdates = false
     /// τ, how far the target critics move towards the critics in one update; 0 to 1, typically 0.005 to 0.02.
     public var targetUpdateRate = 0.005
     /// The number of gradient steps between two updates of the target critics; typically 1.
@@ -43,7 +69,9 @@ public struct SACConfiguration: AlgorithmConfiguration {
     /// is.
     public var learnsTemperature = true
     /// The entropy that the temperature is learnt for, in nats, of actions between −1 and 1; null for minus the number
-    /// of action dimensions, or 0.98 log n for n discrete actions.
+    /// of action dimensions, or for discrete actions 0.98 times the mean of log n over the states of a batch, n being
+    /// the number of valid actions. Discrete policies reach less than that mean: the temperature grows without end
+    /// under a larger one.
     public var targetEntropy: Double? = nil
     /// Whether the noise of continuous actions is a function of the state, drawn anew before every `trainingInterval`
     /// steps, instead of independent from step to step (gSDE, Raffin et al. 2021, arXiv 2005.05719; see
@@ -55,6 +83,9 @@ public struct SACConfiguration: AlgorithmConfiguration {
     public var explorationInterval: Int? = nil
     /// The largest norm of a gradient, one for the policy and one for both critics together; null for no limit.
     public var maximumGradientNorm: Double? = nil
+    /// Whether the gradients of each critic and of log α are limited by themselves, as RLlib does; otherwise those of
+    /// both critics together, and that of log α not at all.
+    public var clipsGradientsSeparately = false
     /// Whether checkpoints hold the transitions. Without them a restored run starts with an empty replay, learns from
     /// what it collects anew (`learningStarts` counts all steps, those before included), and does not continue with the
     /// same bits; the checkpoint's manifest says so.
@@ -95,6 +126,7 @@ public struct SACConfiguration: AlgorithmConfiguration {
         try Check.require("updatesPerInterval", updatesPerInterval, in: 1...1_048_576)
         try Check.require("learningStarts", learningStarts, atLeast: 0)
         try Check.require("replayCapacity", replayCapacity, in: 1...Int(Int32.max))
+        try requirePriorities()
         try Check.require("batchSize", batchSize, in: 1...1_048_576)
         try Check.require("discount", discount, in: 0...1)
         try Check.require("stepCount", stepCount, in: 1...1000)

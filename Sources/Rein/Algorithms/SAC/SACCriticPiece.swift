@@ -5,8 +5,10 @@ import ReinNumerics
 ///
 /// Unchecked: the jobs of a piece's two critics are run by one thread at a time each, and touch only their own.
 final class SACCriticPiece: @unchecked Sendable {
-    /// The sum over rows of the loss, and of Q of the transitions.
+    /// The sum over rows of the weighted loss, and of Q of the transitions.
     private(set) var sums = (loss: 0.0, value: 0.0)
+    /// Q of the transitions less their targets, `[rows]`.
+    let errors: AlignedBuffer<Float>
     private let index: Int
     private let width: Int
     private let inputs: Int
@@ -28,6 +30,7 @@ final class SACCriticPiece: @unchecked Sendable {
         nextValues = AlignedBuffer(count: rows * width)
         values = AlignedBuffer(count: rows * width)
         targets = AlignedBuffer(count: rows)
+        errors = AlignedBuffer(count: rows)
         valueGradient = AlignedBuffer(count: rows * width)
         inputGradient = AlignedBuffer(count: rows * inputs)
     }
@@ -60,9 +63,10 @@ final class SACCriticPiece: @unchecked Sendable {
         let network = context.critics[index]
         let output = network.forward(
             rows: rows, input: input, parameters: context.criticParameters, workspace: workspace)
-        sums = SACCriticLoss.squaredError(
-            rows: rows, width: width, values: output, actions: transitions.actions.pointer + first,
-            targets: targets.pointer, weight: context.weight, gradient: valueGradient.pointer)
+        sums = SACCriticLoss.evaluate(
+            context.loss, rows: rows, width: width, values: output, actions: transitions.actions.pointer + first,
+            targets: targets.pointer, weights: transitions.weights.pointer + first, scale: context.weight,
+            gradient: valueGradient.pointer, errors: errors.pointer)
         network.backward(
             rows: rows, input: input, parameters: context.criticParameters, outputGradient: valueGradient.pointer,
             gradients: gradients, workspace: workspace)

@@ -22,11 +22,8 @@ final class SACMinibatch: Sendable {
         matrixNoise = matrixCount.map { AlignedBuffer(count: $0) }
     }
 
-    /// Draws transitions and noise. All of it is drawn here, on one thread, so that nothing depends on their number.
-    func draw(
-        from buffer: ReplayBuffer, sampling: inout RandomStream, noise stream: inout RandomStream
-    ) {
-        transitions.sampleUniformly(from: buffer, using: &sampling)
+    /// Draws the noise. All of it is drawn here, on one thread, so that nothing depends on their number.
+    func drawNoise(using stream: inout RandomStream) {
         for index in 0..<nextNoise.count { nextNoise.pointer[index] = stream.nextNormal() }
         for index in 0..<noise.count { noise.pointer[index] = stream.nextNormal() }
         guard let matrixNoise else { return }

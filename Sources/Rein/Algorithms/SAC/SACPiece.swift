@@ -112,9 +112,10 @@ final class SACPiece: @unchecked Sendable {
 
     /// The gradient of the policy.
     func improveActor(_ context: SACContext, first: Int, rows: Int) {
+        let second = context.policyCritic == .smaller ? critics.second : critics.first
         actorLoss = sample.loss(
             rows: rows, first: critics.first.evaluation(observationWidth: observationWidth),
-            second: critics.second.evaluation(observationWidth: observationWidth),
+            second: second.evaluation(observationWidth: observationWidth),
             temperature: context.temperature, weight: context.weight, gradient: headGradient.pointer)
         logDensity = Kernels.sum(sample.logDensities, count: rows)
         let input = UnsafePointer(context.minibatch.transitions.observations.pointer + first * observationWidth)
@@ -165,4 +166,8 @@ struct SACContext {
     let temperature: Float
     /// 1 / (size of the batch).
     let weight: Float
+    /// The loss of the critics' errors.
+    var loss = ErrorLoss.squared
+    /// Whose values the policy learns from.
+    var policyCritic = SACConfiguration.PolicyCritic.smaller
 }

@@ -7,23 +7,21 @@ import ReinNumerics
 ///
 ///     L = −log α · (mean log π + target entropy)
 struct SACTemperature: Sendable {
-    /// The entropy that α is learnt for, in nats.
-    let targetEntropy: Double
+    /// The entropy that α is learnt for.
+    let targetEntropy: SACTargetEntropy
     private let isLearnt: Bool
     private var optimizer: Adam
     /// log α, the optimizer's one parameter.
     private var logarithm: [Float]
 
-    init(_ configuration: SACConfiguration, actions: SACActions) {
+    /// Creates the first temperature.
+    ///
+    /// - Parameter areMasked: whether the environment masks actions.
+    init(_ configuration: SACConfiguration, actions: SACActions, areMasked: Bool = false) {
         isLearnt = configuration.learnsTemperature
         optimizer = Adam(parameterCount: 1, configuration: configuration.adam)
         logarithm = [Self.log(Float(configuration.initialTemperature))]
-        targetEntropy =
-            switch actions {
-            case .continuous, .stateDependent: configuration.targetEntropy ?? -Double(actions.dimensions)
-            case .discrete(let categorical):
-                configuration.targetEntropy ?? 0.98 * Double(Self.log(Float(categorical.count)))
-            }
+        targetEntropy = SACTargetEntropy(configuration.targetEntropy, actions: actions, areMasked: areMasked)
     }
 
     static func log(_ x: Float) -> Float {
@@ -52,13 +50,22 @@ struct SACTemperature: Sendable {
 
     /// One gradient step, unless the temperature is fixed.
     ///
+    /// - Parameters:
+    ///   - meanLogDensity: the mean of log π over the batch.
+    ///   - targetEntropy: the entropy that α is learnt for on this batch.
+    ///   - maximumGradient: the largest size of the derivative; nil for no limit.
     /// - Returns: the loss before the step; 0 when the temperature is fixed.
-    mutating func update(meanLogDensity: Double, learningRate: Double) -> Double {
+    mutating func update(
+        meanLogDensity: Double, targetEntropy: Double, maximumGradient: Double? = nil, learningRate: Double
+    ) -> Double {
         guard isLearnt else { return 0 }
         let (loss, gradient) = Self.loss(
             logValue: Double(logValue), meanLogDensity: meanLogDensity, targetEntropy: targetEntropy)
         withUnsafePointer(to: Float(gradient)) {
-            optimizer.update(&logarithm, gradients: $0, learningRate: learningRate)
+            optimizer.update(
+                &logarithm, gradients: $0,
+                gradientScale: GradientNorm.scale(norm: abs(gradient), maximum: maximumGradient),
+                learningRate: learningRate)
         }
         return loss
     }

@@ -15,7 +15,10 @@ struct SACUpdater: Sendable {
     /// The number of steps taken since the start of training.
     private var steps = 0
 
-    private let minibatch: SACMinibatch
+    /// The samples of a step.
+    let minibatch: SACMinibatch
+    /// The mean size of both critics' errors of each row, `[rows]`.
+    let errors: AlignedBuffer<Float>
     private let pieces: [SACPiece]
 
     init(for policy: Policy, configuration: SACConfiguration, buffer: ReplayBuffer, random: RandomStream) {
@@ -25,13 +28,14 @@ struct SACUpdater: Sendable {
             inputs: policy.observationSpace.count + actions.dimensions, outputs: actions.criticOutputs,
             network: configuration.network, using: &initialization)
         self.configuration = configuration
-        temperature = SACTemperature(configuration, actions: actions)
+        temperature = SACTemperature(configuration, actions: actions, areMasked: buffer.maskWidth > 0)
         actorOptimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
         criticOptimizer = Adam(parameterCount: critics.parameters.count, configuration: configuration.adam)
         sampling = random.stream("sampling")
         noise = random.stream("noise")
         minibatch = SACMinibatch(
             rows: configuration.batchSize, dimensions: actions.dimensions, matrixCount: actions.matrixCount, of: buffer)
+        errors = AlignedBuffer(count: configuration.batchSize)
         let critics = critics
         pieces = (0..<(configuration.batchSize + SACPiece.rows - 1) / SACPiece.rows).map { _ in
             SACPiece(policy: policy, actions: actions, critics: critics)
@@ -41,36 +45,51 @@ struct SACUpdater: Sendable {
     /// The temperature α.
     var temperatureValue: Double { Double(temperature.value) }
 
-    /// One gradient step of everything, with transitions drawn from `buffer`, which is not empty.
+    /// One gradient step of everything, with transitions drawn from `replay`, which is not empty.
     ///
     /// - Parameters:
     ///   - environmentSteps: the number of environment steps so far, for schedules.
     ///   - metrics: what is measured is added to it.
     mutating func update(
-        _ policy: inout Policy, from buffer: ReplayBuffer, environmentSteps: Int, metrics: inout SACMetrics,
+        _ policy: inout Policy, from replay: inout TransitionReplay, environmentSteps: Int, metrics: inout SACMetrics,
         on pool: WorkerPool
+    ) {
+        replay.draw(
+            minibatch.transitions, importanceExponent: configuration.importanceExponent.value(at: environmentSteps),
+            using: &sampling)
+        minibatch.drawNoise(using: &noise)
+        step(&policy, environmentSteps: environmentSteps, metrics: &metrics, on: pool)
+        if replay.isPrioritized {
+            collectErrors()
+            replay.update(minibatch.transitions, errors: errors.pointer)
+        }
+    }
+
+    /// One gradient step of everything on what is in `minibatch`.
+    mutating func step(
+        _ policy: inout Policy, environmentSteps: Int, metrics: inout SACMetrics, on pool: WorkerPool
     ) {
         metrics.actorLearningRate = configuration.actorLearningRate.value(at: environmentSteps)
         metrics.criticLearningRate = configuration.criticLearningRate.value(at: environmentSteps)
         metrics.temperatureLearningRate = configuration.temperatureLearningRate.value(at: environmentSteps)
-        minibatch.draw(from: buffer, sampling: &sampling, noise: &noise)
 
         computeCriticGradient(policy, pool: pool)
-        let criticGradients = pieces[0].criticGradients
-        criticOptimizer.update(
-            &critics.parameters, gradients: criticGradients.pointer, gradientScale: scale(criticGradients),
-            learningRate: metrics.criticLearningRate)
-
+        if !configuration.simultaneousUpdates { stepCritics(learningRate: metrics.criticLearningRate) }
         computeActorGradient(policy, pool: pool)
+        if configuration.simultaneousUpdates { stepCritics(learningRate: metrics.criticLearningRate) }
         let actorGradients = pieces[0].actorGradients
         actorOptimizer.update(
-            &policy.network.parameters, gradients: actorGradients.pointer, gradientScale: scale(actorGradients),
+            &policy.network.parameters, gradients: actorGradients.pointer,
+            gradientScale: scale(actorGradients.pointer, count: actorGradients.count),
             learningRate: metrics.actorLearningRate)
 
         let rows = Double(minibatch.rows)
         let meanLogDensity = pieces.reduce(0) { $0 + $1.logDensity } / rows
         metrics.temperatureLoss += temperature.update(
-            meanLogDensity: meanLogDensity, learningRate: metrics.temperatureLearningRate)
+            meanLogDensity: meanLogDensity,
+            targetEntropy: temperature.targetEntropy.value(masks: minibatch.transitions.masks, rows: minibatch.rows),
+            maximumGradient: configuration.clipsGradientsSeparately ? configuration.maximumGradientNorm : nil,
+            learningRate: metrics.temperatureLearningRate)
         steps += 1
         if steps % configuration.targetUpdateInterval == 0 {
             critics.moveTargets(rate: Float(configuration.targetUpdateRate))
@@ -81,6 +100,33 @@ struct SACUpdater: Sendable {
         metrics.actorLoss += pieces.reduce(0) { $0 + $1.actorLoss } / rows
         metrics.criticLoss += pieces.reduce(0) { $0 + $1.critics.first.sums.loss + $1.critics.second.sums.loss } / rows
         metrics.meanValue += pieces.reduce(0) { $0 + $1.critics.first.sums.value } / rows
+    }
+
+    /// The step of both critics, each limited by itself or both together.
+    private mutating func stepCritics(learningRate: Double) {
+        let gradients = pieces[0].criticGradients
+        var factor: Float = 1
+        if configuration.clipsGradientsSeparately {
+            for critic in critics.networks {
+                let (part, count) = (gradients.pointer + critic.parameterRange.lowerBound, critic.parameterRange.count)
+                Kernels.scale(part, by: scale(part, count: count), count: count)
+            }
+        } else {
+            factor = scale(gradients.pointer, count: gradients.count)
+        }
+        criticOptimizer.update(
+            &critics.parameters, gradients: gradients.pointer, gradientScale: factor, learningRate: learningRate)
+    }
+
+    /// Leaves the errors of a step in `errors`.
+    func collectErrors() {
+        for (index, piece) in pieces.enumerated() {
+            let first = index * SACPiece.rows
+            for row in 0..<min(SACPiece.rows, minibatch.rows - first) {
+                let (one, other) = (piece.critics.first.errors.pointer[row], piece.critics.second.errors.pointer[row])
+                errors.pointer[first + row] = 0.5 * (abs(one) + abs(other))
+            }
+        }
     }
 
     /// Phases 1 to 3: the gradient of both critics, into the first piece's buffer.
@@ -135,7 +181,8 @@ struct SACUpdater: Sendable {
                             actor: policy.network.policy, critics: critics.networks, actorParameters: actor,
                             logDeviationOffset: policy.network.logDeviationRange.lowerBound,
                             criticParameters: parameters, targetParameters: targets, minibatch: minibatch,
-                            temperature: temperature.value, weight: 1 / Float(minibatch.rows)))
+                            temperature: temperature.value, weight: 1 / Float(minibatch.rows),
+                            loss: configuration.loss, policyCritic: configuration.policyCritic))
                 }
             }
         }
@@ -150,9 +197,9 @@ struct SACUpdater: Sendable {
     }
 
     /// The factor that limits a gradient's norm.
-    private func scale(_ gradients: AlignedBuffer<Float>) -> Float {
+    private func scale(_ gradients: UnsafePointer<Float>, count: Int) -> Float {
         guard configuration.maximumGradientNorm != nil else { return 1 }
-        let norm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
+        let norm = Kernels.sumOfSquares(gradients, count: count).squareRoot()
         return GradientNorm.scale(norm: norm, maximum: configuration.maximumGradientNorm)
     }
 }
