@@ -57,6 +57,14 @@ int rein_kernels_select(int variant) {
     return 1;
 }
 
+int rein_kernels_portable_is_fused(void) {
+#ifdef __FP_FAST_FMAF
+    return 1;
+#else
+    return 0;
+#endif
+}
+
 int rein_kernels_selected(void) {
     const rein_kernel_table *table = current();
     int variant = REIN_KERNELS_PORTABLE;

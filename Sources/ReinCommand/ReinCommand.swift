@@ -27,6 +27,7 @@ public enum ReinCommand {
         do {
             var command = try RootCommand.parseAsRoot()
             kind = type(of: command)
+            try asUsageError { try Arithmetic.checkEnvironment() }
             try command.run()
         } catch {
             Departure.leave(kind, because: error)

@@ -1,5 +1,6 @@
 // Counts heap allocations in test programs. The functions below take the place of the C library's in the whole
-// process and hand every request on to it.
+// process and hand every request on to it. A sanitizer has put functions of its own in that place, without which it
+// does not work: nothing is counted then.
 #include "CAllocationCounter.h"
 
 #include <stddef.h>
@@ -21,7 +22,11 @@ int64_t allocation_counter_stop(void) {
 
 int64_t allocation_counter_bytes(void) { return bytes; }
 
-#if defined(__GLIBC__)
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t number, size_t size);
 extern void *__libc_realloc(void *block, size_t size);

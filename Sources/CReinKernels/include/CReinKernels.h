@@ -164,6 +164,8 @@ typedef struct rein_kernel_table {
 const rein_kernel_table *rein_kernels_table(int variant);
 /// Makes every call from now on, of all threads, use a variant. Returns 1, or 0 where it is not available.
 int rein_kernels_select(int variant);
+/// Whether the portable variant rounds a product and a sum once, as the others do: 1 or 0.
+int rein_kernels_portable_is_fused(void);
 /// The variant in use. The best available one, unless selected otherwise or by the environment variable
 /// REIN_KERNELS (portable, avx2 or avx512), which is read once.
 int rein_kernels_selected(void);

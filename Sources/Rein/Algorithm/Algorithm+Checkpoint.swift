@@ -29,6 +29,7 @@ extension Algorithm {
             "counters": counters.state,
             "episodes": episodes.state,
             "runners": .map(runners),
+            "arithmetic": arithmetic.state,
         ]
         if let evaluationMapping { map["evaluationMapping"] = Self.tree(of: evaluationMapping) }
         if !policyConfigurations.isNull { map["policyConfigurations"] = policyConfigurations }
@@ -103,7 +104,7 @@ extension Algorithm {
     ///   - verifyingChecksums: whether to compare files with their checksums first.
     /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that
     ///   names a policy that is not restored (listing the ids there are), a mapping that was left out and is not given,
-    ///   and for damaged files, saying what and where.
+    ///   and for damaged files, saying what and where; `ThreadError` when the system does not give so many threads.
     public convenience init(
         restoring path: String, environment: TrainingEnvironment? = nil, policies: PolicySelection? = nil,
         agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
@@ -121,6 +122,8 @@ extension Algorithm {
         mapping: PolicyMapping?, evaluationMapping: PolicyMapping?, policiesToTrain: PolicySelection?, threads: Int,
         verifyingChecksums: Bool, standIns: (mapping: PolicyMapping?, evaluation: PolicyMapping?)
     ) throws {
+        try Arithmetic.checkEnvironment()
+        let pool = try WorkerPool(threads: threads)
         let directory = try CheckpointDirectory(opening: path)
         let manifest = try directory.manifest
         let tree = try directory.restorableAlgorithm(listedIn: manifest, verifyingChecksum: verifyingChecksums)
@@ -172,11 +175,12 @@ extension Algorithm {
         try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, stage) }, from: saved)
         self.init(
             environment: environment, configurations: configurations, assignment: assignment, slots: slots,
-            stage: stage, threads: threads)
+            stage: stage, pool: pool)
         self.evaluationMapping = evaluationMapping ?? saved.evaluationMapping
         counters = saved.counters
         episodes = saved.episodes
         rllib = saved.rllib
+        earlierArithmetic = saved.arithmetic
     }
 
     /// The environment whose name was saved.

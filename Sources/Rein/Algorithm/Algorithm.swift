@@ -1,6 +1,6 @@
 public import ReinCheckpoints
 public import ReinEnvironments
-import ReinNumerics
+public import ReinNumerics
 public import ReinPolicies
 
 /// A learning method at work: policies by id, the mapping from agents to policies, environments, learners and
@@ -37,6 +37,12 @@ public final class Algorithm<Method: Learner> {
     /// The last 100 episodes of all policies.
     public internal(set) var episodes = EpisodeWindow()
 
+    /// Who computes: what the last bits of results depend on, besides seed and settings.
+    public var arithmetic: Arithmetic { Arithmetic(largestMatrix: slots.map(\.largestMatrix).max() ?? 0) }
+    /// Who computed before, in the checkpoint that this was restored from; nil for a new algorithm, and for checkpoints
+    /// that do not tell.
+    public internal(set) var earlierArithmetic: Arithmetic?
+
     var configurations: PolicyConfigurations<Configuration>
     /// What the checkpoint of RLlib's that this was restored from has beyond what is known here; nil for all others.
     var rllib: StateTree?
@@ -60,7 +66,8 @@ public final class Algorithm<Method: Learner> {
     ///   - policiesToTrain: the policies to improve, by ids or patterns; all when nil.
     ///   - threads: the number of threads to work on, without effect on results.
     /// - Throws: `ConfigurationError` for impossible settings, `StateError` when ids, mapping and policies to train do
-    ///   not fit together or the method cannot act in the environment's spaces.
+    ///   not fit together or the method cannot act in the environment's spaces, `ThreadError` when the system does not
+    ///   give so many threads.
     public convenience init(
         environment: TrainingEnvironment, configuration: Configuration = Configuration(),
         policies: [PolicyID] = [.default], policyConfigurations: [PolicyID: Configuration] = [:],
@@ -70,6 +77,8 @@ public final class Algorithm<Method: Learner> {
         guard let first = policies.first else {
             throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
         }
+        try Arithmetic.checkEnvironment()
+        let pool = try WorkerPool(threads: threads)
         let assignment = try PolicyAssignment(
             policies: policies, agents: agents, environment: environment, mapping: mapping ?? .all(first),
             policiesToTrain: Self.policiesToTrain(policiesToTrain, of: policies, default: policies))
@@ -85,13 +94,13 @@ public final class Algorithm<Method: Learner> {
             made, as: assignment, environment: environment, configurations: configurations)
         self.init(
             environment: environment, configurations: configurations, assignment: assignment, slots: slots,
-            stage: stage, threads: threads)
+            stage: stage, pool: pool)
         self.evaluationMapping = evaluationMapping
     }
 
     init(
         environment: TrainingEnvironment, configurations: PolicyConfigurations<Configuration>,
-        assignment: PolicyAssignment, slots: [PolicySlot<Method>], stage: MultiAgentRunner?, threads: Int
+        assignment: PolicyAssignment, slots: [PolicySlot<Method>], stage: MultiAgentRunner?, pool: WorkerPool
     ) {
         self.configurations = configurations
         self.environment = environment
@@ -100,7 +109,7 @@ public final class Algorithm<Method: Learner> {
         policiesToTrain = assignment.policiesToTrain
         self.slots = slots
         self.stage = stage
-        pool = WorkerPool(threads: threads)
+        self.pool = pool
     }
 
     static func rootStream(_ configuration: Configuration) -> RandomStream {
@@ -208,6 +217,7 @@ public final class Algorithm<Method: Learner> {
         counters = other.counters
         episodes = other.episodes
         rllib = other.rllib
+        earlierArithmetic = other.earlierArithmetic
         slots = other.slots
         stage = other.stage
     }

@@ -19,7 +19,12 @@ final class PolicySlot<Method: Learner> {
     /// The experience of a policy that only acts in environments of its own, made when it is first needed.
     private var discarded: RolloutBatch?
     /// For work of this policy beside that of others: the thread that does it.
-    let thread = WorkerPool(threads: 1)
+    let thread = WorkerPool()
+
+    /// The number of elements of the largest weight matrix that acting and learning multiply by.
+    var largestMatrix: Int {
+        max(policy.network.views.map(\.matrixCount).max() ?? 0, learner?.largestMatrix ?? 0)
+    }
 
     /// Where the policy acts.
     private enum Source {

@@ -1,5 +1,6 @@
 import ReinCheckpoints
 import ReinEnvironments
+import ReinNumerics
 import ReinPolicies
 
 /// The parts of an algorithm's state tree, read and checked, before anything is built from them.
@@ -29,6 +30,8 @@ struct SavedAlgorithm<Method: Learner> {
     let stage: StateReader?
     /// What was in RLlib's file and is not known here.
     let rllib: StateTree?
+    /// Who computed; nil where that was not saved.
+    let arithmetic: Arithmetic?
 
     init(_ reader: StateReader) throws {
         let version = try reader.int("version")
@@ -54,6 +57,9 @@ struct SavedAlgorithm<Method: Learner> {
         policiesToTrain = try reader.decode([PolicyID].self, "policiesToTrain")
         stage = reader.optionalChild("stage")
         rllib = reader.optionalChild("rllib")?.tree
+        arithmetic = try reader.optionalChild("arithmetic").map { saved throws(StateError) in
+            try Arithmetic(from: saved)
+        }
         runners = try reader.child("runners")
         try reader.restore("counters", into: &counters)
         try reader.restore("episodes", into: &episodes)

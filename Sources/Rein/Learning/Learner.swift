@@ -100,6 +100,10 @@ public protocol Learner: Checkpointable {
     /// Which settings to change when parameters are no longer finite: the end of a sentence, in an error's message. The
     /// learning rate and the gradient norm, unless given.
     var divergenceAdvice: String { get }
+
+    /// The number of elements of the largest weight matrix of networks besides the policy's, 0 without any. With it who
+    /// computes is known, see `Arithmetic`.
+    var largestMatrix: Int { get }
 }
 
 extension Learner {
@@ -130,6 +134,9 @@ extension Learner {
 
     /// Smaller steps.
     public var divergenceAdvice: String { "lower learningRate or maximumGradientNorm" }
+
+    /// There are no other networks.
+    public var largestMatrix: Int { 0 }
 
     /// No replay.
     public var replayState: ReplayState { .none }

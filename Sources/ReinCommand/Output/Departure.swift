@@ -1,4 +1,5 @@
 import ArgumentParser
+import Rein
 
 #if canImport(Glibc)
 import Glibc
@@ -59,10 +60,13 @@ struct CommandFailure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Runs `body`, and calls what it finds wrong wrong usage: for settings that people write.
+/// Runs `body`, and calls what it finds wrong wrong usage: for settings that people write. What the machine lacks is
+/// none.
 func asUsageError<Result>(_ prefix: String = "", _ body: () throws -> Result) throws -> Result {
     do {
         return try body()
+    } catch let error as ThreadError {
+        throw error
     } catch {
         throw ValidationError(prefix.isEmpty ? "\(error)" : "\(prefix): \(error)")
     }

@@ -92,10 +92,14 @@ struct PlannedRun {
         parameters.format = output.format?.format ?? checkpoint.format
         parameters.checkpointEvery = output.checkpointEvery?.value ?? earlier?.checkpointEvery
         let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
-        let notes =
-            withoutReplay.isEmpty
-            ? []
-            : ["The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew"]
+        var notes: [String] = []
+        if !withoutReplay.isEmpty {
+            notes.append(
+                "The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew")
+        }
+        if let earlier = trainer.earlierArithmetic, let difference = trainer.arithmetic.difference(from: earlier) {
+            notes.append("The run was \(difference)")
+        }
         if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty, other == nil {
             return PlannedRun(trainer: trainer, parameters: parameters, directory: before, notes: notes)
         }

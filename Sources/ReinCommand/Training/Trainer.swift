@@ -25,6 +25,11 @@ protocol Trainer: AnyObject {
     /// The last 100 episodes.
     var episodes: EpisodeWindow { get }
 
+    /// Who computes.
+    var arithmetic: Arithmetic { get }
+    /// Who computed before, in the checkpoint; nil where nothing is known of that.
+    var earlierArithmetic: Arithmetic? { get }
+
     /// Runs one iteration.
     func train() throws -> TrainingResult
 

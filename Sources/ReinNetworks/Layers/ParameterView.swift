@@ -13,6 +13,9 @@ public struct ParameterView: Sendable, Hashable {
     /// The tensor's place in the flat buffer.
     public var range: Range<Int> { offset..<(offset + count) }
 
+    /// The number of elements, if the tensor is a matrix; 0 for others.
+    public var matrixCount: Int { shape.count == 2 ? count : 0 }
+
     /// Creates a view of `shape` that starts at `offset`.
     public init(name: String, offset: Int, shape: [Int]) {
         self.name = name

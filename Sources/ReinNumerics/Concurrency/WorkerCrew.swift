@@ -53,7 +53,10 @@ final class WorkerCrew: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func startThread() {
+    /// Starts a thread that works until the crew stops.
+    ///
+    /// - Returns: 0, or the number of the system's error; there is then no thread more than before.
+    func startThread() -> Int32 {
         let crew = Unmanaged.passRetained(self)
         #if canImport(Darwin)
         var thread: pthread_t?
@@ -64,8 +67,8 @@ final class WorkerCrew: @unchecked Sendable {
         let code = pthread_create(&thread, nil, { $0.flatMap { WorkerCrew.main($0) } }, crew.toOpaque())
         if code == 0 { pthread_detach(thread) }
         #endif
-        // Without the thread the pool is slower, not wrong: the caller takes every piece that nobody else takes.
         if code != 0 { crew.release() }
+        return code
     }
 
     private static func main(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {

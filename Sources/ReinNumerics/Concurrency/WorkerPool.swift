@@ -13,11 +13,25 @@ public final class WorkerPool: Sendable {
     private let crew: WorkerCrew
 
     /// Starts `threads - 1` threads; the one that calls `run` is the last.
-    public init(threads: Int) {
+    ///
+    /// - Throws: `ThreadError` when the system does not give so many; those that were started have then been sent home.
+    public init(threads: Int) throws(ThreadError) {
         precondition(threads >= 1, "a pool of \(threads) threads")
         threadCount = threads
         crew = WorkerCrew()
-        for _ in 1..<threads { crew.startThread() }
+        for started in 1..<threads {
+            let number = crew.startThread()
+            guard number == 0 else {
+                crew.stop()
+                throw ThreadError(wanted: threads, started: started, number: number)
+            }
+        }
+    }
+
+    /// A pool of the calling thread alone.
+    public init() {
+        threadCount = 1
+        crew = WorkerCrew()
     }
 
     deinit {

@@ -8,6 +8,13 @@ enum LibraryDense {
     /// Threads are ours to manage: the library must not start its own. Evaluated once.
     private static let oneThread: Void = openblas_set_num_threads(1)
 
+    /// The library's version, and the processor that it computes for, which `OPENBLAS_CORETYPE` may set.
+    static var name: String {
+        // "OpenBLAS 0.3.21 NO_LAPACK DYNAMIC_ARCH ..."
+        let version = String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: " ")
+        return "\(version) \(String(cString: openblas_get_corename()))"
+    }
+
     static func forward(
         input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>, preactivation: UnsafeMutablePointer<Float>?,

@@ -1,4 +1,5 @@
 public import ReinCheckpoints
+import ReinNumerics
 
 extension Policy {
     /// Reads a policy from a policy checkpoint, or from an algorithm checkpoint and an id. Only the policy's own
@@ -9,10 +10,11 @@ extension Policy {
     ///   - id: which policy of an algorithm checkpoint; may be left out when there is only one.
     ///   - verifyingChecksum: whether to compare the file with the checksum in its manifest first.
     /// - Throws: `StateError` that lists the ids there are when `id` is not one of them, or says what and where when a
-    ///   file is damaged.
+    ///   file is damaged; and when `REIN_KERNELS` names no kernels that there are.
     public init(
         restoring path: String, id: PolicyID? = nil, verifyingChecksum: Bool = true
     ) throws(StateError) {
+        try Arithmetic.checkEnvironment()
         let directory = try CheckpointDirectory(opening: path)
         let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
         do throws(StateError) {

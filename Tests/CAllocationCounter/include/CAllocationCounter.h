@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/// Whether allocations can be counted here: the program's own allocator is found only with glibc.
+/// Whether allocations can be counted here: only with glibc, and not under a sanitizer, which counts for itself.
 int allocation_counter_is_available(void);
 
 /// Starts counting the calling thread's allocations from 0.

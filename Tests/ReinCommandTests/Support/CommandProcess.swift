@@ -32,13 +32,18 @@ struct CommandProcess {
     private let process = Process()
     private let files: [URL]
 
-    /// Starts `rein` with arguments in a working directory.
-    init(_ arguments: [String], in directory: URL, input: String = "") throws {
+    /// Starts `rein` with arguments in a working directory, and with variables beside those of this process.
+    init(
+        _ arguments: [String], in directory: URL, input: String = "", environment: [String: String] = [:]
+    ) throws {
         let name = UUID().uuidString
         files = ["in", "out", "err"].map { directory.appendingPathComponent(".\(name).\($0)") }
         for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
         process.executableURL = Self.executable
         process.arguments = arguments
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
         process.currentDirectoryURL = directory
         process.standardInput = try FileHandle(forReadingFrom: files[0])
         process.standardOutput = try FileHandle(forWritingTo: files[1])

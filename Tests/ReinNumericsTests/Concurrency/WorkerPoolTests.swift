@@ -2,11 +2,17 @@ import ReinNumerics
 import Synchronization
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 @Suite("Worker pools")
 struct WorkerPoolTests {
     @Test("Every piece runs exactly once, for any number of threads", arguments: [1, 2, 3, 8, 16])
-    func everyPieceOnce(threads: Int) {
-        let pool = WorkerPool(threads: threads)
+    func everyPieceOnce(threads: Int) throws {
+        let pool = try WorkerPool(threads: threads)
         #expect(pool.threadCount == threads)
         for pieces in [0, 1, 2, 3, 7, 64, 1_000] {
             let counts = AlignedBuffer<Int32>(count: pieces)
@@ -16,8 +22,8 @@ struct WorkerPoolTests {
     }
 
     @Test("Many short tasks in a row lose nothing", arguments: [2, 4, 13])
-    func manyTasks(threads: Int) {
-        let pool = WorkerPool(threads: threads)
+    func manyTasks(threads: Int) throws {
+        let pool = try WorkerPool(threads: threads)
         let sums = AlignedBuffer<Int>(count: 5)
         for task in 0..<3_000 {
             pool.run(pieces: 5) { sums.pointer[$0] += task }
@@ -28,8 +34,8 @@ struct WorkerPoolTests {
     }
 
     @Test("Pieces of uneven length are all done when run returns")
-    func unevenPieces() {
-        let pool = WorkerPool(threads: 2)
+    func unevenPieces() throws {
+        let pool = try WorkerPool(threads: 2)
         let results = AlignedBuffer<Double>(count: 9)
         for _ in 0..<50 {
             results.clear()
@@ -43,9 +49,9 @@ struct WorkerPoolTests {
     }
 
     @Test("Pools come and go, used or not")
-    func lifetimes() {
+    func lifetimes() throws {
         for round in 0..<50 {
-            let pool = WorkerPool(threads: 1 + round % 5)
+            let pool = try WorkerPool(threads: 1 + round % 5)
             let total = Atomic<Int>(0)
             if round % 2 == 0 { pool.run(pieces: 10) { total.add($0, ordering: .relaxed) } }
             #expect(total.load(ordering: .relaxed) == (round % 2 == 0 ? 45 : 0))
@@ -53,17 +59,17 @@ struct WorkerPoolTests {
     }
 
     @Test("Two pools work side by side")
-    func twoPools() async {
-        await withTaskGroup(of: Bool.self) { group in
+    func twoPools() async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<3 {
                 group.addTask {
-                    let pool = WorkerPool(threads: 3)
+                    let pool = try WorkerPool(threads: 3)
                     let counts = AlignedBuffer<Int32>(count: 6)
                     for _ in 0..<300 { pool.run(pieces: 6) { counts.pointer[$0] += 1 } }
                     return counts.elements.allSatisfy { $0 == 300 }
                 }
             }
-            for await right in group { #expect(right) }
+            for try await right in group { #expect(right) }
         }
     }
 
@@ -71,9 +77,56 @@ struct WorkerPoolTests {
     @Test("Running a task from inside a task is a programmer's error")
     func nestedRun() async {
         await #expect(processExitsWith: .failure) {
-            let pool = WorkerPool(threads: 2)
+            let pool = try WorkerPool(threads: 2)
             pool.run(pieces: 2) { _ in pool.run(pieces: 2) { _ in } }
         }
+    }
+    #endif
+
+    #if os(Linux)
+    @Test("A pool that the system has no memory for says how many threads there are, and leaves none behind")
+    func limitedMemory() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            var limit = rlimit()
+            limit.rlim_cur = rlim_t(try Self.memoryInUse() + 200 << 20)
+            limit.rlim_max = limit.rlim_cur
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+            let before = try Self.threadCount()
+            // More than once: a pool that failed gives back what it took.
+            for _ in 0..<20 {
+                let error = try #require(throws: ThreadError.self) { _ = try WorkerPool(threads: 2_000) }
+                try #require(error.wanted == 2_000 && (2..<2_000).contains(error.started))
+                try #require(
+                    error.description.hasPrefix("cannot start 2000 threads, the system gives \(error.started): "))
+                // The runtime's own threads come and go, too.
+                for _ in 0..<5_000 where try Self.threadCount() > before + 4 { usleep(1_000) }
+                try #require(try Self.threadCount() <= before + 4)
+            }
+            let pool = try WorkerPool(threads: 3)
+            let sum = Atomic<Int>(0)
+            pool.run(pieces: 10) { sum.add($0, ordering: .relaxed) }
+            exit(sum.load(ordering: .relaxed) == 45 ? 7 : 1)
+        }
+    }
+
+    /// The address space of this process, in bytes.
+    private static func memoryInUse() throws -> Int {
+        let pages = try #require(Int(contents(of: "/proc/self/statm").prefix { $0 != " " }))
+        return pages * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    private static func threadCount() throws -> Int {
+        let line = try #require(
+            contents(of: "/proc/self/status").split(separator: "\n").first { $0.hasPrefix("Threads:") })
+        return try #require(Int(line.filter(\.isNumber)))
+    }
+
+    private static func contents(of path: String) throws -> String {
+        let file = try #require(fopen(path, "r"))
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 8_192)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes[..<count], as: UTF8.self)
     }
     #endif
 

@@ -29,7 +29,7 @@ struct MultiAgentRolloutTests {
             random: RandomStream(seed: 2, name: "runner"))
         let batch = RolloutBatch(
             steps: steps, lanes: RolloutLanes(27, actTogether: false), policy: policy, keepsFinalObservations: true)
-        let pool = WorkerPool(threads: threads)
+        let pool = try WorkerPool(threads: threads)
         var lanes = [[Row]](repeating: [], count: 27)
         for steps in rollouts {
             runner.actors[0].begin(policy, exploration: .uniform, batch: batch, steps: steps)

@@ -25,7 +25,7 @@ struct RecurrentRolloutTests {
             random: RandomStream(seed: 5, name: "runner"))
         let batch = RolloutBatch(steps: steps, lanes: RolloutLanes(lanes), policy: policy, sequenceLength: length)
         let memory = try #require(batch.memory)
-        let pool = WorkerPool(threads: 2)
+        let pool = try WorkerPool(threads: 2)
         let workspace = ActorCriticWorkspace(for: network, rows: 1, training: false)
         // What each lane remembers, carried over two rollouts; episodes are truncated after 8 steps.
         let states = AlignedBuffer<Float>(count: lanes * network.stateWidth)

@@ -41,6 +41,9 @@ public struct SACLearner: Learner {
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: SACConfiguration) -> Int { configuration.stepsPerIteration }
 
+    /// That of the critics.
+    public var largestMatrix: Int { updater.largestMatrix }
+
     /// The discount γ, with which the runner accumulates returns.
     public static func discount(of configuration: SACConfiguration) -> Double { configuration.discount }
 

@@ -7,6 +7,8 @@ import ReinPolicies
 struct SACUpdater: Sendable {
     private let configuration: SACConfiguration
     private var critics: SACCritics
+    /// The number of elements of the critics' largest weight matrix.
+    var largestMatrix: Int { critics.views.map(\.matrixCount).max() ?? 0 }
     private var temperature: SACTemperature
     private var actorOptimizer: Adam
     private var criticOptimizer: Adam

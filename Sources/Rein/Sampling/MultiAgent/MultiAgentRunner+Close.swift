@@ -21,8 +21,10 @@ extension MultiAgentRunner {
         for row in part.firstRow..<part.firstRow + part.rowCount { actor.numbers.pointer[row] = 0 }
         for lane in part.piece.lanes {
             let slot = slot(ofLane: lane, actor)
+            // Only the actor of a slot looks at its row: another one may be closing it at this moment.
+            guard actors[Int(cast.pointer[slot])] === actor else { continue }
             let row = Int(openRows.pointer[slot])
-            guard row >= 0, actors[Int(cast.pointer[slot])] === actor else { continue }
+            guard row >= 0 else { continue }
             openRows.pointer[slot] = -1
             if vector.acts.pointer[slot] {
                 batch.successors.pointer[row] = Int32(-1 - lane)
