@@ -3,8 +3,8 @@
     python check_with_rllib.py DIRECTORY
 
 DIRECTORY/policies/NAME are policy checkpoints, each with an expected.json beside it (NAME.json): "observations",
-"actions", "outputs". DIRECTORY/algorithms/NAME are algorithm checkpoints, each of which is loaded and trained for an
-iteration. Prints a line for each; the exit code is 1 when something differs or does not load. Needs
+"actions", "outputs". DIRECTORY/algorithms/NAME are algorithm checkpoints, each of which is loaded, compared with its
+policies alone, and trained for an iteration; or must not load, where NAME.json says {"loads": false}. Prints a line for each; the exit code is 1 when something differs or does not load. Needs
 ray[rllib]==2.10.0 (Scripts/make-python-environments). Run by Tests/ReinTests/RLlib/RealRLlibTests.swift.
 """
 
@@ -69,11 +69,38 @@ def check_policy(path):
     return f"actions within {errors[0]:.1e}, outputs within {errors[1]:.1e}, steps {counts}"
 
 
+def compare_policies(algorithm, path, ids):
+    """Compares what the policies of an algorithm compute with what they do alone."""
+    random = numpy.random.default_rng(3)
+    for name in ids:
+        alone = Policy.from_checkpoint(str(path / "policies" / name))
+        observations = random.normal(size=(8, *alone.observation_space.shape)).astype(numpy.float32)
+        pairs = zip(outputs(algorithm.get_policy(name), observations), outputs(alone, observations))
+        errors = [numpy.abs(numpy.asarray(left, float) - numpy.asarray(right, float)).max() for left, right in pairs]
+        assert max(errors) <= TOLERANCE, f"{name} in the algorithm differs from {name} alone by {errors}"
+
+
 def check_algorithm(path):
+    note = path.with_name(path.name + ".json")
+    if note.exists() and not json.loads(note.read_text())["loads"]:
+        try:
+            load_algorithm(path)
+        except Exception as error:
+            return f"does not load, as it should: {type(error).__name__}"
+        raise AssertionError("loads, and should not")
+    return load_algorithm(path)
+
+
+def load_algorithm(path):
     ids = sorted(entry.name for entry in (path / "policies").iterdir() if entry.is_dir())
-    mapping = {"policy_mapping_fn": lambda agent, *_args, **_more: ids[int(agent) % len(ids)]} if len(ids) > 1 else {}
+
+    def policy_of(agent, *_args, **_more):
+        return ids[int(agent) % len(ids)] if isinstance(agent, int) else ids[0]
+
+    mapping = {"policy_mapping_fn": policy_of} if len(ids) > 1 else {}
     algorithm = Algorithm.from_checkpoint(str(path), **mapping)
     try:
+        compare_policies(algorithm, path, ids)
         before = algorithm.training_iteration
         steps = algorithm._counters["num_env_steps_sampled"]
         result = algorithm.train()

@@ -27,35 +27,48 @@ from ray.rllib.algorithms.dqn import DQNConfig
 from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.algorithms.sac import SACConfig
 from ray.rllib.connectors.agent.synced_filter import SyncedFilterAgentConnector
-from ray.rllib.policy.sample_batch import SampleBatch
+from ray.rllib.models.preprocessors import get_preprocessor
 from ray.rllib.utils.spaces.space_utils import clip_action, unsquash_action
 from ray.tune.registry import register_env
 
 torch.set_num_threads(1)
 
 
-class Choices(gymnasium.Env):
-    """An environment of four observations and two choices at a time, of 3 and of 2."""
+class Samples(gymnasium.Env):
+    """An environment of any spaces, which shows samples."""
 
-    def __init__(self, _config=None):
-        self.observation_space = gymnasium.spaces.Box(-1, 1, (4,), numpy.float32)
-        self.action_space = gymnasium.spaces.MultiDiscrete([3, 2])
-        self.random = numpy.random.default_rng(0)
+    def __init__(self, config):
+        self.observation_space, self.action_space = config["observations"], config["actions"]
         self.steps = 0
-
-    def _observation(self):
-        return self.random.uniform(-1, 1, 4).astype(numpy.float32)
 
     def reset(self, *, seed=None, options=None):
         self.steps = 0
-        return self._observation(), {}
+        self.observation_space.seed(seed or 0)
+        return self.observation_space.sample(), {}
 
     def step(self, action):
         self.steps += 1
-        return self._observation(), float(action[0] == 1) + float(action[1]), self.steps >= 20, False, {}
+        reward = float(numpy.sum(numpy.asarray(action) == 1))
+        return self.observation_space.sample(), reward, self.steps >= 20, False, {}
 
 
-register_env("choices", Choices)
+spaces = gymnasium.spaces
+VECTOR = spaces.Box(-1, 1, (4,), numpy.float32)
+MATRIX = spaces.Box(-1, 1, (2, 3), numpy.float32)
+TORQUES = spaces.Box(-2, 2, (2,), numpy.float32)
+SPACES = {
+    "choices": (VECTOR, spaces.MultiDiscrete([3, 2])),
+    # A category for each integer between the bounds.
+    "integers": (VECTOR, spaces.Box(0, 2, (2,), numpy.int64)),
+    "index": (spaces.Discrete(5), spaces.Discrete(3)),
+    "index_torques": (spaces.Discrete(5), TORQUES),
+    "indices": (spaces.MultiDiscrete([3, 2]), spaces.Discrete(3)),
+    "bits": (spaces.MultiBinary(4), spaces.Discrete(3)),
+    "matrix": (MATRIX, spaces.Discrete(3)),
+    "matrix_torques": (MATRIX, TORQUES),
+}
+for name, (observations, actions) in SPACES.items():
+    register_env(name, lambda _config, pair=(observations, actions): Samples({"observations": pair[0], "actions": pair[1]}))
 PPO = dict(train_batch_size=200, sgd_minibatch_size=50, num_sgd_iter=2, lr=1e-3)
 REPLAY = dict(train_batch_size=16, num_steps_sampled_before_learning_starts=32, lr=1e-3)
 
@@ -64,11 +77,22 @@ def ppo(env, model, **settings):
     return PPOConfig().environment(env).training(model=model, **{**PPO, **settings})
 
 
-def dqn(model, **settings):
+def dqn(model, env="CartPole-v1", **settings):
     settings = {**REPLAY, **settings}
     buffer = {"type": "MultiAgentPrioritizedReplayBuffer", "capacity": 1000}
     return (
-        DQNConfig().environment("CartPole-v1").training(model=model, replay_buffer_config=buffer, **settings)
+        DQNConfig().environment(env).training(model=model, replay_buffer_config=buffer, **settings)
+        .reporting(min_sample_timesteps_per_iteration=100, min_time_s_per_iteration=0)
+    )
+
+
+def sac(env, hidden, activation, critic_hidden, critic_activation, **settings):
+    shared = {key: value for key, value in REPLAY.items() if key != "lr"}
+    return (
+        SACConfig().environment(env).training(
+            policy_model_config={"fcnet_hiddens": hidden, "fcnet_activation": activation},
+            q_model_config={"fcnet_hiddens": critic_hidden, "fcnet_activation": critic_activation},
+            replay_buffer_config={"type": "MultiAgentReplayBuffer", "capacity": 1000}, **shared, **settings)
         .reporting(min_sample_timesteps_per_iteration=100, min_time_s_per_iteration=0)
     )
 
@@ -90,12 +114,22 @@ CASES = {
     # RLlib's dueling without layers of their own for the heads: Q = 2 A - mean A.
     "dqn_dueling_bare": dqn({"fcnet_hiddens": [8], "fcnet_activation": "tanh"}, hiddens=[], dueling=True),
     # Discrete actions, and networks of different widths.
-    "sac_cartpole": SACConfig().environment("CartPole-v1").training(
-        policy_model_config={"fcnet_hiddens": [8], "fcnet_activation": "relu"},
-        q_model_config={"fcnet_hiddens": [6, 5], "fcnet_activation": "relu"},
-        replay_buffer_config={"type": "MultiAgentReplayBuffer", "capacity": 1000}, **{
-            key: value for key, value in REPLAY.items() if key != "lr"})
-    .reporting(min_sample_timesteps_per_iteration=100, min_time_s_per_iteration=0),
+    "sac_cartpole": sac("CartPole-v1", [8], "relu", [6, 5], "relu"),
+    # One critic, of another nonlinearity.
+    "sac_single": sac("Pendulum-v1", [8], "relu", [6], "tanh", twin_q=False),
+    "ppo_integers": ppo("integers", {"fcnet_hiddens": [8]}),
+    # Observations that RLlib makes vectors of, each in its way.
+    "ppo_index": ppo("index", {"fcnet_hiddens": [8]}),
+    "dqn_indices": dqn({"fcnet_hiddens": [8]}, env="indices", hiddens=[6]),
+    "sac_index": sac("index", [8], "relu", [6], "relu"),
+    "sac_index_torques": sac("index_torques", [8], "relu", [6], "relu"),
+    "ppo_bits": ppo("bits", {"fcnet_hiddens": [8], "post_fcnet_hiddens": [6], "post_fcnet_activation": "tanh"}),
+    "ppo_matrix": ppo("matrix", {"fcnet_hiddens": [8], "fcnet_activation": "relu"}).rollouts(
+        observation_filter="MeanStdFilter"),
+    "dqn_matrix": dqn({"fcnet_hiddens": [8]}, env="matrix", hiddens=[], dueling=False),
+    "dqn_bits_dueling": dqn({"fcnet_hiddens": [8]}, env="bits", hiddens=[6], dueling=True),
+    "sac_matrix": sac("matrix", [8], "relu", [6], "relu"),
+    "sac_matrix_torques": sac("matrix_torques", [8], "relu", [6], "relu"),
 }
 
 
@@ -103,14 +137,18 @@ def numbers(array):
     return numpy.asarray(array, numpy.float32).astype(float).tolist()
 
 
+def rows(array):
+    return numbers(numpy.reshape(array, (len(array), -1)))
+
+
 def outputs(policy, observations):
     """What RLlib computes without exploring."""
-    result = {"class": type(policy).__name__, "observations": numbers(observations)}
+    result = {"class": type(policy).__name__, "observations": rows(observations)}
     inputs = observations
     filters = policy.agent_connectors[SyncedFilterAgentConnector] if policy.agent_connectors else []
     if filters:
         inputs = numpy.stack([filters[0].filter(row, update=False) for row in observations])
-        result["filtered"] = numbers(inputs)
+        result["filtered"] = rows(inputs)
     raw, _, extra = policy.compute_actions(inputs, explore=False)
     if isinstance(policy.action_space, gymnasium.spaces.Box):
         if policy.config["normalize_actions"]:
@@ -118,10 +156,23 @@ def outputs(policy, observations):
         elif policy.config["clip_actions"]:
             raw = clip_action(raw, policy.action_space_struct)
     result["actions"] = numpy.asarray(raw).astype(float).tolist()
+    if type(policy.observation_space) is not gymnasium.spaces.Box:
+        result["space"] = str(policy.observation_space)
     result["outputs"] = numbers(extra["q_values"] if "q_values" in extra else extra["action_dist_inputs"])
     if "vf_preds" in extra:
         result["values"] = numbers(extra["vf_preds"])
     return result
+
+
+def samples(algorithm, policy, env):
+    """Observations as the policy reads them: behind RLlib's preprocessor."""
+    if env not in SPACES or env == "choices":
+        scale = numpy.array([1.0, 1.0, 5.0] if env == "Pendulum-v1" else [1.0] * 4)
+        return (numpy.random.default_rng(1).normal(size=(8, len(scale))) * scale).astype(numpy.float32)
+    space = SPACES[env][0]
+    space.seed(1)
+    preprocessor = get_preprocessor(space)(space)
+    return numpy.stack([preprocessor.transform(space.sample()) for _ in range(8)])
 
 
 def main(directory):
@@ -134,9 +185,7 @@ def main(directory):
         policy = algorithm.get_policy()
         path = pathlib.Path(directory) / name
         policy.export_checkpoint(str(path), checkpoint_format="msgpack")
-        scale = numpy.array([1.0, 1.0, 5.0] if "pendulum" in name else [1.0] * 4)
-        observations = (numpy.random.default_rng(1).normal(size=(8, len(scale))) * scale).astype(numpy.float32)
-        (path / "expected.json").write_text(json.dumps(outputs(policy, observations)) + "\n")
+        (path / "expected.json").write_text(json.dumps(outputs(policy, samples(algorithm, policy, config.env))) + "\n")
         hide_paths(path / "policy_state.msgpck")
         algorithm.stop()
         print(name, sorted(file.name for file in path.iterdir()))

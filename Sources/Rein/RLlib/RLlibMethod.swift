@@ -42,6 +42,8 @@ extension RLlibMethod {
     }
 
     /// What the file of a policy holds, from trees.
+    ///
+    /// - Throws: `StateError` that says why RLlib has no policy like it.
     static func file(
         of state: StateTree, configuration tree: StateTree, id: PolicyID?, isAlone: Bool, environment: String?,
         environmentSteps: Int?
@@ -49,7 +51,9 @@ extension RLlibMethod {
         let policy = try Policy(restoring: state)
         let configuration = try configuration(overlaying: tree)
         var learning: RLlibLearning
-        if let learner = StateReader(state).optionalChild("learner") {
+        // What another method's learner knows is of no use to this one.
+        let learner = StateReader(state).optionalChild("learner")
+        if let learner, try learner.string("algorithm") == algorithmName {
             learning = try rllibLearning(
                 of: policy, learner: learner, configuration: configuration, environmentSteps: environmentSteps)
         } else {
@@ -61,7 +65,7 @@ extension RLlibMethod {
         }
         if isAlone, let settings = policy.rllibSettings { learning.keepSettings(settings) }
         if let environment { learning.config["env"] = .string(environment) }
-        return policy.rllibFile(holding: state, learning: learning, id: id, isAlone: isAlone)
+        return try policy.rllibFile(holding: state, learning: learning, id: id, isAlone: isAlone)
     }
 
     /// The settings with which training goes on, all of them possible.

@@ -50,7 +50,7 @@ struct ConvertCheckpointCommand: ParsableCommand {
         if checkpoint.kind == .policy, let problem = try checkpoint.trainingProblem(of: nil) {
             try StandardStream.error.writeLine("the policy can act, but training will not go on from it: \(problem)")
         }
-        if to.format == .msgpack { try warn() }
+        try RLlibNotice.write(about: destination)
     }
 
     /// Makes a checkpoint of the policy of an agent of Stable-Baselines3.
@@ -65,18 +65,6 @@ struct ConvertCheckpointCommand: ParsableCommand {
             try StandardStream.error.writeLine(
                 "observations are indices there; here they are \(width), 1 at the index and 0 elsewhere")
         }
-        if to.format == .msgpack { try warn() }
-    }
-
-    /// Names the policies that RLlib will not open.
-    private func warn() throws {
-        let written = try CheckpointDirectory(opening: destination)
-        let ids: [PolicyID?] = written.kind == .policy ? [nil] : try written.policyIDs
-        let files = written.kind == .policy ? RLlibFiles() : RLlibFiles(algorithm: try written.restorableAlgorithm())
-        for id in ids {
-            guard let problem = files.problem(ofPolicy: try written.restorablePolicy(id)) else { continue }
-            let name = id.map { "policy \"\($0)\"" } ?? "the policy"
-            try StandardStream.error.writeLine("RLlib will not open \(name): \(problem)")
-        }
+        try RLlibNotice.write(about: destination)
     }
 }

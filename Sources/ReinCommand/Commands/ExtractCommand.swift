@@ -39,5 +39,6 @@ struct ExtractCommand: ParsableCommand {
             to: destination, format: format, policy: format == .msgpack ? RLlibFiles().policy(state) : FileState(state))
         try StandardStream.output.writeLine(
             "\(destination): policy \"\(id)\", \(format.rawValue), from \(directory.path)")
+        try RLlibNotice.write(about: destination)
     }
 }

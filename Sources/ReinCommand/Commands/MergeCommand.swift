@@ -53,5 +53,6 @@ struct MergeCommand: ParsableCommand {
         try merged.write(to: destination, format: format?.format)
         let words = try CheckpointReport.words(CheckpointDirectory(opening: destination))
         try StandardStream.output.writeLine("\(destination): \(words)")
+        try RLlibNotice.write(about: destination)
     }
 }

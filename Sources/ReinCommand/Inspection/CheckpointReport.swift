@@ -67,6 +67,8 @@ struct CheckpointReport {
                 sections.append("configuration of \(id)\n" + table.text(indent: "  "))
             }
         }
+        let departures = RLlibDeparture.unique(policies.flatMap(\.departures)).map(\.description)
+        if !departures.isEmpty { sections.append(departures.joined(separator: "\n")) }
         if showsTensors { sections += policies.map(\.tensorText) }
         return sections.joined(separator: "\n\n")
     }

@@ -81,6 +81,9 @@ struct SavedPolicyReport {
         return replay.rawValue + (replayBytes.map { ", \(Wording.bytes($0))" } ?? "")
     }
 
+    /// The settings of RLlib's that training goes on without.
+    var departures: [RLlibDeparture] { policy.rllibDepartures }
+
     /// The tensors, a row each.
     var tensorText: String {
         var table = TextTable(["tensor", "type", "shape"])
@@ -105,6 +108,7 @@ struct SavedPolicyReport {
             "stateWidth": .int(Int64(policy.stateWidth)),
             "hasLearnerState": .bool(policy.learnerState != nil),
             "bytes": .int(Int64(bytes)),
+            "settingsLeftOut": .map(departures.reduce(into: StateMap()) { $0[$1.key] = $1.value }),
             "replay": replay.map { .string($0.rawValue) } ?? .null,
             "replayBytes": replayBytes.map { .int(Int64($0)) } ?? .null,
         ]

@@ -63,7 +63,8 @@ struct PlannedRun {
         parameters.format = output.format?.format ?? given.format ?? .native
         parameters.checkpointEvery = output.checkpointEvery?.value ?? given.checkpointEvery
         return PlannedRun(
-            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output))
+            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output),
+            notes: RLlibNotice.lines(for: trainer, format: parameters.format))
     }
 
     /// Plans to continue from a checkpoint.
@@ -92,7 +93,7 @@ struct PlannedRun {
         parameters.format = output.format?.format ?? checkpoint.format
         parameters.checkpointEvery = output.checkpointEvery?.value ?? earlier?.checkpointEvery
         let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
-        var notes: [String] = []
+        var notes = RLlibNotice.lines(for: trainer, format: parameters.format)
         if !withoutReplay.isEmpty {
             notes.append(
                 "The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew")

@@ -29,6 +29,10 @@ protocol Trainer: AnyObject {
     var arithmetic: Arithmetic { get }
     /// Who computed before, in the checkpoint; nil where nothing is known of that.
     var earlierArithmetic: Arithmetic? { get }
+    /// The settings of RLlib's files that the policies came from which training goes on without.
+    var rllibDepartures: [RLlibDeparture] { get }
+    /// Which policies RLlib has no equal for, and why.
+    var rllibProblems: [(id: PolicyID, problem: String)] { get }
 
     /// Runs one iteration.
     func train() throws -> TrainingResult

@@ -37,20 +37,22 @@ extension Policy {
         rllib.flatMap { StateReader($0).optionalChild("policy_spec")?.optionalChild("config") }
     }
 
-    /// What a MessagePack file holds so that RLlib 2.10 reads the policy from it; the state alone where RLlib has no
-    /// policy like this one.
+    /// What a MessagePack file holds so that RLlib 2.10 reads the policy from it.
     ///
     /// - Parameters:
     ///   - state: the state of the policy, with that of its learner.
     ///   - learning: what the learner says of itself.
     ///   - id: the policy's id, if it is known.
     ///   - isAlone: whether the file is the checkpoint of a policy, not part of an algorithm's.
+    /// - Throws: `StateError` that says why where RLlib has no policy like this one.
     package func rllibFile(
         holding state: StateTree, learning: RLlibLearning, id: PolicyID?, isAlone: Bool
-    ) -> FileState {
+    ) throws(StateError) -> FileState {
         let policyClass = learning.policyClass
-        guard rllibProblem(as: policyClass) == nil, policyClass != .sac || learning.critics != nil else {
-            return FileState(state)
+        if let problem = rllibProblem(as: policyClass) { throw StateError(.unsupportedFormat, problem) }
+        guard policyClass != .sac || learning.critics != nil else {
+            throw StateError(
+                .unsupportedFormat, "its SAC needs critics, and a policy that has no learner of SAC has none")
         }
         let layout: RLlibLayout
         switch policyClass {
@@ -62,14 +64,16 @@ extension Policy {
                 criticInputs: learning.critics?.inputs ?? 1)
         }
         let kept = rllib.map { StateReader($0) }
+        let specification = kept?.optionalChild("policy_spec")
         var entries: StateMap = [
             "weights": .map(weights(layout, learning, kept: kept?.optionalChild("weights"))),
             "global_timestep": .int(Int64(learning.environmentSteps)),
             "num_grad_updates": .int(Int64(learning.optimizers.first?.adam.step ?? 0)),
             "policy_spec": [
                 "policy_class": .string(policyClass.rawValue),
-                "observation_space": RLlibSpace.tree(observationSpace),
-                "action_space": RLlibSpace.tree(actionSpace),
+                "observation_space": RLlibSpace.tree(
+                    observationSpace, kept: specification?.optionalChild("observation_space")),
+                "action_space": RLlibSpace.tree(actionSpace, kept: specification?.optionalChild("action_space")),
                 "config": .map(
                     RLlibConfig.config(
                         of: self, learning, id: id, isAlone: isAlone,

@@ -1,9 +1,9 @@
-import ReinCheckpoints
+package import ReinCheckpoints
 import ReinEnvironments
 import ReinNetworks
 
 /// The settings of a policy in RLlib's words.
-enum RLlibConfig {
+package enum RLlibConfig {
     /// The settings that RLlib 2.10 needs to make the policy, to act with it, to train it and to save it again, over
     /// those of the file that the policy once came from.
     static func config(
@@ -11,22 +11,20 @@ enum RLlibConfig {
     ) -> StateMap {
         var config = StateMap()
         if case .map(let map)? = kept?.tree { config = map }
-        for (key, value) in common(policy) { config[key] = value }
-        var model = StateMap()
-        if case .map(let map)? = config["model"] { model = map }
-        let structure: StateMap
-        switch learning.policyClass {
-        case .ppo: structure = [:]
-        case .dqn: structure = dqn(policy.network.architecture)
-        case .sac: structure = sac(policy.network.architecture, learning)
+        let policyClass = learning.policyClass
+        var form = common(policy)
+        form["model"] = .map(model(policy.network.architecture, policyClass))
+        switch policyClass {
+        case .ppo: break
+        case .dqn: for (key, value) in dqn(policy.network.architecture) { form[key] = value }
+        case .sac: for (key, value) in sac(policy.network.architecture, learning) { form[key] = value }
         }
-        for (key, value) in self.model(policy.network.architecture, learning.policyClass) { model[key] = value }
-        config["model"] = .map(model)
-        for (key, value) in structure { config[key] = merged(config[key], value) }
-        for (key, value) in learning.config {
-            if learning.keepsSettings, config[key] != nil { continue }
-            config[key] = merged(config[key], value)
+        overlay(form, on: &config, policyClass)
+        var settings = learning.config
+        if learning.keepsSettings {
+            for (key, _) in config { settings[key] = nil }
         }
+        overlay(settings, on: &config, policyClass)
         // A policy alone has connectors only where it needs them: its filter is one.
         config["enable_connectors"] = .bool(!isAlone || policy.observationNormalizer != nil)
         if let id { config["__policy_id"] = .string(id.string) }
@@ -34,13 +32,25 @@ enum RLlibConfig {
         return config
     }
 
-    /// A setting over one that was there: of maps, what the new one does not have stays, unless they are of two kinds.
-    private static func merged(_ old: StateTree?, _ new: StateTree) -> StateTree {
-        guard case .map(var map)? = old, case .map(let changes) = new, kind(of: map) == kind(of: changes) else {
-            return new
+    /// Lays settings over those of a file. What the file says stays where we have no equal for it, and where training does
+    /// not depend on it.
+    package static func overlay(_ settings: StateMap, on config: inout StateMap, _ policyClass: RLlibPolicyClass) {
+        for (key, value) in settings { config[key] = merged(config[key], value, key, policyClass) }
+    }
+
+    private static func merged(
+        _ old: StateTree?, _ new: StateTree, _ key: String, _ policyClass: RLlibPolicyClass
+    ) -> StateTree {
+        guard let old else { return new }
+        if RLlibSetting.hasEntries(key, of: policyClass), case .map(var map) = old, case .map(let changes) = new {
+            if let type = map["type"], kind(of: map) != kind(of: changes) {
+                return RLlibSetting.givesWay("\(key)/type", from: type, of: policyClass) ? new : old
+            }
+            for (name, value) in changes { map[name] = merged(map[name], value, "\(key)/\(name)", policyClass) }
+            return .map(map)
         }
-        for (key, value) in changes { map[key] = merged(map[key], value) }
-        return .map(map)
+        return RLlibSetting.hasEntries(key, of: policyClass) || RLlibSetting.givesWay(key, from: old, of: policyClass)
+            ? new : old
     }
 
     /// The class that a setting describes, without its module; nil when it describes none.

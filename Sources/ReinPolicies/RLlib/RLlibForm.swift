@@ -92,7 +92,9 @@ struct RLlibForm {
         switch actions {
         case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
         case .multiDiscrete:
-            throw config.error(.unsupportedFormat, "SAC with multi-discrete actions is not supported")
+            throw config.error(
+                .unsupportedFormat,
+                "SAC with multi-discrete actions, or with actions in a Box of integers, is not supported")
         case .box(let box):
             guard box.isBounded, try config.optionalChild("normalize_actions")?.bool() ?? true else {
                 throw config.error(

@@ -28,14 +28,23 @@ enum RLlibSpace {
         return box
     }
 
-    /// An action space.
+    /// An action space. A Box of integers is multi-discrete, as RLlib's policies take it: each element has a category for
+    /// each integer.
     ///
     /// - Throws: `StateError` for anything but discrete, multi-discrete and Box.
     static func actionSpace(_ reader: StateReader) throws(StateError) -> ActionSpace {
         let space = try reader.child("space")
         let kind = try space.string("space")
         switch kind {
-        case "box": return .box(try box(space))
+        case "box":
+            let box = try box(space)
+            switch try elementKind(of: space) {
+            case .float: return .box(box)
+            case .signedInteger: return .multiDiscrete(try categories(box, space))
+            case .other(let type):
+                throw space.error(
+                    .unsupportedFormat, "actions in a Box of the element type \(type.shortened) are not supported")
+            }
         case "discrete":
             let (count, start) = (try space.int("n"), try space.optionalChild("start")?.int() ?? 0)
             guard (1...1 << 24).contains(count), (-(1 << 24)...1 << 24).contains(start) else {
@@ -43,22 +52,26 @@ enum RLlibSpace {
             }
             return .discrete(Discrete(count, start: start))
         case "multi-discrete":
-            let counts = try integers(space.child("nvec"))
-            guard !counts.isEmpty, counts.allSatisfy({ (1...1 << 24).contains($0) }), counts.count <= 1 << 16,
-                counts.reduce(0, +) <= 1 << 24
-            else { throw space.error(.outOfRange, "impossible numbers of choices") }
-            return .multiDiscrete(counts)
+            return .multiDiscrete(try choices(integers(space.child("nvec")), space))
         default: throw unsupported(kind, space, known: "box, discrete, multi-discrete")
         }
     }
 
     /// What a file holds for observations.
-    static func tree(_ box: Box) -> StateTree { ["space": space(box)] }
+    ///
+    /// - Parameter kept: what the file had that the policy came from, which stays as long as it means the same.
+    static func tree(_ box: Box, kept: StateReader?) -> StateTree {
+        if let kept, let same = try? observationSpace(kept), same == box { return kept.tree }
+        return ["space": space(box)]
+    }
 
     /// What a file holds for actions.
-    static func tree(_ actions: ActionSpace) -> StateTree {
+    ///
+    /// - Parameter kept: as for observations.
+    static func tree(_ actions: ActionSpace, kept: StateReader?) -> StateTree {
+        if let kept, let same = try? actionSpace(kept), same == actions { return kept.tree }
         switch actions {
-        case .box(let box): return tree(box)
+        case .box(let box): return ["space": space(box)]
         case .discrete(let discrete):
             return [
                 "space": ["space": "discrete", "n": .int(Int64(discrete.count)), "start": .int(Int64(discrete.start))]
@@ -91,6 +104,46 @@ enum RLlibSpace {
         }
         if let problem = Box.problem(low: low, high: high, shape: shape) { throw reader.error(.outOfRange, problem) }
         return Box(low: low, high: high, shape: shape)
+    }
+
+    /// What the elements of a Box are.
+    private enum ElementKind {
+        case float
+        /// `int8` to `int64`, the only ones that RLlib has categories for.
+        case signedInteger
+        case other(String)
+    }
+
+    /// What the elements of a Box are, by NumPy's name such as `<f4`; floats where a file does not say.
+    private static func elementKind(of space: StateReader) throws(StateError) -> ElementKind {
+        guard let type = try space.optionalChild("dtype")?.string() else { return .float }
+        switch type.trimmingPrefix(while: { "<>=|".contains($0) }).first {
+        case "f": return .float
+        case "i": return .signedInteger
+        default: return .other(type)
+        }
+    }
+
+    /// The numbers of choices of a Box of integers: of every element one for each integer between the smallest lower and
+    /// the largest upper bound of all of them, counted from the element's own lower bound.
+    private static func categories(_ box: Box, _ space: StateReader) throws(StateError) -> [Int] {
+        guard let high = box.high.first.flatMap({ Int(exactly: $0) }), box.high.allSatisfy({ $0 == box.high[0] }),
+            box.low.allSatisfy({ $0 == 0 })
+        else {
+            throw space.error(
+                .unsupportedFormat,
+                "RLlib takes each integer between the bounds of a Box for a choice of its own; that is supported where "
+                    + "all elements count from 0 and have the same upper bound")
+        }
+        return try choices([Int](repeating: high + 1, count: box.count), space)
+    }
+
+    /// Numbers of choices that a space can have.
+    private static func choices(_ counts: [Int], _ space: StateReader) throws(StateError) -> [Int] {
+        guard !counts.isEmpty, counts.allSatisfy({ (1...1 << 24).contains($0) }), counts.count <= 1 << 16,
+            counts.reduce(0, +) <= 1 << 24
+        else { throw space.error(.outOfRange, "impossible numbers of choices") }
+        return counts
     }
 
     /// The numbers of an array text as floats.

@@ -145,6 +145,59 @@ struct RLlibReadingTests {
         }
     }
 
+    /// What a file holds for a Box of one number.
+    static func box(_ low: Int64, _ high: Int64, type: String) -> StateTree {
+        func text(_ bound: Int64) -> StateTree { .string(NumPyText.text(StateTensor([bound], shape: [1]))) }
+        return ["space": "box", "low": text(low), "high": text(high), "shape": [1], "dtype": .string(type)]
+    }
+
+    @Test("Actions in a Box of integers are categories, never a Gaussian whose shape happens to fit")
+    func integerActions() throws {
+        let place = ["policy_spec", "action_space", "space"]
+        // A head of two numbers: a mean and a deviation, or two categories.
+        let file = try CheckpointDirectory(opening: RLlibFixture("ppo_pendulum_filter").path).policyState()
+        for type in ["<i8", "<i4", "|i1"] {
+            let policy = try Policy(restoring: Self.replacing(place, by: Self.box(0, 1, type: type), in: file))
+            #expect(policy.actionSpace == .multiDiscrete([2]))
+            #expect(policy.distribution == .multiCategorical(MultiCategorical(counts: [2])))
+        }
+        let floats = try Policy(restoring: Self.replacing(place, by: Self.box(0, 1, type: "<f8"), in: file))
+        #expect(floats.distribution == .conditionalGaussian(ConditionalGaussian(count: 1)))
+        for (space, word) in [
+            (Self.box(0, 1, type: "|u1"), "|u1"), (Self.box(1, 2, type: "<i8"), "count from 0"),
+            (Self.box(-1, 1, type: "<i8"), "count from 0"), (Self.box(0, 1 << 60, type: "<i8"), "choices"),
+        ] {
+            let error = try #require(throws: StateError.self) {
+                _ = try Policy(restoring: Self.replacing(place, by: space, in: file))
+            }
+            #expect("\(error)".contains(word), "\(error)")
+        }
+        let sac = try CheckpointDirectory(
+            opening: "\(RLlibFixture.directory)/sac_pendulum/checkpoint/policies/default_policy"
+        ).policyState()
+        let error = try #require(throws: StateError.self) {
+            _ = try Policy(restoring: Self.replacing(place, by: Self.box(0, 1, type: "<i8"), in: sac))
+        }
+        #expect("\(error)".contains("integers"), "\(error)")
+    }
+
+    @Test("A policy of a Box of integers is written with the space that it came with")
+    func integerSpace() throws {
+        let path = try RLlibFixture("ppo_integers").path
+        let policy = try Policy(restoring: path)
+        #expect(policy.actionSpace == .multiDiscrete([3, 3]))
+        try withTemporaryDirectory { directory in
+            try CheckpointDirectory.convert(from: path, to: "\(directory)/c", format: .msgpack)
+            let written = StateReader(.map(try RLlibWritingTests.file("\(directory)/c"))).optionalChild("policy_spec")
+            let original = StateReader(try CheckpointDirectory(opening: path).policyState()).optionalChild(
+                "policy_spec")
+            for key in ["action_space", "observation_space"] {
+                let isSame = written?.optionalChild(key)?.tree == original?.optionalChild(key)?.tree
+                #expect(isSame && written != nil, "\(key)")
+            }
+        }
+    }
+
     /// A copy of a tree with another value at a place.
     static func replacing(_ place: [String], by value: StateTree, in tree: StateTree) -> StateTree {
         guard let key = place.first, case .map(var map) = tree else { return value }

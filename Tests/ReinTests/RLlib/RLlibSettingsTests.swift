@@ -225,8 +225,7 @@ struct RLlibSettingsTests {
             // The form of the network, and what only says how the file was made.
             let own: Set = [
                 "model", "hiddens", "dueling", "q_model_config", "policy_model_config", "enable_connectors",
-                "num_gpus", "_fake_gpus", "callbacks", "sample_collector", "_use_beta_distribution",
-                "_deterministic_loss", "twin_q",
+                "num_gpus", "_fake_gpus", "twin_q",
             ]
             for (key, value) in try config(path) where !own.contains(key) {
                 let isKept = written[key] == value
@@ -247,7 +246,7 @@ struct RLlibSettingsTests {
         var learning = try DQNLearner.rllibLearning(
             of: policy, learner: state.child("learner"), configuration: DQNConfiguration(), environmentSteps: 0)
         learning.config = try DQNLearner.rllibSettings(DQNLearner.configuration(of: rllib).resolved)
-        let file = policy.rllibFile(holding: policy.state, learning: learning, id: nil, isAlone: false)
+        let file = try policy.rllibFile(holding: policy.state, learning: learning, id: nil, isAlone: false)
         let config = try StateReader(try #require(file.messagePack)).child("policy_spec").child("config")
         for (place, value) in changes {
             let found = try place.reduce(config) { try $0.child($1) }.tree
