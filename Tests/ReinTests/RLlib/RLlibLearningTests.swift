@@ -71,7 +71,7 @@ struct RLlibLearningTests {
             for (index, number) in numbers.enumerated() { buffer.pointer[index] = number }
         }
         var outcome = Outcome(moved: [:])
-        updater.step(&policy, environmentSteps: 0, metrics: &outcome.metrics, on: WorkerPool(threads: 1))
+        updater.step(&policy, environmentSteps: 0, metrics: &outcome.metrics, on: WorkerPool())
         updater.collectErrors()
         outcome.errors = Array(updater.errors.elements)
         outcome.moved = try parts(StateReader(updater.state), policy)

@@ -81,7 +81,7 @@ struct SACPrioritizedTests {
         var metrics = SACMetrics()
         for _ in 0..<2 {
             updater.update(
-                &policy, from: &replay, environmentSteps: 0, metrics: &metrics, on: WorkerPool(threads: 1))
+                &policy, from: &replay, environmentSteps: 0, metrics: &metrics, on: WorkerPool())
         }
         let indices = updater.minibatch.transitions.indices
         #expect(updater.errors.elements.allSatisfy { $0 > 0 })
@@ -127,7 +127,7 @@ struct SACPrioritizedTests {
             var (policy, updater, replay) = try parts(configuration)
             var metrics = SACMetrics()
             updater.update(
-                &policy, from: &replay, environmentSteps: 0, metrics: &metrics, on: WorkerPool(threads: 1))
+                &policy, from: &replay, environmentSteps: 0, metrics: &metrics, on: WorkerPool())
             let moments = try StateReader(updater.state).child("criticOptimizer").tensor("firstMoment").floats()
             return [moments.prefix(moments.count / 2), moments.suffix(moments.count / 2)].map { half in
                 half.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() * 10
