@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
         .library(name: "ReinInterop", targets: ["ReinInterop"]),
         .library(name: "ReinCommand", targets: ["ReinCommand"]),
+        .library(name: "ReinFoundation", targets: ["ReinFoundation"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
     ],
     dependencies: [
@@ -63,6 +64,9 @@ let package = Package(
             ]),
         .executableTarget(name: "ReinProgram", dependencies: ["ReinCommand"]),
 
+        // Beside the house: what programs with Foundation may take along, and `rein` does not link.
+        .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
+
         // Tests, and what several of them share.
         .target(
             name: "ReinTestSupport",
@@ -98,6 +102,7 @@ let package = Package(
         .testTarget(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
+        .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(name: "ReinCommandTests", dependencies: ["Rein", "ReinCommand", "ReinProgram", "ReinTestSupport"]),
     ],
     swiftLanguageModes: [.v6]

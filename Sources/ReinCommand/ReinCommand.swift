@@ -20,9 +20,11 @@ public enum ReinCommand {
     }
 
     /// Runs the command with the arguments of this process, and leaves the process with its exit code: 0 done, 1
-    /// failed, 2 wrong usage, 130 interrupted after saving.
+    /// failed, 2 wrong arguments or settings, 130 interrupted after saving.
     public static func main() -> Never {
         Signals.standardize()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        Departure.leaveUnlessKnown(arguments)
         var kind: any ParsableCommand.Type = RootCommand.self
         do {
             var command = try RootCommand.parseAsRoot()
@@ -30,7 +32,7 @@ public enum ReinCommand {
             try asUsageError { try Arithmetic.checkEnvironment() }
             try command.run()
         } catch {
-            Departure.leave(kind, because: error)
+            Departure.leave(kind, because: error, arguments: arguments)
         }
         RootCommand.exit()
     }
@@ -51,7 +53,8 @@ struct RootCommand: ParsableCommand {
             Wherever CHECKPOINT is asked for, give an algorithm checkpoint, a policy checkpoint, or the directory of a \
             run for its newest checkpoint.
 
-            Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving.
+            Exit codes: 0 done; 1 failed; 2 other arguments or settings are needed, which includes paths that lead \
+            nowhere, to something of another kind or to a place that is taken; 130 interrupted after saving.
             """,
         version: ReinVersion.current,
         subcommands: [

@@ -41,7 +41,7 @@ struct EvaluateTests {
         #expect(none.errors.contains("--environment"))
         try scratch.done(["evaluate", policy, "--environment", "CartPole-v1", "--episodes", "1"])
         let other = try scratch.rein("evaluate", policy, "--environment", "Pendulum-v1")
-        #expect(other.code == 1)
+        #expect(other.code == 2)
         #expect(other.errors.contains("Pendulum-v1"))
         let unknown = try scratch.rein("evaluate", policy, "--environment", "CartPole")
         #expect(unknown.code == 2)

@@ -23,7 +23,7 @@ struct ManyPoliciesTests {
     @Test(
         "A pattern that matches nothing, and one where ids are needed, are wrong usage",
         arguments: [
-            (["--resume", "five", "--policies", "pol[78]"], "did you mean \"pol"),
+            (["--resume", "five", "--policies", "pol[78]"], "no policy \"pol[78]\"; the policies are"),
             (["--resume", "five", "--policies", "poll0"], "did you mean \"pol0\"?"),
             (["--resume", "five", "--policies-to-train", "pol[78]"], "the policies are \"pol0\""),
             (["--policies", "pol[01]"], "is a pattern"),
@@ -94,7 +94,7 @@ struct ManyPoliciesTests {
         for (arguments, code, words) in [
             (["two", "out"], 2, "choose one"), (["two", "out", "--policy", "pol3"], 2, "did you mean"),
             (["two", "out", "--policy", "pol1"], 1, "policies/pol1/policy_state.safetensors"),
-            (["two", "taken", "--policy", "pol0"], 1, "taken"), (["none", "out"], 1, "none"),
+            (["two", "taken", "--policy", "pol0"], 2, "taken"), (["none", "out"], 2, "none"),
             (["two/policies/pol0", "out"], 2, "single policy already"),
         ] as [([String], Int32, String)] {
             let outcome = try CommandProcess(["extract"] + arguments, in: scratch.directory).wait()

@@ -99,7 +99,7 @@ struct MergeTests {
         #expect(merged.policy("twice")?.network.architecture.hidden == [6])
         #expect(merged.policy("rival")?.network.architecture.hidden == [16])
         let refused = try scratch.rein("merge", "no", "a", "rival=b", "--policies-to-train", "rival")
-        #expect(refused.code == 1 && refused.errors.contains("settings of a"), "\(refused.errors)")
+        #expect(refused.code == 2 && refused.errors.contains("settings of a"), "\(refused.errors)")
     }
 
     @Test("What does not fit together is an error that names both, and nothing is written")
@@ -121,7 +121,7 @@ struct MergeTests {
             (["out", "a", "b"], 2, ["\"pol0\" of a", "\"pol0\" of b"]),
             (["out", "a", "x=b"], 2, ["\"x\"", "x=b:pol0"]),
             (["out", "a", "b:pol7"], 2, ["did you mean \"pol"]),
-            (["out", "a", "q/r=b:pol0"], 1, ["q/r=b"]),
+            (["out", "a", "q/r=b:pol0"], 2, ["q/r=b"]),
             (["out", "a", "x:=b:pol0"], 2, ["x:"]),
             (["out", "a", "b:"], 2, ["empty"]),
             (["out", "a:pol0"], 2, ["\"agent_1\"", "\"pol1\""]),
@@ -129,11 +129,12 @@ struct MergeTests {
             (["out", "a", "--policies-to-train", "pol9"], 2, ["\"pol9\""]),
             (["out", "a/policies/pol0", "x=b:pol0"], 2, ["first checkpoint"]),
             (["out", "a", "a/policies/pol0:pol0"], 2, ["single policy"]),
-            (["out", "a", "x=wide", "--policies-to-train", "x"], 1, ["\"pol0\" of wide", "settings of a"]),
+            (["out", "a", "x=wide", "--policies-to-train", "x"], 2, ["\"pol0\" of wide", "settings of a"]),
             (["out", "a", "dqn", "--policies-to-train", "default_policy"], 2, ["DQN", "PPO"]),
             (["out", "a", "x=bad"], 1, ["bad/policies/pol0/policy_state.safetensors"]),
-            (["out", "a", "missing"], 1, ["missing"]),
-            (["b", "a"], 1, ["b: is there already"]),
+            (["out", "a", "missing"], 2, ["missing"]),
+            (["b", "a"], 2, ["b: is there already", "--force"]),
+            (["out", "a", "POL0=b:pol1"], 2, ["two policies would be \"POL0\""]),
             (["out"], 2, ["checkpoint"]),
         ] as [([String], Int32, [String])] {
             let outcome = try CommandProcess(["merge"] + arguments, in: scratch.directory).wait()

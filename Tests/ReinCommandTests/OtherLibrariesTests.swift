@@ -64,7 +64,7 @@ struct OtherLibrariesTests {
             ("Pendulum-v1", "observations of shape [4], environment Pendulum-v1 has observations of shape [3]"),
         ] {
             let refused = try scratch.rein("evaluate", "agent", "--environment", environment)
-            #expect(refused.code == 1)
+            #expect(refused.code == 2)
             #expect(refused.errors.contains("policy: the policy is for \(difference)"), "\(refused.errors)")
         }
     }

@@ -160,3 +160,44 @@ struct PredictTests {
         #expect(try !scratch.done(["predict", "run", "--policy", "right"], input: input).output.isEmpty)
     }
 }
+
+@Suite("rein predict --keep-going")
+struct KeepGoingTests {
+    @Test("A line that is wrong is answered with an error and its number, and the rest as ever")
+    func answers() throws {
+        let scratch = try Scratch()
+        try scratch.train("run", steps: 32)
+        let good = #"{"observation": [0.1, 0.2, 0.3, 0.4]}"#
+        let wrong = [
+            #"{"observation": [1, 2, 3]}"#, "hello", #"{"observation": [1, 2, 3, 4], "mask": [false, false]}"#,
+            #"{"observation": ["# + String(repeating: "0,", count: 1 << 20) + "0]}",
+        ]
+        let lines = [good] + wrong.flatMap { [$0, "", good] }
+        let input = lines.joined(separator: "\n") + "\n"
+        for explore in [[], ["--explore"]] {
+            let outcome = try CommandProcess(
+                ["predict", "run", "--keep-going"] + explore, in: scratch.directory, input: input
+            ).wait()
+            #expect(outcome.code == 1)
+            #expect(outcome.errors == "rein: standard input: 4 lines were wrong, and answered with an error\n")
+            let answers = try outcome.output.split(separator: "\n").map { try document(String($0)) }
+            try #require(answers.count == 9)
+            for (index, answer) in answers.enumerated() {
+                guard index % 2 == 1 else { continue }
+                #expect(try answer.int("line") == (index - 1) / 2 * 3 + 2)
+                #expect(answer.optionalChild("action") == nil)
+            }
+            let words = try stride(from: 1, to: 9, by: 2).map { try answers[$0].string("error") }
+            #expect(words[0] == "observation: expected 4 numbers, found 3")
+            #expect(words[1].contains("column"), "\(words)")
+            #expect(words[2].hasPrefix("mask: "), "\(words)")
+            #expect(words[3].hasPrefix("has more than"), "\(words)")
+            // What is wrong draws nothing.
+            let only = Array(repeating: good, count: 5).joined(separator: "\n") + "\n"
+            let expected = try scratch.done(["predict", "run", "--keep-going"] + explore, input: only).output
+            let answered = outcome.output.split(separator: "\n").enumerated().filter { $0.offset % 2 == 0 }.map(
+                \.element)
+            #expect(answered == expected.split(separator: "\n"))
+        }
+    }
+}

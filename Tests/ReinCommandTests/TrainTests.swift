@@ -51,7 +51,7 @@ struct TrainTests {
         try scratch.train("run")
         let before = try scratch.files("run")
         let outcome = try scratch.rein("train", "--output", "run", "--stop-steps", "32")
-        #expect(outcome.code == 1)
+        #expect(outcome.code == 2)
         #expect(outcome.errors.contains("--resume"))
         #expect(try scratch.files("run") == before)
     }

@@ -52,25 +52,26 @@ struct UsageTests {
     }
 
     @Test(
-        "A checkpoint that is not there fails with 1 and its path",
+        "A path that leads nowhere is wrong usage, and is named",
         arguments: [
             ["evaluate", "nowhere"], ["predict", "nowhere"], ["inspect", "nowhere"], ["verify", "nowhere"],
             ["convert-checkpoint", "nowhere", "there", "--to", "msgpack"], ["train", "--resume", "nowhere"],
-            ["train", "--config", "nowhere"],
+            ["train", "--config", "nowhere"], ["extract", "nowhere", "there"], ["merge", "there", "nowhere"],
         ])
     func missing(_ arguments: [String]) throws {
         let scratch = try Scratch()
         let outcome = try CommandProcess(arguments, in: scratch.directory).wait()
-        #expect(outcome.code == 1)
+        #expect(outcome.code == 2)
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors.hasPrefix("rein: nowhere: "), "\(outcome.errors)")
+        #expect(outcome.errors.contains(": nowhere: there is no such "), "\(outcome.errors)")
+        #expect(!scratch.exists("there"))
     }
 
     @Test("A directory without a checkpoint is said to be neither checkpoint nor run")
     func emptyDirectory() throws {
         let scratch = try Scratch()
         let outcome = try scratch.rein("inspect", ".")
-        #expect(outcome.code == 1)
+        #expect(outcome.code == 2)
         #expect(outcome.errors.contains("rllib_checkpoint.json"))
         #expect(outcome.errors.contains("checkpoint_000000"))
     }

@@ -21,7 +21,7 @@ struct PolicySelectionTests {
     @Test("A pattern that matches nothing is an error with the nearest id and a list that can be read")
     func nothing() throws {
         let many = try (0..<100).map { try PolicyID("pol\($0)") }
-        for (pattern, nearest) in [("pol777", "pol77"), ("Pol5[xy]", "pol5")] {
+        for (pattern, nearest) in [("pol777", "pol77"), ("Pol-5", "pol5")] {
             let error = try #require(throws: StateError.self) { try PolicySelection(parsing: pattern).ids(in: many) }
             #expect(error.code == .notFound)
             #expect(error.message.contains("\"\(pattern)\"") && error.message.contains("did you mean \"\(nearest)"))

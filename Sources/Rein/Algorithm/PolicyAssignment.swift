@@ -32,9 +32,7 @@ struct PolicyAssignment {
         guard !policies.isEmpty else {
             throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
         }
-        guard Set(policies).count == policies.count else {
-            throw StateError(.outOfRange, "a policy id is given twice in \(list)", path: "policies")
-        }
+        try PolicyID.requireDistinct(policies, path: "policies")
         guard !agents.isEmpty, Set(agents).count == agents.count else {
             throw StateError(.outOfRange, "agents must be at least one, each named once", path: "agents")
         }

@@ -29,6 +29,9 @@ public enum TrainingEnvironment: Sendable {
         }
     }
 
+    /// Whether several agents share the environment.
+    public var hasSeveralAgents: Bool { if case .multiAgent = self { true } else { false } }
+
     /// The number of steps after which an episode is truncated, if any.
     public var timeLimit: Int? {
         switch self {

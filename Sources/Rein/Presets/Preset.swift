@@ -45,14 +45,24 @@ public struct Preset: Sendable {
 
     /// The preset of a name for a method, in upper or lower case.
     ///
-    /// - Throws: `ConfigurationError` that names the nearest one of the method.
-    public static func named(_ name: String, algorithm: String) throws(ConfigurationError) -> Preset {
-        let candidates = all.filter { $0.algorithm.lowercased() == algorithm.lowercased() }
+    /// - Throws: `StateError` with `.notFound` that says which methods a preset of this name is for, or names the nearest
+    ///   one and those there are.
+    public static func named(_ name: String, algorithm: String) throws(StateError) -> Preset {
+        let method = algorithm.uppercased()
+        let candidates = all.filter { $0.algorithm.uppercased() == method }
         if let preset = candidates.first(where: { $0.name == name }) { return preset }
         let names = candidates.map(\.name)
-        let hint = nearestName(to: name, in: names).map { "; did you mean \"\($0)\"?" } ?? ""
-        throw ConfigurationError(
-            key: "preset",
-            problem: "there is no preset \"\(name)\" for \(algorithm)\(hint) known: \(names.joined(separator: ", "))")
+        let listing =
+            names.isEmpty ? "there are none for \(method)" : "for \(method) there are \(names.joined(separator: ", "))"
+        let others = all.filter { $0.name == name }.map(\.algorithm)
+        guard others.isEmpty else {
+            throw StateError(
+                .notFound,
+                "preset \"\(name)\" is for \(others.joined(separator: " and ")), not for \(method); \(listing)")
+        }
+        throw StateError(
+            .notFound,
+            unknownName(
+                "there is no preset \"\(name.shortened)\"", nearest: nearestName(to: name, in: names), rest: listing))
     }
 }

@@ -12,6 +12,9 @@ struct NodeDecoder: Decoder {
             return try Value(from: self)
         } catch let error as StateError where !error.path.hasPrefix(reader.path) {
             throw error.nested(under: reader.path)
+        } catch let error as DecodingError {
+            // A name that an enumeration has no case for is answered with those that it has.
+            throw names(of: type).flatMap(problem(withNames:)) ?? error
         }
     }
 
@@ -31,6 +34,26 @@ struct NodeDecoder: Decoder {
         elements.reserveCapacity(trees.count)
         for place in try reader.list() { elements.append(try read(place)) }
         return elements
+    }
+
+    /// The names that a value of a type can have, nil for other types than enumerations with names.
+    private func names<Value>(of type: Value.Type) -> [String]? {
+        guard type is any RawRepresentable.Type, let enumeration = type as? any CaseIterable.Type else { return nil }
+        return Self.rawValues(of: enumeration) as? [String]
+    }
+
+    private static func rawValues<Enumeration: CaseIterable>(of _: Enumeration.Type) -> [Any] {
+        Enumeration.allCases.compactMap { ($0 as? any RawRepresentable)?.rawValue }
+    }
+
+    /// What is wrong with a string that is none of the names of an enumeration's cases.
+    private func problem(withNames names: [String]) -> (any Error)? {
+        guard case .string(let name) = reader.tree, !names.contains(name) else { return nil }
+        return reader.error(
+            .malformed,
+            unknownName(
+                "\"\(name.shortened)\" is none of the values", nearest: nearestName(to: name, in: names),
+                rest: "allowed are \(names.joined(separator: ", "))"))
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {

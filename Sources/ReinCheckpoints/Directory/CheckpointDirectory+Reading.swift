@@ -104,9 +104,18 @@ extension CheckpointDirectory {
 
     private func unknownPolicy(_ id: PolicyID) -> StateError {
         let known = (try? policyIDs) ?? []
-        let nearest = nearestName(to: id.string, in: known.map(\.string).sorted().reversed())
-        let hint = nearest.map { ", did you mean \"\($0)\"?" } ?? ";"
-        return StateError(.unknownPolicy, "there is no policy \"\(id)\"\(hint) \(Self.listing(known))", path: path)
+        guard !known.contains(id) else {
+            return StateError(
+                .unknownPolicy, "the manifest lists policy \"\(id)\", but it has no folder",
+                path: "\(path)/\(Self.policiesFolder)/\(id)")
+        }
+        return StateError(
+            .unknownPolicy,
+            unknownName(
+                "there is no policy \"\(id)\"",
+                nearest: nearestName(to: id.string, in: known.map(\.string).sorted().reversed()),
+                rest: Self.listing(known)),
+            path: path)
     }
 
     /// The ids in a sentence, not more than a reader can bear.

@@ -91,10 +91,7 @@ final class CheckpointWriter {
         _ ids: [PolicyID], by repetition: Repetition,
         _ contents: (Int) throws(StateError) -> PolicyContents
     ) throws(StateError) {
-        var known = Set<PolicyID>()
-        if let twice = ids.first(where: { !known.insert($0).inserted }) {
-            throw StateError(.alreadyExists, "the policy \"\(twice)\" is given twice", path: destination)
-        }
+        try PolicyID.requireDistinct(ids, path: destination)
         guard !ids.isEmpty else { return }
         let folder = try workspace.makeDirectory(CheckpointDirectory.policiesFolder)
         let written = try repetition.map(ids.count) { index throws(StateError) in
@@ -274,7 +271,7 @@ final class CheckpointWriter {
     }
 
     private static func taken(_ path: String) -> StateError {
-        StateError(.alreadyExists, "is there already; choose another name or ask for it to be replaced", path: path)
+        StateError(.alreadyExists, "is there already; choose another name, or say that it may be replaced", path: path)
     }
 }
 

@@ -1,8 +1,11 @@
 /// The name of a policy, safe as the name of a folder.
 ///
 /// The rules are RLlib's (not empty, none of `< > : " / \ | ?`, no dot or space at the end, hence neither `.` nor
-/// `..`), and two more: no control characters, at most 200 bytes of UTF-8. Spaces and dots inside, `*` and letters of
-/// any language are allowed.
+/// `..`), and three more: no control characters; nothing that is not to be seen, such as marks of the direction of writing
+/// and spaces without width, with which one id passes for another; at most 200 bytes of UTF-8. Spaces and dots inside, `*`
+/// and letters of any language are allowed.
+///
+/// Ids of one algorithm differ in more than upper and lower case, which not every file system tells apart.
 public struct PolicyID: Hashable, Sendable {
     /// The name.
     public let string: String
@@ -49,11 +52,34 @@ public struct PolicyID: Hashable, Sendable {
                 return "none of < > : \" / \\ | ? may occur in it"
             }
             if scalar.isControl { return "it holds a control character" }
+            if scalar.isInvisible {
+                return "it holds a character that is not to be seen, U+\(String(scalar.value, radix: 16).uppercased())"
+            }
         }
         if string.unicodeScalars.last == "." || string.unicodeScalars.last == " " {
             return "it ends in a dot or a space"
         }
         return nil
+    }
+}
+
+extension PolicyID {
+    /// Checks that ids can stand side by side.
+    ///
+    /// - Throws: `StateError` with `.alreadyExists` for two that are equal, or differ in upper and lower case alone.
+    package static func requireDistinct(_ ids: [PolicyID], path: String) throws(StateError) {
+        var known: [String: PolicyID] = [:]
+        known.reserveCapacity(ids.count)
+        for id in ids {
+            guard let other = known.updateValue(id, forKey: id.string.lowercased()) else { continue }
+            throw StateError(
+                .alreadyExists,
+                other == id
+                    ? "the policy id \"\(id)\" is given twice"
+                    : "the policy ids \"\(other)\" and \"\(id)\" differ in upper and lower case alone, which not every file "
+                        + "system tells apart; give one another name",
+                path: path)
+        }
     }
 }
 

@@ -96,7 +96,7 @@ public struct StateReader: Sendable {
 
     /// An error saying that something else was expected here.
     func mismatch(_ expected: String) -> StateError {
-        error(.wrongType, "expected \(expected), found \(tree.kind)")
+        error(.wrongType, "expected \(expected), found \(tree.summary)")
     }
 }
 

@@ -50,6 +50,17 @@ public enum StateTree: Sendable {
         }
     }
 
+    /// The kind, and the value where it is a single one, for messages: `integer 64`, `string "RELU"`, `list`.
+    package var summary: String {
+        switch self {
+        case .bool(let value): "\(kind) \(value)"
+        case .int(let value): "\(kind) \(value)"
+        case .double(let value): "\(kind) \(value)"
+        case .string(let value): "\(kind) \"\(value.shortened)\""
+        case .null, .bytes, .tensor, .list, .map: kind
+        }
+    }
+
     /// Whether this is `null`.
     public var isNull: Bool {
         if case .null = self { true } else { false }

@@ -1,8 +1,11 @@
 extension String {
-    /// The string with control characters shown as `\u{..}`, so that no file can play with the reader's terminal.
+    /// The string with control characters and invisible ones shown as `\u{..}`, so that no file can play with the
+    /// reader's terminal or eyes.
     var escapingControls: String {
-        guard unicodeScalars.contains(where: \.isControl) else { return self }
-        return unicodeScalars.map { $0.isControl ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
+        guard unicodeScalars.contains(where: { $0.isControl || $0.isInvisible }) else { return self }
+        return unicodeScalars.map {
+            $0.isControl || $0.isInvisible ? "\\u{\(String($0.value, radix: 16))}" : String($0)
+        }.joined()
     }
 
     /// The string without control characters, cut after 80 characters: fit to be quoted in a message.
@@ -24,5 +27,11 @@ extension Unicode.Scalar {
         case .control, .lineSeparator, .paragraphSeparator: true
         default: false
         }
+    }
+
+    /// Whether nothing, or nothing of its own, is to be seen of this: marks of the direction of writing, joiners, spaces
+    /// without width, variation selectors and the like.
+    var isInvisible: Bool {
+        properties.generalCategory == .format || properties.isDefaultIgnorableCodePoint || properties.isBidiControl
     }
 }

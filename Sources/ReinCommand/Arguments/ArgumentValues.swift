@@ -35,35 +35,40 @@ struct EnvironmentArgument: ExpressibleByArgument {
     static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
-/// A seed: a number from 0 up.
-struct SeedArgument: ExpressibleByArgument {
-    /// The number.
-    let value: Int
+/// Whole numbers as arguments. Options that take one read whatever follows them (`parsing: .unconditional`): a negative
+/// number is a number that is not allowed, not an option.
+enum WholeNumber {
+    /// Reads a seed: a number from 0 up, with room above for the episodes of an evaluation, each with a seed of its own.
+    ///
+    /// - Throws: `ValidationError` that says what is allowed.
+    static func seed(_ text: String) throws -> Int { try read(text, in: 0...Int.max / 2 - 1) }
 
-    init?(argument: String) {
-        // Room above for the episodes of an evaluation, each with a seed of its own.
-        guard let value = Int(argument), value >= 0, value < Int.max / 2 else { return nil }
-        self.value = value
+    /// Reads how many there are of something that there must be at least one of.
+    ///
+    /// - Throws: `ValidationError` that says what is allowed.
+    static func count(_ text: String) throws -> Int { try read(text, in: 1...1_000_000_000) }
+
+    /// Reads a number of steps, of which there may be none.
+    ///
+    /// - Throws: `ValidationError` that says what is allowed.
+    static func steps(_ text: String) throws -> Int { try read(text, in: 0...Int.max) }
+
+    /// Reads a number of threads.
+    ///
+    /// - Throws: `ValidationError` that says what is allowed.
+    static func threads(_ text: String) throws -> Int { try read(text, in: 1...1024) }
+
+    private static func read(_ text: String, in range: ClosedRange<Int>) throws -> Int {
+        if let value = Int(text), range.contains(value) { return value }
+        if text.hasPrefix("--") { throw ValidationError("a number is missing before \(text)") }
+        let limits =
+            range.upperBound >= Int.max / 2 - 1
+            ? "\(range.lowerBound) up" : "\(range.lowerBound) to \(range.upperBound)"
+        // What other programs read as a number: 1e6, 1_000_000, 1,000,000.
+        let digits = String(text.filter { $0 != "_" && $0 != "," })
+        let meant = (Int(digits) ?? Double(digits).flatMap { Int(exactly: $0) }).flatMap {
+            range.contains($0) ? $0 : nil
+        }
+        throw ValidationError("expected a whole number from \(limits)" + (meant.map { "; write \($0)" } ?? ""))
     }
-
-    /// A seed that is known to be allowed.
-    init(_ value: Int) { self.value = value }
-
-    var defaultValueDescription: String { "\(value)" }
-}
-
-/// Something to count that there must be at least one of.
-struct CountArgument: ExpressibleByArgument {
-    /// The number.
-    let value: Int
-
-    init?(argument: String) {
-        guard let value = Int(argument), (1...1_000_000_000).contains(value) else { return nil }
-        self.value = value
-    }
-
-    /// A count that is known to be allowed.
-    init(_ value: Int) { self.value = value }
-
-    var defaultValueDescription: String { "\(value)" }
 }

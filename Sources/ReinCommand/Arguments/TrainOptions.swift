@@ -33,8 +33,10 @@ struct BeginOptions: ParsableArguments {
             valueName: "id:key=value"))
     var policyAssignments: [String] = []
 
-    @Option(help: "The seed; the same as --set seed=N. (default: 0)")
-    var seed: SeedArgument?
+    @Option(
+        parsing: .unconditional, help: "The seed; the same as --set seed=N. (default: 0)",
+        transform: WholeNumber.seed)
+    var seed: Int?
 
     /// The options that are given.
     var given: [String] {
@@ -103,11 +105,14 @@ struct StopOptions: ParsableArguments {
         help: ArgumentHelp("The mean return of the last 100 episodes that is enough.", valueName: "return"))
     var stopReturn: Double?
 
-    @Option(help: ArgumentHelp("The number of steps, from the start of training.", valueName: "steps"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The number of steps, from the start of training, in whole iterations.", valueName: "steps"),
+        transform: WholeNumber.steps)
     var stopSteps: Int?
 
     func validate() throws {
-        if let stopSteps, stopSteps < 0 { throw ValidationError("--stop-steps must not be negative") }
         if let stopReturn, !stopReturn.isFinite { throw ValidationError("--stop-return must be a finite number") }
     }
 
@@ -127,10 +132,15 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "The format of checkpoints. (default: native)")
     var format: FormatArgument?
 
-    @Option(help: ArgumentHelp("Save a checkpoint every so many iterations as well.", valueName: "iterations"))
-    var checkpointEvery: CountArgument?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Save a checkpoint every so many iterations as well.", valueName: "iterations"),
+        transform: WholeNumber.count)
+    var checkpointEvery: Int?
 
-    @Option(help: "The number of threads; results do not depend on it.")
+    @Option(
+        parsing: .unconditional, help: "The number of threads; results do not depend on it. (default: 1)",
+        transform: WholeNumber.threads)
     var threads = 1
 
     @Flag(help: "Show no progress, and nothing at the end.")
@@ -138,8 +148,4 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(help: "Print one JSON document at the end.")
     var json = false
-
-    func validate() throws {
-        guard (1...1024).contains(threads) else { throw ValidationError("--threads must be between 1 and 1024") }
-    }
 }

@@ -11,7 +11,7 @@ struct ConvertCheckpointCommand: ParsableCommand {
             Works on algorithm checkpoints and on policy checkpoints, of Rein and of RLlib. Nothing is lost: converting \
             back gives the same bytes. RLlib 2.10 opens the files of the format msgpack; policies that it has no equal \
             for are named. The zip file of a Stable-Baselines3 agent (PPO, DQN or SAC with a MlpPolicy) becomes the \
-            checkpoint of a policy that acts like it. DESTINATION must not exist.
+            checkpoint of a policy that acts like it. DESTINATION must not exist, unless --force replaces a checkpoint.
 
               rein convert-checkpoint runs/CartPole-v1-ppo-seed0 cartpole --to msgpack
               rein convert-checkpoint agent.zip agent --to native --normalization vecnormalize.pkl
@@ -37,17 +37,26 @@ struct ConvertCheckpointCommand: ParsableCommand {
             valueName: "file"), completion: .file())
     var normalization: String?
 
+    @OptionGroup var place: DestinationOptions
+
     func run() throws {
-        guard LocalFile.exists(source) else { throw CommandFailure("\(source): there is no such file or directory") }
+        guard LocalFile.exists(source) else {
+            throw CommandFailure.wrongPath(source, "there is no such file or directory")
+        }
         guard LocalFile.isDirectory(source) else { return try convertAgent() }
         guard normalization == nil else {
             throw ValidationError("--normalization belongs to an agent of Stable-Baselines3, and \(source) is none")
         }
         let path = try CheckpointArgument.resolve(source)
-        try CheckpointDirectory.convert(from: path, to: destination, format: to.format)
-        try StandardStream.output.writeLine("\(destination): \(to.format.rawValue), from \(path)")
+        // Asked for before the source may be replaced.
         let checkpoint = try CheckpointDirectory(opening: path)
-        if checkpoint.kind == .policy, let problem = try checkpoint.trainingProblem(of: nil) {
+        let problem = checkpoint.kind == .policy ? try checkpoint.trainingProblem(of: nil) : nil
+        try place.makeCheckpoint(at: destination) { replacingExisting in
+            try CheckpointDirectory.convert(
+                from: path, to: destination, format: to.format, replacingExisting: replacingExisting)
+        }
+        try StandardStream.output.writeLine("\(destination): \(to.format.rawValue), from \(path)")
+        if let problem {
             try StandardStream.error.writeLine("the policy can act, but training will not go on from it: \(problem)")
         }
         try RLlibNotice.write(about: destination)
@@ -56,7 +65,9 @@ struct ConvertCheckpointCommand: ParsableCommand {
     /// Makes a checkpoint of the policy of an agent of Stable-Baselines3.
     private func convertAgent() throws {
         let agent = try StableBaselines3Agent(opening: source, normalization: normalization)
-        try agent.policy.save(to: destination, format: to.format)
+        try place.makeCheckpoint(at: destination) { replacingExisting in
+            try agent.policy.save(to: destination, format: to.format, replacingExisting: replacingExisting)
+        }
         try StandardStream.output.writeLine(
             "\(destination): \(to.format.rawValue), from \(source) (\(agent.method.rawValue.uppercased()) of "
                 + "Stable-Baselines3 \(agent.version))")

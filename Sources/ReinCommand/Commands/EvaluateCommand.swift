@@ -27,11 +27,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The environment, when the checkpoint does not know it or another one is wanted.")
     var environment: EnvironmentArgument?
 
-    @Option(help: "The number of episodes.")
-    var episodes = CountArgument(100)
+    @Option(
+        parsing: .unconditional, help: "The number of episodes. (default: 100)", transform: WholeNumber.count)
+    var episodes = 100
 
-    @Option(help: "The seed of the first episode.")
-    var seed = SeedArgument(0)
+    @Option(parsing: .unconditional, help: "The seed of the first episode. (default: 0)", transform: WholeNumber.seed)
+    var seed = 0
 
     @Flag(help: "Draw actions at random as in training, instead of taking the most likely ones.")
     var explore = false
@@ -49,12 +50,16 @@ struct EvaluateCommand: ParsableCommand {
             }
             let evaluation = SoloEvaluation(
                 directory: directory, policy: try policy.choose(in: directory), environment: specification,
-                seed: seed.value, episodes: episodes.value, explores: explore)
-            try print(evaluation.summary().map { (evaluation.tree($0), evaluation.text($0)) })
+                seed: seed, episodes: episodes, explores: explore)
+            do {
+                try print(evaluation.summary().map { (evaluation.tree($0), evaluation.text($0)) })
+            } catch let error as StateError where environment != nil && error.path == "policy" {
+                throw CommandFailure.wrongChoice("\(error)")
+            }
         case .multiAgent(let specification):
             let evaluation = try SharedEvaluation(
                 directory: directory, policy: policy.id, opponents: opponents, environment: specification,
-                seed: seed.value, episodes: episodes.value, explores: explore)
+                seed: seed, episodes: episodes, explores: explore)
             let result = try evaluation.result()
             try print((evaluation.tree(result), evaluation.text(result)))
         }

@@ -8,7 +8,7 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Make a checkpoint of one policy.",
         discussion: """
             The policy checkpoint holds all that the algorithm's checkpoint has of the policy but its replay. DESTINATION \
-            must not exist. For several policies in one checkpoint see rein merge.
+            must not exist, unless --force replaces a checkpoint. For several policies in one checkpoint see rein merge.
 
               rein extract runs/CartPole-v1-ppo-seed0 champion
               rein extract CHECKPOINT --policy pol7 pol7
@@ -27,6 +27,8 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "The format to write. (default: that of the checkpoint)")
     var format: FormatArgument?
 
+    @OptionGroup var place: DestinationOptions
+
     func run() throws {
         let directory = try CheckpointDirectory(opening: CheckpointArgument.resolve(checkpoint))
         guard directory.kind == .algorithm, let id = try policy.choose(in: directory) else {
@@ -35,8 +37,12 @@ struct ExtractCommand: ParsableCommand {
         let state = try directory.restorablePolicy(id)
         do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.place(of: id)) }
         let format = format?.format ?? directory.format
-        try CheckpointDirectory.writePolicy(
-            to: destination, format: format, policy: format == .msgpack ? RLlibFiles().policy(state) : FileState(state))
+        try place.makeCheckpoint(at: destination) { replacingExisting in
+            try CheckpointDirectory.writePolicy(
+                to: destination, format: format,
+                policy: format == .msgpack ? RLlibFiles().policy(state) : FileState(state),
+                replacingExisting: replacingExisting)
+        }
         try StandardStream.output.writeLine(
             "\(destination): policy \"\(id)\", \(format.rawValue), from \(directory.path)")
         try RLlibNotice.write(about: destination)

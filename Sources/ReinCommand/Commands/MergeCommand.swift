@@ -20,7 +20,7 @@ struct MergeCommand: ParsableCommand {
             trained, unless --mapping and --policies-to-train say so, here or at rein train --resume. Each policy \
             brings its optimizer's state, and its replay as far as it is to be trained with the settings it comes from. Those to be \
             trained must have the spaces and the network of the first, and be of its method; the others only act. \
-            DESTINATION must not exist.
+            DESTINATION must not exist, unless --force replaces a checkpoint.
             """)
 
     @Argument(help: "The directory to make.", completion: .directory)
@@ -47,10 +47,19 @@ struct MergeCommand: ParsableCommand {
     @Option(help: "The format to write. (default: that of the first checkpoint)")
     var format: FormatArgument?
 
+    @OptionGroup var place: DestinationOptions
+
     func run() throws {
         let entries = try sources.flatMap { try MergeSource(parsing: $0).entries() }
         let merged = try MergedAlgorithm(entries, mapping: mapping, policiesToTrain: policiesToTrain)
-        try merged.write(to: destination, format: format?.format)
+        do {
+            try place.makeCheckpoint(at: destination) { replacingExisting in
+                try merged.write(to: destination, format: format?.format, replacingExisting: replacingExisting)
+            }
+        } catch let error as StateError where entries.contains(where: { $0.origin == error.path }) {
+            // A whole policy that does not fit; of a damaged one the file is named.
+            throw CommandFailure.wrongChoice("\(error)")
+        }
         let words = try CheckpointReport.words(CheckpointDirectory(opening: destination))
         try StandardStream.output.writeLine("\(destination): \(words)")
         try RLlibNotice.write(about: destination)

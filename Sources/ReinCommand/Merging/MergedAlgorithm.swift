@@ -82,7 +82,7 @@ struct MergedAlgorithm {
     ///
     /// - Throws: `StateError` when the destination exists, when a file is damaged, or when a policy to be trained has not
     ///   the network that the settings describe.
-    func write(to path: String, format: CheckpointFormat?) throws {
+    func write(to path: String, format: CheckpointFormat?, replacingExisting: Bool) throws {
         let format = format ?? first.directory.format
         let files = format == .msgpack ? RLlibFiles(algorithm: .map(state)) : nil
         let file = files?.algorithm(.map(state), policies: entries.map(\.id)) { id throws(StateError) in
@@ -91,7 +91,7 @@ struct MergedAlgorithm {
         }
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: format, algorithm: file ?? FileState(.map(state)),
-            policies: entries.map(\.id), sharingWith: first.directory.path
+            policies: entries.map(\.id), sharingWith: first.directory.path, replacingExisting: replacingExisting
         ) { index throws(StateError) in
             let entry = entries[index]
             let state = try policyState(entry)
@@ -152,9 +152,10 @@ struct MergedAlgorithm {
     }
 
     private static func requireDifferentIDs(_ entries: [MergeSource.Entry]) throws {
-        var origins: [PolicyID: String] = [:]
+        // Upper and lower case do not set ids apart.
+        var origins: [String: String] = [:]
         for entry in entries {
-            if let other = origins.updateValue(entry.origin, forKey: entry.id) {
+            if let other = origins.updateValue(entry.origin, forKey: entry.id.string.lowercased()) {
                 throw ValidationError(
                     "two policies would be \"\(entry.id)\": \(other), and \(entry.origin). Give one another name, as "
                         + "in NAME=CHECKPOINT:\(entry.savedID ?? entry.id)")

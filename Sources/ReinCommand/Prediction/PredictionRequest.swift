@@ -24,34 +24,17 @@ struct PredictionRequest {
     init(_ tree: StateTree, for policy: Policy) throws(StateError) {
         let reader = StateReader(tree)
         try reader.expectKnownKeys(["observation", "mask", "state"])
-        let numbers = try reader.child("observation")
-        observation = try Self.floats(numbers, shape: policy.observationSpace.shape)
-        let count = policy.observationSpace.count
-        guard observation.count == count else {
-            throw numbers.error(
-                .wrongShape, "expected \(Wording.count(count, "number", "numbers")), found \(observation.count)")
-        }
-        mask = try reader.optionalChild("mask").map { reader throws(StateError) in
-            try Self.mask(reader, for: policy.actionSpace)
-        }
+        observation = try Self.floats(reader.child("observation"), shape: policy.observationSpace.shape)
+        mask = try reader.optionalChild("mask").map(Self.mask)
         if let given = reader.optionalChild("state") {
-            state = try Self.state(given, for: policy)
+            guard policy.isRecurrent else {
+                throw given.error(.outOfRange, "the policy has no memory; leave \"state\" out")
+            }
+            state = try Self.floats(given, shape: [policy.stateWidth])
         } else {
             state = policy.initialState
         }
-    }
-
-    private static func state(_ reader: StateReader, for policy: Policy) throws(StateError) -> [Float] {
-        guard policy.isRecurrent else {
-            throw reader.error(.outOfRange, "the policy has no memory; leave \"state\" out")
-        }
-        let state = try floats(reader, shape: [policy.stateWidth])
-        guard state.count == policy.stateWidth else {
-            throw reader.error(
-                .wrongShape,
-                "expected \(Wording.count(policy.stateWidth, "number", "numbers")), found \(state.count)")
-        }
-        return state
+        try policy.check(observation, mask: mask, state: state)
     }
 
     /// The numbers of a flat list, or of lists nested as the shape says.
@@ -89,8 +72,7 @@ struct PredictionRequest {
         return float
     }
 
-    private static func mask(_ reader: StateReader, for space: ActionSpace) throws(StateError) -> [Bool] {
-        guard space.isDiscrete else { throw reader.error(.wrongType, "only discrete actions can be masked") }
+    private static func mask(_ reader: StateReader) throws(StateError) -> [Bool] {
         var mask: [Bool] = []
         for element in try reader.list() {
             switch element.tree {
@@ -100,11 +82,6 @@ struct PredictionRequest {
             default: throw element.error(.wrongType, "expected true or false, found \(element.tree.kind)")
             }
         }
-        guard mask.count == space.maskWidth else {
-            throw reader.error(
-                .wrongShape, "expected \(Wording.count(space.maskWidth, "entry", "entries")), found \(mask.count)")
-        }
-        if let problem = space.problem(ofMask: mask) { throw reader.error(.outOfRange, problem) }
         return mask
     }
 }

@@ -20,23 +20,29 @@ struct PlannedRun {
         _ begin: BeginOptions, cast: CastOptions, stop: StopOptions, output: OutputOptions
     ) throws -> PlannedRun {
         var given =
-            try begin.config.map { path in
-                guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such file") }
-                return try asUsageError { try RunParameters(readingFrom: path) }
-            } ?? asUsageError { try RunParameters(of: begin) }
+            try begin.config.map { try ConfigurationFile.parameters(in: $0) }
+            ?? asUsageError { try RunParameters(of: begin) }
         let method = try asUsageError {
             try TrainingMethod.named(begin.algorithm ?? given.algorithm ?? TrainingMethod.all[0].name)
         }
         let id = begin.environment?.id ?? given.environment ?? "CartPole-v1"
         let environment = try asUsageError { try TrainingEnvironment(named: id) }
+        var notes: [String] = []
+        if let preset = begin.preset, let published = given.environment, published != id {
+            notes.append("The settings of preset \(preset) were published for \(published), not for \(id)")
+        }
         try asUsageError {
             for text in begin.assignments {
                 try ConfigurationAssignment(parsing: text).apply(to: &given.configuration)
             }
             if let seed = begin.seed {
-                try ConfigurationAssignment(parsing: "seed=\(seed.value)").apply(to: &given.configuration)
+                try ConfigurationAssignment(parsing: "seed=\(seed)").apply(to: &given.configuration)
             }
-            given.configuration = try method.resolve(given.configuration)
+            do {
+                given.configuration = try method.resolve(given.configuration)
+            } catch let error as ConfigurationError {
+                throw method.explanation(of: error, madeFor: given.algorithm, in: begin.config)
+            }
         }
         if !stop.criteria.isEmpty { given.stop = stop.criteria }
         try fillStop(&given.stop, for: environment)
@@ -61,10 +67,10 @@ struct PlannedRun {
         var parameters = RunParameters(of: trainer)
         parameters.stop = given.stop
         parameters.format = output.format?.format ?? given.format ?? .native
-        parameters.checkpointEvery = output.checkpointEvery?.value ?? given.checkpointEvery
+        parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery
         return PlannedRun(
             trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output),
-            notes: RLlibNotice.lines(for: trainer, format: parameters.format))
+            notes: notes + RLlibNotice.lines(for: trainer, format: parameters.format))
     }
 
     /// Plans to continue from a checkpoint.
@@ -91,7 +97,7 @@ struct PlannedRun {
         parameters.stop = stop.criteria.isEmpty ? earlier?.stop ?? StopCriteria() : stop.criteria
         try fillStop(&parameters.stop, for: trainer.environment)
         parameters.format = output.format?.format ?? checkpoint.format
-        parameters.checkpointEvery = output.checkpointEvery?.value ?? earlier?.checkpointEvery
+        parameters.checkpointEvery = output.checkpointEvery ?? earlier?.checkpointEvery
         let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
         var notes = RLlibNotice.lines(for: trainer, format: parameters.format)
         if !withoutReplay.isEmpty {

@@ -1,6 +1,14 @@
 import Rein
 
-/// How far a run is, on standard error: one line that is redrawn in a terminal, a line now and then elsewhere.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Shows how far a run is, on standard error: one line that is redrawn in a terminal, a line now and then elsewhere.
 struct ProgressDisplay {
     /// How progress is shown.
     enum Mode {
@@ -13,20 +21,31 @@ struct ProgressDisplay {
 
     private let mode: Mode
     private let stream: StandardStream
-    private let stop: StopCriteria
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let firstStep: Int
+    private let showsPolicies: Bool
+    private var line: ProgressLine
+    private var terminal = TerminalLine()
     private var lastShown: ContinuousClock.Instant?
-    private var isLineOpen = false
 
-    /// Starts to show a run that has done `steps` before.
-    init(quiet: Bool, steps: Int, stop: StopCriteria, stream: StandardStream = .error) {
-        mode = quiet ? .silent : stream.isTerminal ? .live : .plain
+    /// Prepares to show a run.
+    init(quiet: Bool, trainer: any Trainer, stop: StopCriteria, stream: StandardStream = .error) {
+        mode = quiet ? .silent : stream.isTerminal && Self.knowsEscapes ? .live : .plain
         self.stream = stream
-        self.stop = stop
-        firstStep = steps
+        firstStep = trainer.counters.environmentSteps
+        showsPolicies = trainer.policyIDs.count > 1 || trainer.environment.hasSeveralAgents
+        line = ProgressLine(
+            counters: trainer.counters, episodes: trainer.episodes.summary,
+            policies: showsPolicies ? trainer.policyIDs.map { ($0, nil) } : [], stop: stop,
+            stepsPerIteration: trainer.environmentStepsPerIteration)
         start = clock.now
+    }
+
+    /// Whether the terminal moves its cursor when it is told to: editors and consoles that do not call themselves dumb.
+    private static var knowsEscapes: Bool {
+        guard let name = getenv("TERM") else { return false }
+        return !["", "dumb"].contains(String(cString: name))
     }
 
     /// The time since the start, in seconds.
@@ -35,17 +54,23 @@ struct ProgressDisplay {
         return Double(seconds) + Double(attoseconds) * 1e-18
     }
 
+    /// Shows where the run begins: the first iteration may take long.
+    mutating func begin() { show() }
+
     /// Shows the state after an iteration, unless the last one was shown a moment ago.
-    mutating func show(_ counters: TrainingCounters, _ episodes: EpisodeSummary?) {
+    mutating func show(_ result: TrainingResult) {
+        line.update(result, showsPolicies: showsPolicies)
         let interval: Duration = mode == .live ? .milliseconds(80) : .seconds(2)
-        if mode == .silent { return }
         if let lastShown, clock.now - lastShown < interval { return }
+        show()
+    }
+
+    private mutating func show() {
+        if mode == .silent { return }
         lastShown = clock.now
-        let text = line(counters, episodes)
+        let text = line.text(steps: line.counters.environmentSteps - firstStep, seconds: elapsed)
         if mode == .live {
-            let limit = max(20, (stream.columns ?? 80) - 1)
-            stream.draw("\r" + text.prefix(limit) + "\u{1B}[K")
-            isLineOpen = true
+            stream.draw(terminal.drawing(text, columns: stream.columns ?? 80))
         } else {
             stream.log(text)
         }
@@ -60,27 +85,6 @@ struct ProgressDisplay {
 
     /// Clears the line that is redrawn.
     mutating func close() {
-        if isLineOpen { stream.draw("\r\u{1B}[K") }
-        isLineOpen = false
-    }
-
-    private func line(_ counters: TrainingCounters, _ episodes: EpisodeSummary?) -> String {
-        var text = "\(Wording.grouped(counters.environmentSteps)) steps"
-        if let steps = stop.steps {
-            let percent = steps > 0 ? 100 * Double(counters.environmentSteps) / Double(steps) : 100
-            text =
-                "\(Wording.grouped(counters.environmentSteps)) of \(Wording.grouped(steps)) steps"
-                + " (\(Wording.decimal(min(100, percent), 0))%)"
-        }
-        text += "  return " + (episodes.map { Wording.decimal($0.returnMean) } ?? "-")
-        if let target = stop.meanReturn { text += " of \(Wording.decimal(target, 3).trimmingZeros)" }
-        let rate = Double(counters.environmentSteps - firstStep) / max(elapsed, 1e-9)
-        text += "  \(Wording.grouped(Int(min(rate, 1e15)))) steps/s"
-        if let steps = stop.steps, rate > 0 {
-            text += "  \(Wording.clock(Double(max(0, steps - counters.environmentSteps)) / rate)) left"
-        } else {
-            text += "  \(Wording.clock(elapsed)) elapsed"
-        }
-        return text
+        if terminal.isOpen { stream.draw(terminal.clearing(columns: stream.columns ?? 80)) }
     }
 }

@@ -56,10 +56,15 @@ struct RunDirectory {
     static func make(at path: String) throws -> RunDirectory {
         let run = RunDirectory(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
         guard !run.holdsRun else {
-            throw CommandFailure(
-                "\(path): there is a run in this directory; continue it with --resume, or give another --output")
+            throw CommandFailure.wrongPath(
+                path, "there is a run in this directory; continue it with --resume, or give another --output")
         }
-        try LocalFile.makeDirectories(path)
+        do {
+            try LocalFile.makeDirectories(path)
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+            throw CommandFailure.wrongPath(error.path, error.message)
+        }
         return run
     }
 

@@ -36,7 +36,7 @@ struct RunParameters {
 
     /// What the preset among the options says, if one is given.
     ///
-    /// - Throws: `ConfigurationError` with the nearest name when there is no such preset.
+    /// - Throws: `StateError` with the nearest name when there is no such preset.
     init(of options: BeginOptions) throws {
         guard let name = options.preset else { return }
         let preset = try Preset.named(name, algorithm: options.algorithm ?? TrainingMethod.all[0].name)
@@ -64,8 +64,14 @@ struct RunParameters {
     ///   (with the nearest known one), a value of the wrong type or out of range.
     init(readingFrom path: String) throws {
         let bytes = try LocalFile.read(path, limit: Self.fileSizeLimit)
+        let tree: StateTree
         do {
-            try self.init(StateReader(JSON.parse(bytes)))
+            tree = try JSON.parse(bytes)
+        } catch {
+            throw CommandFailure("\(path): \(ConfigurationFile.otherFormat(of: path) ?? "\(error)")")
+        }
+        do {
+            try self.init(StateReader(tree))
         } catch {
             throw CommandFailure("\(path): \(error)")
         }

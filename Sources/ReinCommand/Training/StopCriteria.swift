@@ -33,11 +33,30 @@ struct StopCriteria: Equatable {
         ["return": meanReturn.map { .double($0) } ?? .null, "steps": steps.map { .int(Int64($0)) } ?? .null]
     }
 
-    /// The criteria in words.
-    var words: String {
+    /// The number of steps with which a run ends at the latest: that of the criterion, or more where it lies inside an
+    /// iteration, which is always finished. Nil when steps are no criterion.
+    ///
+    /// - Parameters:
+    ///   - done: the number of steps at the end of an iteration, or before the first one.
+    ///   - stepsPerIteration: the steps of all environments in one iteration.
+    func lastStep(after done: Int, stepsPerIteration: Int) -> Int? {
+        guard let steps, steps > done else { return steps.map { _ in done } }
+        let iterations = (steps - done - 1) / stepsPerIteration + 1
+        let (more, isTooMany) = iterations.multipliedReportingOverflow(by: stepsPerIteration)
+        let (sum, isTooLarge) = done.addingReportingOverflow(more)
+        return isTooMany || isTooLarge ? steps : sum
+    }
+
+    /// The criteria in words, with the number of steps that there will really be.
+    func words(after done: Int, stepsPerIteration: Int) -> String {
         var parts: [String] = []
         if let meanReturn { parts.append("a mean return of \(Wording.decimal(meanReturn, 3).trimmingZeros)") }
-        if let steps { parts.append("\(Wording.grouped(steps)) steps") }
+        if let steps, let last = lastStep(after: done, stepsPerIteration: stepsPerIteration) {
+            let rounding =
+                last > steps
+                ? " (\(Wording.grouped(last)), since an iteration has \(Wording.grouped(stepsPerIteration)))" : ""
+            parts.append("\(Wording.grouped(steps)) steps\(rounding)")
+        }
         return parts.isEmpty ? "no end" : parts.joined(separator: " or ")
     }
 }
@@ -58,9 +77,11 @@ extension StateReader {
     /// Refuses keys that are not known, naming the nearest one that is.
     func expectKnownKeys(_ known: [String]) throws(StateError) {
         for (key, value) in try map() where !known.contains(key) {
-            let hint = nearestName(to: key, in: known).map { "did you mean \"\($0)\"? " } ?? ""
             throw value.error(
-                .unknownKey, "there is no such key; \(hint)known keys: \(known.joined(separator: ", "))")
+                .unknownKey,
+                unknownName(
+                    "there is no such key", nearest: nearestName(to: key, in: known),
+                    rest: "known keys: \(known.joined(separator: ", "))"))
         }
     }
 }

@@ -22,6 +22,8 @@ protocol Trainer: AnyObject {
     var policiesToTrain: [PolicyID] { get }
     /// How much has been done since the start of training.
     var counters: TrainingCounters { get }
+    /// The number of steps of all copies of the environment in one iteration.
+    var environmentStepsPerIteration: Int { get }
     /// The last 100 episodes.
     var episodes: EpisodeWindow { get }
 
@@ -46,6 +48,7 @@ extension Algorithm: Trainer {
     var algorithmName: String { Method.algorithmName }
     var settings: StateTree { configuration.tree }
     var seed: Int { configuration.seed }
+    var environmentStepsPerIteration: Int { stepsPerIteration * configuration.environmentCount }
     var policySettings: StateMap { if case .map(let map) = policyConfigurations { map } else { StateMap() } }
 
     func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {

@@ -41,6 +41,8 @@ struct TrainingMethod: Sendable {
     let name: String
     /// The settings' keys and defaults.
     let defaults: StateTree
+    /// Keys of other methods that this one cannot have, and why.
+    let refusals: [String: String]
     /// All settings, from those that are given and the defaults.
     let resolve: @Sendable (StateTree) throws -> StateTree
     /// Whether a policy has the network that settings describe for its spaces.
@@ -54,6 +56,7 @@ struct TrainingMethod: Sendable {
     init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
         name = Method.algorithmName
         defaults = Method.Configuration().tree
+        refusals = Method.Configuration.refusals
         resolve = { try Method.Configuration(overlaying: $0).tree }
         fits = { policy, settings in
             let form = try Method.makePolicy(
@@ -95,13 +98,54 @@ struct TrainingMethod: Sendable {
         return configurations
     }
 
+    /// What is wrong with settings that this method does not take: those of another method are said to be that.
+    ///
+    /// - Parameters:
+    ///   - error: what the method says.
+    ///   - algorithm: the method that the settings were made for, if that is known.
+    ///   - path: the file that the settings are in, if they are.
+    func explanation(of error: ConfigurationError, madeFor algorithm: String?, in path: String?) -> any Error {
+        guard !defaults.contains(error.key), refusals[error.key] == nil else { return error }
+        if let path, let algorithm, algorithm.lowercased() != name.lowercased() {
+            return ConfigurationError(
+                key: error.key,
+                problem: "\(path) holds settings of \(algorithm), and \(name) has no such key; leave --algorithm out, "
+                    + "or give settings of \(name)")
+        }
+        let meanings = SettingOfOthers.named(error.key)?.keys ?? []
+        guard !meanings.contains(where: { defaults.contains($0) || refusals[$0] != nil }) else { return error }
+        for key in [error.key] + meanings {
+            let others = Self.all.filter { $0.defaults.contains(key) }.map(\.name)
+            guard !others.isEmpty else { continue }
+            return ConfigurationError(
+                key: error.key,
+                problem: "this is \(key == error.key ? "" : "\"\(key)\", ")a setting of "
+                    + "\(others.joined(separator: " and ")), not of \(name)")
+        }
+        return error
+    }
+
     /// The method of a name, in upper or lower case.
     ///
     /// - Throws: `CommandFailure` with the nearest name when there is none.
     static func named(_ name: String) throws -> TrainingMethod {
         if let method = all.first(where: { $0.name.lowercased() == name.lowercased() }) { return method }
         let names = all.map { $0.name.lowercased() }
-        let hint = nearestName(to: name, in: names).map { "; did you mean \"\($0)\"?" } ?? ";"
-        throw CommandFailure("unknown algorithm \"\(name)\"\(hint) Known are \(names.joined(separator: ", "))")
+        throw CommandFailure(
+            unknownName(
+                "unknown algorithm \"\(name)\"", nearest: nearestName(to: name, in: names),
+                rest: "known are \(names.joined(separator: ", "))"))
+    }
+}
+
+extension StateTree {
+    /// Whether there is something at a key in full, such as `network.hidden`.
+    fileprivate func contains(_ key: String) -> Bool {
+        var tree = self
+        for part in key.split(separator: ".", omittingEmptySubsequences: false) {
+            guard case .map(let map) = tree, let child = map[String(part)] else { return false }
+            tree = child
+        }
+        return true
     }
 }

@@ -36,7 +36,7 @@ struct TrainingSession {
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
         log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
-        display = ProgressDisplay(quiet: quiet, steps: trainer.counters.environmentSteps, stop: parameters.stop)
+        display = ProgressDisplay(quiet: quiet, trainer: trainer, stop: parameters.stop)
     }
 
     /// Trains until the end, and saves.
@@ -47,9 +47,11 @@ struct TrainingSession {
         let beginning = firstStep == 0 ? "" : ", from step \(Wording.grouped(firstStep))"
         display.note(
             "Training \(trainer.algorithmName) on \(trainer.environment.id), seed \(trainer.seed)\(beginning), "
-                + "to \(parameters.stop.words)")
+                + "to \(parameters.stop.words(after: firstStep, stepsPerIteration: trainer.environmentStepsPerIteration))"
+        )
         display.note("Run directory: \(run.path)")
         for note in notes { display.note(note) }
+        display.begin()
         do {
             let reason = try iterate()
             if savedIteration != trainer.counters.iterations { try save() }
@@ -73,7 +75,7 @@ struct TrainingSession {
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
             try log.append(tree)
-            display.show(result.counters, result.episodes)
+            display.show(result)
             if let every = parameters.checkpointEvery, result.counters.iterations % every == 0 { try save() }
         }
     }

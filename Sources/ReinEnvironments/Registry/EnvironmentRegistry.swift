@@ -100,16 +100,16 @@ public enum EnvironmentRegistry {
         }
         let entries = entries
         let nearest = nearestName(to: id, in: entries.map(\.id)).flatMap { name in entries.first { $0.id == name } }
-        let suggestion = nearest.map { nearest in
-            let remark = (nearest.single != nil) == isSingle ? "" : ", which is for \(nearest.kind)"
-            return "; did you mean \"\(nearest.id)\"\(remark)?"
+        let remark = nearest.flatMap { nearest in
+            (nearest.single != nil) == isSingle ? nil : "which is for \(nearest.kind)"
         }
         let one = all.map(\.id).joined(separator: ", ")
         let several = allMultiAgent.map(\.id).joined(separator: ", ")
         return EnvironmentError(
             code: .unknownEnvironment,
-            message: "unknown environment \"\(id)\"\(suggestion ?? ";") Known are \(one); "
-                + "for several agents \(several)")
+            message: unknownName(
+                "unknown environment \"\(id.shortened)\"", nearest: nearest?.id, remark: remark,
+                rest: "known are \(one); for several agents \(several)"))
     }
 
     // MARK: Registering

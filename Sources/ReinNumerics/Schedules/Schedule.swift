@@ -87,10 +87,21 @@ extension Schedule: Codable {
         if let value = try? decoder.singleValueContainer().decode(Double.self) {
             self = .constant(value)
         } else {
-            var container = try decoder.unkeyedContainer()
+            guard var container = try? decoder.unkeyedContainer() else {
+                throw DecodingError.dataCorrupted(
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: "expected a number, or a list of [step, value] pairs such as "
+                            + "[[0, 1e-3], [100000, 0]]"))
+            }
             var points: [Point] = []
             while !container.isAtEnd {
-                var pair = try container.nestedUnkeyedContainer()
+                guard var pair = try? container.nestedUnkeyedContainer() else {
+                    throw DecodingError.dataCorruptedError(
+                        in: container,
+                        debugDescription: "a schedule is a list of [step, value] pairs such as [[0, 1e-3], [100000, 0]]"
+                    )
+                }
                 points.append(Point(step: try pair.decode(Int.self), value: try pair.decode(Double.self)))
                 guard pair.isAtEnd else {
                     throw DecodingError.dataCorruptedError(

@@ -48,12 +48,12 @@ public struct PolicySelection: Sendable, Hashable {
 
     private static func nothing(matches pattern: GlobPattern, in known: [PolicyID]) -> StateError {
         let nearest = nearestName(to: pattern.text, in: known.map(\.string).sorted().reversed())
-        let hint = nearest.map { ", did you mean \"\($0)\"?" } ?? ","
         let list = known.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
         return StateError(
             .notFound,
-            "there is no policy \"\(pattern.text)\"\(hint) the policies are \(list)"
-                + (known.count > 20 ? " and \(known.count - 20) more" : ""))
+            unknownName(
+                "there is no policy \"\(pattern.text.shortened)\"", nearest: nearest,
+                rest: "the policies are \(list)" + (known.count > 20 ? " and \(known.count - 20) more" : "")))
     }
 }
 

@@ -28,6 +28,36 @@ struct PolicyIDTests {
         #expect(error.description.utf8.count < 300)
     }
 
+    @Test(
+        "Characters that are not to be seen are refused, and shown in the message",
+        arguments: [
+            "\u{200E}", "\u{200F}", "\u{202A}", "\u{202E}", "\u{2066}", "\u{2069}", "\u{061C}", "\u{200B}", "\u{200C}",
+            "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{FE0F}", "\u{3164}", "\u{E0041}", "\u{34F}",
+        ])
+    func invisible(character: String) throws {
+        let error = try #require(throws: StateError.self) { try PolicyID("pol\(character)0") }
+        #expect(error.code == .invalidPolicyID)
+        let number = String(try #require(character.unicodeScalars.first).value, radix: 16)
+        #expect(error.description.contains("U+\(number.uppercased())"), "\(error)")
+        #expect(error.description.contains("\\u{\(number)}"), "\(error)")
+        #expect(!error.description.contains(character))
+    }
+
+    @Test(
+        "A checkpoint of ids that differ in upper and lower case alone is not written",
+        arguments: [["a", "A"], ["é", "É"]])
+    func clash(ids: [String]) throws {
+        let scratch = try TemporaryDirectory()
+        let error = #expect(throws: StateError.self) {
+            try CheckpointDirectory.writeAlgorithm(
+                to: scratch.path("checkpoint"), format: .native, algorithm: ["a": 1],
+                policies: try ids.map { (try PolicyID($0), ["a": 1]) })
+        }
+        #expect(error?.code == .alreadyExists)
+        #expect(error?.message.contains("differ in upper and lower case alone") == true)
+        #expect(!CheckpointDirectory.exists(at: scratch.path("checkpoint")))
+    }
+
     @Test("An id is coded as a string and checked on the way back")
     func coding() throws {
         #expect(StateEncoder().encode([PolicyID.default]) == ["default_policy"])

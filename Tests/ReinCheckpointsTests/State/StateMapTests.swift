@@ -64,7 +64,7 @@ struct StateReaderTests {
         let missing = try #require(throws: StateError.self) { try reader.int("epoch") }
         #expect(missing == StateError(.missingKey, "required, but missing", path: "policies/pol0/epoch"))
         let kind = try #require(throws: StateError.self) { try reader.int("rate") }
-        #expect("\(kind)" == "policies/pol0/rate: expected integer, found double")
+        #expect("\(kind)" == "policies/pol0/rate: expected integer, found double 0.5")
         let unknown = try #require(throws: StateError.self) { try reader.expectKeys(["network", "step"]) }
         #expect(unknown.code == .unknownKey && unknown.path == "policies/pol0/rate")
         #expect(shape.nested(under: "run").path == "run/policies/pol0/network/layers/0/weight")

@@ -34,9 +34,9 @@ struct PresetTests {
     @Test("An unknown name is answered with the nearest one of the method")
     func unknown() throws {
         #expect(try Preset.named("zoo/CartPole-v1", algorithm: "dqn").algorithm == "DQN")
-        let error = try #require(throws: ConfigurationError.self) {
+        let error = try #require(throws: StateError.self) {
             try Preset.named("zoo/CartPol-v1", algorithm: "PPO")
         }
-        #expect(error.problem.contains("\"zoo/CartPole-v1\""))
+        #expect(error.message.contains("did you mean \"zoo/CartPole-v1\""))
     }
 }

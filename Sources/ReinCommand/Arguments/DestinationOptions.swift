@@ -1,0 +1,53 @@
+import ArgumentParser
+import Rein
+
+/// Whether a command may replace what is in the place of the checkpoint it makes.
+struct DestinationOptions: ParsableArguments {
+    @Flag(help: "Replace the checkpoint at DESTINATION, at one stroke. Nothing but a checkpoint is ever replaced.")
+    var force = false
+
+    /// Makes a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - path: where it goes.
+    ///   - sources: the checkpoints that it is made from. One of them may be replaced by what is made from it.
+    ///   - body: writes it, and is told whether it may replace another one.
+    /// - Throws: `CommandFailure` when the place is taken, inside a checkpoint, or in a directory that is not there;
+    ///   whatever `body` throws.
+    func makeCheckpoint(at path: String, _ body: (_ replacingExisting: Bool) throws -> Void) throws {
+        let parent = Self.parent(of: path)
+        guard LocalFile.isDirectory(parent) else {
+            throw CommandFailure.wrongPath(path, "there is no directory \(parent) to make it in")
+        }
+        if let checkpoint = Self.checkpoint(around: parent) {
+            throw CommandFailure.wrongPath(
+                path, "this is a place inside the checkpoint \(checkpoint), which is never changed where it lies")
+        }
+        if !force, LocalFile.exists(path) {
+            let way = CheckpointDirectory.exists(at: path) ? ", or replace it with --force" : ""
+            throw CommandFailure.wrongPath(path, "is there already; choose another name\(way)")
+        }
+        do {
+            try body(force)
+        } catch let error as StateError where error.code == .alreadyExists {
+            throw CommandFailure.wrongPath(path, error.message)
+        }
+    }
+
+    /// The directory that a path is in.
+    private static func parent(of path: String) -> String {
+        let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
+
+    /// The checkpoint that a directory is, or lies in.
+    private static func checkpoint(around directory: String) -> String? {
+        guard var place = LocalFile.absolutePath(directory) else { return nil }
+        while place != "/", !place.isEmpty {
+            if CheckpointDirectory.exists(at: place) { return LocalFile.displayPath(place) }
+            place = parent(of: place)
+        }
+        return nil
+    }
+}

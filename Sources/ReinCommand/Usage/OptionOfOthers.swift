@@ -1,0 +1,60 @@
+/// What other programs call an option or a command of this one: Stable-Baselines3's zoo, RLlib, CleanRL.
+enum OptionOfOthers {
+    /// How an option is written here, from how others write it, dashes included; nil when nothing is known.
+    static func replacement(for option: String) -> String? {
+        let name = letters(option)
+        return options.first { $0.names.split(separator: " ").contains { letters(String($0)) == name } }?.replacement
+    }
+
+    /// The command that others give this name; nil when nothing is known.
+    static func command(_ name: String) -> String? {
+        commands.first { $0.names.split(separator: " ").contains { $0 == name.lowercased() } }?.command
+    }
+
+    private static func letters(_ name: String) -> String {
+        // A single letter means another thing in capitals.
+        let bare = name.drop { $0 == "-" }
+        return bare.count == 1 ? String(bare) : bare.lowercased().filter { $0 != "_" && $0 != "-" }
+    }
+
+    private static let options: [(names: String, replacement: String)] = [
+        ("env env-id env-name environment-id e task gym-id", "--environment"),
+        ("algo alg algorithm-name method agent run r", "--algorithm"),
+        (
+            "total-timesteps n-timesteps num-timesteps timesteps total-steps steps max-steps max-timesteps n "
+                + "stop-timesteps num-env-steps",
+            "--stop-steps"
+        ),
+        ("stop-reward reward-threshold target-return stop-mean-reward", "--stop-return"),
+        ("checkpoint-freq save-freq save-interval save-every checkpoint-frequency", "--checkpoint-every"),
+        ("restore load load-path trained-agent i from-checkpoint continue", "--resume"),
+        (
+            "log-folder log-dir logdir output-dir out-dir save-path save-dir save local-dir storage-path run-name exp-name "
+                + "f o tensorboard-log",
+            "--output"
+        ),
+        ("num-threads n-threads n-jobs torch-threads cpus j", "--threads"),
+        ("hyperparams params P hyperparameter param hparams", "--set key=value"),
+        ("conf-file yaml-file config-file c file", "--config"),
+        ("silent no-progress verbose progress q", "--quiet"),
+        ("policy policy-ids", "--policies"),
+        ("policy-mapping policy-mapping-fn", "--mapping"),
+        ("random-seed", "--seed"),
+        ("n-eval-episodes eval-episodes num-episodes n-episodes", "--episodes"),
+        ("stochastic sample", "--explore"),
+    ]
+
+    private static let commands: [(names: String, command: String)] = [
+        ("learn fit run tune start", "train"),
+        ("resume continue restore", "train --resume"),
+        ("enjoy test play rollout eval evaluation watch render benchmark", "evaluate"),
+        ("act infer serve inference action", "predict"),
+        ("info show describe dump cat", "inspect"),
+        ("check validate fsck", "verify"),
+        ("convert export import", "convert-checkpoint"),
+        ("split", "extract"),
+        ("combine join", "merge"),
+        ("envs env list environment ls", "environments"),
+        ("hyperparams zoo preset", "presets"),
+    ]
+}

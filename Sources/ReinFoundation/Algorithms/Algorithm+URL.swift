@@ -1,0 +1,69 @@
+public import Foundation
+public import Rein
+
+extension Algorithm {
+    /// Creates an algorithm from a checkpoint; see the initialiser with a path.
+    ///
+    /// - Throws: `StateError` as there, and for a URL that is not of a file.
+    public convenience init(
+        restoring url: URL, environment: TrainingEnvironment? = nil, policies: PolicySelection? = nil,
+        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
+        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
+    ) throws {
+        try self.init(
+            restoring: url.requirePath(), environment: environment, policies: policies, agents: agents,
+            mapping: mapping, evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain,
+            threads: threads, verifyingChecksums: verifyingChecksums)
+    }
+
+    /// Creates an algorithm from a checkpoint, with a given environment of one agent; see the initialiser with a path.
+    ///
+    /// - Throws: `StateError` as there, and for a URL that is not of a file.
+    public convenience init(
+        restoring url: URL, environment: EnvironmentSpecification, policies: PolicySelection? = nil,
+        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
+        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
+    ) throws {
+        try self.init(
+            restoring: url, environment: .singleAgent(environment), policies: policies, agents: agents,
+            mapping: mapping, evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain,
+            threads: threads, verifyingChecksums: verifyingChecksums)
+    }
+
+    /// Creates an algorithm from a checkpoint, with a given environment of several agents; see the initialiser with a
+    /// path.
+    ///
+    /// - Throws: `StateError` as there, and for a URL that is not of a file.
+    public convenience init(
+        restoring url: URL, environment: MultiAgentSpecification, policies: PolicySelection? = nil,
+        mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
+        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
+    ) throws {
+        try self.init(
+            restoring: url, environment: .multiAgent(environment), policies: policies, mapping: mapping,
+            evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain, threads: threads,
+            verifyingChecksums: verifyingChecksums)
+    }
+
+    /// Takes over everything from a checkpoint; see `restore(from:policies:verifyingChecksums:)` with a path.
+    ///
+    /// - Throws: `StateError` as there, and for a URL that is not of a file.
+    public func restore(
+        from url: URL, policies: PolicySelection? = nil, verifyingChecksums: Bool = true
+    ) throws {
+        try restore(from: url.requirePath(), policies: policies, verifyingChecksums: verifyingChecksums)
+    }
+
+    /// Writes a checkpoint of everything; see `save` with a path.
+    ///
+    /// - Throws: `StateError` as there, and for a URL that is not of a file.
+    public func save(
+        to url: URL, format: CheckpointFormat = .native, sharingWith earlier: URL? = nil,
+        replacingExisting: Bool = false, synchronizing: Bool = true, leavingOutCustomMappings: Bool = false
+    ) throws(StateError) {
+        try save(
+            to: url.requirePath(), format: format, sharingWith: earlier?.requirePath(),
+            replacingExisting: replacingExisting, synchronizing: synchronizing,
+            leavingOutCustomMappings: leavingOutCustomMappings)
+    }
+}
