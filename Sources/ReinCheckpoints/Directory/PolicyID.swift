@@ -5,7 +5,9 @@
 /// and spaces without width, with which one id passes for another; at most 200 bytes of UTF-8. Spaces and dots inside, `*`
 /// and letters of any language are allowed.
 ///
-/// Ids of one algorithm differ in more than upper and lower case, which not every file system tells apart.
+/// Ids of one algorithm differ in more than upper and lower case, which not every file system tells apart. An older
+/// checkpoint in which they do not still opens, and each of its policies can be read alone; `rein merge` gives one of
+/// them another name, and training goes on from there.
 public struct PolicyID: Hashable, Sendable {
     /// The name.
     public let string: String
