@@ -27,9 +27,10 @@ enum RLlibReplay {
         configuration.replayCapacity = try replay.int("capacity", default: capacity)
         configuration.prioritizedReplay =
             (try replay.reader.optionalChild("type")?.string() ?? "Prioritized").contains("Prioritized")
+        configuration.prioritizedReplaySampling = .independent
+        guard configuration.prioritizedReplay else { return }
         configuration.priorityExponent = try replay.number("prioritized_replay_alpha", default: 0.6)
         configuration.importanceExponent = .constant(try replay.number("prioritized_replay_beta", default: 0.4))
         configuration.prioritizedReplayEpsilon = try replay.number("prioritized_replay_eps", default: 1e-6)
-        configuration.prioritizedReplaySampling = .independent
     }
 }

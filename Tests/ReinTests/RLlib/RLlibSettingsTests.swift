@@ -126,7 +126,12 @@ struct RLlibSettingsTests {
         let level = read.with { $0.priorityExponent = 0 }
         let uniform: StateTree = ["type": "MultiAgentReplayBuffer", "capacity": 500]
         #expect(Method.rllibSettings(level)["replay_buffer_config"] == uniform)
-        let again = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], uniform)]))
+        let unread: StateTree = [
+            "type": "MultiAgentReplayBuffer", "capacity": 500, "prioritized_replay_alpha": 2,
+            "prioritized_replay_eps": 0,
+        ]
+        let again = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], unread)]))
+        try again.validate()
         #expect(!again.prioritizedReplay && Method.rllibSettings(again)["replay_buffer_config"] == uniform)
         // RLlib's default for both methods.
         let bare = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], [:])]))
