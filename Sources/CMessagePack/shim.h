@@ -37,6 +37,7 @@ typedef struct {
     rein_messagepack_token *tokens;
     size_t count;
     size_t capacity;
+    size_t limit; // of the number of tokens
 } rein_messagepack_tape;
 
 #define REIN_MESSAGEPACK_COMPLETE 1     // one whole value was read
@@ -45,13 +46,16 @@ typedef struct {
 #define REIN_MESSAGEPACK_TOO_DEEP (-2)  // more than MSGPACK_EMBED_STACK_SIZE levels; msgpack-c's own code
 #define REIN_MESSAGEPACK_EXTENSION (-3) // an extension type
 #define REIN_MESSAGEPACK_NO_MEMORY (-4)
+#define REIN_MESSAGEPACK_TOO_MANY (-5)  // more tokens than the limit
 
 static inline int rein_messagepack_append(
     rein_messagepack_tape *tape, char *object, rein_messagepack_kind kind, uint64_t value, uint32_t count)
 {
     *object = 0;
     if (tape->count == tape->capacity) {
+        if (tape->count >= tape->limit) return REIN_MESSAGEPACK_TOO_MANY;
         size_t capacity = tape->capacity ? tape->capacity + tape->capacity / 2 : 64;
+        if (capacity > tape->limit) capacity = tape->limit;
         void *tokens = realloc(tape->tokens, capacity * sizeof(rein_messagepack_token));
         if (!tokens) return REIN_MESSAGEPACK_NO_MEMORY;
         tape->tokens = (rein_messagepack_token *)tokens;
@@ -137,14 +141,15 @@ static inline int rein_messagepack_on_map_item(rein_messagepack_tape *tape, char
 #define msgpack_unpack_user rein_messagepack_tape
 #include <msgpack/unpack_template.h>
 
-// Reads the first value of the input into `tape` and stores the number of bytes it took. Returns one of the results
-// above. The tape belongs to the caller, whatever the result.
+// Reads the first value of the input into `tape`, of at most `limit` tokens, and stores the number of bytes it took.
+// Returns one of the results above. The tape belongs to the caller, whatever the result.
 static inline int rein_messagepack_read(
-    const void *bytes, size_t length, rein_messagepack_tape *tape, size_t *consumed)
+    const void *bytes, size_t length, size_t limit, rein_messagepack_tape *tape, size_t *consumed)
 {
     struct rein_messagepack_parser_context parser;
     memset(&parser, 0, sizeof parser);
     rein_messagepack_parser_init(&parser);
+    parser.user.limit = limit;
     *consumed = 0;
     int result = rein_messagepack_parser_execute(&parser, (const char *)bytes, length, consumed);
     *tape = parser.user;

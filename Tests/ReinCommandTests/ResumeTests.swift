@@ -31,6 +31,21 @@ struct ResumeTests {
         #expect(try scratch.files("unpacked") == scratch.files("whole/checkpoint_000000"))
     }
 
+    @Test("Names with numbers that no run comes to are not those of its checkpoints")
+    func strangeNumbers() throws {
+        let scratch = try Scratch()
+        try scratch.train("run", steps: 64)
+        let names = ["9223372036854775807", "9223372036854775806", "18446744073709551615", "0000000000000000009"]
+        for name in names {
+            try FileManager.default.copyItem(
+                atPath: scratch.path("run/checkpoint_000000"), toPath: scratch.path("run/checkpoint_\(name)"))
+        }
+        try scratch.done(["train", "--resume", "run", "--stop-steps", "96", "--quiet"])
+        #expect(scratch.exists("run/checkpoint_000001"))
+        // They are checkpoints all the same.
+        try scratch.done(["verify", "run/checkpoint_\(names[0])"])
+    }
+
     @Test("A resumed run goes on with its records, and says in params.json where it ended")
     func records() throws {
         let scratch = try Scratch()

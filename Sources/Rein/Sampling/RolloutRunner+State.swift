@@ -30,7 +30,7 @@ extension RolloutRunner {
             throw try reader.child("streams").error(
                 .wrongShape, "\(savedStreams.count) random streams for \(lanes) lanes")
         }
-        let savedNoise = try hasNoise ? reader.child("noiseStreams").list() : []
+        let savedNoise = try hasNoise ? reader.child("noiseStreams").list() : .init()
         guard !hasNoise || savedNoise.count == pieces.count else {
             throw try reader.child("noiseStreams").error(
                 .wrongShape, "\(savedNoise.count) streams of noise for \(pieces.count) pieces")

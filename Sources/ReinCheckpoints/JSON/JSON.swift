@@ -10,14 +10,15 @@ public enum JSON {
     ///
     /// - Throws: `StateError` with `.malformed` and the line and column of whatever breaks RFC 8259, and besides of
     ///   duplicate keys, nesting deeper than `StateTree.maximumDepth`, and bytes after the value; `.outOfRange` for
-    ///   integers that do not fit 64 bits and for doubles too large to be finite.
+    ///   integers that do not fit 64 bits, for doubles too large to be finite, and for a text of so many values that the
+    ///   tree would take more memory than the text and 160 MB.
     public static func parse(_ text: String) throws(StateError) -> StateTree {
         try parse(text, maximumDepth: StateTree.maximumDepth)
     }
 
     /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.
     public static func parse(_ bytes: [UInt8]) throws(StateError) -> StateTree {
-        try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in try parse(bytes) }
+        try bytes.withUnsafeBytes { bytes in Result { () throws(StateError) in try parse(bytes) } }.get()
     }
 
     /// The tree of a text in UTF-8 that Python's `json` wrote: `NaN`, `Infinity` and `-Infinity`, which JSON has no words

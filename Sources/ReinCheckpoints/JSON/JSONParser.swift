@@ -1,15 +1,20 @@
-/// A recursive-descent parser over bytes. Memory and time are bounded by the length of the text.
+/// A recursive-descent parser over bytes. Memory is bounded by a budget, time by the length of the text.
 struct JSONParser {
     let bytes: UnsafeRawBufferPointer
     let maximumDepth: Int
     /// Whether Python's words for numbers that are not finite are values.
     let allowsNonFiniteNumbers: Bool
     var position = 0
+    private var budget: TreeBudget
 
-    init(bytes: UnsafeRawBufferPointer, maximumDepth: Int, allowsNonFiniteNumbers: Bool = false) {
+    init(
+        bytes: UnsafeRawBufferPointer, maximumDepth: Int, allowsNonFiniteNumbers: Bool = false,
+        budget: TreeBudget? = nil
+    ) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
         self.allowsNonFiniteNumbers = allowsNonFiniteNumbers
+        self.budget = budget ?? TreeBudget(byteCount: bytes.count)
     }
 
     /// The one value of the text.
@@ -50,7 +55,10 @@ struct JSONParser {
         switch bytes[position] {
         case UInt8(ascii: "{"): return try object(depth: depth + 1)
         case UInt8(ascii: "["): return try array(depth: depth + 1)
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""):
+            let text = try string()
+            try count { budget throws(StateError) in try budget.takeText(text) }
+            return .string(text)
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
@@ -79,8 +87,13 @@ struct JSONParser {
             let key = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("expected a colon") }
+            let size = map.allocatedBytes
             guard map.append(key, try value(depth: depth)) else {
                 throw error("the key \"\(key.shortened)\" appears twice in one object", at: start)
+            }
+            try count { budget throws(StateError) in
+                try budget.takeText(key)
+                try budget.takeGrowth(of: map, from: size)
             }
             skipSpace()
             if take(UInt8(ascii: "}")) { return .map(map) }
@@ -95,11 +108,20 @@ struct JSONParser {
         skipSpace()
         if take(UInt8(ascii: "]")) { return .list(elements) }
         while true {
+            let capacity = elements.capacity
             elements.append(try value(depth: depth))
+            if elements.capacity != capacity {
+                try count { budget throws(StateError) in try budget.takeGrowth(of: elements, from: capacity) }
+            }
             skipSpace()
             if take(UInt8(ascii: "]")) { return .list(elements) }
             guard take(UInt8(ascii: ",")) else { throw error("expected a comma or the end of the array") }
         }
+    }
+
+    /// Takes memory from the budget; the error says where there was too little.
+    private mutating func count(_ take: (inout TreeBudget) throws(StateError) -> Void) throws(StateError) {
+        do { try take(&budget) } catch { throw self.error("\(error.message)", code: error.code) }
     }
 
     private mutating func word(_ word: StaticString, _ tree: StateTree) throws(StateError) -> StateTree {

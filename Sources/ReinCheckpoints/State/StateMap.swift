@@ -70,6 +70,27 @@ public struct StateMap: Sendable {
         entries.reserveCapacity(capacity)
     }
 
+    /// The number of bytes of memory that the entries have room in.
+    var allocatedBytes: Int {
+        entries.capacity * MemoryLayout<Entry>.stride + (places.isEmpty ? 0 : places.capacity * Self.placeSize)
+    }
+
+    /// The number of bytes of memory that a map for `capacity` entries has room in.
+    static func allocatedBytes(forCapacity capacity: Int) -> Int {
+        capacity * (MemoryLayout<Entry>.stride + (capacity > searchLimit ? 2 * placeSize : 0))
+    }
+
+    private static let placeSize = MemoryLayout<(String, Int)>.stride
+
+    /// Changes the values where they lie.
+    ///
+    /// - Throws: whatever `body` throws; the map then holds no more than is left to be thrown away.
+    mutating func updateValues(
+        _ body: (_ key: String, _ value: inout StateTree) throws(StateError) -> Void
+    ) throws(StateError) {
+        for place in entries.indices { try body(entries[place].key, &entries[place].value) }
+    }
+
     private func place(of key: String) -> Int? {
         if !places.isEmpty { return places[key] }
         for place in entries.indices where entries[place].key == key { return place }

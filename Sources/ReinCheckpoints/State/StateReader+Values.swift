@@ -123,5 +123,5 @@ extension StateReader {
     }
 
     /// The elements of the list of a key.
-    public func list(_ key: String) throws(StateError) -> [StateReader] { try child(key).list() }
+    public func list(_ key: String) throws(StateError) -> Elements { try child(key).list() }
 }

@@ -15,7 +15,7 @@ public struct StateReader: Sendable {
         self.init(tree, below: nil, at: path)
     }
 
-    private init(_ tree: StateTree, below parent: Place?, at component: String) {
+    fileprivate init(_ tree: StateTree, below parent: Place?, at component: String) {
         self.tree = tree
         self.parent = parent
         self.component = component
@@ -68,10 +68,33 @@ public struct StateReader: Sendable {
     /// The elements of this list.
     ///
     /// - Throws: `StateError` with `.wrongType` when this is not a list.
-    public func list() throws(StateError) -> [StateReader] {
+    public func list() throws(StateError) -> Elements {
         guard case .list(let elements) = tree else { throw mismatch("list") }
-        let place = place
-        return elements.enumerated().map { StateReader($1, below: place, at: String($0)) }
+        return Elements(elements, below: place)
+    }
+
+    /// The elements of a list with their places. They take no memory besides the list.
+    public struct Elements: RandomAccessCollection, Sendable {
+        private let elements: [StateTree]
+        private let parent: Place?
+
+        /// No elements.
+        public init() { self.init([], below: nil) }
+
+        fileprivate init(_ elements: [StateTree], below parent: Place?) {
+            self.elements = elements
+            self.parent = parent
+        }
+
+        /// The index of the first element: 0.
+        public var startIndex: Int { 0 }
+        /// The number of elements.
+        public var endIndex: Int { elements.count }
+
+        /// The element at an index.
+        public subscript(index: Int) -> StateReader {
+            StateReader(elements[index], below: parent, at: String(index))
+        }
     }
 
     /// The entries of this map in order.

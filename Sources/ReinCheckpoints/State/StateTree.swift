@@ -25,8 +25,8 @@ public enum StateTree: Sendable {
     case string(String)
     /// Uninterpreted bytes, small ones; large numeric data belongs in a tensor.
     case bytes([UInt8])
-    /// An n-dimensional array of numbers.
-    case tensor(StateTensor)
+    /// An n-dimensional array of numbers. Indirect, so that the other values do not need room for one.
+    indirect case tensor(StateTensor)
     /// A sequence of trees.
     case list([StateTree])
     /// Named trees, in order.

@@ -31,12 +31,15 @@ struct RunDirectory {
         return "\(path)/checkpoint_" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
-    /// The number in a name such as `checkpoint_000012`, or nil for other names.
+    /// The number in a name such as `checkpoint_000012`, or nil for other names: those with more zeros than a run writes,
+    /// and numbers that no run comes to, which cannot be counted on from.
     private static func checkpointNumber(_ name: String) -> Int? {
         let prefix = "checkpoint_"
         guard name.hasPrefix(prefix) else { return nil }
         let digits = name.dropFirst(prefix.count)
-        guard digits.count >= 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard (6...15).contains(digits.count), digits.count == 6 || digits.first != "0",
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
         return Int(digits)
     }
 

@@ -7,7 +7,7 @@ enum RLlibModel {
     ///
     /// RLlib takes that of `fcnet_hiddens` for `post_fcnet_hiddens`, too, unless there are none of the former.
     static func activation(_ model: StateReader) throws(StateError) -> Activation {
-        let hidden = try model.optionalChild("fcnet_hiddens")?.list() ?? []
+        let hidden = try model.optionalChild("fcnet_hiddens")?.list() ?? .init()
         let key = hidden.isEmpty ? "post_fcnet_activation" : "fcnet_activation"
         guard let reader = model.optionalChild(key) else { return .identity }
         let name = try reader.string()

@@ -51,7 +51,7 @@ extension MultiAgentRunner: Checkpointable {
     /// - Throws: `StateError` when one is damaged, or does not have the spaces of the agents that it acts for.
     static func leaving(in state: StateReader, of environment: TrainingEnvironment) throws -> [MultiAgentRole] {
         guard case .multiAgent(let specification) = environment else { return [] }
-        return try (state.optionalChild("leaving")?.list() ?? []).map { reader in
+        return try (state.optionalChild("leaving")?.list() ?? .init()).map { reader in
             let id = try PolicyID(reader.string("id"))
             let saved = try reader.child("policy")
             let policy: Policy
@@ -112,7 +112,7 @@ extension MultiAgentRunner: Checkpointable {
         }
         let policies = try reader.child("policies")
         for actor in actors.dropLast(leaving.count) { try restore(actor, from: policies.child(actor.id.string)) }
-        for (actor, saved) in zip(leavingActors, try reader.optionalChild("leaving")?.list() ?? []) {
+        for (actor, saved) in zip(leavingActors, try reader.optionalChild("leaving")?.list() ?? .init()) {
             try restoreNoise(of: actor, from: saved)
         }
     }

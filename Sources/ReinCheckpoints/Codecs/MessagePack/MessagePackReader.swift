@@ -5,22 +5,33 @@ final class MessagePackReader {
     private let bytes: StateBytes
     private var tape = rein_messagepack_tape()
     private var position = 0
+    private var budget: TreeBudget
 
     /// Splits the bytes into tokens.
     ///
-    /// - Throws: `StateError` when they are not exactly one value.
-    init(_ bytes: StateBytes) throws(StateError) {
+    /// - Parameter budget: the memory for tokens and tree, nil for what goes with the number of bytes.
+    /// - Throws: `StateError` when they are not exactly one value, or when there are too many tokens.
+    init(_ bytes: StateBytes, budget: TreeBudget? = nil) throws(StateError) {
         self.bytes = bytes
+        var budget = budget ?? TreeBudget(byteCount: bytes.count)
         var consumed = 0
         var tape = rein_messagepack_tape()
-        let result = bytes.withUnsafeBytes { rein_messagepack_read($0.baseAddress, $0.count, &tape, &consumed) }
+        let tokenSize = MemoryLayout<rein_messagepack_token>.stride
+        // Half of the memory for the tokens, half for the tree.
+        let limit = budget.rest / 2 / tokenSize
+        let result = bytes.withUnsafeBytes {
+            rein_messagepack_read($0.baseAddress, $0.count, limit, &tape, &consumed)
+        }
         self.tape = tape
+        try budget.take(tape.capacity * tokenSize)
+        self.budget = budget
         switch result {
         case REIN_MESSAGEPACK_COMPLETE where consumed == bytes.count: return
         case REIN_MESSAGEPACK_COMPLETE: throw Self.error("\(bytes.count - consumed) bytes follow the value")
         case REIN_MESSAGEPACK_INCOMPLETE: throw Self.error("the bytes end inside the value")
         case REIN_MESSAGEPACK_TOO_DEEP: throw depthError()
         case REIN_MESSAGEPACK_EXTENSION: throw Self.error("extension types are not supported", .unsupportedFormat)
+        case REIN_MESSAGEPACK_TOO_MANY: throw Self.error("more than \(limit) values", .outOfRange)
         case REIN_MESSAGEPACK_NO_MEMORY: throw Self.error("out of memory", .inputOutput)
         default: throw Self.error("byte \(consumed) begins no value")
         }
@@ -84,11 +95,17 @@ final class MessagePackReader {
             return .int(integer)
         case .negative(let value): return .int(value)
         case .double(let value): return .double(value)
-        case .string(let bytes): return .string(try string(bytes))
-        case .binary(let bytes): return .bytes(bytes.array)
+        case .string(let bytes):
+            let text = try string(bytes)
+            try budget.takeText(text)
+            return .string(text)
+        case .binary(let bytes):
+            try budget.take(bytes.count)
+            return .bytes(bytes.array)
         case .list(let count):
             guard depth < StateTree.maximumDepth else { throw depthError() }
             var elements: [StateTree] = []
+            if count > 0 { try budget.takeList(count) }
             elements.reserveCapacity(count)
             for index in 0..<count {
                 do {
@@ -105,14 +122,18 @@ final class MessagePackReader {
 
     private func map(_ count: Int, depth: Int) throws(StateError) -> StateTree {
         var map = StateMap()
+        if count > 0 { try budget.takeMap(count) }
         map.reserveCapacity(count)
         for index in 0..<count {
             let key: String
             switch try next() {
-            case .string(let bytes): key = try string(bytes)
+            case .string(let bytes):
+                key = try string(bytes)
+                try budget.takeText(key)
             case .unsigned(let value): key = String(value)
             case .negative(let value): key = String(value)
             case .binary(let bytes) where index == 0:
+                try budget.takeTensor()
                 return .tensor(try tensor(entries: count, firstKey: bytes))
             default: throw Self.error("a key is neither a string nor an integer")
             }

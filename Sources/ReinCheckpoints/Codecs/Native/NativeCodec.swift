@@ -46,8 +46,19 @@ public struct NativeCodec: StateCodec {
 
     /// The tree of a file; see `StateCodec`.
     public func decode(_ bytes: StateBytes) throws(StateError) -> StateTree {
-        let file = try SafetensorsFile(bytes)
-        guard file.metadata["format"] == "rein", let state = file.metadata["state"] else {
+        var file = try SafetensorsFile(bytes)
+        let marked = try Self.markedTree(of: &file)
+        var markup = TreeMarkup(tensors: file.tensors)
+        let tree = try markup.unmark(marked)
+        if let name = markup.unusedTensor {
+            throw StateError(.malformed, "the tensor is in the file, but not in the tree", path: name)
+        }
+        return tree
+    }
+
+    /// The tree in the metadata, whose text is taken out of them.
+    private static func markedTree(of file: inout SafetensorsFile) throws(StateError) -> StateTree {
+        guard file.metadata["format"] == "rein", let state = file.metadata.removeValue(forKey: "state") else {
             throw StateError(.unsupportedFormat, "a safetensors file, but none of Rein: no state in its metadata")
         }
         guard let version = file.metadata["version"].flatMap({ Int($0) }) else {
@@ -58,19 +69,12 @@ public struct NativeCodec: StateCodec {
                 .unsupportedVersion,
                 "native file of version \(version), newer than this Rein, which reads up to \(Self.version)")
         }
-        // Markup puts one more level around bytes and special numbers.
-        let marked: StateTree
         do {
-            marked = try JSON.parse(state, maximumDepth: StateTree.maximumDepth + 1)
+            // Markup puts one more level around bytes and special numbers.
+            return try JSON.parse(state, maximumDepth: StateTree.maximumDepth + 1)
         } catch {
             throw error.nested(under: "__metadata__/state")
         }
-        var markup = TreeMarkup(tensors: file.tensors)
-        let tree = try markup.unmark(marked)
-        if let name = markup.unusedTensor {
-            throw StateError(.malformed, "the tensor is in the file, but not in the tree", path: name)
-        }
-        return tree
     }
 
     /// Large elements first, otherwise as they are.

@@ -1,7 +1,7 @@
 /// A safetensors file taken apart: every rule of the format is checked, no tensor data is copied.
 struct SafetensorsFile {
     /// The texts of `__metadata__`.
-    private(set) var metadata: [String: String] = [:]
+    var metadata: [String: String] = [:]
 
     /// The tensors by name.
     private(set) var tensors: [String: StateTensor] = [:]

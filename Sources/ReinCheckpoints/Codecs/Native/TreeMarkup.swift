@@ -86,41 +86,58 @@ struct TreeMarkup {
         }
     }
 
-    /// The tree of a plain form.
-    mutating func unmark(_ marked: StateTree) throws(StateError) -> StateTree {
-        switch marked {
-        case .list(let elements):
+    /// The tree of a plain form, made where that lies: large ones are not in memory twice.
+    mutating func unmark(_ marked: consuming StateTree) throws(StateError) -> StateTree {
+        var tree = marked
+        try unmark(&tree)
+        return tree
+    }
+
+    private mutating func unmark(_ tree: inout StateTree) throws(StateError) {
+        switch tree {
+        case .list(var elements):
             try requireDepth()
-            var tree: [StateTree] = []
-            tree.reserveCapacity(elements.count)
-            for (index, element) in elements.enumerated() {
-                tree.append(element.isLeaf ? element : try unmark(element, at: String(index)))
+            // The list is then in one place only, and may be changed there.
+            tree = .null
+            for index in elements.indices where !elements[index].isLeaf {
+                try unmark(&elements[index], at: String(index))
             }
-            return .list(tree)
-        case .map(let map):
+            tree = .list(elements)
+        case .map(var map):
             if map.count == 1, let (key, value) = map.entries.first, let special = try special(key, value) {
-                return special
+                tree = special
+                return
             }
             try requireDepth()
-            var tree = StateMap()
-            tree.reserveCapacity(map.count)
-            for (key, value) in map.entries {
-                var key = key
-                if key.beginsWithDollar {
-                    key.unicodeScalars.removeFirst()
-                    guard key.beginsWithDollar else { throw error("\"$\(key.shortened)\" has no meaning here") }
-                }
-                tree.append(key, value.isLeaf ? value : try unmark(value, at: key))
+            tree = .null
+            if map.entries.contains(where: { $0.key.beginsWithDollar }) { map = try withoutMarks(map) }
+            try map.updateValues { key, value throws(StateError) in
+                if !value.isLeaf { try unmark(&value, at: key) }
             }
-            return .map(tree)
-        default: return marked
+            tree = .map(map)
+        default: return
         }
     }
 
-    private mutating func unmark(_ marked: StateTree, at component: String) throws(StateError) -> StateTree {
+    private mutating func unmark(_ tree: inout StateTree, at component: String) throws(StateError) {
         components.append(component)
         defer { components.removeLast() }
-        return try unmark(marked)
+        try unmark(&tree)
+    }
+
+    /// The entries of a map under the keys that were written with a dollar more.
+    private func withoutMarks(_ map: StateMap) throws(StateError) -> StateMap {
+        var plain = StateMap()
+        plain.reserveCapacity(map.count)
+        for (key, value) in map.entries {
+            var key = key
+            if key.beginsWithDollar {
+                key.unicodeScalars.removeFirst()
+                guard key.beginsWithDollar else { throw error("\"$\(key.shortened)\" has no meaning here") }
+            }
+            plain.append(key, value)
+        }
+        return plain
     }
 
     /// What `{key: value}` stands for, or nil if it is a map.
