@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #ifdef __linux__
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
 extern long syscall(long number, ...);
@@ -18,6 +19,13 @@ static inline int rein_rename(const char *source, const char *destination, unsig
 {
     const int working_directory = -100; // AT_FDCWD
     return (int)syscall(SYS_renameat2, working_directory, source, working_directory, destination, flags);
+}
+
+// Makes an empty file a copy of another one that shares its blocks until one of them is written to (ioctl_ficlone(2)).
+// Returns 0, or -1 with errno set: most file systems cannot do that.
+static inline int rein_clone(int destination, int source)
+{
+    return ioctl(destination, _IOW(0x94, 9, int), source); // FICLONE
 }
 #endif
 

@@ -66,8 +66,8 @@ struct CheckpointCommandsTests {
         switch damage {
         case "change":
             bytes[bytes.count / 2] ^= 1
-            try bytes.write(to: url)
-        case "shorten": try bytes.dropLast().write(to: url)
+            try bytes.write(to: url, options: .atomic)
+        case "shorten": try bytes.dropLast().write(to: url, options: .atomic)
         default: try FileManager.default.removeItem(at: url)
         }
         let outcome = try scratch.rein("verify", "run")

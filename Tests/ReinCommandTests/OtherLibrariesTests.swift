@@ -15,12 +15,14 @@ struct OtherLibrariesTests {
     static func agent(_ name: String) -> String { fixture("ReinInteropTests/Fixtures/StableBaselines3/\(name)") }
 
     /// Lines for `rein predict`.
-    static func input(_ observations: [StateReader]) -> String {
+    static func input(_ observations: some Sequence<StateReader>) -> String {
         observations.map { JSON.text(["observation": $0.tree]) + "\n" }.joined()
     }
 
     /// Compares the answers with recorded numbers.
-    static func expectSame(_ output: String, outputs: [StateReader], actions: [StateReader]) throws {
+    static func expectSame(
+        _ output: String, outputs: some Collection<StateReader>, actions: some Collection<StateReader>
+    ) throws {
         let answers = try output.split(separator: "\n").map { try document(String($0)) }
         #expect(answers.count == outputs.count)
         func numbers(_ reader: StateReader) throws -> [Double] {

@@ -50,9 +50,10 @@ extension Algorithm {
     /// - Parameters:
     ///   - path: the directory to make.
     ///   - format: the kind of files.
-    ///   - earlier: the checkpoint before, or nil. Policies and replays that have not changed since share its files,
-    ///     where the file system can do that; each checkpoint is complete all the same, and the earlier one may be
-    ///     moved or deleted. One that is missing, damaged or of another format is no error: everything is written.
+    ///   - earlier: the checkpoint before, or nil to share nothing. Policies and replays that have not changed since share
+    ///     its files, as clones or hard links, where the file system can do that; each checkpoint is complete all the
+    ///     same, and the earlier one may be moved or deleted. One that is missing, damaged or of another format is no
+    ///     error: everything is written.
     ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
     ///   - synchronizing: whether to wait until the files have reached the disk.
     ///   - leavingOutCustomMappings: whether a mapping with a choice of the program's, which cannot be saved, may be left

@@ -15,7 +15,9 @@ extension CheckpointDirectory {
     package func algorithmState(
         listedIn manifest: CheckpointManifest?, verifyingChecksum: Bool
     ) throws(StateError) -> StateTree {
-        try Self.state(in: try Directory(opening: path), kind, format, verifyingChecksum ? manifest : nil)
+        let directory = try Directory(opening: path)
+        if verifyingChecksum, let manifest { try requireListedFolders(manifest, directory) }
+        return try Self.state(in: directory, kind, format, verifyingChecksum ? manifest : nil)
     }
 
     /// The state of one policy.
@@ -39,7 +41,7 @@ extension CheckpointDirectory {
         case .algorithm:
             let wanted = if let id { id } else { try onlyPolicy() }
             let folder = try policyFolder(wanted, in: directory)
-            return try Self.policyState(in: folder, verifyingChecksum: verifyingChecksum)
+            return try policyState(wanted, in: folder, listedIn: verifyingChecksum ? manifest : nil)
         }
     }
 
@@ -61,8 +63,12 @@ extension CheckpointDirectory {
         _ id: PolicyID, listedIn manifest: CheckpointManifest, verifyingChecksum: Bool
     ) throws(StateError) -> ReplayState {
         switch manifest.replays[id] {
-        case nil: return .none
-        case .omitted: return .omitted
+        case nil:
+            try requireNoReplay(of: id, manifest)
+            return .none
+        case .omitted:
+            try requireNoReplay(of: id, manifest)
+            return .omitted
         case .included:
             let place = Self.replayPath(of: id, format)
             let directory = try Directory(opening: path)
@@ -77,13 +83,44 @@ extension CheckpointDirectory {
     }
 
     /// The state of the policy whose folder this is.
-    static func policyState(in folder: borrowing Directory, verifyingChecksum: Bool) throws(StateError) -> StateTree {
-        let (kind, format, text) = try identify(folder)
+    ///
+    /// - Parameter algorithm: the algorithm's manifest, which the policy's must be listed in; nil to check no checksum.
+    func policyState(
+        _ id: PolicyID, in folder: borrowing Directory, listedIn algorithm: CheckpointManifest?
+    ) throws(StateError) -> StateTree {
+        let (kind, format, text) = try Self.identify(folder)
         guard kind == .policy else {
             throw StateError(.malformed, "not the checkpoint of a policy", path: folder.path)
         }
-        let manifest = verifyingChecksum ? try manifest(of: folder, expecting: (kind, format), text: text) : nil
-        return try state(in: folder, kind, format, manifest)
+        guard let algorithm else { return try Self.state(in: folder, kind, format, nil) }
+        guard algorithm.files != nil else {
+            let own = try Self.manifest(of: folder, expecting: (kind, format), text: text)
+            return try Self.state(in: folder, kind, format, own)
+        }
+        let whole = if let text { text } else { try ManifestHead.text(in: folder) }
+        let own = try Self.manifest(of: folder, expecting: (kind, format), text: whole)
+        try Self.require(own, whole, of: id, in: folder, listedIn: algorithm)
+        return try Self.state(in: folder, kind, format, own)
+    }
+
+    /// Checks that a policy is the one that an algorithm was saved with.
+    private static func require(
+        _ manifest: CheckpointManifest, _ text: StateBytes, of id: PolicyID, in folder: borrowing Directory,
+        listedIn algorithm: CheckpointManifest
+    ) throws(StateError) {
+        let prefix = "\(policiesFolder)/\(id)"
+        let name = Kind.policy.stateFile(manifest.format)
+        guard let record = algorithm.record(of: "\(prefix)/\(CheckpointManifest.fileName)"),
+            let state = algorithm.record(of: "\(prefix)/\(name)")
+        else { throw StateError(.malformed, "the algorithm's manifest does not list the policy", path: folder.path) }
+        let own = manifest.record(of: name)
+        guard text.count == record.size, Checksum.hexadecimal(text) == record.sha256,
+            own == nil || own?.size == state.size && own?.sha256 == state.sha256
+        else {
+            throw StateError(
+                .checksumMismatch, "the policy is not the one that the algorithm was saved with: the manifests differ",
+                path: "\(folder.path)/\(CheckpointManifest.fileName)")
+        }
     }
 
     /// The folder of a policy of an algorithm.

@@ -1,13 +1,18 @@
 extension CheckpointDirectory {
-    /// Checks everything: that the files are those that were written, that none is missing, that each decodes, and
-    /// that the folders of policies and the files of their replay are those that the manifest lists.
+    /// Checks everything: that the files are those that were written, that none is missing, that each decodes, and that
+    /// there are no others than those that the manifest lists.
     ///
+    /// - Returns: how much of this there are checksums for.
     /// - Throws: `StateError` that names the first file, and the tensor if one is at fault.
-    public func verify() throws(StateError) {
+    @discardableResult
+    public func verify() throws(StateError) -> ChecksumCoverage {
         let directory = try Directory(opening: path)
         let manifest = try Self.manifest(of: directory, expecting: (kind, format))
+        try Self.requireNoStrangers(in: directory, kind, manifest)
         _ = try Self.state(in: directory, kind, format, manifest)
         if kind == .algorithm { try verifyPolicies(manifest, directory) }
+        if manifest.files == nil { return .none }
+        return manifest.hasChecksum ? .complete : .allButManifest
     }
 
     private func verifyPolicies(
@@ -36,7 +41,9 @@ extension CheckpointDirectory {
                     _ = try Self.bytes(of: folder.file(name), recordedAs: record, policyFormat)
                 }
             }
-            _ = try Self.policyState(in: folder, verifyingChecksum: true)
+            _ = try policyState(id, in: folder, listedIn: manifest)
+            try Self.requireNoStrangers(
+                in: folder, .policy, Self.manifest(of: folder, expecting: (.policy, policyFormat)))
             unlisted.remove(id.string)
             if case .included = try replayState(id, listedIn: manifest, verifyingChecksum: true) {
                 records[Self.replayPath(of: id, format)] = nil

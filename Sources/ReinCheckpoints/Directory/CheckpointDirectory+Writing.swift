@@ -11,8 +11,8 @@ extension CheckpointDirectory {
     ///   - policies: the states of the policies, in the order of the algorithm.
     ///   - replays: the replay of policies whose method has one.
     ///   - earlier: a checkpoint of the same algorithm, usually the one before, or nil. Policies and replays that have
-    ///     not changed since share its files (as hard links) instead of being written, where the file system can do
-    ///     that. Each checkpoint is complete all the same: the earlier one may be moved or deleted. One that is
+    ///     not changed since share its files (as clones or hard links) instead of being written, where the file system
+    ///     can do that; nil to share nothing. Each checkpoint is complete all the same: the earlier one may be moved or deleted. One that is
     ///     missing, damaged or of another format is of no help and no error.
     ///   - replacingExisting: whether a checkpoint at `path` may be replaced, at one stroke too. Anything but a
     ///     checkpoint is never replaced.

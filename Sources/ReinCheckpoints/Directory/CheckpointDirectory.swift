@@ -1,20 +1,21 @@
 /// A checkpoint on disk: of an algorithm with its policies, or of one policy.
 ///
 ///     checkpoint_000010/
-///       rllib_checkpoint.json              what it is, versions, policy ids, sizes and checksums
+///       rllib_checkpoint.json              what it is, versions, policy ids, sizes and checksums, its own included
 ///       algorithm_state.safetensors        (or .msgpck)
 ///       replay/<policy id>.safetensors     the experience that a policy's learner draws from, if it is saved
 ///       policies/<policy id>/
 ///         rllib_checkpoint.json            the folder of a policy is a policy checkpoint by itself
 ///         policy_state.safetensors
 ///
-/// Opening a checkpoint reads the beginning of its manifest only; each state is read when asked for, and reading a
-/// policy touches that policy's files alone, in a time that does not depend on how many others there are, and never its
-/// replay.
+/// Opening a checkpoint reads the beginning of its manifest only; each state is read when asked for. Reading a policy
+/// touches that policy's files and the manifests, which must belong together, and never its replay or another's files.
 ///
-/// Files of policies that did not change may be one with those of another checkpoint (hard links), which takes less
-/// room and is not to be noticed otherwise: every checkpoint is complete, wherever it is moved and whichever other is
-/// deleted. For that reason, too, the files of a checkpoint are never changed where they lie.
+/// Files of policies that did not change may share their room on the disk with those of another checkpoint, which is not to
+/// be noticed otherwise: every checkpoint is complete, wherever it is moved and whichever other is deleted. Where the file
+/// system has clones, writing into one of the files leaves the others as they are. Elsewhere they are hard links, which
+/// means one file under several names: what happens to it happens to all these checkpoints. For that reason the files of a
+/// checkpoint are read-only, and never changed where they lie.
 ///
 /// A checkpoint may come from anywhere: nothing outside of the directory is opened, whatever its files say, symbolic
 /// links inside are not followed, and pickles are refused. Files must not be changed while their states are in use.
@@ -46,6 +47,7 @@ public struct CheckpointDirectory: Sendable {
     public let kind: Kind
     /// The kind of state files.
     public let format: CheckpointFormat
+    private let cache = ManifestCache()
 
     /// Opens a checkpoint.
     ///
@@ -69,9 +71,13 @@ public struct CheckpointDirectory: Sendable {
         return looksLikeCheckpoint(directory)
     }
 
-    /// The manifest. It is read anew each time.
+    /// The manifest, as it was when it was first asked for.
     public var manifest: CheckpointManifest {
-        get throws(StateError) { try Self.manifest(of: try Directory(opening: path), expecting: (kind, format)) }
+        get throws(StateError) {
+            try cache.value { () throws(StateError) in
+                try Self.manifest(of: try Directory(opening: path), expecting: (kind, format))
+            }
+        }
     }
 
     /// The ids of the policies of an algorithm, in its order; empty for the checkpoint of a policy.
@@ -150,6 +156,7 @@ extension CheckpointDirectory {
         if text != nil || directory.contains(CheckpointManifest.fileName) {
             let path = "\(directory.path)/\(CheckpointManifest.fileName)"
             let text = if let text { text } else { try ManifestHead.text(in: directory) }
+            let isSealed = try ManifestSeal.check(text, path: path)
             let reader = StateReader(try ManifestHead.whole(text, path: path), path: path)
             var head = try ManifestHead(reader)
             head.kind = head.kind ?? expected.kind
@@ -159,6 +166,7 @@ extension CheckpointDirectory {
                     .malformed, "the manifest is not that of a checkpoint of type \(expected.kind.rawValue)")
             }
             manifest = try CheckpointManifest(reader, head: head)
+            manifest.hasChecksum = isSealed
         }
         // RLlib does not go by its list but by the folders.
         if expected.kind == .algorithm, manifest.reinVersion == nil, directory.contains(policiesFolder) {

@@ -1,5 +1,5 @@
 extension CheckpointManifest {
-    /// The JSON text, the short entries first: a reader may stop before the long ones.
+    /// The JSON text, the short entries first: a reader may stop before the long ones. The checksum comes last.
     var text: String {
         var map: StateMap = [
             "type": .string(kind.rawValue),
@@ -21,16 +21,18 @@ extension CheckpointManifest {
             for file in files { records.append(file.path, file.tree) }
             map["files"] = .map(records)
         }
-        return JSON.text(.map(map), pretty: true) + "\n"
+        return ManifestSeal.sealed(JSON.text(.map(map), pretty: true) + "\n")
     }
 
     /// Reads a whole manifest.
     ///
-    /// - Throws: `StateError` when it is no manifest, is of a newer version, or names a file outside of the layout.
+    /// - Throws: `StateError` when it is no manifest, is of a newer version, names a file outside of the layout, or is one of
+    ///   ours and has other keys than those.
     init(_ reader: StateReader, head: ManifestHead) throws(StateError) {
         guard let kind = head.kind, let format = head.format else {
             throw reader.error(.malformed, "the manifest gives no type or no format")
         }
+        try Self.requireKeys(reader, kind, format, version: head.version)
         self.kind = kind
         self.format = format
         version = head.version
@@ -119,6 +121,7 @@ extension CheckpointManifest.FileRecord {
             self.sha256 = sha256
             return
         }
+        try reader.expectKeysNamingNearest(CheckpointManifest.recordKeys)
         size = try reader.int("size")
         sha256 = try reader.string("sha256")
         for (name, sum) in try reader.optionalChild("tensors")?.map() ?? [] {
@@ -199,9 +202,13 @@ struct ManifestHead {
         let path = "\(directory.path)/\(name)"
         guard let file = try directory.existingFile(name) else { return nil }
         let start = try file.beginning(limit: 4096)
-        if start.count == file.size { return (try ManifestHead(start, path: path), start) }
+        if start.count == file.size {
+            _ = try ManifestSeal.check(start, path: path)
+            return (try ManifestHead(start, path: path), start)
+        }
         if let head = try? ManifestHead(start, path: path) { return (head, nil) }
         let text = try file.bytes(limit: CheckpointManifest.sizeLimit)
+        _ = try ManifestSeal.check(text, path: path)
         return (try ManifestHead(text, path: path), text)
     }
 

@@ -1,7 +1,8 @@
 /// What `rllib_checkpoint.json` says: what kind of checkpoint a directory is, and which files belong to it.
 ///
-/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and three of
-/// ours: `rein_version`, `replay` and `files`. `state_file` is written and never followed; names of files are fixed.
+/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and four of ours:
+/// `rein_version`, `replay`, `files` and, last of all, the checksum of the manifest itself (`ManifestSeal`). `state_file` is
+/// written and never followed; names of files are fixed.
 public struct CheckpointManifest: Sendable, Equatable {
     /// The name of the manifest's file in a checkpoint directory.
     public static let fileName = "rllib_checkpoint.json"
@@ -28,6 +29,8 @@ public struct CheckpointManifest: Sendable, Equatable {
     public var files: [FileRecord]? {
         didSet { indexFiles() }
     }
+    /// Whether a checksum of its own said that the manifest is what was written.
+    public internal(set) var hasChecksum = false
     /// Where in `files` each path is.
     private var positions: [String: Int] = [:]
 

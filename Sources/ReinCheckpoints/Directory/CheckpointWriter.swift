@@ -21,6 +21,7 @@ final class CheckpointWriter {
     private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
     private let isKilled = Atomic(false)
+    private let tryingToClone = Atomic(CheckpointWriter.clonesFiles)
     // Asked for once: a task's values are not there on other threads.
     private let interruption = CheckpointWriter.interruption
 
@@ -44,7 +45,11 @@ final class CheckpointWriter {
         self.format = format
         self.destination = trimmed
         self.replacingExisting = replacingExisting
-        parent = try Directory(opening: parentPath.isEmpty ? "." : String(parentPath))
+        do {
+            parent = try Directory(opening: parentPath.isEmpty ? "." : String(parentPath))
+        } catch {
+            throw Self.cannotBegin(trimmed, error)
+        }
         if parent.contains(name) {
             guard replacingExisting else { throw Self.taken(trimmed) }
             try Self.requireReplaceable(name, in: parent)
@@ -55,7 +60,7 @@ final class CheckpointWriter {
             self.earlier = nil
         }
         temporary = TemporaryName.next(for: name)
-        workspace = try parent.makeDirectory(temporary)
+        do { workspace = try parent.makeDirectory(temporary) } catch { throw Self.cannotBegin(trimmed, error) }
     }
 
     /// Fills the checkpoint, closes it and gives it its name. After an error nothing is left.
@@ -70,8 +75,18 @@ final class CheckpointWriter {
             try publish(synchronizing: synchronizing)
         } catch {
             if !isKilled.load(ordering: .relaxed) { discardTemporary() }
-            throw error
+            throw namingDestination(error)
         }
+    }
+
+    /// An error with the name that was asked for in the place of that of the hidden directory, which is gone.
+    private func namingDestination(_ error: StateError) -> StateError {
+        guard error.path.hasPrefix(workspace.path) else { return error }
+        return StateError(error.code, error.message, path: destination + error.path.dropFirst(workspace.path.count))
+    }
+
+    private static func cannotBegin(_ path: String, _ error: StateError) -> StateError {
+        StateError(error.code, "cannot be made, in the directory where it is to be: \(error.message)", path: path)
     }
 
     /// The files of one policy.
@@ -170,31 +185,29 @@ final class CheckpointWriter {
     private func write(
         _ state: FileState, _ name: String, to directory: borrowing Directory, listedAs place: String
     ) throws(StateError) -> (record: CheckpointManifest.FileRecord, isShared: Bool) {
-        do {
-            if let file = earlier?.file(place), try isSame(state, as: file), directory.link(name, to: file) {
-                return (file.record, true)
-            }
-            let file = try directory.create(name)
-            try format.encode(state, to: file)
-            let written = try file.finish()
-            return (
-                .init(
-                    path: place, size: written.size, sha256: written.sha256,
-                    tensors: TreeMarkup.tensorChecksums(state.tree)), false
-            )
-        } catch {
-            throw error.nested(under: place)
+        if let file = earlier?.file(place), isSame(state, as: file), share(file, as: name, in: directory) {
+            return (file.record, true)
         }
+        let file = try directory.create(name)
+        do {
+            try format.encode(state, to: file)
+        } catch {
+            // An error of the state names a place in it; one of the disk the file, and no place.
+            if let failure = file.failure { throw failure }
+            throw error.nested(under: "\(directory.path)/\(name)")
+        }
+        let written = try file.finish()
+        let record = CheckpointManifest.FileRecord(
+            path: place, size: written.size, sha256: written.sha256,
+            tensors: TreeMarkup.tensorChecksums(state.tree))
+        return (record, false)
     }
 
     /// Whether the file of a state would be the same as an earlier one, and that one is still what was written.
-    private func isSame(_ state: FileState, as file: EarlierFile) throws(StateError) -> Bool {
+    private func isSame(_ state: FileState, as file: EarlierFile) -> Bool {
         let sink = ComparingSink(file)
-        do {
-            try format.encode(state, to: sink)
-        } catch  where sink.hasDifference {
-            return false
-        }
+        // What is wrong with the state itself shows when it is written.
+        guard (try? format.encode(state, to: sink)) != nil else { return false }
         return sink.isSame()
     }
 
@@ -204,8 +217,20 @@ final class CheckpointWriter {
     private func share(
         _ place: String, _ name: String, in directory: borrowing Directory
     ) -> CheckpointManifest.FileRecord? {
-        guard let file = earlier?.file(place), file.isAsRecorded, directory.link(name, to: file) else { return nil }
+        guard let file = earlier?.file(place), file.isAsRecorded, share(file, as: name, in: directory) else {
+            return nil
+        }
         return file.record
+    }
+
+    /// Gives a directory the file of the earlier checkpoint; false when that cannot be done.
+    private func share(_ file: EarlierFile, as name: String, in directory: borrowing Directory) -> Bool {
+        if tryingToClone.load(ordering: .relaxed) {
+            if directory.clone(file, as: name) { return true }
+            // Most file systems cannot; one try is enough to know.
+            tryingToClone.store(false, ordering: .relaxed)
+        }
+        return directory.link(file, as: name)
     }
 
     /// Waits for the disk, after everything has been written: so it can work on many files at a time.
@@ -245,7 +270,9 @@ final class CheckpointWriter {
                 : .system("give the checkpoint its name", destination, number: number)
         }
         try reached(.renamed)
-        if synchronizing { try parent.synchronize() }
+        if synchronizing {
+            do { try parent.synchronize() } catch { throw StateError(error.code, error.message, path: destination) }
+        }
         // The hidden directory is now the old checkpoint.
         if hasReplaced { discardTemporary() }
     }
@@ -275,7 +302,7 @@ final class CheckpointWriter {
     }
 }
 
-/// A way to stop writers in the middle, for tests.
+/// Ways to stop writers in the middle, and to see what they share, for tests.
 extension CheckpointWriter {
     /// How far a writer has come.
     enum Stage: Sendable {
@@ -292,6 +319,9 @@ extension CheckpointWriter {
 
     /// Asked at each stage, by every thread, whether to stop the writer there.
     @TaskLocal static var interruption: (@Sendable (Stage) -> Interruption?)?
+
+    /// Whether writers try to clone files before they make links, which can be told by looking.
+    @TaskLocal static var clonesFiles = true
 
     private func reached(_ stage: Stage) throws(StateError) {
         guard let interruption = interruption?(stage) else { return }

@@ -1,4 +1,4 @@
-/// A checkpoint whose files a new one may share, as hard links: the one before it in the same run.
+/// A checkpoint whose files a new one may share, as clones or hard links: the one before it in the same run.
 ///
 /// Sharing is a saving and nothing else: whatever is wrong with the earlier checkpoint, the new one is written whole. A
 /// file is shared only when it was compared byte by byte with what would be written, and has the size and the checksum

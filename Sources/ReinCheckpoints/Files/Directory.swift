@@ -120,25 +120,50 @@ struct Directory: ~Copyable {
         try file(name).bytes(limit: limit)
     }
 
-    /// Creates a new file, to be written piece by piece.
+    /// Creates a new file, to be written piece by piece. Nobody but the superuser can open it to be written again: it may
+    /// come to be one with those of other checkpoints.
     func create(_ name: String) throws(StateError) -> FileSink {
+        FileSink(path: path(of: name), descriptor: try createEmpty(name))
+    }
+
+    private func createEmpty(_ name: String) throws(StateError) -> Int32 {
         let file = uninterrupted {
-            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o444)
         }
         guard file >= 0 else { throw .system("create the file", path(of: name)) }
-        return FileSink(path: path(of: name), descriptor: file)
+        return file
     }
 
     /// Gives a file of another directory a second name here: the two are then one file.
     ///
-    /// - Returns: false when the file system cannot do that, or when the file is not the one with these bytes any more;
-    ///   there is then no such name here.
-    func link(_ name: String, to earlier: EarlierFile) -> Bool {
+    /// - Returns: false when the file system cannot do that, or when the file is not as long as it was any more; there is
+    ///   then no such name here.
+    func link(_ earlier: EarlierFile, as name: String) -> Bool {
         let result = uninterrupted { linkat(earlier.folder.descriptor, earlier.name, descriptor, name, 0) }
-        guard result == 0 else { return false }
-        let isSame = (try? file(name).size) == earlier.record.size
-        if !isSame { _ = unlink(name) }
-        return isSame
+        return result == 0 && keep(name, ifAsLongAs: earlier)
+    }
+
+    /// Makes a file here that shares the blocks of one of another directory for as long as neither is written to.
+    ///
+    /// - Returns: false as `link`.
+    func clone(_ earlier: EarlierFile, as name: String) -> Bool {
+        #if os(Linux)
+        guard let file = try? createEmpty(name) else { return false }
+        defer { close(file) }
+        guard earlier.file.clone(into: file) else {
+            _ = unlink(name)
+            return false
+        }
+        #else
+        guard earlier.file.clone(to: name, in: descriptor) else { return false }
+        #endif
+        return keep(name, ifAsLongAs: earlier)
+    }
+
+    private func keep(_ name: String, ifAsLongAs earlier: EarlierFile) -> Bool {
+        if (try? file(name).size) == earlier.record.size { return true }
+        _ = unlink(name)
+        return false
     }
 
     /// Writes a new file.

@@ -11,6 +11,9 @@ import Darwin
 /// Small pieces are gathered. Large ones go to the file from where they lie: a tensor is never copied in memory,
 /// however large it is.
 final class FileSink: ByteSink {
+    /// Why the file could not be written, nil as long as it could. Whoever encodes a tree adds to errors the place that
+    /// was at work, which has nothing to do with this one.
+    private(set) var failure: StateError?
     private let path: String
     private let descriptor: Int32
     private var gathered: [UInt8] = []
@@ -78,7 +81,11 @@ final class FileSink: ByteSink {
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.chunk))
             checksum.update(piece)
             let number = writeAll(piece, to: descriptor)
-            guard number == 0 else { throw .system("write the file", path, number: number) }
+            guard number == 0 else {
+                let failure = StateError.system("write the file", path, number: number)
+                self.failure = failure
+                throw failure
+            }
             rest = rest.dropFirst(piece.count)
         }
         size += bytes.count

@@ -1,3 +1,5 @@
+import CSystemCalls
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -124,6 +126,16 @@ package struct RegularFile: ~Copyable {
             })
         return bytes[0..<count]
     }
+
+    #if os(Linux)
+    /// Makes an empty file a copy that shares this one's blocks; false where the file system cannot do that.
+    func clone(into file: Int32) -> Bool { uninterrupted { rein_clone(file, descriptor) } == 0 }
+    #else
+    /// Makes a new file that shares this one's blocks; false where the file system cannot do that.
+    func clone(to name: String, in directory: Int32) -> Bool {
+        uninterrupted { fclonefileat(descriptor, directory, name, 0) } == 0
+    }
+    #endif
 
     /// Waits until the file is on the disk.
     func synchronize() throws(StateError) {

@@ -138,6 +138,11 @@ struct OutputOptions: ParsableArguments {
         transform: WholeNumber.count)
     var checkpointEvery: Int?
 
+    @Flag(
+        name: .customLong("no-sharing"),
+        help: "Write every file of every checkpoint, instead of sharing those that did not change.")
+    var sharesNothing = false
+
     @Option(
         parsing: .unconditional, help: "The number of threads; results do not depend on it. (default: 1)",
         transform: WholeNumber.threads)

@@ -47,6 +47,11 @@ struct MergeCommand: ParsableCommand {
     @Option(help: "The format to write. (default: that of the first checkpoint)")
     var format: FormatArgument?
 
+    @Flag(
+        name: .customLong("no-sharing"),
+        help: "Write every file, instead of sharing with the first checkpoint those that stay the same.")
+    var sharesNothing = false
+
     @OptionGroup var place: DestinationOptions
 
     func run() throws {
@@ -54,7 +59,9 @@ struct MergeCommand: ParsableCommand {
         let merged = try MergedAlgorithm(entries, mapping: mapping, policiesToTrain: policiesToTrain)
         do {
             try place.makeCheckpoint(at: destination) { replacingExisting in
-                try merged.write(to: destination, format: format?.format, replacingExisting: replacingExisting)
+                try merged.write(
+                    to: destination, format: format?.format, sharesFiles: !sharesNothing,
+                    replacingExisting: replacingExisting)
             }
         } catch let error as StateError where entries.contains(where: { $0.origin == error.path }) {
             // A whole policy that does not fit; of a damaged one the file is named.

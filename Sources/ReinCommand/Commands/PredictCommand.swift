@@ -39,7 +39,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let directory = try source.open()
         let id = try policy.choose(in: directory)
-        let restored = try Policy(restoring: directory.path, id: id)
+        let restored = try Policy(of: directory, id: id)
         var random = RandomStream(seed: UInt64(seed), name: "predict")
         var lines = LineReader.standardInput(limit: PredictionRequest.sizeLimit(for: restored))
         var wrongLines = 0

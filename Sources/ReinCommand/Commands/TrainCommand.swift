@@ -21,7 +21,9 @@ struct TrainCommand: ParsableCommand {
             The run directory holds params.json (everything that determines the run: --config repeats it bit for \
             bit), progress.csv, result.json (one JSON object a line) and checkpoint_000000, checkpoint_000001 ... \
             There is always a checkpoint of the end. Checkpoints of a run share the files of policies that did not \
-            change, where the file system has hard links; each is complete, and may be moved or deleted alone.
+            change, where the file system has clones or hard links; each is complete, and may be moved or deleted alone. \
+            Their files are read-only, since what is written into a hard link changes all checkpoints that share it; \
+            --no-sharing gives each its own.
 
             Training ends at the mean return (over the last 100 episodes) or the number of steps that is asked for; \
             without either, at the return that solves the environment. Stop options replace those of --config or of \
@@ -63,7 +65,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train(_ planned: PlannedRun) throws -> TrainingSession.Outcome {
-        var session = try TrainingSession(planned, quiet: output.quiet)
+        var session = try TrainingSession(planned, sharesFiles: !output.sharesNothing, quiet: output.quiet)
         return try session.train()
     }
 }

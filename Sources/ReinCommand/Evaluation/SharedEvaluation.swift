@@ -67,13 +67,13 @@ struct SharedEvaluation {
                 throw ValidationError(
                     "--mapping names \"\(id)\"; the policy of a policy checkpoint is called \"\(alone)\"")
             }
-            return try Policy(restoring: directory.path)
+            return try Policy(of: directory, id: nil)
         case .algorithm:
             if !directory.contains(policy: id) {
                 let ids = try directory.policyIDs
                 try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }
-            return try Policy(restoring: directory.path, id: id)
+            return try Policy(of: directory, id: id)
         }
     }
 

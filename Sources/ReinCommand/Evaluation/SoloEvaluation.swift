@@ -13,7 +13,7 @@ struct SoloEvaluation {
     ///
     /// - Throws: `StateError` when the policy cannot be read or is for other spaces.
     func summary() throws -> EpisodeSummary? {
-        let restored = try Policy(restoring: directory.path, id: policy)
+        let restored = try Policy(of: directory, id: policy)
         let evaluator = Evaluator(environment: environment, seed: seed, explores: explores)
         return try EpisodeSummary(evaluator.episodes(episodes, of: restored))
     }

@@ -80,9 +80,12 @@ struct MergedAlgorithm {
 
     /// Writes the checkpoint, whole or not at all. Every policy is put together on the way.
     ///
+    /// - Parameter sharesFiles: whether to share with the first checkpoint the files that stay the same.
     /// - Throws: `StateError` when the destination exists, when a file is damaged, or when a policy to be trained has not
     ///   the network that the settings describe.
-    func write(to path: String, format: CheckpointFormat?, replacingExisting: Bool) throws {
+    func write(
+        to path: String, format: CheckpointFormat?, sharesFiles: Bool, replacingExisting: Bool
+    ) throws {
         let format = format ?? first.directory.format
         let files = format == .msgpack ? RLlibFiles(algorithm: .map(state)) : nil
         let file = files?.algorithm(.map(state), policies: entries.map(\.id)) { id throws(StateError) in
@@ -91,7 +94,8 @@ struct MergedAlgorithm {
         }
         try CheckpointDirectory.writeAlgorithm(
             to: path, format: format, algorithm: file ?? FileState(.map(state)),
-            policies: entries.map(\.id), sharingWith: first.directory.path, replacingExisting: replacingExisting
+            policies: entries.map(\.id), sharingWith: sharesFiles ? first.directory.path : nil,
+            replacingExisting: replacingExisting
         ) { index throws(StateError) in
             let entry = entries[index]
             let state = try policyState(entry)

@@ -9,6 +9,8 @@ enum Departure {
     static let failed: Int32 = 1
     /// The command line or the configuration is wrong.
     static let wrongUsage: Int32 = 2
+    /// All that could be checked is well, but not everything has a checksum.
+    static let unprotected: Int32 = 3
     /// Interrupted, after everything was saved.
     static let interrupted: Int32 = 130
 }

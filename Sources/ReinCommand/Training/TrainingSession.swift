@@ -9,6 +9,7 @@ struct TrainingSession {
     private var display: ProgressDisplay
     private var log: RunLog
     private let notes: [String]
+    private let sharesFiles: Bool
     private var savedIteration: Int?
     private var savedPath = ""
 
@@ -26,13 +27,15 @@ struct TrainingSession {
 
     /// Prepares a session in a run's directory: writes `params.json` and opens the records.
     ///
-    /// - Throws: `CommandFailure` when a file cannot be written.
-    init(_ planned: PlannedRun, quiet: Bool) throws {
+    /// - Parameter sharesFiles: whether checkpoints share the files that did not change since the one before.
+    /// - Throws: `StateError` when a file cannot be written.
+    init(_ planned: PlannedRun, sharesFiles: Bool, quiet: Bool) throws {
         let (trainer, parameters, run) = (planned.trainer, planned.parameters, planned.directory)
         self.trainer = trainer
         self.parameters = parameters
         self.run = run
         notes = planned.notes
+        self.sharesFiles = sharesFiles
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
         log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
@@ -81,7 +84,7 @@ struct TrainingSession {
     }
 
     private mutating func save() throws {
-        let earlier = run.newestCheckpoint
+        let earlier = sharesFiles ? run.newestCheckpoint : nil
         savedPath = run.nextCheckpoint
         try trainer.save(to: savedPath, format: format, sharingWith: earlier)
         savedIteration = trainer.counters.iterations

@@ -3,7 +3,7 @@ import ReinNumerics
 
 extension Policy {
     /// Reads a policy from a policy checkpoint, or from an algorithm checkpoint and an id. Only the policy's own
-    /// files are opened.
+    /// files are opened, and the algorithm's manifest, which must list that policy.
     ///
     /// - Parameters:
     ///   - path: the checkpoint's directory.
@@ -15,7 +15,15 @@ extension Policy {
         restoring path: String, id: PolicyID? = nil, verifyingChecksum: Bool = true
     ) throws(StateError) {
         try Arithmetic.checkEnvironment()
-        let directory = try CheckpointDirectory(opening: path)
+        try self.init(
+            of: CheckpointDirectory(opening: path), id: id, verifyingChecksum: verifyingChecksum)
+    }
+
+    /// Reads a policy from a checkpoint that has been opened before; see `init(restoring:id:verifyingChecksum:)`. Of many
+    /// policies of one checkpoint each is read so, with one look at its manifest.
+    package init(
+        of directory: CheckpointDirectory, id: PolicyID?, verifyingChecksum: Bool = true
+    ) throws(StateError) {
         let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
         do throws(StateError) {
             try self.init(restoring: state)

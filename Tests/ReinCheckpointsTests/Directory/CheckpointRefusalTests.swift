@@ -146,6 +146,7 @@ struct CheckpointRefusalTests {
         #expect(throws: StateError.self) { try sample.open().verify() }
         try sample.editManifest { map in
             map["files"] = nil
+            map["rein_version"] = nil
             map["policy_ids"] = [.string(path)]
         }
         let error = try #require(throws: StateError.self) { try sample.open().verify() }

@@ -122,6 +122,26 @@ struct CheckpointWriterTests {
         #expect(same)
     }
 
+    @Test("What cannot be written is named by the path that was asked for, and a place in a state behind it")
+    func failureNames() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("c")
+        for format in CheckpointFormat.allCases {
+            let error = try #require(
+                stateError {
+                    try CheckpointDirectory.writeAlgorithm(
+                        to: path, format: format, algorithm: [:],
+                        policies: [("a", ["deep": SampleTrees.nested(StateTree.maximumDepth)])])
+                })
+            #expect(error.path.hasPrefix("\(path)/policies/a/policy_state.\(format.fileExtension)/deep/"))
+            #expect(!error.description.contains("partial"))
+        }
+        let missing = directory.path("missing/c")
+        let error = try #require(stateError { try Self.write(to: missing, step: 1, replacingExisting: false) })
+        #expect(error.path == missing && error.code == .notFound)
+        #expect(directory.names == [])
+    }
+
     @Test("Of several policies that cannot be written the first is named, and nothing is left")
     func concurrentFailure() throws {
         let directory = try TemporaryDirectory()

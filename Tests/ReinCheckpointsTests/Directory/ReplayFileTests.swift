@@ -44,9 +44,7 @@ struct ReplayFileTests {
         func open() throws(StateError) -> CheckpointDirectory { try CheckpointDirectory(opening: path) }
 
         func editManifest(_ edit: (inout StateMap) -> Void) throws {
-            guard case .map(var map) = try JSON.parse(try readFile(manifest).array) else { return }
-            edit(&map)
-            try overwrite(manifest, Array(JSON.text(.map(map)).utf8))
+            try ReinCheckpointsTests.editManifest(at: manifest, edit)
         }
     }
 

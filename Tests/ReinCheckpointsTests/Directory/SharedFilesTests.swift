@@ -10,7 +10,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite("Checkpoints that share files with the one before")
+@Suite("Checkpoints that share files with the one before", .withoutClones)
 struct SharedFilesTests {
     /// Two checkpoints: policies `frozen` and `trained`, of which the second changed in between, and replay of both.
     struct Pair {
@@ -105,6 +105,31 @@ struct SharedFilesTests {
             try CheckpointDirectory(opening: pair.directory.path("elsewhere")).policyState("trained") == Pair.policy(0))
     }
 
+    @Test("The files of a checkpoint are read-only, shared or not")
+    func readOnly() throws {
+        let pair = try Pair(.native)
+        try pair.writeSecond()
+        for path in [pair.first, pair.second] {
+            for name in try contents(path).keys {
+                var status = stat()
+                try #require(stat("\(path)/\(name)", &status) == 0)
+                #expect(status.st_mode & 0o777 == 0o444, "\(name)")
+            }
+        }
+    }
+
+    @Test("Where the file system has clones, what is shared is no less whole and no link")
+    func clones() throws {
+        let pair = try Pair(.native)
+        try CheckpointWriter.$clonesFiles.withValue(true) { try pair.writeSecond() }
+        try pair.checkSecond()
+        // Whether there are clones here shows: without them there are links.
+        let file = try RegularFile(opening: pair.file("policies/frozen/policy_state.*", in: pair.first))
+        let copy = open(pair.directory.path("copy"), O_WRONLY | O_CREAT, 0o600)
+        defer { close(copy) }
+        #expect(try pair.shared().isEmpty == file.clone(into: copy))
+    }
+
     @Test("A checkpoint may replace the one that it shares files with")
     func replaces() throws {
         let pair = try Pair(.native)
@@ -125,9 +150,7 @@ struct SharedFilesTests {
             var earlier = pair.first
             switch useless {
             case "missing": earlier = pair.directory.path("nothing")
-            case "other version":
-                let text = String(decoding: try readFile(manifest).array, as: UTF8.self)
-                try overwrite(manifest, Array(text.replacing(ReinVersion.current, with: "0.0.1").utf8))
+            case "other version": try editManifest(at: manifest) { $0["rein_version"] = "0.0.1" }
             case "manifest": try overwrite(manifest, Array("{".utf8))
             case "policy": earlier = pair.first + "/policies/frozen"
             default: break
@@ -159,14 +182,16 @@ struct SharedFilesTests {
         default:
             // The file is good, and what the manifest says of it is not.
             let manifest = pair.first + "/" + CheckpointManifest.fileName
-            let sum = Checksum.hexadecimal(bytes)
-            var text = String(decoding: try readFile(manifest).array, as: UTF8.self)
-            if kind == "record" {
-                text = text.replacing("\"size\": \(bytes.count)", with: "\"size\": \(bytes.count + 1)")
-            } else {
-                text = text.replacing(sum, with: String(sum.reversed()))
+            let sum = String(Checksum.hexadecimal(bytes).reversed())
+            try editManifest(at: manifest) { map in
+                guard case .map(var files)? = map["files"] else { return }
+                let place = "policies/frozen/policy_state.safetensors"
+                files[place] =
+                    kind == "record"
+                    ? ["size": .int(Int64(bytes.count) + 1), "sha256": .string(Checksum.hexadecimal(bytes))]
+                    : ["size": .int(Int64(bytes.count)), "sha256": .string(sum)]
+                map["files"] = .map(files)
             }
-            try overwrite(manifest, Array(text.utf8))
         }
         try pair.writeSecond()
         try pair.checkSecond()
@@ -243,4 +268,19 @@ struct SharedFilesTests {
 private func inode(_ path: String) -> ino_t? {
     var status = stat()
     return lstat(path, &status) == 0 ? status.st_ino : nil
+}
+
+/// Lets writers share files as links only, which can be seen.
+private struct WithoutClones: SuiteTrait, TestTrait, TestScoping {
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await CheckpointWriter.$clonesFiles.withValue(false) { try await function() }
+    }
+}
+
+extension Trait where Self == WithoutClones {
+    fileprivate static var withoutClones: Self { Self() }
 }

@@ -35,6 +35,6 @@ extension Scratch {
         let url = directory.appendingPathComponent(name)
         var bytes = try Data(contentsOf: url)
         bytes[bytes.count / 2] ^= 1
-        try bytes.write(to: url)
+        try bytes.write(to: url, options: .atomic)
     }
 }

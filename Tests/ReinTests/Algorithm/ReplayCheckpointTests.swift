@@ -100,7 +100,7 @@ struct ReplayCheckpointTests {
             if isDamaged {
                 var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
                 bytes[bytes.count - 1] ^= 1
-                try bytes.write(to: URL(fileURLWithPath: file))
+                try bytes.write(to: URL(fileURLWithPath: file), options: .atomic)
             } else {
                 try FileManager.default.removeItem(atPath: file)
             }
