@@ -129,6 +129,9 @@ double rein_sum(const float *x, int64_t n) { return current()->sum(x, n); }
 double rein_sum_of_squares(const float *x, int64_t n) { return current()->sum_of_squares(x, n); }
 double rein_dot(const float *x, const float *y, int64_t n) { return current()->dot(x, y, n); }
 
+int64_t rein_first_not_finite(const float *x, int64_t n) { return current()->first_not_finite(x, n); }
+int64_t rein_first_beyond_floats(const double *x, int64_t n) { return current()->first_beyond_floats(x, n); }
+
 void rein_transpose(const float *x, float *y, int64_t rows, int64_t columns) {
     current()->transpose(x, y, rows, columns);
 }

@@ -92,6 +92,13 @@ double rein_sum_of_squares(const float *x, int64_t n);
 /// The sum of x * y.
 double rein_dot(const float *x, const float *y, int64_t n);
 
+// MARK: Numbers that are none
+
+/// The index of the first element that is NaN or infinite, or -1.
+int64_t rein_first_not_finite(const float *x, int64_t n);
+/// The index of the first element that is NaN or infinite, or becomes infinite as a float, or -1.
+int64_t rein_first_beyond_floats(const double *x, int64_t n);
+
 // MARK: Rows
 
 /// y[columns, rows] = x[rows, columns]ᵀ.
@@ -153,6 +160,8 @@ typedef struct rein_kernel_table {
     double (*sum)(const float *x, int64_t n);
     double (*sum_of_squares)(const float *x, int64_t n);
     double (*dot)(const float *x, const float *y, int64_t n);
+    int64_t (*first_not_finite)(const float *x, int64_t n);
+    int64_t (*first_beyond_floats)(const double *x, int64_t n);
     void (*transpose)(const float *x, float *y, int64_t rows, int64_t columns);
     void (*gather_rows)(const float *source, const int32_t *indices, float *destination, int64_t count,
                         int64_t width);

@@ -44,6 +44,40 @@ static double reduce_sum(const float *x, int64_t n) { REDUCE(x, x, n, a) }
 static double reduce_sum_of_squares(const float *x, int64_t n) { REDUCE(x, x, n, a * a) }
 static double reduce_dot(const float *x, const float *y, int64_t n) { REDUCE(x, y, n, a * b) }
 
+/// x - x is 0 for a finite number and NaN for any other, and so is a sum of such differences.
+static int64_t first_not_finite(const float *x, int64_t n) {
+    vf sum = 0;
+    EACH_VECTOR(n, {
+        const vf a = LOAD(x);
+        sum += a - a;
+    });
+    float lanes[LANES];
+    memcpy(lanes, &sum, sizeof(lanes));
+    float total = 0;
+    for (int i = 0; i < LANES; i++) total += lanes[i];
+    for (int64_t i = 0; total != 0 && i < n; i++) {
+        if (x[i] - x[i] != 0) return i;
+    }
+    return -1;
+}
+
+static int64_t first_beyond_floats(const double *x, int64_t n) {
+    // Not a sum, whose order would have to be kept: an exponent of ones is that of infinity and NaN.
+    const uint32_t exponent = 0x7f800000;
+    uint32_t found = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float a = (float)x[i];
+        uint32_t bits;
+        memcpy(&bits, &a, sizeof(bits));
+        found |= (bits & exponent) == exponent;
+    }
+    for (int64_t i = 0; found && i < n; i++) {
+        const float a = (float)x[i];
+        if (a - a != 0) return i;
+    }
+    return -1;
+}
+
 static void column_sums(const float *x, float *sums, int64_t rows, int64_t columns) {
     int64_t j = 0;
     for (; j + 4 * LANES <= columns; j += 4 * LANES) {

@@ -137,7 +137,8 @@ public final class Algorithm<Method: Learner> {
     ///
     /// - Returns: counters, returns, and what each learner reports.
     /// - Throws: `TrainingError` when a policy's parameters are no longer finite; the policies are then useless, and
-    ///   the last checkpoint is the place to go back to.
+    ///   the last checkpoint is the place to go back to. Also when a reward or an observation is not finite: then policies
+    ///   and statistics are as before the rollout that it was in, and the next call goes on with new episodes.
     public func train() throws -> TrainingResult {
         var result = TrainingResult()
         let clock = ContinuousClock()
@@ -149,7 +150,7 @@ public final class Algorithm<Method: Learner> {
         while remaining > 0 {
             let span = nextSpan(remaining: remaining)
             let begin = clock.now
-            collect(span)
+            try collect(span)
             let collected = clock.now
             forEachSlot { $0.learn(span, on: $1) }
             result.samplingSeconds += (collected - begin).seconds
@@ -187,11 +188,21 @@ public final class Algorithm<Method: Learner> {
     }
 
     /// Has the batches of the policies filled.
-    private func collect(_ span: RolloutSpan) {
-        guard let stage else { return forEachSlot { $0.collect(span, on: $1) } }
+    private func collect(_ span: RolloutSpan) throws(TrainingError) {
+        guard let stage else {
+            forEachSlot { $0.collect(span, on: $1) }
+            for slot in slots {
+                if let fault = slot.fault { throw abandonRollout(after: fault) }
+            }
+            return
+        }
         for slot in slots { slot.enter(span) }
-        stage.fill(steps: span.steps, on: pool)
-        for slot in slots { slot.leave() }
+        defer { for slot in slots { slot.leave() } }
+        do {
+            try stage.fill(steps: span.steps, on: pool)
+        } catch {
+            throw abandonRollout(after: error)
+        }
     }
 
     /// Works on every policy: on several at a time where they are at least as many as the threads, otherwise on one

@@ -18,6 +18,8 @@ final class PolicySlot<Method: Learner> {
     private var source: Source
     /// The experience of a policy that only acts in environments of its own, made when it is first needed.
     private var discarded: RolloutBatch?
+    /// The number that ended the last rollout in environments of its own early, if one did.
+    private(set) var fault: EnvironmentFault?
     /// For work of this policy beside that of others: the thread that does it.
     let thread = WorkerPool()
 
@@ -166,19 +168,29 @@ final class PolicySlot<Method: Learner> {
         return learner.plan(after: environmentSteps, remaining: remaining).steps
     }
 
-    /// Lets the policy act in environments of its own for a number of steps.
+    /// Lets the policy act in environments of its own for a number of steps, or until a number is none: then `fault` is
+    /// set.
     func collect(_ span: RolloutSpan, on pool: WorkerPool) {
+        fault = nil
+        do {
+            try fill(span, on: pool)
+        } catch {
+            fault = error
+        }
+    }
+
+    private func fill(_ span: RolloutSpan, on pool: WorkerPool) throws(EnvironmentFault) {
         guard case .alone(let runner) = source else { return }
         if isTrained, let learner {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
-            runner.fill(
+            try runner.fill(
                 learner.batch, steps: span.steps, acting: policy, exploration: plan.exploration, on: pool)
         } else {
             let batch =
                 discarded
                 ?? RolloutBatch(steps: stepsPerIteration, lanes: RolloutLanes(runner.lanes), policy: policy)
             discarded = batch
-            runner.fill(batch, steps: span.steps, acting: policy, on: pool)
+            try runner.fill(batch, steps: span.steps, acting: policy, on: pool)
         }
     }
 
@@ -288,6 +300,12 @@ final class PolicySlot<Method: Learner> {
         } catch {
             throw error.nested(under: "replay/\(id)")
         }
+    }
+
+    /// Begins new episodes in the policy's own environments, and forgets steps in flight.
+    func restartEpisodes() {
+        if case .alone(let runner) = source { runner.restartEpisodes() }
+        learner?.forgetStepsInFlight()
     }
 
     /// Lets the environments begin new episodes, whatever the learner remembers of others.

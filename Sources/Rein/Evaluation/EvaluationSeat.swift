@@ -42,18 +42,23 @@ final class EvaluationSeat {
 
     /// Writes the actions of the agents at `places` into the vector.
     ///
-    /// - Parameter streams: one for each agent of each environment.
-    /// - Throws: `StateError` when a script does what is not valid.
-    func act(in vector: MultiAgentVector, streams: inout [RandomStream]) throws(StateError) {
+    /// - Parameters:
+    ///   - streams: one for each agent of each environment.
+    ///   - fault: the error for a number that an agent sees and that is none.
+    /// - Throws: `StateError` when a script does what is not valid, and for numbers that are none.
+    func act(
+        in vector: MultiAgentVector, streams: inout [RandomStream],
+        fault: (AgentPlace, EnvironmentFault.Quantity, Double) -> StateError
+    ) throws(StateError) {
         guard !places.isEmpty else { return }
         switch work {
         case .inference(let inference, let explores, let observations, let actions):
-            infer(inference, explores, observations, actions, in: vector, streams: &streams)
+            try infer(inference, explores, observations, actions, in: vector, streams: &streams, fault: fault)
         case .random:
             for place in places {
                 let agent = Int(place.agent)
                 let target = target(of: place, in: vector)
-                let (_, mask) = look(place, in: vector)
+                let (_, mask) = try look(place, in: vector, fault: fault)
                 let space = vector.actionSpaces[agent]
                 if mask.isEmpty {
                     space.sample(into: target, using: &streams[slot(place, vector)])
@@ -63,7 +68,7 @@ final class EvaluationSeat {
             }
         case .scripted(let script):
             for place in places {
-                let (observation, mask) = look(place, in: vector)
+                let (observation, mask) = try look(place, in: vector, fault: fault)
                 let slot = slot(place, vector)
                 let agent = vector.agents[Int(place.agent)]
                 var turn = ScriptedTurn(agent: agent, observation: observation, mask: mask, random: streams[slot])
@@ -76,13 +81,20 @@ final class EvaluationSeat {
 
     private func infer(
         _ inference: PolicyInference, _ explores: Bool, _ observations: AlignedBuffer<Float>,
-        _ actions: AlignedBuffer<Float>, in vector: MultiAgentVector, streams: inout [RandomStream]
-    ) {
+        _ actions: AlignedBuffer<Float>, in vector: MultiAgentVector, streams: inout [RandomStream],
+        fault: (AgentPlace, EnvironmentFault.Quantity, Double) -> StateError
+    ) throws(StateError) {
         let rows = places.count
         let width = vector.maskWidths[Int(places[0].agent)]
         masks.pointer.update(repeating: true, count: rows * width)
         places.withUnsafeBufferPointer {
             vector.observe($0, observations: observations.pointer, masks: width > 0 ? masks.pointer : nil)
+        }
+        let observationWidth = inference.policy.observationSpace.count
+        if let place = Kernels.firstNotFinite(observations.pointer, count: rows * observationWidth) {
+            throw fault(
+                places[place / observationWidth], .observation(element: place % observationWidth),
+                Double(observations.pointer[place]))
         }
         let valid = width > 0 ? UnsafePointer(masks.pointer) : nil
         if explores {
@@ -125,7 +137,10 @@ final class EvaluationSeat {
     }
 
     /// What an agent sees, and which of its actions are valid.
-    private func look(_ place: AgentPlace, in vector: MultiAgentVector) -> (observation: [Float], mask: [Bool]) {
+    private func look(
+        _ place: AgentPlace, in vector: MultiAgentVector,
+        fault: (AgentPlace, EnvironmentFault.Quantity, Double) -> StateError
+    ) throws(StateError) -> (observation: [Float], mask: [Bool]) {
         let agent = Int(place.agent)
         var observation = [Float](repeating: 0, count: vector.observationSpaces[agent].count)
         var mask = [Bool](repeating: true, count: vector.maskWidths[agent])
@@ -138,6 +153,9 @@ final class EvaluationSeat {
                         masks: mask.isEmpty ? nil : mask.baseAddress)
                 }
             }
+        }
+        if let element = observation.firstIndex(where: { !$0.isFinite }) {
+            throw fault(place, .observation(element: element), Double(observation[element]))
         }
         return (observation, mask)
     }

@@ -26,8 +26,8 @@ public struct Evaluator: Sendable {
 
     /// Runs `episodes` episodes and returns them in the order of their seeds.
     ///
-    /// - Throws: `StateError` when the policy cannot act in the environment's spaces, or an episode does not end within a
-    ///   million steps.
+    /// - Throws: `StateError` when the policy cannot act in the environment's spaces, when a reward or an observation is
+    ///   not finite, or an episode does not end within a million steps.
     public func episodes(_ episodes: Int, of policy: Policy) throws(StateError) -> [Episode] {
         try TrainingEnvironment.singleAgent(environment).require(policy, actsFor: [0], path: "policy")
         var results: [Episode] = []
@@ -35,6 +35,16 @@ public struct Evaluator: Sendable {
             results += try wave(first..<min(first + Self.lanes, episodes), of: policy)
         }
         return results
+    }
+
+    /// The error for a number that is none, in the last step of an episode so far.
+    private func fault(
+        _ quantity: EnvironmentFault.Quantity, of index: Int, _ episode: Episode, value: Double
+    ) -> StateError {
+        StateError(
+            EnvironmentFault(
+                environment: environment.id, episode: .seed(seed + index), step: episode.length, quantity: quantity,
+                value: value))
     }
 
     /// The first episode of each of a few environments side by side.
@@ -52,7 +62,18 @@ public struct Evaluator: Sendable {
         var streams = range.map { RandomStream(seed: UInt64(bitPattern: Int64(seed)), name: "evaluation", index: $0) }
         var results = [Episode](repeating: Episode(totalReward: 0, length: 0), count: rows)
         var running = [Bool](repeating: true, count: rows)
+        /// Checks the numbers of an episode's row.
+        func require(
+            _ numbers: AlignedBuffer<Float>, row: Int, are quantity: (Int) -> EnvironmentFault.Quantity
+        ) throws(StateError) {
+            let width = numbers.count / rows
+            guard let element = Kernels.firstNotFinite(numbers.pointer + row * width, count: width) else { return }
+            throw fault(
+                quantity(element), of: range.lowerBound + row, results[row],
+                value: Double(numbers.pointer[row * width + element]))
+        }
         vector.reset(0..<rows, observations: observations.pointer, masks: masks.pointer)
+        for row in 0..<rows { try require(observations, row: row) { .observation(element: $0) } }
         while running.contains(true) {
             if explores {
                 inference.sample(
@@ -66,9 +87,15 @@ public struct Evaluator: Sendable {
                 finalObservations: finals.pointer, rewards: rewards.pointer, statuses: statuses.pointer,
                 masks: masks.pointer)
             for row in 0..<rows where running[row] {
-                results[row].totalReward += rewards.pointer[row]
                 results[row].length += 1
-                if statuses.pointer[row] != .running { running[row] = false }
+                try require(actions, row: row) { .action(element: $0) }
+                let reward = rewards.pointer[row]
+                guard Float(reward).isFinite else {
+                    throw fault(.reward, of: range.lowerBound + row, results[row], value: reward)
+                }
+                results[row].totalReward += reward
+                running[row] = statuses.pointer[row] == .running
+                try require(running[row] ? observations : finals, row: row) { .observation(element: $0) }
                 if results[row].length >= Self.longestEpisode {
                     throw StateError(
                         .outOfRange, "an episode of \(environment.id) did not end within \(Self.longestEpisode) steps",

@@ -35,7 +35,8 @@ public struct MultiAgentEvaluator: Sendable {
     ///     of the program's is told the episode's number in the evaluation.
     ///   - episodes: the number of episodes.
     /// - Throws: `StateError` when an agent has no player or one whose spaces are others, when a scripted player does
-    ///   what is not valid, and when an episode does not end within a million steps.
+    ///   what is not valid, when a reward or an observation is not finite, and when an episode does not end within a
+    ///   million steps.
     public func evaluate(
         _ players: [PolicyID: EvaluationPlayer], mapping: PolicyMapping, episodes: Int
     ) throws(StateError) -> EvaluationResult {
@@ -91,12 +92,23 @@ public struct MultiAgentEvaluator: Sendable {
                     results[row].parts[agent].episode.length += 1
                 }
             }
-            for seat in seats { try seat.act(in: vector, streams: &streams) }
+            for seat in seats {
+                try seat.act(in: vector, streams: &streams) { place, quantity, value in
+                    fault(
+                        quantity, place.agent, of: range.lowerBound + Int(place.environment),
+                        step: results[Int(place.environment)].episode.length, value: value)
+                }
+            }
             for row in running {
                 vector.step(row..<row + 1)
                 results[row].episode.length += 1
                 for agent in 0..<agentCount {
                     let reward = vector.rewards.pointer[row * agentCount + agent]
+                    guard Float(reward).isFinite else {
+                        throw fault(
+                            .reward, Int32(agent), of: range.lowerBound + row, step: results[row].episode.length,
+                            value: reward)
+                    }
                     results[row].parts[agent].episode.totalReward += reward
                     results[row].episode.totalReward += reward
                 }
@@ -109,6 +121,16 @@ public struct MultiAgentEvaluator: Sendable {
             running.removeAll { vector.episodeStatuses.pointer[$0] != .running }
         }
         return results
+    }
+
+    /// The error for a number that is none.
+    private func fault(
+        _ quantity: EnvironmentFault.Quantity, _ agent: Int32, of index: Int, step: Int, value: Double
+    ) -> StateError {
+        StateError(
+            EnvironmentFault(
+                environment: environment.id, episode: .seed(seed &+ index), agent: environment.agents[Int(agent)],
+                step: step, quantity: quantity, value: value))
     }
 
     private func stream(_ name: String, _ episode: Int, _ index: Int) -> RandomStream {

@@ -1,3 +1,4 @@
+import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
 import ReinPolicies
@@ -20,6 +21,8 @@ final class RolloutPiece: @unchecked Sendable {
     var observationMoments: RunningMoments
     var returnMoments: RunningMoments
     var episodes: [Episode] = []
+    /// The number that ended the last rollout early, if one did.
+    var fault: EnvironmentFault?
 
     init(lanes: Range<Int>, policy: Policy, noiseStream: RandomStream) {
         self.lanes = lanes
@@ -44,6 +47,7 @@ final class RolloutPiece: @unchecked Sendable {
 
     /// Forgets the statistics of the last rollout.
     func beginRollout(of policy: Policy) {
+        fault = nil
         if policy.observationNormalizer != nil {
             observationMoments = RunningMoments(width: observationMoments.width)
         }
@@ -77,10 +81,12 @@ final class RolloutPiece: @unchecked Sendable {
         }
     }
 
-    /// Takes the statistics of a discounted return, when the policy's rewards are scaled.
+    /// Takes the statistics of a discounted return, when the policy's rewards are scaled. Rewards that floats hold may
+    /// add up to one that none does: then to the largest.
     func note(discountedReturn: Double, for policy: Policy) {
         guard policy.rewardScaler != nil else { return }
-        var value = Float(discountedReturn)
+        var value = Float(discountedReturn).limited(
+            from: -.greatestFiniteMagnitude, to: .greatestFiniteMagnitude)
         returnMoments.update(&value, count: 1)
     }
 }

@@ -52,9 +52,9 @@ extension RolloutRunner {
             piece.noiseStream = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
         }
         copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
-        copy(try reader.child("returns").doubles(shape: [lanes]), to: returns)
+        copy(try reader.finiteNumbers("returns", shape: [lanes]), to: returns)
         copy(try reader.counts("lengths", shape: [lanes]), to: lengths)
-        copy(try reader.child("discountedReturns").doubles(shape: [lanes]), to: discountedReturns)
+        copy(try reader.finiteNumbers("discountedReturns", shape: [lanes]), to: discountedReturns)
         if let savedMemory { recurrentLanes?.take(savedMemory) }
     }
 

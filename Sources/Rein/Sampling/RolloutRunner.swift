@@ -13,6 +13,8 @@ public final class RolloutRunner {
     /// The discount with which returns are accumulated for reward scaling.
     public let discount: Double
 
+    /// The name of the environment, for errors.
+    let environmentID: String
     let environments: VectorEnvironment
     let streams: AlignedBuffer<RandomStream>
     /// The observations that the next actions are chosen from, `[lanes, observationWidth]`, as the environments gave
@@ -25,9 +27,9 @@ public final class RolloutRunner {
     let lengths: AlignedBuffer<Int64>
     let discountedReturns: AlignedBuffer<Double>
 
-    private let finalObservations: AlignedBuffer<Float>
-    private let rewards: AlignedBuffer<Double>
-    private let environmentActions: AlignedBuffer<Float>
+    let finalObservations: AlignedBuffer<Float>
+    let rewards: AlignedBuffer<Double>
+    let environmentActions: AlignedBuffer<Float>
     private let normalizedFinal: AlignedBuffer<Float>
     let pieces: [RolloutPiece]
     /// Whether the policy's parameters are noisy, so that streams of noise are part of the state.
@@ -48,6 +50,7 @@ public final class RolloutRunner {
     ) {
         self.lanes = lanes
         self.discount = discount
+        environmentID = specification.id
         let seeds = (0..<lanes).map { lane in
             var stream = random.stream("environment", index: lane)
             return stream.next()
@@ -103,10 +106,12 @@ public final class RolloutRunner {
     ///   - policy: the policy that acts.
     ///   - exploration: how actions are drawn.
     ///   - pool: the threads to work on.
+    /// - Throws: `EnvironmentFault` for a number that is none. What the batch holds is then of no use, nor are the episodes
+    ///   in flight: nothing may be learnt before `restartEpisodes()`.
     public func fill(
         _ batch: RolloutBatch, steps: Int? = nil, acting policy: Policy, exploration: Exploration = .policy,
         on pool: WorkerPool
-    ) {
+    ) throws(EnvironmentFault) {
         let steps = steps ?? batch.steps
         precondition(batch.isRegular, "the batch is for agents that act at their own times")
         precondition(batch.lanes == lanes, "the batch is for \(batch.lanes) lanes, the runner has \(lanes)")
@@ -123,6 +128,9 @@ public final class RolloutRunner {
                     parameters: parameters)
             }
         }
+        for piece in pieces {
+            if let fault = piece.fault { throw fault }
+        }
     }
 
     private func fill(
@@ -136,6 +144,8 @@ public final class RolloutRunner {
         let maskWidth = batch.maskWidth
         let currentMasks = masks.pointer + range.lowerBound * maskWidth
         piece.beginRollout(of: policy)
+        piece.fault = faultInObservations(of: piece)
+        if piece.fault != nil { return }
         for step in 0..<steps {
             let first = step * lanes + range.lowerBound
             let seen = batch.observations.pointer + first * width
@@ -153,6 +163,10 @@ public final class RolloutRunner {
             let sent = environmentActions.pointer + range.lowerBound * batch.actionWidth
             if case .box(let box) = policy.actionSpace {
                 policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
+                if let fault = faultInActions(of: piece, width: batch.actionWidth) {
+                    piece.fault = fault
+                    return
+                }
             } else {
                 sent.update(from: actions, count: rows * batch.actionWidth)
             }
@@ -162,6 +176,10 @@ public final class RolloutRunner {
                 statuses: batch.statuses.pointer + step * lanes, masks: masks.pointer,
                 finalMasks: batch.keepsFinalObservations
                     ? batch.finalMasks.pointer + step * lanes * maskWidth : nil)
+            if let fault = fault(in: piece, statuses: batch.statuses.pointer + step * lanes) {
+                piece.fault = fault
+                return
+            }
             record(step: step, into: batch, piece: piece, acting: policy, parameters: parameters)
         }
         // The observations after the last step, whose values the estimates at the cut are bootstrapped from.

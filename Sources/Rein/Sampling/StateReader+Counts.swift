@@ -28,6 +28,16 @@ extension StateReader {
         return values
     }
 
+    /// Rewards of episodes in flight, and sums of them.
+    ///
+    /// - Throws: `StateError` when one is not finite.
+    func finiteNumbers(_ key: String, shape: [Int]) throws(StateError) -> [Double] {
+        let reader = try child(key)
+        let values = try reader.doubles(shape: shape)
+        guard values.allSatisfy(\.isFinite) else { throw reader.error(.outOfRange, "a number is not finite") }
+        return values
+    }
+
     private func require(_ value: Int64) throws(StateError) {
         guard Self.countRange.contains(value) else {
             throw error(.outOfRange, "\(value) is no number of steps or episodes")

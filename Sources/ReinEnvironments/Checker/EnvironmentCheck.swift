@@ -148,8 +148,10 @@ struct EnvironmentCheck<E: Environment> {
         if let problem = moment.maskProblem(in: actionSpace) {
             report(.emptyMask, "the mask of \(moment): \(problem)")
         }
-        if !moment.step.reward.isFinite {
-            report(.nonFiniteReward, "the reward of \(moment) is \(moment.step.reward)")
+        if !Float(moment.step.reward).isFinite {
+            report(
+                .nonFiniteReward,
+                "the reward of \(moment) is \(moment.step.reward), which is no finite 32-bit float")
         }
     }
 

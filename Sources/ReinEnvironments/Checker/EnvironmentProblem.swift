@@ -18,7 +18,7 @@ public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
         case nonFiniteObservation
         /// An observation lies outside the observation space.
         case observationOutsideSpace
-        /// A reward is NaN or infinite.
+        /// A reward is NaN or infinite, or too large for a 32-bit float.
         case nonFiniteReward
         /// The same seed gives another start, or another episode after earlier ones.
         case irreproducibleReset

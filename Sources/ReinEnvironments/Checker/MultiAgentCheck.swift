@@ -173,7 +173,11 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
             if let mask = agent.mask, let problem = recorder.actionSpaces[index].problem(ofMask: mask) {
                 report(.emptyMask, "the mask of \(name) after \(moment): \(problem)")
             }
-            if !agent.reward.isFinite { report(.nonFiniteReward, "the reward of \(name) in \(moment) is not finite") }
+            if !Float(agent.reward).isFinite {
+                report(
+                    .nonFiniteReward,
+                    "the reward of \(name) in \(moment) is \(agent.reward), which is no finite 32-bit float")
+            }
             if agent.faults.contains(.strayReward) {
                 report(.strayReward, "\(name) is paid in \(moment), but is not in play")
             }

@@ -65,7 +65,8 @@ public protocol Environment: Codable, Sendable {
 
     /// Takes an action, writes the observation that follows and returns the reward and the status.
     ///
-    /// After a step that is not `running` the row holds the final observation of the episode, and the next call must
+    /// Elements of observations are finite, and so is the reward, also as a 32-bit float; training and evaluation end with
+    /// an ``EnvironmentFault`` at any other number. After a step that is not `running` the row holds the final observation of the episode, and the next call must
     /// be ``reset(seed:into:)``. Continuous actions may lie outside the space: the environment clips them if it must.
     mutating func step(_ action: Action, into observation: inout ObservationRow) -> Step
 

@@ -64,6 +64,19 @@ public enum Kernels {
         rein_dot(x, y, Int64(count))
     }
 
+    /// Returns the index of the first element that is NaN or infinite, or nil when all are finite.
+    public static func firstNotFinite(_ x: UnsafePointer<Float>, count: Int) -> Int? {
+        let index = rein_first_not_finite(x, Int64(count))
+        return index < 0 ? nil : Int(index)
+    }
+
+    /// Returns the index of the first element that is NaN or infinite, or too large for a float, or nil when there is
+    /// none.
+    public static func firstBeyondFloats(_ x: UnsafePointer<Double>, count: Int) -> Int? {
+        let index = rein_first_beyond_floats(x, Int64(count))
+        return index < 0 ? nil : Int(index)
+    }
+
     /// Writes the sums of the columns of `x`, `[rows, columns]`, to `sums`, adding rows in ascending order.
     public static func columnSums(
         _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, rows: Int, columns: Int

@@ -39,13 +39,13 @@ public struct RunningMoments: Sendable, Hashable {
     ///   - mean: the mean of every column.
     ///   - squaredDistances: the sum of squared distances from the mean, as many.
     /// - Throws: `StateError` when there are not as many of one as of the other, the count is negative or more than
-    ///   2^53, a sum is negative, or no rows have moments.
+    ///   2^53, a number is not finite, a sum is negative, or no rows have moments.
     public init(count: Int, mean: [Double], squaredDistances: [Double]) throws(StateError) {
         guard mean.count == squaredDistances.count else {
             throw StateError(
                 .wrongShape, "\(squaredDistances.count) numbers for \(mean.count) columns", path: "squaredDistances")
         }
-        if let problem = Self.problem(count: count, squaredDistances: squaredDistances) {
+        if let problem = Self.problem(count: count, mean: mean, squaredDistances: squaredDistances) {
             throw StateError(.outOfRange, problem, path: "")
         }
         guard count > 0 || (mean + squaredDistances).allSatisfy({ $0 == 0 }) else {
@@ -58,10 +58,13 @@ public struct RunningMoments: Sendable, Hashable {
     }
 
     /// Why no rows have these moments, or nil when some do.
-    private static func problem(count: Int, squaredDistances: [Double]) -> String? {
+    private static func problem(count: Int, mean: [Double], squaredDistances: [Double]) -> String? {
         // A double holds every such count, and there is room for more.
         if !(0...1 << 53).contains(count) { return "a count of \(count) rows" }
-        return squaredDistances.allSatisfy { $0 >= 0 || $0.isNaN } ? nil : "squaredDistances has negative numbers"
+        if let column = mean.indices.first(where: { !(mean[$0].isFinite && squaredDistances[$0].isFinite) }) {
+            return "the moments of column \(column) are not finite: rows had numbers that were none"
+        }
+        return squaredDistances.allSatisfy { $0 >= 0 } ? nil : "squaredDistances has negative numbers"
     }
 
     /// The population variance of a column; 1 before the first row, so that dividing by its root changes nothing.
@@ -147,7 +150,7 @@ extension RunningMoments: Checkpointable {
         let count = try reader.int("count")
         let mean = try reader.doubles("mean", shape: [width])
         let squares = try reader.doubles("squaredDistances", shape: [width])
-        if let problem = Self.problem(count: count, squaredDistances: squares) {
+        if let problem = Self.problem(count: count, mean: mean, squaredDistances: squares) {
             throw reader.error(.outOfRange, problem)
         }
         self.count = count

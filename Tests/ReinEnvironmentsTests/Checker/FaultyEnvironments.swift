@@ -4,6 +4,7 @@ import ReinNumerics
 /// Mistakes that people make in environments.
 enum Fault: String, Codable, CaseIterable {
     case none, outside, outsideAtTheEnd, notANumber, infinite, unwritten, rewardNotANumber, rewardInfinite
+    case rewardBeyondFloats
     case seedIgnored, resetKeepsState, resetUnseeded, generatorRestarts, stepUnseeded, spaceChanges, neverEnds
     case unboundedActions
 
@@ -13,7 +14,7 @@ enum Fault: String, Codable, CaseIterable {
         case .outside, .outsideAtTheEnd: .observationOutsideSpace
         case .notANumber, .infinite: .nonFiniteObservation
         case .unwritten: .unwrittenObservation
-        case .rewardNotANumber, .rewardInfinite: .nonFiniteReward
+        case .rewardNotANumber, .rewardInfinite, .rewardBeyondFloats: .nonFiniteReward
         case .seedIgnored: .ignoredSeed
         case .resetKeepsState, .resetUnseeded: .irreproducibleReset
         case .generatorRestarts: .restartingGenerator
@@ -71,7 +72,13 @@ struct FaultyWalk: Environment {
         }
         let isOver = fault != .neverEnds && (elapsed >= 20)
         if isOver && fault == .outsideAtTheEnd { observation[1] = -3 }
-        let reward: Double = fault == .rewardNotANumber ? .nan : fault == .rewardInfinite ? .infinity : 1
+        let reward: Double =
+            switch fault {
+            case .rewardNotANumber: .nan
+            case .rewardInfinite: .infinity
+            case .rewardBeyondFloats: -1e39
+            default: 1
+            }
         return Step(reward: elapsed == 9 ? reward : 0, status: isOver ? .terminated : .running)
     }
 

@@ -29,6 +29,28 @@ struct VectorKernelTests {
         }
     }
 
+    @Test("The first number that is none is found, wherever it is", arguments: KernelVariant.available)
+    func notFinite(variant: KernelVariant) {
+        let functions = variant.functions
+        for length in awkwardLengths {
+            let n = Int64(length)
+            let x = GuardedFloats(length, seed: 41)
+            for index in 0..<length where index % 3 == 0 {
+                x.pointer[index] = index % 2 == 0 ? .greatestFiniteMagnitude : -.leastNonzeroMagnitude
+            }
+            var doubles = x.values.map(Double.init)
+            #expect(functions.first_not_finite(x.pointer, n) == -1)
+            #expect(functions.first_beyond_floats(&doubles, n) == -1)
+            for index in stride(from: length - 1, through: 0, by: -1) {
+                x.pointer[index] = [.nan, .infinity, -.infinity][index % 3]
+                doubles[index] = [.nan, 3.5e38, -1e300, .infinity][index % 4]
+                #expect(functions.first_not_finite(x.pointer, n) == Int64(index))
+                #expect(functions.first_beyond_floats(&doubles, n) == Int64(index))
+            }
+            #expect(x.isIntact)
+        }
+    }
+
     @Test("Adding, scaling and blending touch exactly their elements", arguments: KernelVariant.available)
     func elementwise(variant: KernelVariant) {
         let functions = variant.functions

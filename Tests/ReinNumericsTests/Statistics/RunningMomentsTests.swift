@@ -67,6 +67,25 @@ struct RunningMomentsTests {
         #expect(abs(standard.variance(1) - 1) < 1e-3 && standard.variance(2) < 1e-6)
     }
 
+    @Test("Moments that are not finite are refused, with the column", arguments: [Double.nan, .infinity, -.infinity])
+    func notFinite(number: Double) {
+        for (mean, square) in [(number, 1), (1, number)] {
+            let error = #expect(throws: StateError.self) {
+                _ = try RunningMoments(count: 3, mean: [0, mean], squaredDistances: [0, square])
+            }
+            #expect(error?.message.contains("column 1") == true)
+            var moments = RunningMoments(width: 2)
+            #expect(throws: StateError.self) {
+                try moments.restore(
+                    from: [
+                        "count": 3, "mean": .tensor(StateTensor([0, mean], shape: [2])),
+                        "squaredDistances": .tensor(StateTensor([0, square], shape: [2])),
+                    ])
+            }
+            #expect(moments == RunningMoments(width: 2))
+        }
+    }
+
     @Test("State and restore are a mirror image")
     func state() throws {
         var moments = RunningMoments(width: 3)

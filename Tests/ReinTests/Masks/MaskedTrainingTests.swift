@@ -111,7 +111,7 @@ struct MaskedTrainingTests {
             random: RandomStream(seed: 2, name: "runner"))
         let batch = RolloutBatch(steps: 8, lanes: 3, policy: policy, keepsFinalObservations: true)
         for exploration in [Exploration.policy, .uniform] {
-            runner.fill(batch, acting: policy, exploration: exploration, on: WorkerPool())
+            try runner.fill(batch, acting: policy, exploration: exploration, on: WorkerPool())
             for index in 0..<batch.count {
                 let mask = batch.masks.elements[index * 6..<(index + 1) * 6]
                 #expect(mask.filter(\.self).count == 3)

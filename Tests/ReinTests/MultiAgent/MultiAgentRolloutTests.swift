@@ -33,7 +33,7 @@ struct MultiAgentRolloutTests {
         var lanes = [[Row]](repeating: [], count: 27)
         for steps in rollouts {
             runner.actors[0].begin(policy, exploration: .uniform, batch: batch, steps: steps)
-            runner.fill(steps: steps, on: pool)
+            try runner.fill(steps: steps, on: pool)
             runner.actors[0].finish()
             for row in 0..<batch.count {
                 let status = batch.statuses[row]

@@ -23,6 +23,21 @@ struct PPOLossTests {
         -min(ratio * advantage, max(0.8, min(1.2, ratio)) * advantage)
     }
 
+    @Test("What is none has a gradient that is none, whatever limits there are", arguments: Variant.allCases)
+    func notFinite(variant: Variant) {
+        let loss = Self.loss(variant, rows: 1)
+        for (ratio, advantage) in [(.nan, 1), (.nan, -1), (1, .nan)] as [(Float, Float)] {
+            let (value, slope) = loss.surrogate(ratio: ratio, advantage: advantage)
+            #expect(value.isNaN && slope.isNaN)
+        }
+        for (value, target) in [(.nan, 1), (1, .nan), (1, .infinity), (.infinity, 0)] as [(Float, Float)] {
+            var gradient: Float = 0
+            var sums = PPOSums()
+            loss.value(rows: 1, values: [value], oldValues: [0], returns: [target], gradient: &gradient, sums: &sums)
+            #expect(!gradient.isFinite, "\(value) for \(target)")
+        }
+    }
+
     @Test("Categorical policy loss and gradient equal central differences", arguments: Variant.allCases)
     func categorical(variant: Variant) {
         let (rows, count) = (40, 3)

@@ -31,7 +31,7 @@ struct RecurrentRolloutTests {
         let states = AlignedBuffer<Float>(count: lanes * network.stateWidth)
         var truncations = 0
         for _ in 0..<2 {
-            runner.fill(batch, acting: policy, on: pool)
+            try runner.fill(batch, acting: policy, on: pool)
             for lane in 0..<lanes {
                 let state = states.pointer + lane * network.stateWidth
                 func read(

@@ -22,10 +22,12 @@ struct PPOLoss {
     /// The clipped surrogate of one sample and its derivative with respect to the new log-density.
     ///
     ///     −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A)      with ρ = exp(log π − log π_old)
+    ///
+    /// The gradient of NaN is NaN, so that it is seen in the parameters.
     func surrogate(ratio: Float, advantage: Float) -> (loss: Float, gradient: Float) {
         let plain = ratio * advantage
-        let clipped = max(1 - clipRange, min(1 + clipRange, ratio)) * advantage
-        return plain <= clipped ? (-plain, -plain * weight) : (-clipped, 0)
+        let clipped = ratio.limited(from: 1 - clipRange, to: 1 + clipRange) * advantage
+        return plain > clipped ? (-clipped, 0) : (-plain, -plain * weight)
     }
 
     /// Fills `ratios` with ρ from new and old log-densities, and adds what is measured on ρ to `sums`.
@@ -169,14 +171,16 @@ struct PPOLoss {
             var slope = error
             if let valueClipRange {
                 let movement = values[row] - oldValues[row]
-                let limited = oldValues[row] + max(-valueClipRange, min(valueClipRange, movement)) - returns[row]
+                let limited =
+                    oldValues[row] + movement.limited(from: -valueClipRange, to: valueClipRange) - returns[row]
                 if limited * limited > loss {
                     loss = limited * limited
                     slope = abs(movement) < valueClipRange ? limited : 0
                 }
             } else if let valueErrorClip, loss > valueErrorClip {
                 loss = valueErrorClip
-                slope = 0
+                // 0, but NaN for an infinite error, so that it is seen in the parameters.
+                slope = error - error
             }
             sums.valueLoss += Double(loss)
             gradient[row] = scale * slope

@@ -30,6 +30,9 @@ final class CarriedRows: Sendable {
     /// Whether a lane has a row.
     subscript(lane: Int) -> Bool { isCarried.pointer[lane] }
 
+    /// Forgets all rows.
+    func removeAll() { isCarried.clear() }
+
     /// Takes a row out of a batch.
     func keep(_ row: Int, of batch: RolloutBatch, lane: Int) {
         isCarried.pointer[lane] = true

@@ -126,6 +126,8 @@ final class MultiAgentPart: @unchecked Sendable {
     var firstRow = 0
     var rowCount = 0
     var agentSteps = 0
+    /// The number that ended the last rollout early, if one did.
+    var fault: EnvironmentFault?
 
     init(lanes: Range<Int>, policy: Policy, noiseStream: RandomStream) {
         piece = RolloutPiece(lanes: lanes, policy: policy, noiseStream: noiseStream)
@@ -143,6 +145,7 @@ final class MultiAgentPart: @unchecked Sendable {
         piece.beginRollout(of: policy)
         self.firstRow = firstRow
         rowCount = 0
+        fault = nil
     }
 
     /// Forgets what the last iteration reported.

@@ -100,11 +100,11 @@ extension MultiAgentRunner: Checkpointable {
         }
         try read("streams", of: reader, into: streams)
         try read("castingStreams", of: reader, into: castingStreams)
-        copy(try reader.doubles("pendingRewards", shape: shape), to: pending)
-        copy(try reader.doubles("returns", shape: shape), to: returns)
+        copy(try reader.finiteNumbers("pendingRewards", shape: shape), to: pending)
+        copy(try reader.finiteNumbers("returns", shape: shape), to: returns)
         copy(try reader.counts("lengths", shape: shape), to: lengths)
-        copy(try reader.doubles("discountedReturns", shape: shape), to: discountedReturns)
-        copy(try reader.doubles("episodeReturns", shape: [count]), to: episodeReturns)
+        copy(try reader.finiteNumbers("discountedReturns", shape: shape), to: discountedReturns)
+        copy(try reader.finiteNumbers("episodeReturns", shape: [count]), to: episodeReturns)
         copy(try reader.counts("episodeLengths", shape: [count]), to: episodeLengths)
         // Not in states of the first versions, as little as policies that leave.
         if reader.optionalChild("episodeNumbers") != nil {

@@ -16,12 +16,14 @@ final class MultiAgentRunner: Sendable {
     /// The number of environments.
     let count: Int
     let agentCount: Int
+    /// The name of the environment, for errors.
+    let environmentID: String
     let vector: MultiAgentVector
     let casting: PolicyCasting
     /// The policies in the order of `casting`, and behind them those of `leaving`.
     let actors: [MultiAgentActor]
     /// Those that act for anybody.
-    private let playing: [MultiAgentActor]
+    let playing: [MultiAgentActor]
     /// Policies that have been taken out, and act until the episodes are over that they are in.
     let leaving: [MultiAgentRole]
     let division: [Range<Int>]
@@ -43,7 +45,7 @@ final class MultiAgentRunner: Sendable {
     let episodeLengths: AlignedBuffer<Int64>
     /// The number of episodes before the present one.
     let episodeNumbers: AlignedBuffer<Int64>
-    private let episodes: [EpisodeList]
+    let episodes: [EpisodeList]
 
     /// Creates the environments and starts an episode in each.
     ///
@@ -59,6 +61,7 @@ final class MultiAgentRunner: Sendable {
         self.count = count
         self.casting = casting
         self.leaving = leaving
+        environmentID = specification.id
         let agentCount = specification.agents.count
         self.agentCount = agentCount
         let seeds = (0..<count).map { environment in
@@ -94,6 +97,7 @@ final class MultiAgentRunner: Sendable {
     ) {
         count = old.count
         agentCount = old.agentCount
+        environmentID = old.environmentID
         vector = old.vector
         division = old.division
         self.casting = casting
@@ -136,17 +140,24 @@ final class MultiAgentRunner: Sendable {
     }
 
     /// Takes a number of steps in every environment, after `begin` was called on every actor that is not leaving.
-    func fill(steps: Int, on pool: WorkerPool) {
+    ///
+    /// - Throws: `EnvironmentFault` for a number that is none. What the batches hold is then of no use, nor are the
+    ///   episodes in flight: nothing may be learnt before `restartEpisodes()`.
+    func fill(steps: Int, on pool: WorkerPool) throws(EnvironmentFault) {
         for (actor, role) in zip(leavingActors, leaving) {
             actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps)
         }
+        defer { for actor in leavingActors { actor.finish() } }
         pool.run(pieces: division.count) { self.fill(steps: steps, piece: $0) }
+        if let fault { throw fault }
         pool.run(pieces: playing.count) { self.close(self.playing[$0]) }
-        for actor in leavingActors { actor.finish() }
+        if let fault { throw fault }
     }
 
     private func fill(steps: Int, piece: Int) {
         let environments = division[piece]
+        let list = episodes[piece]
+        list.fault = nil
         for actor in playing { release(actor, actor.parts[piece], environments) }
         let acts = vector.acts.pointer
         for step in 0..<steps {
@@ -157,9 +168,13 @@ final class MultiAgentRunner: Sendable {
                     actors[Int(cast.pointer[first + agent])].parts[piece].add(environment: environment, agent: agent)
                 }
             }
-            for actor in playing { act(actor, actor.parts[piece], step: step) }
+            for actor in playing { guard act(actor, actor.parts[piece], step: step) else { return } }
             vector.step(environments)
-            for environment in environments { settle(environment, piece: piece) }
+            if let fault = faultInRewards(of: environments) {
+                list.fault = fault
+                return
+            }
+            for environment in environments { guard settle(environment, piece: piece) else { return } }
         }
     }
 
@@ -194,9 +209,11 @@ final class MultiAgentRunner: Sendable {
     }
 
     /// Chooses the actions of one step for the agents of a policy.
-    private func act(_ actor: MultiAgentActor, _ part: MultiAgentPart, step: Int) {
+    ///
+    /// - Returns: false after a number that is none, which is the part's `fault` then.
+    private func act(_ actor: MultiAgentActor, _ part: MultiAgentPart, step: Int) -> Bool {
         let rows = part.placeCount
-        guard rows > 0 else { return }
+        guard rows > 0 else { return true }
         let policy = actor.policy
         let batch = actor.columns
         let first = part.firstRow + part.rowCount
@@ -204,7 +221,7 @@ final class MultiAgentRunner: Sendable {
         part.agentSteps += rows
         let seen = batch.observations.pointer + first * batch.observationWidth
         let masks = batch.maskWidth > 0 ? batch.masks.pointer + first * batch.maskWidth : nil
-        look(part.acting, part, policy: policy, isNew: true, into: seen, masks: masks)
+        guard look(part.acting, part, policy: policy, isNew: true, into: seen, masks: masks) else { return false }
         for row in 0..<rows {
             let slot = slot(part.places.pointer[row])
             part.streams.pointer[row] = streams.pointer[slot]
@@ -228,12 +245,14 @@ final class MultiAgentRunner: Sendable {
         if case .box(let box) = policy.actionSpace {
             sent = part.sent.pointer
             policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
+            if let fault = fault(inActions: sent, of: part.acting, width: width) { part.fault = fault }
         }
         for row in 0..<rows {
             let place = part.places.pointer[row]
             let target = Int(place.environment) * vector.actionWidth + vector.actionOffsets[Int(place.agent)]
             (vector.actions.pointer + target).update(from: sent + row * width, count: width)
         }
+        return part.fault == nil
     }
 
     private func choose(
@@ -261,19 +280,25 @@ final class MultiAgentRunner: Sendable {
     /// Writes what agents see now, as the policy reads it.
     ///
     /// - Parameter isNew: whether the observations count towards the normaliser's statistics.
-    func look(
+    /// - Returns: false after a number that is none, which is the part's `fault` then.
+    @discardableResult func look(
         _ places: UnsafeBufferPointer<AgentPlace>, _ part: MultiAgentPart, policy: Policy, isNew: Bool,
         into seen: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>?
-    ) {
-        guard policy.observationNormalizer != nil else {
-            return vector.observe(places, observations: seen, masks: masks)
+    ) -> Bool {
+        let isNormalized = policy.observationNormalizer != nil
+        let observations = isNormalized ? part.observations.pointer : seen
+        vector.observe(places, observations: observations, masks: masks)
+        if let fault = fault(in: observations, of: places, width: policy.observationSpace.count) {
+            part.fault = fault
+            return false
         }
-        vector.observe(places, observations: part.observations.pointer, masks: masks)
+        guard isNormalized else { return true }
         if isNew {
-            part.piece.present(part.observations.pointer, rows: places.count, to: policy, into: seen)
+            part.piece.present(observations, rows: places.count, to: policy, into: seen)
         } else {
-            part.piece.normalize(part.observations.pointer, rows: places.count, for: policy, into: seen)
+            part.piece.normalize(observations, rows: places.count, for: policy, into: seen)
         }
+        return true
     }
 
     func slot(_ place: AgentPlace) -> Int { Int(place.environment) * agentCount + Int(place.agent) }
@@ -282,17 +307,21 @@ final class MultiAgentRunner: Sendable {
         Int(place.environment) * actor.agents.count + actor.places[Int(place.agent)]
     }
 
-    /// Writes what an action earned.
+    /// Writes what an action earned. Rewards that floats hold may add up to one that none does.
     func finish(
         _ row: Int, slot: Int, _ actor: MultiAgentActor, _ part: MultiAgentPart, batch: RolloutBatch, policy: Policy
     ) {
-        batch.rewards.pointer[row] = Float(pending.pointer[slot])
+        let reward = Float(pending.pointer[slot])
+        if !reward.isFinite { part.fault = faultInOutcome(of: slot) }
+        batch.rewards.pointer[row] = reward
         discountedReturns.pointer[slot] = discountedReturns.pointer[slot] * actor.discount + pending.pointer[slot]
         part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: policy)
     }
 
     /// Takes in what a step brought to the agents of an environment, and starts its next episode when it is over.
-    private func settle(_ environment: Int, piece: Int) {
+    ///
+    /// - Returns: false after a number that is none, which is the `fault` of a part then.
+    private func settle(_ environment: Int, piece: Int) -> Bool {
         episodeLengths.pointer[environment] += 1
         for agent in 0..<agentCount {
             let slot = environment * agentCount + agent
@@ -309,12 +338,13 @@ final class MultiAgentRunner: Sendable {
                     Int(openRows.pointer[slot]), status,
                     at: AgentPlace(environment: Int32(environment), agent: Int32(agent)), actor, part)
                 openRows.pointer[slot] = -1
+                if part.fault != nil { return false }
             }
             part.piece.episodes.append(
                 Episode(totalReward: returns.pointer[slot], length: Int(lengths.pointer[slot])))
             clear(slot)
         }
-        guard vector.episodeStatuses.pointer[environment] != .running else { return }
+        guard vector.episodeStatuses.pointer[environment] != .running else { return true }
         episodes[piece].episodes.append(
             Episode(
                 totalReward: episodeReturns.pointer[environment], length: Int(episodeLengths.pointer[environment])))
@@ -324,9 +354,10 @@ final class MultiAgentRunner: Sendable {
         for slot in environment * agentCount..<(environment + 1) * agentCount { clear(slot) }
         vector.reset(environment..<environment + 1)
         castAgents(environment)
+        return true
     }
 
-    private func clear(_ slot: Int) {
+    func clear(_ slot: Int) {
         pending.pointer[slot] = 0
         returns.pointer[slot] = 0
         lengths.pointer[slot] = 0
@@ -363,9 +394,10 @@ final class MultiAgentRunner: Sendable {
     }
 }
 
-/// The episodes that ended in one piece of the environments.
+/// The episodes that ended in one piece of the environments, and the reward that ended the last rollout early.
 ///
 /// Unchecked: only the thread that works on the piece touches it during a rollout.
 final class EpisodeList: @unchecked Sendable {
     var episodes: [Episode] = []
+    var fault: EnvironmentFault?
 }

@@ -1,0 +1,13 @@
+import ReinEnvironments
+
+extension Algorithm {
+    /// Lets go of a rollout in which a number was none: nothing is learnt from it, and the episodes in flight, which
+    /// miss its steps, give way to new ones.
+    ///
+    /// - Returns: the error to throw.
+    func abandonRollout(after fault: EnvironmentFault) -> TrainingError {
+        stage?.restartEpisodes()
+        for slot in slots { slot.restartEpisodes() }
+        return .environment(fault)
+    }
+}

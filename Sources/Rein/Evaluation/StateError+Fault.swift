@@ -1,0 +1,7 @@
+import ReinCheckpoints
+import ReinEnvironments
+
+extension StateError {
+    /// The error of an evaluation in which a number was none.
+    init(_ fault: EnvironmentFault) { self.init(.outOfRange, "\(fault)", path: "evaluation") }
+}

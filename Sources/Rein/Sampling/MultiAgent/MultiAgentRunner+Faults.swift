@@ -1,0 +1,83 @@
+import ReinEnvironments
+import ReinNumerics
+
+/// Looking at the numbers that environments give, and going on after one that is none.
+extension MultiAgentRunner {
+    /// The first number that was none in the present rollout, if there was one.
+    var fault: EnvironmentFault? {
+        for piece in division.indices {
+            if let fault = episodes[piece].fault { return fault }
+            for actor in playing {
+                if let fault = actor.parts[piece].fault { return fault }
+            }
+        }
+        return nil
+    }
+
+    /// The first reward of a step in the environments of a piece that is none.
+    func faultInRewards(of environments: Range<Int>) -> EnvironmentFault? {
+        let first = environments.lowerBound * agentCount
+        let rewards = vector.rewards.pointer + first
+        guard let place = Kernels.firstBeyondFloats(rewards, count: environments.count * agentCount) else { return nil }
+        let environment = (first + place) / agentCount
+        return fault(
+            .reward, slot: first + place, step: Int(episodeLengths.pointer[environment]) + 1, value: rewards[place])
+    }
+
+    /// The first number of what agents see that is none.
+    ///
+    /// - Parameter observations: `[places, width]`.
+    func fault(
+        in observations: UnsafePointer<Float>, of places: UnsafeBufferPointer<AgentPlace>, width: Int
+    ) -> EnvironmentFault? {
+        guard let place = Kernels.firstNotFinite(observations, count: places.count * width) else { return nil }
+        return fault(
+            .observation(element: place % width), slot: slot(places[place / width]),
+            step: Int(episodeLengths.pointer[Int(places[place / width].environment)]),
+            value: Double(observations[place]))
+    }
+
+    /// The first number of continuous actions that is none.
+    ///
+    /// - Parameter actions: `[places, width]`.
+    func fault(
+        inActions actions: UnsafePointer<Float>, of places: UnsafeBufferPointer<AgentPlace>, width: Int
+    ) -> EnvironmentFault? {
+        guard let place = Kernels.firstNotFinite(actions, count: places.count * width) else { return nil }
+        return fault(
+            .action(element: place % width), slot: slot(places[place / width]),
+            step: Int(episodeLengths.pointer[Int(places[place / width].environment)]) + 1,
+            value: Double(actions[place]))
+    }
+
+    /// What an agent earned from one action to the next, which no float holds.
+    func faultInOutcome(of slot: Int) -> EnvironmentFault {
+        fault(
+            .reward, slot: slot, step: Int(episodeLengths.pointer[slot / agentCount]), value: pending.pointer[slot])
+    }
+
+    /// - Parameter slot: the place of the agent among those of all environments.
+    private func fault(
+        _ quantity: EnvironmentFault.Quantity, slot: Int, step: Int, value: Double
+    ) -> EnvironmentFault {
+        EnvironmentFault(
+            environment: environmentID, episode: .copy(slot / agentCount), agent: vector.agents[slot % agentCount],
+            step: step, quantity: quantity, value: value)
+    }
+
+    /// Begins a new episode in every environment, with the policies that the mapping gives.
+    func restartEpisodes() {
+        vector.reset(0..<count)
+        for actor in actors { actor.carry?.removeAll() }
+        for slot in 0..<count * agentCount {
+            openRows.pointer[slot] = -1
+            clear(slot)
+        }
+        episodeReturns.clear()
+        episodeLengths.clear()
+        for environment in 0..<count {
+            episodeNumbers.pointer[environment] += 1
+            castAgents(environment)
+        }
+    }
+}
