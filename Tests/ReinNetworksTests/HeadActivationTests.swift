@@ -72,7 +72,10 @@ struct HeadActivationTests {
     @Test(
         "Gradients through mixed nonlinearities equal central differences",
         arguments: [ActorCriticArchitecture.ValueNetwork.shared, .none],
-        [(.tanh, .relu), (.relu, .tanh), (.silu, .tanh), (.tanh, .silu), (.elu, .tanh)] as [(Activation, Activation)])
+        [
+            (.tanh, .relu), (.relu, .tanh), (.silu, .tanh), (.tanh, .silu), (.elu, .tanh), (.gelu, .sigmoid),
+            (.sigmoid, .gelu),
+        ] as [(Activation, Activation)])
     func gradients(value: ActorCriticArchitecture.ValueNetwork, activations: (Activation, Activation)) {
         let network = Self.network(value, activation: activations.0, heads: activations.1)
         let rows = 7

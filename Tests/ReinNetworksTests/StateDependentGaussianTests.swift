@@ -164,7 +164,8 @@ struct PolicyFeaturesTests {
     }
 
     @Test(
-        "A gradient at the features joins the one through the head", arguments: [Activation.tanh, .relu, .silu],
+        "A gradient at the features joins the one through the head",
+        arguments: [Activation.tanh, .relu, .silu, .gelu, .sigmoid],
         [[8, 6], [5], []])
     func gradient(activation: Activation, hidden: [Int]) {
         let perceptron = MultilayerPerceptron(

@@ -27,6 +27,8 @@ public enum ReferencePerceptron {
         case .silu: x / (1 + exp(-x))
         case .elu: x > 0 ? x : expm1(x)
         case .leakyReLU: x > 0 ? x : 0.01 * x
+        case .gelu: 0.5 * x * erfc(-x / 2.0.squareRoot())
+        case .sigmoid: 1 / (1 + exp(-x))
         }
     }
 

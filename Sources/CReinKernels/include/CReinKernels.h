@@ -27,20 +27,22 @@ enum {
     REIN_RELU = 2,
     REIN_SILU = 3,
     REIN_ELU = 4,
-    REIN_LEAKY_RELU = 5
+    REIN_LEAKY_RELU = 5,
+    REIN_GELU = 6,
+    REIN_SIGMOID = 7
 };
 
 // MARK: Dense layers
 
 /// y[rows, outputs] = activation(x[rows, inputs] · w[inputs, outputs] + b[outputs]).
-/// b may be NULL (zeros). z is NULL or receives the sum before the activation, which silu's backward pass needs;
-/// z must not be y.
+/// b may be NULL (zeros). z is NULL or receives the sum before the activation, which the backward passes of silu and gelu
+/// need; z must not be y.
 void rein_dense_forward(const float *x, const float *w, const float *b, float *y, float *z, int64_t rows,
                         int64_t inputs, int64_t outputs, rein_activation activation);
 
 /// dx[rows, inputs] = (dz[rows, outputs] · wᵀ) ⊙ activation'(below).
 /// dz is the gradient of the sums of this layer, dx becomes the gradient of the sums of the layer below. saved
-/// [rows, inputs] is what the layer below left: z for silu, y for the others; it is not read for identity.
+/// [rows, inputs] is what the layer below left: z for silu and gelu, y for the others; it is not read for identity.
 /// scratch holds inputs * outputs floats (the transposed weights).
 void rein_dense_backward_input(const float *dz, const float *w, float *scratch, const float *saved, float *dx,
                                int64_t rows, int64_t inputs, int64_t outputs, rein_activation below);
@@ -54,7 +56,7 @@ void rein_dense_backward_parameters(const float *x, const float *dz, float *dw, 
 void rein_activation_forward(float *y, const float *b, float *z, int64_t rows, int64_t columns,
                              rein_activation activation);
 
-/// d[n] ⊙= activation'(saved[n]), saved being z for silu, y for the others, and not read for identity.
+/// d[n] ⊙= activation'(saved[n]), saved being z for silu and gelu, y for the others, and not read for identity.
 void rein_activation_backward(float *d, const float *saved, int64_t n, rein_activation activation);
 
 /// sums[columns] = column sums of x[rows, columns], rows ascending.

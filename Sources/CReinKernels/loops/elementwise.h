@@ -49,6 +49,12 @@ static void activation_forward(float *y, const float *b, float *z, int64_t rows,
     case REIN_LEAKY_RELU:
         activate_rows(y, b, z, rows, columns, REIN_LEAKY_RELU);
         break;
+    case REIN_GELU:
+        activate_rows(y, b, z, rows, columns, REIN_GELU);
+        break;
+    case REIN_SIGMOID:
+        activate_rows(y, b, z, rows, columns, REIN_SIGMOID);
+        break;
     default:
         if (b || z) activate_rows(y, b, z, rows, columns, REIN_IDENTITY);
     }
@@ -70,6 +76,12 @@ static void activation_backward(float *d, const float *saved, int64_t n, rein_ac
         break;
     case REIN_LEAKY_RELU:
         EACH_VECTOR(n, STORE(d, activation_gradient(LOAD(d), LOAD(saved), REIN_LEAKY_RELU)););
+        break;
+    case REIN_GELU:
+        EACH_VECTOR(n, STORE(d, activation_gradient(LOAD(d), LOAD(saved), REIN_GELU)););
+        break;
+    case REIN_SIGMOID:
+        EACH_VECTOR(n, STORE(d, activation_gradient(LOAD(d), LOAD(saved), REIN_SIGMOID)););
         break;
     default:
         break;

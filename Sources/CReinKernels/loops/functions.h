@@ -87,6 +87,49 @@ INLINE vf expm1_of_negative(vf x) {
     return FMA(FMA(exp_tail(r), r * r, r), scale, scale - 1.0f);
 }
 
+/// P(X > a) of a standard normal X, for a >= 0, and exp(-a² / 2) into bell. The quotient of both, Mills' ratio over
+/// sqrt(2 pi), is a polynomial in t = 1 / (1 + 0.35 a) times t, relative error below 2^-24 for a <= 14.5.
+INLINE vf normal_tail(vf a, vf *bell) {
+    // The digits that the square loses are put back behind the exponential.
+    const vf square = a * a;
+    const vf lost = FMA(a, a, -square);
+    const vf rounded = exp_of(square * -0.5f);
+    *bell = FMA(rounded, lost * -0.5f, rounded);
+    const vf t = 1.0f / FMA(a, splat(0.35f), splat(1));
+    vf p = splat(-2.91580297e-2f);
+    p = FMA(p, t, splat(1.44031614e-1f));
+    p = FMA(p, t, splat(-2.55840421e-1f));
+    p = FMA(p, t, splat(1.59321293e-1f));
+    p = FMA(p, t, splat(-2.32134108e-2f));
+    p = FMA(p, t, splat(1.05552934e-1f));
+    p = FMA(p, t, splat(1.19821183e-1f));
+    p = FMA(p, t, splat(1.39863521e-1f));
+    p = FMA(p, t, splat(1.39621302e-1f));
+    return *bell * (t * p);
+}
+
+/// |z|, where the tail beyond it is not zero. The comparison lets NaN through.
+INLINE vf limited_magnitude(vf z) {
+    const vf a = magnitude(z);
+    return pick(a > 14.5f, splat(14.5f), a);
+}
+
+/// z * P(X <= z) = max(z, 0) - |z| * P(X > |z|).
+INLINE vf gelu_of(vf z) {
+    vf bell;
+    const vf a = limited_magnitude(z);
+    return pick(z < 0.0f, splat(0), z) - a * normal_tail(a, &bell);
+}
+
+/// P(X <= z) + z * density(z), which is one minus itself at -z.
+INLINE vf gelu_slope(vf z) {
+    vf bell;
+    const vf a = limited_magnitude(z);
+    const vf tail = normal_tail(a, &bell);
+    const vf below = FMA(a * -0.398942280f, bell, tail);
+    return pick(z < 0.0f, below, 1.0f - below);
+}
+
 /// The slope of leaky relu below zero, PyTorch's default.
 #define LEAK 0.01f
 
@@ -103,6 +146,10 @@ INLINE vf activation_of(vf z, rein_activation activation) {
         return pick(z > 0.0f, z, expm1_of_negative(pick(z > 0.0f, splat(0), z)));
     case REIN_LEAKY_RELU:
         return pick(z > 0.0f, z, z * LEAK);
+    case REIN_GELU:
+        return gelu_of(z);
+    case REIN_SIGMOID:
+        return sigmoid_of(z);
     default:
         return z;
     }
@@ -123,6 +170,10 @@ INLINE vf activation_gradient(vf d, vf saved, rein_activation activation) {
         return pick(saved > 0.0f, d, FMA(d, saved, d));
     case REIN_LEAKY_RELU:
         return pick(saved > 0.0f, d, d * LEAK);
+    case REIN_GELU:
+        return d * gelu_slope(saved);
+    case REIN_SIGMOID:
+        return d * (saved * (1.0f - saved));
     default:
         return d;
     }

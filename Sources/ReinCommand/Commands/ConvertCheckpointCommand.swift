@@ -10,8 +10,9 @@ struct ConvertCheckpointCommand: ParsableCommand {
         discussion: """
             Works on algorithm checkpoints and on policy checkpoints, of Rein and of RLlib. Nothing is lost: converting \
             back gives the same bytes. RLlib 2.10 opens the files of the format msgpack; policies that it has no equal \
-            for are named. The zip file of a Stable-Baselines3 agent (PPO, DQN or SAC with a MlpPolicy) becomes the \
-            checkpoint of a policy that acts like it. DESTINATION must not exist, unless --force replaces a checkpoint.
+            for are named. The zip file of a Stable-Baselines3 agent (PPO, A2C, TRPO, MaskablePPO, DQN, SAC, TD3 or DDPG \
+            with a MlpPolicy) becomes the checkpoint of a policy that acts like it. DESTINATION must not exist, unless \
+            --force replaces a checkpoint.
 
               rein convert-checkpoint runs/CartPole-v1-ppo-seed0 cartpole --to msgpack
               rein convert-checkpoint agent.zip agent --to native --normalization vecnormalize.pkl
@@ -69,8 +70,8 @@ struct ConvertCheckpointCommand: ParsableCommand {
             try agent.policy.save(to: destination, format: to.format, replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine(
-            "\(destination): \(to.format.rawValue), from \(source) (\(agent.method.rawValue.uppercased()) of "
-                + "Stable-Baselines3 \(agent.version))")
+            "\(destination): \(to.format.rawValue), from \(source) (\(agent.method) of Stable-Baselines3"
+                + "\(agent.version.map { " \($0)" } ?? ""))")
         if case .oneHot(let counts) = agent.observationEncoding {
             let width = Wording.count(counts.reduce(0, +), "number", "numbers")
             try StandardStream.error.writeLine(

@@ -4,7 +4,8 @@ extension PickleView {
     /// The largest number of values of a tree; a pickle can put one value in many places, a tree has it many times.
     private static let maximumTreeValues = 1 << 16
 
-    /// This value as a state tree, in which globals are strings of their names, tuples lists, and NumPy's scalars numbers.
+    /// This value as a state tree, in which globals are strings of their names, tuples lists, NumPy's scalars numbers, and
+    /// PyTorch's devices texts such as `cuda:0`.
     ///
     /// - Throws: `StateError` for other records, keys that are no strings, and values that lie in themselves.
     func tree() throws(StateError) -> StateTree {
@@ -27,6 +28,7 @@ extension PickleView {
         }
         if let globalName { return .string(globalName) }
         if let recordName, NumPyGlobals.scalars.contains(recordName) { return try scalar() }
+        if recordName == TorchGlobals.device { return .string(try device()) }
         guard isDictionary else {
             var list: [StateTree] = []
             for element in try elements() { list.append(try element.tree(depth: depth + 1, budget: &budget)) }
@@ -37,6 +39,13 @@ extension PickleView {
             map[key] = try view.tree(depth: depth + 1, budget: &budget)
         }
         return .map(map)
+    }
+
+    /// The name of the device that a record would make.
+    private func device() throws(StateError) -> String {
+        let type = try arguments(first: 1)[0].string().shortened
+        guard let index = try? arguments(first: 2)[1] else { return type }
+        return "\(type):\(try index.int())"
     }
 
     /// The number or truth value that a scalar of NumPy's is.

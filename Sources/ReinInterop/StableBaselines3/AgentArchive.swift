@@ -7,8 +7,8 @@ struct AgentArchive {
     private static let tensorsLimit = 1 << 31
 
     private let archive: ZipArchive
-    /// The version of Stable-Baselines3 that wrote it.
-    let version: String
+    /// The version of Stable-Baselines3 that wrote it; nil when it does not say, as the first ones did not.
+    let version: String?
     /// The attributes of the agent: JSON, with pickles as base64 texts inside.
     let data: StateMap
 
@@ -30,19 +30,18 @@ struct AgentArchive {
         return data
     }
 
-    private static func version(of archive: ZipArchive) throws(StateError) -> String {
-        let bytes = try archive.read("_stable_baselines3_version", limit: 64)
-        let version = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+    private static func version(of archive: ZipArchive) throws(StateError) -> String? {
+        let entry = "_stable_baselines3_version"
+        guard archive.entries[entry] != nil else { return nil }
+        let version = String(decoding: try archive.read(entry, limit: 64), as: UTF8.self).filter { !$0.isWhitespace }
         // It is shown to people, so that it must not be able to play with their terminals.
         guard version.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".+-".contains($0)) }) else {
-            throw StateError(
-                .malformed, "is no version: \"\(version.shortened)\"", path: "_stable_baselines3_version")
+            throw StateError(.malformed, "is no version: \"\(version.shortened)\"", path: entry)
         }
-        guard version.hasPrefix("2.") else {
+        guard ["0.", "1.", "2."].contains(where: { version.hasPrefix($0) }) else {
             throw StateError(
                 .unsupportedVersion,
-                "saved by Stable-Baselines3 \(version.shortened), agents of 2.x are read; load it with a 2.x and save it "
-                    + "again", path: "_stable_baselines3_version")
+                "saved by Stable-Baselines3 \(version.shortened), agents of versions up to 2.x are read", path: entry)
         }
         return version
     }

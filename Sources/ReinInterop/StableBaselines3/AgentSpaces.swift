@@ -1,7 +1,7 @@
 import ReinCheckpoints
 import ReinEnvironments
 
-/// Gymnasium's spaces as Rein's.
+/// Spaces of Gymnasium, and of Gym before it, as Rein's.
 enum AgentSpaces {
     /// The largest number of elements of an observation, that of a layer's inputs.
     private static let maximumWidth = 65_536
@@ -10,24 +10,24 @@ enum AgentSpaces {
     static func observations(
         _ view: PickleView
     ) throws(StateError) -> (space: Box, encoding: StableBaselines3Agent.ObservationEncoding) {
-        switch view.recordName {
-        case "gymnasium.spaces.box.Box":
+        switch name(of: view) {
+        case "box.Box":
             let box = try box(view)
             try refuseImages(view, box)
             return (box, .numbers)
-        case "gymnasium.spaces.discrete.Discrete":
+        case "discrete.Discrete":
             let count = try count(view)
             return (Box(0...1, shape: [count]), .oneHot(counts: [count]))
-        case "gymnasium.spaces.multi_discrete.MultiDiscrete":
+        case "multi_discrete.MultiDiscrete":
             let counts = try counts(view)
             return (Box(0...1, shape: [try width(counts.reduce(0, +), view)]), .oneHot(counts: counts))
-        case "gymnasium.spaces.multi_binary.MultiBinary":
+        case "multi_binary.MultiBinary":
             let size = try view.state().entries().required("n", in: view)
             let shape = size.isSequence ? try size.sizes() : [try size.integer()]
             var count = 1
             for length in shape { count = try width(count * (try width(length, view)), view) }
             return (Box(0...1, shape: shape), .numbers)
-        case "gymnasium.spaces.dict.Dict", "gymnasium.spaces.tuple.Tuple":
+        case "dict.Dict", "tuple.Tuple":
             throw view.error(
                 .unsupportedFormat,
                 "observations of several parts (MultiInputPolicy) are not read; flatten them and train a MlpPolicy")
@@ -37,16 +37,24 @@ enum AgentSpaces {
 
     /// The space of actions. Where Gymnasium counts them from is left out, since Stable-Baselines3 counts from 0.
     static func actions(_ view: PickleView) throws(StateError) -> ActionSpace {
-        switch view.recordName {
-        case "gymnasium.spaces.box.Box": .box(try box(view))
-        case "gymnasium.spaces.discrete.Discrete": .discrete(try count(view))
-        case "gymnasium.spaces.multi_discrete.MultiDiscrete": .multiDiscrete(try counts(view))
-        case "gymnasium.spaces.multi_binary.MultiBinary":
+        switch name(of: view) {
+        case "box.Box": .box(try box(view))
+        case "discrete.Discrete": .discrete(try count(view))
+        case "multi_discrete.MultiDiscrete": .multiDiscrete(try counts(view))
+        case "multi_binary.MultiBinary":
             throw view.error(
                 .unsupportedFormat, "actions of a MultiBinary space are not read; use MultiDiscrete with 2 choices each"
             )
         default: throw view.mismatch("space of actions")
         }
+    }
+
+    /// The module and the class of a space inside its package, whichever that is; nil for anything else.
+    private static func name(of view: PickleView) -> String? {
+        guard let name = view.recordName,
+            let module = StableBaselines3Globals.spaceModules.first(where: { name.hasPrefix($0) })
+        else { return nil }
+        return String(name.dropFirst(module.count))
     }
 
     private static func box(_ view: PickleView) throws(StateError) -> Box {

@@ -8,22 +8,12 @@ public import ReinPolicies
 ///     let agent = try StableBaselines3Agent(opening: "ppo_cartpole.zip")
 ///     let action = agent.policy.action(for: observation)
 ///
-/// Agents of PPO, DQN and SAC with a `MlpPolicy` are read, saved by Stable-Baselines3 2.x. The actions are those of
-/// `model.predict(observation, deterministic=True)`.
+/// Agents with a `MlpPolicy` of the algorithms in `Method` are read, saved by Stable-Baselines3 1.x or 2.x. The actions
+/// are those of `model.predict(observation, deterministic=True)`.
 ///
 /// The file holds pickles, which are programs. They are not run: only names and operations on a list are let in, and
 /// what they would make is written down as data. A file from anywhere can be opened.
 public struct StableBaselines3Agent: Sendable {
-    /// The algorithms whose agents are read.
-    public enum Method: String, Sendable, Hashable, CaseIterable {
-        /// Proximal policy optimization.
-        case ppo
-        /// Deep Q-learning.
-        case dqn
-        /// Soft actor-critic.
-        case sac
-    }
-
     /// How the rows that the policy reads are made from the environment's observations.
     public enum ObservationEncoding: Sendable, Hashable {
         /// The numbers of the observation, row-major.
@@ -35,12 +25,13 @@ public struct StableBaselines3Agent: Sendable {
 
     /// The algorithm that trained the agent.
     public let method: Method
-    /// The version of Stable-Baselines3 that saved the agent.
-    public let version: String
+    /// The version of Stable-Baselines3 that saved the agent; nil when the file does not say.
+    public let version: String?
     /// The policy, with its spaces and normaliser.
     ///
-    /// PPO's value network is part of it when its hidden layers have the widths of the policy's; otherwise, and for
-    /// DQN's target network and SAC's critics, `policy.network` has no value network.
+    /// The value network of an actor-critic, such as PPO's, is part of it when its own hidden layers have the widths of
+    /// the policy's; otherwise, and for target networks and critics of the other algorithms, `policy.network` has no
+    /// value network.
     public let policy: Policy
     /// How rows are made from observations.
     public let observationEncoding: ObservationEncoding
@@ -48,7 +39,7 @@ public struct StableBaselines3Agent: Sendable {
     /// and `n_steps`. Those that are functions or objects, as schedules are, are missing.
     public let hyperparameters: StateMap
 
-    /// Whether the value network of a PPO agent was restored with the policy; see `policy`.
+    /// Whether the value network of an actor-critic was restored with the policy; see `policy`.
     public var hasValueNetwork: Bool { policy.network.value != nil }
 
     /// Opens an agent.
@@ -82,14 +73,17 @@ public struct StableBaselines3Agent: Sendable {
             } else { try data.child("policy_kwargs") }
         let interval = try data.optionalChild("sde_sample_freq")?.int() ?? -1
         let usesStateDependence = try data.optionalChild("use_sde")?.bool() ?? false
-        let isStateDependent = usesStateDependence && method != .dqn
+        let kind = method.policyKind
+        let isStateDependent = usesStateDependence && (kind == .actorCritic || kind == .softActor)
+        let tensors = try archive.tensors()
         let form = AgentNetwork.Form(
             inputs: observations.space.count, actionSpace: actionSpace,
-            arguments: try PolicyArguments(arguments, method: method, isStateDependent: isStateDependent),
+            arguments: try PolicyArguments(
+                arguments, kind: kind, isStateDependent: isStateDependent,
+                sharesLayers: AgentNetwork.sharesLayers(tensors)),
             isStateDependent: isStateDependent, noiseInterval: interval > 0 ? interval : nil)
-        let tensors = try archive.tensors()
         let network: AgentNetwork
-        do { network = try AgentNetwork(method, form, tensors) } catch {
+        do { network = try AgentNetwork(kind, form, tensors) } catch {
             throw error.path.hasPrefix("data/") ? error : error.nested(under: "policy.pth")
         }
         if normalization != nil, observations.encoding != .numbers {
@@ -99,6 +93,7 @@ public struct StableBaselines3Agent: Sendable {
             observationSpace: observations.space, actionSpace: actionSpace, distribution: network.distribution,
             network: network.network, observationNormalizer: normalization?.observationNormalizer,
             rewardScaler: normalization?.rewardScaler)
+        policy.masksActions = method == .maskablePPO
         if let rate = data.optionalChild("exploration_rate") {
             policy.explorationRate = try rate.double()
             guard (0...1).contains(policy.explorationRate) else {
@@ -121,31 +116,5 @@ public struct StableBaselines3Agent: Sendable {
             }
         }
         return scalars
-    }
-}
-
-extension StableBaselines3Agent.Method {
-    /// The algorithm of an agent: the file does not name it, but the class of the policy.
-    fileprivate init(_ archive: AgentArchive) throws(StateError) {
-        let view = try archive.requiredPickle("policy_class", globals: StableBaselines3Globals.policyClasses)
-        let name = view.globalName ?? view.kind
-        switch name {
-        // A2C and TRPO have the same policies as PPO.
-        case "stable_baselines3.common.policies.ActorCriticPolicy" where archive.data["clip_range"] != nil: self = .ppo
-        case "stable_baselines3.dqn.policies.DQNPolicy": self = .dqn
-        case "stable_baselines3.sac.policies.SACPolicy": self = .sac
-        default:
-            let reason =
-                if name.contains("Cnn") {
-                    "a policy that reads images"
-                } else if name.contains("MultiInput") {
-                    "a policy that reads observations of several parts"
-                } else if name.contains("Recurrent") {
-                    "a recurrent policy"
-                } else { "an agent of another algorithm" }
-            throw view.error(
-                .unsupportedFormat,
-                "\(reason) (\(name)) is not read; agents of PPO, DQN and SAC with a MlpPolicy are")
-        }
     }
 }

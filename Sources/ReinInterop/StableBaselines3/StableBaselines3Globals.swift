@@ -1,11 +1,20 @@
 /// The Python names that may occur in the pickles of agents, by what they are looked for in. Letting a name in is no
 /// promise to understand it: some are here so that they can be refused by what they are.
 enum StableBaselines3Globals {
-    /// Spaces of observations and actions.
-    static let spaces = NumPyGlobals.all.union([
-        "collections.OrderedDict", "gymnasium.spaces.box.Box", "gymnasium.spaces.discrete.Discrete",
-        "gymnasium.spaces.multi_discrete.MultiDiscrete", "gymnasium.spaces.multi_binary.MultiBinary",
-        "gymnasium.spaces.dict.Dict", "gymnasium.spaces.tuple.Tuple",
+    /// The modules that hold spaces: Gymnasium's, and those of Gym, which Stable-Baselines3 1.x used.
+    static let spaceModules = ["gymnasium.spaces.", "gym.spaces."]
+
+    /// Spaces of observations and actions, and the random generators of their own that Gym's have.
+    static let spaces = NumPyGlobals.all.union(
+        spaceModules.flatMap { module in
+            [
+                "box.Box", "discrete.Discrete", "multi_discrete.MultiDiscrete", "multi_binary.MultiBinary", "dict.Dict",
+                "tuple.Tuple",
+            ].map { module + $0 }
+        }
+    ).union([
+        "collections.OrderedDict", "gym.utils.seeding.RandomNumberGenerator",
+        "gym.utils.seeding.RandomNumberGenerator._generator_ctor",
     ])
 
     /// The class of a policy.
@@ -32,7 +41,7 @@ enum StableBaselines3Globals {
             "Hardswish", "Mish", "Softplus", "Softsign", "PReLU",
         ].map { "torch.nn.modules.activation.\($0)" }
     ).union(NumPyGlobals.scalars).union([
-        NumPyGlobals.elementType, "torch.nn.modules.linear.Identity", "torch.optim.adam.Adam",
+        NumPyGlobals.elementType, TorchGlobals.device, "torch.nn.modules.linear.Identity", "torch.optim.adam.Adam",
         "torch.optim.adamw.AdamW", "torch.optim.rmsprop.RMSprop", "torch.optim.sgd.SGD",
         "stable_baselines3.common.sb2_compat.rmsprop_tf_like.RMSpropTFLike",
         "stable_baselines3.common.torch_layers.FlattenExtractor", "stable_baselines3.common.torch_layers.NatureCNN",

@@ -7,7 +7,7 @@ extension ActionDistribution: Codable {
 
     private enum Kind: String, Codable {
         case categorical, multiCategorical, diagonalGaussian, conditionalGaussian, squashedGaussian
-        case stateDependentGaussian, actionValues
+        case deterministic, stateDependentGaussian, actionValues
     }
 
     /// Reads a distribution.
@@ -41,6 +41,7 @@ extension ActionDistribution: Codable {
                 throw impossible(.logDeviationMinimum, "\(minimum) is above the maximum, \(maximum)")
             }
             self = .squashedGaussian(SquashedGaussian(count: try count(), logDeviationBounds: minimum...maximum))
+        case .deterministic: self = .deterministic(Deterministic(count: try count()))
         case .stateDependentGaussian:
             let count = try count()
             let featureCount = try container.decode(Int.self, forKey: .featureCount)
@@ -92,6 +93,9 @@ extension ActionDistribution: Codable {
             try container.encode(gaussian.count, forKey: .count)
             try container.encode(gaussian.logDeviationBounds.lowerBound, forKey: .logDeviationMinimum)
             try container.encode(gaussian.logDeviationBounds.upperBound, forKey: .logDeviationMaximum)
+        case .deterministic(let deterministic):
+            try container.encode(Kind.deterministic, forKey: .type)
+            try container.encode(deterministic.count, forKey: .count)
         case .stateDependentGaussian(let gaussian):
             try container.encode(Kind.stateDependentGaussian, forKey: .type)
             try container.encode(gaussian.count, forKey: .count)

@@ -10,6 +10,8 @@ public enum ActionDistribution: Sendable, Hashable {
     case conditionalGaussian(ConditionalGaussian)
     /// The head holds the mean and the log standard deviation of each action dimension before tanh.
     case squashedGaussian(SquashedGaussian)
+    /// The head holds the action itself before tanh: there is one action for each observation, and nothing to draw.
+    case deterministic(Deterministic)
     /// The head holds the mean of each action dimension, before tanh when squashed; the noise is a linear function of
     /// the features that the head reads, with deviations that are parameters of the network.
     case stateDependentGaussian(StateDependentGaussian)
@@ -24,6 +26,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .diagonalGaussian(let distribution): distribution.count
         case .conditionalGaussian(let distribution): distribution.headWidth
         case .squashedGaussian(let distribution): 2 * distribution.count
+        case .deterministic(let distribution): distribution.count
         case .stateDependentGaussian(let distribution): distribution.count
         case .actionValues(let distribution): distribution.headWidth
         }
@@ -38,6 +41,7 @@ public enum ActionDistribution: Sendable, Hashable {
         case .diagonalGaussian(let distribution): distribution.count
         case .conditionalGaussian(let distribution): distribution.count
         case .squashedGaussian(let distribution): distribution.count
+        case .deterministic(let distribution): distribution.count
         case .stateDependentGaussian(let distribution): distribution.count
         }
     }
@@ -45,7 +49,8 @@ public enum ActionDistribution: Sendable, Hashable {
     /// Whether the network needs trainable log standard deviations.
     public var hasLogDeviation: Bool {
         switch self {
-        case .categorical, .multiCategorical, .conditionalGaussian, .squashedGaussian, .actionValues: false
+        case .categorical, .multiCategorical, .conditionalGaussian, .squashedGaussian, .deterministic, .actionValues:
+            false
         case .diagonalGaussian, .stateDependentGaussian: true
         }
     }
@@ -61,13 +66,13 @@ public enum ActionDistribution: Sendable, Hashable {
     }
 
     /// The number of entries of an action mask: one for each action, or for each choice of every component; 0 for
-    /// Gaussians, whose actions cannot be masked.
+    /// continuous actions, which cannot be masked.
     public var maskWidth: Int {
         switch self {
         case .categorical(let distribution): distribution.count
         case .multiCategorical(let distribution): distribution.headWidth
         case .actionValues(let distribution): distribution.count
-        case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .stateDependentGaussian: 0
+        case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .deterministic, .stateDependentGaussian: 0
         }
     }
 
@@ -75,7 +80,7 @@ public enum ActionDistribution: Sendable, Hashable {
     public var isDiscrete: Bool {
         switch self {
         case .categorical, .multiCategorical, .actionValues: true
-        case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .stateDependentGaussian: false
+        case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .deterministic, .stateDependentGaussian: false
         }
     }
 }

@@ -15,9 +15,14 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
     case elu
     /// The sum where it is positive, else a hundredth of it.
     case leakyReLU
+    /// `z · P(X ≤ z)` with a standard normal X (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016), exact and not
+    /// by tanh, as PyTorch's `GELU()` is.
+    case gelu
+    /// The logistic function, `1 / (1 + exp(-z))`.
+    case sigmoid
 
-    /// Whether the backward pass reads the sums before the activation (silu), not the results (all others).
-    @inlinable public var needsPreactivation: Bool { self == .silu }
+    /// Whether the backward pass reads the sums before the activation (silu, gelu), not the results (all others).
+    @inlinable public var needsPreactivation: Bool { self == .silu || self == .gelu }
 
     /// The number by which the C kernels know the function.
     var code: rein_activation {
@@ -28,6 +33,8 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
         case .silu: rein_activation(REIN_SILU)
         case .elu: rein_activation(REIN_ELU)
         case .leakyReLU: rein_activation(REIN_LEAKY_RELU)
+        case .gelu: rein_activation(REIN_GELU)
+        case .sigmoid: rein_activation(REIN_SIGMOID)
         }
     }
 }

@@ -12,7 +12,7 @@ public enum Dense {
     ///     output[rows, outputs] = activation(input[rows, inputs] · weight[inputs, outputs] + bias[outputs])
     ///
     /// `preactivation`, where given, receives the sums before the activation, `[rows, outputs]`; the backward pass
-    /// needs them for silu only. It must not be `output`.
+    /// needs them for silu and gelu. It must not be `output`.
     public static func forward(
         input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>, preactivation: UnsafeMutablePointer<Float>? = nil,
@@ -37,8 +37,8 @@ public enum Dense {
     ///
     /// - Parameters:
     ///   - scratch: Room for `inputs * outputs` floats.
-    ///   - saved: What the layer below left, `[rows, inputs]`: its outputs for tanh and relu, its sums before the
-    ///     activation for silu, and nil for identity.
+    ///   - saved: What the layer below left, `[rows, inputs]`: its sums before the activation where that
+    ///     `needsPreactivation`, nil for identity, and its outputs otherwise.
     ///   - activationBelow: The activation of the layer below; `.identity` for the first layer.
     public static func backwardInput(
         outputGradient: UnsafePointer<Float>, weight: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,

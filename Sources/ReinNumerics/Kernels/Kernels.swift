@@ -123,7 +123,8 @@ public enum Kernels {
 
     /// Multiplies a gradient by the activation's slope, in place.
     ///
-    /// `saved` is the activation's argument for silu, its result for the others, and not read for identity.
+    /// `saved` is the activation's argument where it `needsPreactivation`, its result for the others, and not read for
+    /// identity.
     public static func multiplyBySlope(
         _ gradient: UnsafeMutablePointer<Float>, saved: UnsafePointer<Float>?, count: Int, activation: Activation
     ) {

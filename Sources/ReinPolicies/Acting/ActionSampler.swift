@@ -106,6 +106,9 @@ public struct ActionSampler: Sendable {
                 Kernels.tanh(action, action, count: width)
                 logDensities[row] = 0
             }
+        case .deterministic(let deterministic):
+            Kernels.tanh(heads, actions, count: rows * deterministic.count)
+            logDensities.update(repeating: 0, count: rows)
         case .stateDependentGaussian: preconditionFailure("heads alone do not tell the noise")
         case .actionValues(let values):
             values.expectedValues(
@@ -161,7 +164,7 @@ public struct ActionSampler: Sendable {
                 actions[row] = Float(Self.uniform(maskWidth, mask: mask, using: &streams[row]))
             case .multiCategorical(let multiCategorical):
                 multiCategorical.sampleUniformly(mask: mask, using: &streams[row], into: actions + row * width)
-            case .squashedGaussian:
+            case .squashedGaussian, .deterministic:
                 for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }
             case .stateDependentGaussian(let gaussian) where gaussian.isSquashed:
                 for index in row * width..<(row + 1) * width { actions[index] = 2 * streams[row].nextFloat() - 1 }

@@ -109,6 +109,9 @@ extension Policy {
             case .squashedGaussian(let gaussian):
                 Kernels.tanh(head, head, count: gaussian.count)
                 return transformed(head)
+            case .deterministic(let deterministic):
+                Kernels.tanh(head, head, count: deterministic.count)
+                return transformed(head)
             case .stateDependentGaussian(let gaussian):
                 gaussian.actions(rows: 1, heads: head, noise: nil, into: head)
                 return transformed(head)
@@ -116,8 +119,9 @@ extension Policy {
         }
     }
 
-    /// A random action from the policy's distribution, as `action(for:mask:)` gives it. State-dependent exploration draws an exploration matrix for
-    /// every call, since nothing says which observations follow each other.
+    /// A random action from the policy's distribution, as `action(for:mask:)` gives it; from a deterministic policy always
+    /// its one action. State-dependent exploration draws an exploration matrix for every call, since nothing says which
+    /// observations follow each other.
     ///
     /// - Parameters:
     ///   - observation: `observationSpace.count` elements.
@@ -168,6 +172,9 @@ extension Policy {
                 Kernels.exp(deviations, deviations, count: gaussian.count)
                 for dimension in 0..<gaussian.count { head[dimension] += deviations[dimension] * random.nextNormal() }
                 Kernels.tanh(head, head, count: gaussian.count)
+                return transformed(head)
+            case .deterministic(let deterministic):
+                Kernels.tanh(head, head, count: deterministic.count)
                 return transformed(head)
             case .stateDependentGaussian(let gaussian):
                 drawAction(gaussian, head: head, features: features, using: &random)

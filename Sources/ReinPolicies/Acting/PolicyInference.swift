@@ -99,6 +99,8 @@ public final class PolicyInference {
             for row in 0..<rows {
                 Kernels.tanh(head + row * 2 * gaussian.count, actions + row * gaussian.count, count: gaussian.count)
             }
+        case .deterministic(let deterministic):
+            Kernels.tanh(head, actions, count: rows * deterministic.count)
         case .stateDependentGaussian(let gaussian):
             gaussian.actions(rows: rows, heads: head, noise: nil, into: actions)
         }
@@ -176,7 +178,7 @@ public final class PolicyInference {
                     rows: 1, heads: head(observations: base), scratch: headScratch(rows: 1),
                     into: logDensities.pointer)
                 return values.best(logDensities.pointer, mask: mask)
-            case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .squashedGaussian,
+            case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .deterministic,
                 .stateDependentGaussian:
                 preconditionFailure("the action space is not discrete")
             }

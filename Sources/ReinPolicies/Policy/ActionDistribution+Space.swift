@@ -20,7 +20,7 @@ extension ActionDistribution {
         switch self {
         case .categorical, .multiCategorical, .actionValues: .none
         case .diagonalGaussian, .conditionalGaussian: .clip
-        case .squashedGaussian: .rescale
+        case .squashedGaussian, .deterministic: .rescale
         case .stateDependentGaussian(let gaussian): gaussian.isSquashed ? .rescale : .clip
         }
     }
@@ -38,6 +38,7 @@ extension ActionDistribution {
             case (.diagonalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             case (.conditionalGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             case (.squashedGaussian(let gaussian), .box(let box)): gaussian.count == box.count
+            case (.deterministic(let deterministic), .box(let box)): deterministic.count == box.count
             case (.stateDependentGaussian(let gaussian), .box(let box)): gaussian.count == box.count
             default: false
             }

@@ -13,6 +13,7 @@ extension Policy {
         }
         if noise != nil { return "its noisy layers are of another kind" }
         switch distribution {
+        case .deterministic: return "it has no deterministic policies"
         case .stateDependentGaussian: return "it has no state-dependent exploration"
         case .actionValues(let values) where values.atoms > 1: return "its distributions of values are of another kind"
         case .actionValues:

@@ -29,12 +29,14 @@ enum RLlibModel {
         case .silu: "silu"
         case .elu: "elu"
         case .leakyReLU: "LeakyReLU"
+        case .gelu: "GELU"
+        case .sigmoid: "Sigmoid"
         }
     }
 
     private static let activations: [String: Activation] = [
         "tanh": .tanh, "relu": .relu, "silu": .silu, "swish": .silu, "elu": .elu, "leakyrelu": .leakyReLU,
-        "linear": .identity,
+        "gelu": .gelu, "sigmoid": .sigmoid, "linear": .identity,
     ]
 
     /// Whether Python takes a setting for true.

@@ -19,9 +19,14 @@ struct RecordedAgents {
     }
 
     /// The recording in this repository.
-    static func committed() throws -> RecordedAgents {
+    static func committed() throws -> RecordedAgents { try committed("StableBaselines3") }
+
+    /// The recording in this repository of what version 1.6.2 made.
+    static func version1() throws -> RecordedAgents { try committed("StableBaselines3Version1") }
+
+    private static func committed(_ name: String) throws -> RecordedAgents {
         let resources = try #require(Bundle.module.resourcePath)
-        return try RecordedAgents(directory: resources + "/Fixtures/StableBaselines3")
+        return try RecordedAgents(directory: resources + "/Fixtures/\(name)")
     }
 
     /// The path of a file of the recording.
@@ -43,22 +48,23 @@ struct RecordedAgents {
             opening: path(name),
             normalization: try expected.optionalChild("normalization").map { path(try $0.string()) })
         let policy = agent.policy
-        #expect(agent.method.rawValue == (try expected.string("method")), "\(name)")
+        #expect(agent.method.description == (try expected.string("method")), "\(name)")
         let rows = try expected.list("rows").map { try $0.numbers().map { Float($0) } }
         let actions = try expected.list("actions").map { try $0.numbers() }
         let outputs = try expected.list("outputs").map { try $0.numbers() }
+        let masks = try expected.optionalChild("masks")?.list().map { try $0.list().map { try $0.bool() } }
+        let maskedActions = try expected.optionalChild("masked_actions")?.list().map { try $0.numbers() } ?? []
+        let inference = PolicyInference(policy)
+        #expect(policy.masksActions == (masks != nil), "\(name)")
         for (index, row) in rows.enumerated() {
             #expect(distance(policy.outputs(for: row), outputs[index]) < 1e-5, "\(name), row \(index)")
-            switch policy.action(for: row) {
-            case .discrete(let action):
-                let same = [Double(action)] == actions[index]
-                #expect(same, "\(name), row \(index)")
-            case .multiDiscrete(let choices):
-                let same = choices.map(Double.init) == actions[index]
-                #expect(same, "\(name), row \(index)")
-            case .continuous(let action):
-                #expect(distance(action, actions[index]) < 1e-5, "\(name), row \(index)")
-            }
+            #expect(Self.isAction(policy.action(for: row), actions[index]), "\(name), row \(index)")
+            var action = [Float](repeating: 0, count: actions[index].count)
+            inference.act(observations: row, into: &action)
+            #expect(distance(action, actions[index]) < 1e-5, "\(name), row \(index), in a batch")
+            guard let masks else { continue }
+            let masked = policy.action(for: row, mask: masks[index])
+            #expect(Self.isAction(masked, maskedActions[index]), "\(name), row \(index), masked")
         }
         if agent.hasValueNetwork {
             let values = try expected.child("values").numbers()
@@ -68,10 +74,19 @@ struct RecordedAgents {
         }
     }
 
+    /// Whether an action is the expected one, up to 1e-5 where it is continuous.
+    private static func isAction(_ action: Action, _ expected: [Double]) -> Bool {
+        switch action {
+        case .discrete(let action): [Double(action)] == expected
+        case .multiDiscrete(let choices): choices.map(Double.init) == expected
+        case .continuous(let action): distance(action, expected) < 1e-5
+        }
+    }
+
     /// Opens every `VecNormalize` and compares what it computes.
-    func checkNormalizations() throws {
+    func checkNormalizations(count: Int) throws {
         let normalizations = try recording.list("normalizations")
-        #expect(normalizations.count == 3)
+        #expect(normalizations.count == count)
         let none = try StableBaselines3Normalization(opening: path("none.pkl"))
         #expect(none.observationNormalizer == nil)
         #expect(none.rewardScaler == nil)

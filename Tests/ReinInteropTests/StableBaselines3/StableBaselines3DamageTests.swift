@@ -64,9 +64,30 @@ struct StableBaselines3DamageTests {
         }
     }
 
-    @Test("Spaces with a changed byte are refused, or possible")
-    func spaces() throws {
-        let archive = try AgentArchive(ZipArchive(try RecordedAgents.committed().bytes("sac.zip")))
+    @Test("Agents of other kinds with a changed byte are refused, or give policies that act")
+    func otherAgents() throws {
+        let agents = [
+            (try RecordedAgents.committed(), "td3"), (try RecordedAgents.committed(), "ppo_expln_squashed"),
+            (try RecordedAgents.version1(), "ppo_uneven_shared"),
+        ]
+        for (recorded, name) in agents {
+            let entries = try ZipFile.entries(try recorded.bytes("\(name).zip"))
+            let data = try #require(entries.first { $0.name == "data" }).contents
+            for index in data.indices where index.isMultiple(of: 61) {
+                var damaged = data
+                damaged[index] ^= UInt8(1 << (index % 7))
+                let archive = try ZipFile.bytes(entries.map { ($0.name, $0.name == "data" ? damaged : $0.contents) })
+                guard let policy = try? StableBaselines3Agent(ZipArchive(archive)).policy else { continue }
+                _ = policy.action(for: [Float](repeating: 1, count: policy.observationSpace.count))
+            }
+        }
+    }
+
+    @Test("Spaces with a changed byte are refused, or possible", arguments: ["gymnasium", "gym"])
+    func spaces(package: String) throws {
+        let recorded = try package == "gym" ? RecordedAgents.version1() : .committed()
+        let name = package == "gym" ? "td3" : "sac"
+        let archive = try AgentArchive(ZipArchive(try recorded.bytes("\(name).zip")))
         guard case .map(let space)? = archive.data["action_space"],
             case .string(let text)? = space[":serialized:"], let pickle = Base64.bytes(text)
         else { return }

@@ -81,7 +81,7 @@ struct StableBaselines3RefusalTests {
             ("stable_baselines3.common.policies", "ActorCriticCnnPolicy", "reads images"),
             ("stable_baselines3.sac.policies", "MultiInputPolicy", "observations of several parts"),
             ("sb3_contrib.common.recurrent.policies", "RecurrentActorCriticPolicy", "recurrent"),
-            ("stable_baselines3.td3.policies", "TD3Policy", "another algorithm"),
+            ("sb3_contrib.tqc.policies", "TQCPolicy", "another algorithm"),
             ("mine", "Policy", "mine.Policy"),
         ]
         for (module, name, reason) in classes {
@@ -90,19 +90,12 @@ struct StableBaselines3RefusalTests {
             #expect(error?.code == .unsupportedFormat)
             #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
         }
-        // An agent of A2C has the policy of PPO, but does not clip.
-        #expect(try Self.refusal("ppo_discrete", "clip_range", .null) == nil)
-        let archive = try ZipArchive(try RecordedAgents.committed().bytes("ppo_discrete.zip"))
-        guard case .map(var data) = try JSON.parse(try archive.read("data", limit: 1 << 20)) else { return }
-        data["clip_range"] = nil
-        let error = try Self.refusal("ppo_discrete", ["data": Array(JSON.text(.map(data)).utf8)])
-        #expect(error?.code == .unsupportedFormat)
     }
 
     @Test("Arguments of policies that Rein has no counterpart of are refused by name")
     func otherArguments() throws {
         let cases: [(String, StateTree)] = [
-            ("activation_fn", "torch.nn.modules.activation.GELU"), ("lstm_hidden_size", 8),
+            ("activation_fn", "torch.nn.modules.activation.Mish"), ("lstm_hidden_size", 8),
             ("features_extractor_class", "stable_baselines3.common.torch_layers.NatureCNN"),
             ("features_extractor_kwargs", ["features_dim": 8]),
             ("squash_output", true), ("net_arch", ["pi": [8], "qf": [8]]), ("net_arch", [0]), ("net_arch", "wide"),
@@ -114,15 +107,52 @@ struct StableBaselines3RefusalTests {
         }
     }
 
-    @Test("Arguments of state-dependent exploration are refused where there is one")
+    @Test("Arguments of state-dependent exploration are believed where there is one")
     func deviationArguments() throws {
-        for (name, value) in [("full_std", false), ("use_expln", true)] as [(String, StateTree)] {
-            var arguments: StateMap = ["net_arch": [8]]
-            arguments[name] = value
-            let error = try Self.refusal("ppo_state_dependent", "policy_kwargs", .map(arguments))
-            #expect(error?.path.hasSuffix("data/policy_kwargs/\(name)") == true)
+        let shapes = try Self.refusal("ppo_state_dependent", "policy_kwargs", ["net_arch": [8], "full_std": false])
+        #expect(shapes?.message == "expected shape [8, 1], found [8, 2]")
+        #expect(shapes?.path.hasSuffix("policy.pth/log_std") == true)
+        for value in [StateTree.string("yes"), 1] {
+            let error = try Self.refusal("ppo_expln", "policy_kwargs", ["net_arch": [8], "use_expln": value])
+            #expect(error?.path.hasSuffix("data/policy_kwargs/use_expln") == true)
+        }
+        let features = try Self.refusal("ppo_state_dependent", "policy_kwargs", ["net_arch": [8], "sde_net_arch": [4]])
+        #expect(features?.path.hasSuffix("data/policy_kwargs/sde_net_arch") == true)
+        for arguments in [["full_std": false], ["use_expln": true], ["sde_net_arch": [4]]] as [StateMap] {
+            var arguments = arguments
+            arguments["net_arch"] = [8]
             #expect(try Self.refusal("ppo_multi_discrete", "policy_kwargs", .map(arguments)) == nil)
         }
+    }
+
+    @Test("A device among the arguments is read for what it is, and not made")
+    func devices() throws {
+        func arguments(_ device: [[UInt8]]) -> StateTree {
+            let record = PickleBytes.global("torch", "device") + PickleBytes.tuple(device) + PickleBytes.reduce
+            let widths = PickleBytes.emptyList + PickleBytes.integer(8) + PickleBytes.append
+            return Self.pickled(
+                PickleBytes.emptyDictionary + PickleBytes.text("device") + record + PickleBytes.setItem
+                    + PickleBytes.text("net_arch") + widths + PickleBytes.setItem + PickleBytes.stop)
+        }
+        for device in [[PickleBytes.text("cpu")], [PickleBytes.text("cuda"), PickleBytes.integer(1)]] {
+            #expect(try Self.refusal("ppo_multi_discrete", "policy_kwargs", arguments(device)) == nil)
+        }
+        for device in [[], [PickleBytes.none], [PickleBytes.text("cuda"), PickleBytes.text("1")]] {
+            let error = try Self.refusal("ppo_multi_discrete", "policy_kwargs", arguments(device))
+            #expect(error?.path.contains("data/policy_kwargs/device/arguments") == true, "\(String(describing: error))")
+        }
+    }
+
+    @Test("Shared layers are named where there are none")
+    func sharedLayers() throws {
+        let without = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": [8, ["pi": [8], "vf": [8]]]])
+        #expect(without?.path.hasSuffix("policy.pth/mlp_extractor.shared_net.0.weight") == true)
+        for layers in [[["pi": [8]], 8], [["pi": [8]], ["pi": [8]]]] as [StateTree] {
+            let error = try Self.refusal("ppo_discrete", "policy_kwargs", ["net_arch": layers])
+            #expect(error?.path.contains("data/policy_kwargs/net_arch/0") == true, "\(String(describing: error))")
+        }
+        let values = try Self.refusal("dqn", "policy_kwargs", ["net_arch": [8, ["pi": [8]]]])
+        #expect(values?.path.hasSuffix("data/policy_kwargs/net_arch/1") == true)
     }
 
     @Test("Widths may be numbers of NumPy's")
@@ -147,7 +177,7 @@ struct StableBaselines3RefusalTests {
     func defaults() throws {
         for (name, shapes) in [
             ("ppo_discrete", "expected shape [64, 3], found [8, 3]"), ("dqn", "expected shape [64, 4], found [8, 4]"),
-            ("sac", "expected shape [256, 3], found [8, 3]"),
+            ("sac", "expected shape [256, 3], found [8, 3]"), ("td3", "expected shape [400, 3], found [8, 3]"),
         ] { #expect(try Self.refusal(name, "policy_kwargs", [:])?.message == shapes) }
     }
 
@@ -205,12 +235,16 @@ struct StableBaselines3RefusalTests {
             #expect(infinite?.path.hasSuffix("policy.pth/q_net.q_net.0.weight") == true)
         }
         #expect(try Self.refusal("dqn", ["policy.pth": Array("no archive".utf8)])?.code == .malformed)
+        // As torch.save wrote files before they were zip archives.
+        let legacy = try Self.refusal("dqn", ["policy.pth": [0x80, 0x02, 0x8a, 0x0a, 0x6c]])
+        #expect(legacy?.code == .unsupportedFormat)
+        #expect(legacy?.message.contains("PyTorch 1.6") == true)
     }
 
     @Test("Files of other versions, and files that are something else, are refused")
     func otherFiles() throws {
-        let old = try Self.refusal("dqn", ["_stable_baselines3_version": Array("1.8.0".utf8)])
-        #expect(old?.code == .unsupportedVersion)
+        let new = try Self.refusal("dqn", ["_stable_baselines3_version": Array("3.0.0".utf8)])
+        #expect(new?.code == .unsupportedVersion)
         for version in ["2.9\u{1b}[2J", "2.é"] {
             let odd = try Self.refusal("dqn", ["_stable_baselines3_version": Array(version.utf8)])
             #expect(odd?.path.hasSuffix("_stable_baselines3_version") == true, "\(String(describing: odd))")

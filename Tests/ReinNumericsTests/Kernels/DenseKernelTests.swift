@@ -187,7 +187,7 @@ struct DenseKernelTests {
 
     @Test(
         "Variants agree with each other after an activation",
-        arguments: [REIN_IDENTITY, REIN_TANH, REIN_RELU, REIN_SILU, REIN_ELU, REIN_LEAKY_RELU])
+        arguments: [REIN_IDENTITY, REIN_TANH, REIN_RELU, REIN_SILU, REIN_ELU, REIN_LEAKY_RELU, REIN_GELU, REIN_SIGMOID])
     func variantsAgree(activation: Int) {
         for layer in Layer.large + Layer.awkward.filter({ $0.rows > 8 && $0.rows <= 33 }) {
             let portable = layer.run(.portable, activation: activation)

@@ -83,6 +83,7 @@ enum RLlibSamples {
                 $0.minibatchSize = 512
             }
         ) { try .init(named: "CartPole-v1") },
+        ppo("ppo_cartpole_gelu", { $0.network.activation = .gelu }) { try .init(named: "CartPole-v1") },
         ppo(
             "ppo_pendulum_normalized", { $0.normalizesObservations = true }
         ) { try .init(named: "Pendulum-v1") },
@@ -121,6 +122,10 @@ enum RLlibSamples {
             $0.dueling = false
             $0.prioritizedReplay = false
             $0.network.activation = .leakyReLU
+        },
+        dqn("dqn_sigmoid") {
+            $0.dueling = false
+            $0.network.activation = .sigmoid
         },
         dqn("dqn_ratio") {
             $0.stepCount = 5

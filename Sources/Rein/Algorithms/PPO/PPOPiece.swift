@@ -122,7 +122,7 @@ final class PPOPiece: @unchecked Sendable {
                 advantages: minibatch.advantages.pointer + first, scratch: scratch,
                 stateDependent: stateDependentScratch, gradient: headGradient.pointer,
                 deviationGradient: gradients.pointer + deviations, sums: &sums)
-        case .squashedGaussian, .actionValues: preconditionFailure("PPO makes no such policies")
+        case .squashedGaussian, .deterministic, .actionValues: preconditionFailure("PPO makes no such policies")
         }
         policySums = sums
     }

@@ -93,7 +93,7 @@ enum SACActions: Sendable {
         case .squashedGaussian(let gaussian): self = .continuous(gaussian)
         case .categorical(let categorical): self = .discrete(categorical)
         case .stateDependentGaussian(let gaussian): self = .stateDependent(gaussian)
-        case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .actionValues:
+        case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .deterministic, .actionValues:
             preconditionFailure("SAC makes no such policies")
         }
     }

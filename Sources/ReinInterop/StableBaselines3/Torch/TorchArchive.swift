@@ -26,6 +26,12 @@ struct TorchArchive {
     ///
     /// - Throws: `StateError` when it is none, has big-endian numbers, or holds anything but tensors.
     init(_ bytes: [UInt8]) throws(StateError) {
+        guard !bytes.starts(with: [0x80, 0x02]) else {
+            throw StateError(
+                .unsupportedFormat,
+                "is a pickle, as PyTorch saved tensors before PyTorch 1.6; load the agent with a newer one and save it again"
+            )
+        }
         archive = try ZipArchive(bytes, allowsCompression: false)
         let pickles = archive.entries.keys.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
         guard let pickle = pickles.first, pickles.count == 1 else {

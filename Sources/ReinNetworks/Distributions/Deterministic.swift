@@ -1,0 +1,15 @@
+/// Actions that are a function of the observation alone, tanh of the policy head, as those of DDPG and TD3 are (Lillicrap
+/// et al. 2016, arXiv 1509.02971; Fujimoto et al. 2018, arXiv 1802.09477). Actions lie in [−1, 1].
+///
+/// There is no density and nothing to draw: an action that is drawn is the most likely one. The noise that such policies
+/// are trained with belongs to their learners.
+public struct Deterministic: Sendable, Hashable {
+    /// The number of dimensions.
+    public let count: Int
+
+    /// Describes actions of `count` dimensions.
+    public init(count: Int) {
+        precondition(count > 0, "actions need dimensions")
+        self.count = count
+    }
+}
