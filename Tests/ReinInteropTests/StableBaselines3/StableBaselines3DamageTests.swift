@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinEnvironments
 import ReinPolicies
 import Testing
 
