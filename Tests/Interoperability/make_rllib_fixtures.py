@@ -108,6 +108,8 @@ CASES = {
     # Two choices at a time; more hidden layers behind the others.
     "ppo_choices": ppo("choices", {"fcnet_hiddens": [8], "post_fcnet_hiddens": [6], "fcnet_activation": "swish"}),
     "ppo_elu": ppo("CartPole-v1", {"fcnet_hiddens": [8], "fcnet_activation": "elu"}),
+    "ppo_gelu": ppo("CartPole-v1", {"fcnet_hiddens": [8, 6], "fcnet_activation": "GELU"}),
+    "dqn_sigmoid": dqn({"fcnet_hiddens": [8], "fcnet_activation": "Sigmoid"}, hiddens=[], dueling=False),
     "dqn_leaky_relu": dqn({"fcnet_hiddens": [8], "fcnet_activation": "LeakyReLU"}, hiddens=[], dueling=False),
     "dqn_dueling": dqn({"fcnet_hiddens": [8], "fcnet_activation": "tanh"}, hiddens=[6, 5], dueling=True, double_q=True),
     "dqn_plain": dqn({"fcnet_hiddens": [8, 6], "fcnet_activation": "tanh"}, hiddens=[], dueling=False, double_q=False),

@@ -24,7 +24,7 @@ struct RLlibFixture {
     /// Policies by themselves.
     static let names = [
         "ppo_pendulum_filter", "ppo_pendulum_free", "ppo_choices", "ppo_elu", "dqn_dueling", "dqn_plain",
-        "dqn_leaky_relu", "sac_cartpole", "ppo_integers",
+        "dqn_leaky_relu", "sac_cartpole", "ppo_integers", "ppo_gelu", "dqn_sigmoid",
     ]
     /// One that acts, with a network that training does not go on from.
     static let actingOnly = "dqn_dueling_bare"
