@@ -35,11 +35,10 @@ struct PolicyWidths {
             self = try Self.parts(architecture, of: kind)
             return
         }
-        var elements = try architecture.list()
+        let elements = try architecture.list()
         if kind == .actorCritic, let last = elements.last, case .map = last.tree {
-            elements.removeLast()
             self = try Self.parts(last, of: kind)
-            shared = try Self.widths(elements)
+            shared = try Self.widths(elements.dropLast())
             return
         }
         let widths = try Self.widths(elements)
@@ -58,11 +57,11 @@ struct PolicyWidths {
         let value = kind == .actorCritic ? "vf" : "qf"
         try reader.expectKeys(["pi", value])
         return PolicyWidths(
-            policy: try widths(reader.optionalChild("pi")?.list() ?? []),
-            value: try widths(reader.optionalChild(value)?.list() ?? []))
+            policy: try widths(reader.optionalChild("pi")?.list() ?? StateReader.Elements()),
+            value: try widths(reader.optionalChild(value)?.list() ?? StateReader.Elements()))
     }
 
-    private static func widths(_ elements: [StateReader]) throws(StateError) -> [Int] {
+    private static func widths(_ elements: some Sequence<StateReader>) throws(StateError) -> [Int] {
         try elements.map { element throws(StateError) in
             let width = try element.int()
             guard (1...65_536).contains(width) else {
