@@ -4,11 +4,13 @@ import ReinNumerics
 public import ReinPolicies
 
 extension Algorithm {
-    /// The version of the tree that an algorithm saves; a reader refuses a newer one.
-    public static var stateVersion: Int { 1 }
+    /// The newest version of the tree that an algorithm saves; a reader refuses a newer one. Between iterations an
+    /// algorithm saves version 1, which older readers know.
+    public static var stateVersion: Int { unfinishedStateVersion }
 
-    /// Everything but the policies and their replay: settings, environment, mapping, counters, episodes and runners. It
-    /// holds no clock times, host names or paths.
+    /// Everything but the policies and their replay: settings, environment, mapping, counters, episodes and runners, and
+    /// of an unfinished iteration what has been collected and not been learnt from. It holds no clock times, host names
+    /// or paths.
     public var state: StateTree {
         var runners = StateMap()
         for slot in slots {
@@ -18,7 +20,7 @@ extension Algorithm {
             ]
         }
         var map: StateMap = [
-            "version": .int(Int64(Self.stateVersion)),
+            "version": .int(Int64(isInsideIteration ? Self.unfinishedStateVersion : 1)),
             "algorithm": .string(Method.algorithmName),
             "environment": .string(environment.id),
             "configuration": configuration.tree,
@@ -35,6 +37,7 @@ extension Algorithm {
         if !policyConfigurations.isNull { map["policyConfigurations"] = policyConfigurations }
         if let stage { map["stage"] = stage.state }
         if let rllib { map["rllib"] = rllib }
+        if let unfinishedState { map["iteration"] = unfinishedState }
         return .map(map)
     }
 
@@ -91,6 +94,10 @@ extension Algorithm {
     ///
     /// A checkpoint whose settings left the replay out (`CheckpointManifest.replays` tells) goes on with an empty one,
     /// which fills anew: training continues, with other bits.
+    ///
+    /// A checkpoint that was saved inside an iteration goes on there, if policies, agents, mapping, policies to train and
+    /// environment are those that it was saved with. Otherwise the rest of that iteration is left out, as by
+    /// `abandonIteration()`; `isInsideIteration` tells.
     ///
     /// - Parameters:
     ///   - path: the checkpoint's directory.
@@ -182,6 +189,12 @@ extension Algorithm {
         episodes = saved.episodes
         rllib = saved.rllib
         earlierArithmetic = saved.arithmetic
+        guard let iteration = saved.iteration else { return }
+        if Self.canGoOn(saved, as: assignment, in: environment) {
+            try restoreUnfinished(from: iteration)
+        } else {
+            for slot in slots { slot.abandonIteration() }
+        }
     }
 
     /// The environment whose name was saved.

@@ -3,7 +3,8 @@ import ReinEnvironments
 import ReinNumerics
 public import ReinPolicies
 
-/// Changes of policies and of what they are for, between iterations. On an error the algorithm is unchanged.
+/// Changes of policies and of what they are for, between iterations. On an error the algorithm is unchanged; inside an
+/// iteration that was stopped, all changes but that of the mapping for evaluation are errors.
 ///
 /// In an environment of several agents, episodes that have begun end as they began: with the policies that act in them,
 /// also those that are taken out, under the mapping that they began with. Where agents have copies of an environment of
@@ -26,6 +27,7 @@ extension Algorithm {
         _ id: PolicyID, _ policy: Policy? = nil, configuration: Configuration? = nil, isTrained: Bool = true,
         mapping: PolicyMapping? = nil
     ) throws {
+        try requireBetweenIterations()
         guard !policyIDs.contains(id) else {
             throw StateError(.alreadyExists, "there is a policy \"\(id)\" already", path: "policies")
         }
@@ -78,6 +80,7 @@ extension Algorithm {
     ///   - mapping: which policy acts for which agent from now on; as before when nil.
     /// - Throws: `StateError` when there is no such policy, or a mapping gives it to an agent.
     public func removePolicy(_ id: PolicyID, mapping: PolicyMapping? = nil) throws {
+        try requireBetweenIterations()
         let removed = try place(of: id)
         var remaining = slots
         remaining.remove(at: removed)
@@ -98,6 +101,7 @@ extension Algorithm {
     /// - Throws: `StateError` when there is no such policy, and when the other one has other spaces or another network,
     ///   or carries the state of a learner that does not fit.
     public func replacePolicy(_ id: PolicyID, with policy: Policy) throws {
+        try requireBetweenIterations()
         let place = try place(of: id)
         slots[place] = try replacing(slots[place], with: policy, replay: .none)
     }
@@ -108,6 +112,7 @@ extension Algorithm {
     /// - Throws: `StateError` when there is no such policy, when one has another network, and when replay or learner of
     ///   one do not fit the settings of the other.
     public func swapPolicies(_ first: PolicyID, _ second: PolicyID) throws {
+        try requireBetweenIterations()
         let (a, b) = (try place(of: first), try place(of: second))
         guard a != b else { return }
         let swapped = (
@@ -121,6 +126,7 @@ extension Algorithm {
     ///
     /// - Throws: `StateError` when an agent has no policy, or one that is not there or has other spaces.
     public func setMapping(_ mapping: PolicyMapping) throws {
+        try requireBetweenIterations()
         let assignment = try PolicyAssignment(
             policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
             policiesToTrain: policiesToTrain)
@@ -140,6 +146,7 @@ extension Algorithm {
     /// - Throws: `StateError` for ids and patterns that match no policy, and for a policy whose network is not the one
     ///   that its settings describe.
     public func setPoliciesToTrain(_ selection: PolicySelection) throws {
+        try requireBetweenIterations()
         let chosen = try Self.policiesToTrain(selection, of: policyIDs, default: [])
         var forms = PolicyForms<Method>()
         for slot in slots where chosen.contains(slot.id) && !slot.isTrained {

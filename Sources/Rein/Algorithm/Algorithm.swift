@@ -15,7 +15,8 @@ public import ReinPolicies
 /// they are.
 ///
 /// An algorithm is used from one thread at a time; inside an iteration it works on as many threads as it was given,
-/// with the same results for any number of them.
+/// with the same results for any number of them. An iteration of any length can be stopped, saved, and gone on with:
+/// see `train(while:)`.
 public final class Algorithm<Method: Learner> {
     /// The settings of the method.
     public typealias Configuration = Method.Configuration
@@ -49,6 +50,10 @@ public final class Algorithm<Method: Learner> {
     var slots: [PolicySlot<Method>]
     /// The environments that several agents share; nil where every agent has its own.
     var stage: MultiAgentRunner?
+    /// The iteration that was begun and not finished; nil between iterations.
+    var iteration: UnfinishedIteration?
+    /// How much is collected at a time.
+    var pace = RolloutPace()
     let pool: WorkerPool
 
     /// Creates an algorithm with untrained policies.
@@ -133,88 +138,6 @@ public final class Algorithm<Method: Learner> {
         return slot.policyWithLearnerState
     }
 
-    /// Runs one iteration: every policy collects experience, and those to train improve.
-    ///
-    /// - Returns: counters, returns, and what each learner reports.
-    /// - Throws: `TrainingError` when a policy's parameters are no longer finite; the policies are then useless, and
-    ///   the last checkpoint is the place to go back to. Also when a reward or an observation is not finite: then policies
-    ///   and statistics are as before the rollout that it was in, and the next call goes on with new episodes.
-    public func train() throws -> TrainingResult {
-        var result = TrainingResult()
-        let clock = ContinuousClock()
-        let start = clock.now
-        try releaseDeparted()
-        stage?.beginIteration()
-        for slot in slots { slot.beginIteration() }
-        var remaining = stepsPerIteration
-        while remaining > 0 {
-            let span = nextSpan(remaining: remaining)
-            let begin = clock.now
-            try collect(span)
-            let collected = clock.now
-            forEachSlot { $0.learn(span, on: $1) }
-            result.samplingSeconds += (collected - begin).seconds
-            result.learningSeconds += (clock.now - collected).seconds
-            remaining -= span.steps
-            counters.environmentSteps = span.stepsAfter
-        }
-        for slot in slots {
-            guard let outcome = try slot.finishIteration() else { continue }
-            if stage == nil { episodes.append(contentsOf: outcome.episodes) }
-            counters.agentSteps += outcome.agentSteps
-            result.policies.append(outcome.report)
-        }
-        if let stage {
-            episodes.append(contentsOf: stage.finishedEpisodes)
-            counters.agentSteps += stage.leavingActors.reduce(0) { $0 + $1.agentSteps }
-        }
-        counters.iterations += 1
-        counters.episodes = episodes.total
-        result.counters = counters
-        result.episodes = episodes.summary
-        result.seconds = (clock.now - start).seconds
-        result.stepsPerSecond = Double(configuration.environmentCount * stepsPerIteration) / max(result.seconds, 1e-9)
-        return result
-    }
-
-    /// The steps until the first learner has something to do.
-    private func nextSpan(remaining: Int) -> RolloutSpan {
-        let before = counters.environmentSteps
-        var steps = remaining
-        for slot in slots { steps = min(steps, slot.stepsUntilDue(after: before, remaining: remaining)) }
-        return RolloutSpan(
-            steps: steps, remaining: remaining, stepsBefore: before,
-            stepsAfter: before + steps * configuration.environmentCount)
-    }
-
-    /// Has the batches of the policies filled.
-    private func collect(_ span: RolloutSpan) throws(TrainingError) {
-        guard let stage else {
-            forEachSlot { $0.collect(span, on: $1) }
-            for slot in slots {
-                if let fault = slot.fault { throw abandonRollout(after: fault) }
-            }
-            return
-        }
-        for slot in slots { slot.enter(span) }
-        defer { for slot in slots { slot.leave() } }
-        do {
-            try stage.fill(steps: span.steps, on: pool)
-        } catch {
-            throw abandonRollout(after: error)
-        }
-    }
-
-    /// Works on every policy: on several at a time where they are at least as many as the threads, otherwise on one
-    /// after the other with all threads. The results are the same.
-    private func forEachSlot(_ body: (PolicySlot<Method>, WorkerPool) -> Void) {
-        if pool.threadCount > 1, slots.count >= pool.threadCount {
-            pool.run(pieces: slots.count) { body(slots[$0], slots[$0].thread) }
-        } else {
-            for slot in slots { body(slot, pool) }
-        }
-    }
-
     /// The number of steps that each copy of the environment takes in one iteration.
     public var stepsPerIteration: Int { Method.stepsPerIteration(of: configuration) }
 
@@ -231,5 +154,6 @@ public final class Algorithm<Method: Learner> {
         earlierArithmetic = other.earlierArithmetic
         slots = other.slots
         stage = other.stage
+        iteration = other.iteration
     }
 }

@@ -14,8 +14,10 @@ final class PolicySlot<Method: Learner> {
     let isTrained: Bool
     private(set) var policy: Policy
     /// What improves the policy; nil where nothing does.
-    private var learner: Method?
-    private var source: Source
+    var learner: Method?
+    private(set) var source: Source
+    /// Whether the learner is done with the present part of the iteration.
+    var hasLearnt = false
     /// The experience of a policy that only acts in environments of its own, made when it is first needed.
     private var discarded: RolloutBatch?
     /// The number that ended the last rollout in environments of its own early, if one did.
@@ -29,7 +31,7 @@ final class PolicySlot<Method: Learner> {
     }
 
     /// Where the policy acts.
-    private enum Source {
+    enum Source {
         case nowhere
         /// In environments of its own.
         case alone(RolloutRunner)
@@ -170,38 +172,38 @@ final class PolicySlot<Method: Learner> {
 
     /// Lets the policy act in environments of its own for a number of steps, or until a number is none: then `fault` is
     /// set.
-    func collect(_ span: RolloutSpan, on pool: WorkerPool) {
+    func collect(_ part: Range<Int>, of span: RolloutSpan, on pool: WorkerPool) {
         fault = nil
         do {
-            try fill(span, on: pool)
+            try fill(part, of: span, on: pool)
         } catch {
             fault = error
         }
     }
 
-    private func fill(_ span: RolloutSpan, on pool: WorkerPool) throws(EnvironmentFault) {
+    private func fill(_ part: Range<Int>, of span: RolloutSpan, on pool: WorkerPool) throws(EnvironmentFault) {
         guard case .alone(let runner) = source else { return }
         if isTrained, let learner {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
             try runner.fill(
-                learner.batch, steps: span.steps, acting: policy, exploration: plan.exploration, on: pool)
+                learner.batch, steps: span.steps, part: part, acting: policy, exploration: plan.exploration, on: pool)
         } else {
             let batch =
                 discarded
                 ?? RolloutBatch(steps: stepsPerIteration, lanes: RolloutLanes(runner.lanes), policy: policy)
             discarded = batch
-            try runner.fill(batch, steps: span.steps, acting: policy, on: pool)
+            try runner.fill(batch, steps: span.steps, part: part, acting: policy, on: pool)
         }
     }
 
     /// Gets the policy ready to act in environments of several agents for a number of steps.
-    func enter(_ span: RolloutSpan) {
+    func enter(_ part: Range<Int>, of span: RolloutSpan) {
         guard case .together(let actor) = source else { return }
         if keepsExperience, let learner {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
-            actor.begin(policy, exploration: plan.exploration, batch: learner.batch, steps: span.steps)
+            actor.begin(policy, exploration: plan.exploration, batch: learner.batch, steps: span.steps, part: part)
         } else {
-            actor.begin(policy, exploration: .policy, batch: nil, steps: span.steps)
+            actor.begin(policy, exploration: .policy, batch: nil, steps: span.steps, part: part)
         }
     }
 
@@ -210,9 +212,14 @@ final class PolicySlot<Method: Learner> {
         if case .together(let actor) = source { actor.finish() }
     }
 
-    /// Hands the learner what was collected, where the policy is improved.
-    func learn(_ span: RolloutSpan, on pool: WorkerPool) {
-        guard isTrained else { return }
+    /// Hands the learner what was collected, where the policy is improved, and notes in `hasLearnt` whether it is done
+    /// with it. One that is not goes on in the next call.
+    func learn(_ span: RolloutSpan, on pool: WorkerPool, while goesOn: () -> Bool) {
+        guard !hasLearnt else { return }
+        guard isTrained, acts else {
+            hasLearnt = true
+            return
+        }
         let observations: RunningMoments?
         let returns: RunningMoments?
         let (normalizes, scales) = (policy.observationNormalizer != nil, policy.rewardScaler != nil)
@@ -228,7 +235,7 @@ final class PolicySlot<Method: Learner> {
         let rollout = Rollout(
             steps: span.steps, stepsBefore: span.stepsBefore, stepsAfter: span.stepsAfter,
             observationMoments: observations, returnMoments: returns)
-        learner?.learn(&policy, from: rollout, on: pool)
+        hasLearnt = learner?.learn(&policy, from: rollout, on: pool, while: goesOn) ?? true
     }
 
     /// What there is to report of an iteration, and its episodes; nil when the policy acts for nobody.

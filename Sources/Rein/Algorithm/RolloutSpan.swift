@@ -8,4 +8,11 @@ struct RolloutSpan {
     let stepsBefore: Int
     /// The steps of all environments after, since the start of training.
     let stepsAfter: Int
+
+    init(steps: Int, remaining: Int, stepsBefore: Int, environments: Int) {
+        self.steps = steps
+        self.remaining = remaining
+        self.stepsBefore = stepsBefore
+        stepsAfter = stepsBefore + steps * environments
+    }
 }

@@ -32,6 +32,8 @@ struct SavedAlgorithm<Method: Learner> {
     let rllib: StateTree?
     /// Who computed; nil where that was not saved.
     let arithmetic: Arithmetic?
+    /// The iteration that was not finished; nil when all were.
+    let iteration: StateReader?
 
     init(_ reader: StateReader) throws {
         let version = try reader.int("version")
@@ -61,6 +63,8 @@ struct SavedAlgorithm<Method: Learner> {
             try Arithmetic(from: saved)
         }
         runners = try reader.child("runners")
+        iteration =
+            version >= Algorithm<Method>.unfinishedStateVersion ? try reader.child("iteration") : nil
         try reader.restore("counters", into: &counters)
         try reader.restore("episodes", into: &episodes)
     }

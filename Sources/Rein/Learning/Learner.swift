@@ -94,6 +94,27 @@ public protocol Learner: Checkpointable {
     ///   - pool: the threads to work on; results do not depend on how many there are.
     mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool)
 
+    /// The same for a learner that can stop inside, and go on there: asks between its gradient steps whether to.
+    ///
+    /// `learn(_:from:on:)`, which does not stop, unless given. A method whose `learn` may take longer than a second or
+    /// two should give it, together with `unfinishedState`, which holds what it needs to go on with the same bits.
+    ///
+    /// - Parameter goesOn: whether there is time for another gradient step; asked before the first one, too.
+    /// - Returns: whether the learner is done with the rollout. If it is not, the next call is with the same rollout,
+    ///   policy and batch, here or in a learner that was restored.
+    mutating func learn(
+        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+    ) -> Bool
+
+    /// What matters inside an iteration only, so that `state` does not have it: measurements so far, and where `learn`
+    /// stopped. Null, unless given: then measurements of an iteration that goes on after restoring are incomplete.
+    var unfinishedState: StateTree { get }
+
+    /// Takes over what `unfinishedState` was, after `restore(from:)`; null ends an iteration that was not finished.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    mutating func restoreUnfinished(from state: StateTree) throws(StateError)
+
     /// What there is to report at the end of an iteration, since the last call.
     mutating func report() -> Metrics
 
@@ -137,6 +158,21 @@ extension Learner {
 
     /// There are no other networks.
     public var largestMatrix: Int { 0 }
+
+    /// Learns without stopping, if there is time to begin.
+    public mutating func learn(
+        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+    ) -> Bool {
+        guard goesOn() else { return false }
+        learn(&policy, from: rollout, on: pool)
+        return true
+    }
+
+    /// Nothing.
+    public var unfinishedState: StateTree { .null }
+
+    /// Nothing to take over.
+    public mutating func restoreUnfinished(from state: StateTree) throws(StateError) {}
 
     /// No replay.
     public var replayState: ReplayState { .none }

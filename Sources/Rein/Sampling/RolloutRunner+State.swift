@@ -1,6 +1,7 @@
 public import ReinCheckpoints
 import ReinEnvironments
 import ReinNumerics
+import ReinPolicies
 
 extension RolloutRunner {
     /// The environments' states, the random streams, and the episodes in flight. Masks of actions are not part of it:
@@ -56,6 +57,24 @@ extension RolloutRunner {
         copy(try reader.counts("lengths", shape: [lanes]), to: lengths)
         copy(try reader.finiteNumbers("discountedReturns", shape: [lanes]), to: discountedReturns)
         if let savedMemory { recurrentLanes?.take(savedMemory) }
+    }
+
+    /// What the runner holds of an iteration that is not over, a part for each piece of the lanes.
+    var unfinishedState: StateTree { .list(pieces.map { .map($0.unfinishedState) }) }
+
+    /// Takes over what a runner of the same lanes held, after `restore(from:)`.
+    ///
+    /// - Parameter policy: the policy that acts in the rollout.
+    /// - Throws: `StateError` when something is missing or does not fit.
+    func restoreUnfinished(from reader: StateReader, policy: Policy) throws(StateError) {
+        let saved = try reader.list()
+        guard saved.count == pieces.count else {
+            throw reader.error(.wrongShape, "\(saved.count) parts for \(pieces.count) pieces")
+        }
+        let logDeviations = Array(policy.network.parameters[policy.network.logDeviationRange])
+        for (piece, saved) in zip(pieces, saved) {
+            try piece.restoreUnfinished(from: saved, logDeviations: logDeviations)
+        }
     }
 
     private func copy<Element>(_ values: [Element], to buffer: AlignedBuffer<Element>) {

@@ -100,22 +100,27 @@ public final class RolloutRunner {
     /// The pieces of a fixed division of the environments run on the pool's threads; the result does not depend on
     /// how many there are.
     ///
+    /// A rollout may be filled in several parts, one after the other and with the same policy: the bits are the same.
+    ///
     /// - Parameters:
     ///   - batch: the columns to fill.
     ///   - steps: how many of its steps to fill; all when nil.
+    ///   - part: which of these steps to fill now; all when nil.
     ///   - policy: the policy that acts.
     ///   - exploration: how actions are drawn.
     ///   - pool: the threads to work on.
     /// - Throws: `EnvironmentFault` for a number that is none. What the batch holds is then of no use, nor are the episodes
     ///   in flight: nothing may be learnt before `restartEpisodes()`.
     public func fill(
-        _ batch: RolloutBatch, steps: Int? = nil, acting policy: Policy, exploration: Exploration = .policy,
-        on pool: WorkerPool
+        _ batch: RolloutBatch, steps: Int? = nil, part: Range<Int>? = nil, acting policy: Policy,
+        exploration: Exploration = .policy, on pool: WorkerPool
     ) throws(EnvironmentFault) {
         let steps = steps ?? batch.steps
+        let part = part ?? 0..<steps
         precondition(batch.isRegular, "the batch is for agents that act at their own times")
         precondition(batch.lanes == lanes, "the batch is for \(batch.lanes) lanes, the runner has \(lanes)")
         precondition(steps <= batch.steps, "the batch has room for \(batch.steps) steps, not \(steps)")
+        precondition(part.lowerBound >= 0 && part.upperBound <= steps, "\(part) are not among \(steps) steps")
         precondition(
             batch.maskWidth == environments.maskWidth,
             "the batch is for masks of \(batch.maskWidth) entries, the environments' have \(environments.maskWidth)")
@@ -123,9 +128,12 @@ public final class RolloutRunner {
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             pool.run(pieces: pieces.count) { index in
+                let piece = self.pieces[index]
                 self.fill(
-                    batch, steps: steps, piece: self.pieces[index], acting: policy, exploration: exploration,
-                    parameters: parameters)
+                    batch, part: part, piece: piece, acting: policy, exploration: exploration, parameters: parameters)
+                if part.upperBound == steps, piece.fault == nil {
+                    self.close(batch, steps: steps, piece: piece, acting: policy, parameters: parameters)
+                }
             }
         }
         for piece in pieces {
@@ -134,7 +142,7 @@ public final class RolloutRunner {
     }
 
     private func fill(
-        _ batch: RolloutBatch, steps: Int, piece: RolloutPiece, acting policy: Policy, exploration: Exploration,
+        _ batch: RolloutBatch, part: Range<Int>, piece: RolloutPiece, acting policy: Policy, exploration: Exploration,
         parameters: UnsafePointer<Float>
     ) {
         let range = piece.lanes
@@ -143,10 +151,10 @@ public final class RolloutRunner {
         let current = observations.pointer + range.lowerBound * width
         let maskWidth = batch.maskWidth
         let currentMasks = masks.pointer + range.lowerBound * maskWidth
-        piece.beginRollout(of: policy)
+        if part.lowerBound == 0 { piece.beginRollout(of: policy) }
         piece.fault = faultInObservations(of: piece)
         if piece.fault != nil { return }
-        for step in 0..<steps {
+        for step in part {
             let first = step * lanes + range.lowerBound
             let seen = batch.observations.pointer + first * width
             piece.present(current, rows: rows, to: policy, into: seen)
@@ -182,12 +190,19 @@ public final class RolloutRunner {
             }
             record(step: step, into: batch, piece: piece, acting: policy, parameters: parameters)
         }
-        // The observations after the last step, whose values the estimates at the cut are bootstrapped from.
-        let last = batch.observations.pointer + (steps * lanes + range.lowerBound) * width
-        piece.normalize(current, rows: rows, for: policy, into: last)
+    }
+
+    /// Writes the observations after the last step, whose values the estimates at the cut are bootstrapped from.
+    private func close(
+        _ batch: RolloutBatch, steps: Int, piece: RolloutPiece, acting policy: Policy, parameters: UnsafePointer<Float>
+    ) {
+        let (first, rows) = (piece.lanes.lowerBound, piece.lanes.count)
+        let (width, maskWidth) = (batch.observationWidth, batch.maskWidth)
+        let last = batch.observations.pointer + (steps * lanes + first) * width
+        piece.normalize(observations.pointer + first * width, rows: rows, for: policy, into: last)
         recurrentLanes?.close(piece, seen: last, step: steps, batch: batch, policy: policy, parameters: parameters)
-        (batch.masks.pointer + (steps * lanes + range.lowerBound) * maskWidth)
-            .update(from: currentMasks, count: rows * maskWidth)
+        (batch.masks.pointer + (steps * lanes + first) * maskWidth)
+            .update(from: masks.pointer + first * maskWidth, count: rows * maskWidth)
     }
 
     /// Draws the actions of one step of a piece; a rate of nil makes them uniform.

@@ -11,6 +11,17 @@ extension StateReader {
         }
     }
 
+    /// Restores something from the tree at this place; errors name the whole place.
+    ///
+    /// - Throws: the error of `body` with this place before its own.
+    package func restore(_ body: (StateTree) throws(StateError) -> Void) throws(StateError) {
+        do {
+            try body(tree)
+        } catch {
+            throw error.nested(under: path)
+        }
+    }
+
     /// Decodes a value from the tree under a key; errors name the whole place.
     ///
     /// - Throws: `StateError` when the key is missing or holds something else.

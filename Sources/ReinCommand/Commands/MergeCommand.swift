@@ -67,6 +67,11 @@ struct MergeCommand: ParsableCommand {
             // A whole policy that does not fit; of a damaged one the file is named.
             throw CommandFailure.wrongChoice("\(error)")
         }
+        if merged.leavesIterationOut {
+            StandardStream.error.log(
+                "rein: \(entries[0].directory.path) was saved inside an iteration, the rest of which is left out; "
+                    + "environments begin new episodes")
+        }
         let words = try CheckpointReport.words(CheckpointDirectory(opening: destination))
         try StandardStream.output.writeLine("\(destination): \(words)")
         try RLlibNotice.write(about: destination)

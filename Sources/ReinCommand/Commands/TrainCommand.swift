@@ -27,8 +27,9 @@ struct TrainCommand: ParsableCommand {
 
             Training ends at the mean return (over the last 100 episodes) or the number of steps that is asked for; \
             without either, at the return that solves the environment. Stop options replace those of --config or of \
-            the run that is resumed as a whole. Ctrl-C finishes the iteration, saves a checkpoint and leaves with \
-            exit code 130; a second Ctrl-C quits at once.
+            the run that is resumed as a whole. Ctrl-C saves a checkpoint within a second or two, also in the middle of \
+            an iteration, which --resume goes on with, bit for bit, and leaves with exit code 130; a second Ctrl-C \
+            leaves at once. SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 do as the first one does.
 
             --resume takes all settings from the checkpoint; --environment puts another environment with the same \
             spaces in the place of its own, or of one of RLlib's that has no name here. A checkpoint in a run \

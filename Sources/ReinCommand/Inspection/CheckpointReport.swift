@@ -49,6 +49,10 @@ struct CheckpointReport {
             for (key, value) in try algorithm.child("counters").map() {
                 head.add([Self.spaced(key), Wording.grouped(try value.int())])
             }
+            if let iteration = algorithm.optionalChild("iteration") {
+                let remaining = Wording.grouped(try iteration.int("remaining") - iteration.int("taken"))
+                head.add(["inside", "an iteration, with \(remaining) steps of each environment left to take"])
+            }
             head.add(["mapping", try Self.words(mapping: algorithm.child("mapping"))])
             if let mapping = algorithm.optionalChild("evaluationMapping") {
                 head.add(["in evaluation", try Self.words(mapping: mapping)])
@@ -93,6 +97,7 @@ struct CheckpointReport {
                 map[key] = try algorithm.child(key).tree
             }
             for key in ["evaluationMapping", "policyConfigurations"] { map[key] = algorithm.optionalChild(key)?.tree }
+            map["isInsideIteration"] = .bool(algorithm.optionalChild("iteration") != nil)
         }
         map["policies"] = .list(policies.map { $0.tree(showsTensors: showsTensors) })
         return .map(map)

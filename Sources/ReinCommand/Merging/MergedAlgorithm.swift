@@ -9,6 +9,9 @@ struct MergedAlgorithm {
     private let trained: Set<PolicyID>
     private let method: TrainingMethod
     private let settings: StateTree
+    /// Whether the first checkpoint was saved inside an iteration. The rest of it goes on with all that the checkpoint
+    /// held, so it is left out here, and so are the episodes of its environments, some steps of which belong to it.
+    let leavesIterationOut: Bool
     /// The methods and settings of the checkpoints of algorithms, by their paths.
     private let sources: [String: Source]
 
@@ -37,6 +40,7 @@ struct MergedAlgorithm {
         let saved = StateReader(
             try first.directory.restorableAlgorithm(), path: "\(first.directory.path)/algorithm_state")
         guard case .map(var state) = saved.tree else { throw saved.error(.malformed, "not the state of an algorithm") }
+        let leavesOut = saved.optionalChild("iteration") != nil
         let names = Self.names(ofPoliciesFrom: first.directory, in: entries)
 
         let mapping = try mapping ?? Self.renamed(saved.decode(PolicyMapping.self, "mapping"), names)
@@ -63,10 +67,12 @@ struct MergedAlgorithm {
         state["policies"] = StateEncoder().encode(ids)
         state["mapping"] = StateEncoder().encode(mapping)
         state["policiesToTrain"] = StateEncoder().encode(trained)
-        state["runners"] = .map(runners)
+        state["runners"] = .map(leavesOut ? [:] : runners)
         // Episodes of several agents belong to the policies that were in them, by name and place.
         let isWhole = entries.allSatisfy { $0.directory.path == first.directory.path && $0.savedID == $0.id }
-        if try !isWhole || ids != saved.decode([PolicyID].self, "policies") { state["stage"] = nil }
+        if try leavesOut || !isWhole || ids != saved.decode([PolicyID].self, "policies") { state["stage"] = nil }
+        if leavesOut { (state["iteration"], state["version"]) = (nil, 1) }
+        leavesIterationOut = leavesOut
         self.entries = entries
         self.first = first
         self.state = state

@@ -15,15 +15,19 @@ enum Signals {
     /// Whether a first request is answered in words.
     private static let speaks = Atomic<Bool>(false)
 
-    /// Whether an end was asked for by SIGINT (Ctrl-C) or SIGTERM.
+    /// Whether an end was asked for: by a person (SIGINT, which is Ctrl-C), by whoever manages processes (SIGTERM,
+    /// SIGUSR1), because the terminal has gone (SIGHUP) or because the time is up (SIGXCPU).
     static var isEndRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+
+    /// The signals that ask for an end.
+    private static let endRequests = [SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1]
 
     /// Undoes what a parent process preferred: it may have blocked or ignored signals, and children inherit that.
     /// Writing to a closed pipe ends the process without a word.
     static func standardize() {
         var set = sigset_t()
         sigemptyset(&set)
-        for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&set, number) }
+        for number in endRequests + [SIGPIPE] { sigaddset(&set, number) }
         sigprocmask(SIG_UNBLOCK, &set, nil)
         signal(SIGPIPE, SIG_DFL)
     }
@@ -31,26 +35,42 @@ enum Signals {
     /// Lets writing to a closed pipe fail as other writing does: a reader of the log who goes away ends no training.
     static func outliveClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
-    /// From now on the first SIGINT or SIGTERM is only noted, and the second ends the process at once.
+    /// From now on the first request for an end is only noted, and a SIGINT or SIGTERM after it ends the process at
+    /// once. The others do not: a terminal that closes sends SIGHUP more than once, and a process beyond its time gets
+    /// SIGXCPU every second, while it still saves.
+    ///
+    /// A SIGHUP that was ignored when the process began, as under `nohup`, stays ignored.
     ///
     /// - Parameter speaks: whether the first is answered on standard error.
     static func noteEndRequests(speaks loud: Bool) {
         speaks.store(loud, ordering: .relaxed)
-        // Make the lazy variable now: a signal handler must not.
+        // Make the lazy variables now: a signal handler must not.
         _ = isEndRequested
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { _ in
+        for number in endRequests where !(number == SIGHUP && isIgnored(number)) {
+            signal(number) { number in
                 // Only calls that are safe in a signal handler.
-                if Signals.requests.add(1, ordering: .relaxed).newValue > 1 { _exit(Departure.interrupted) }
-                if Signals.speaks.load(ordering: .relaxed) { Signals.writeNotice() }
+                let isFirst = Signals.requests.add(1, ordering: .relaxed).newValue == 1
+                if !isFirst, number == SIGINT || number == SIGTERM { _exit(Departure.interrupted) }
+                if isFirst, Signals.speaks.load(ordering: .relaxed) { Signals.writeNotice() }
             }
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        #if canImport(Darwin)
+        return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        #else
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+        #endif
     }
 
     private static func writeNotice() {
         let saved = errno
         let notice: StaticString =
-            "\nrein: finishing the iteration, then saving a checkpoint; once more to quit at once\n"
+            "\nrein: saving; again to leave now\n"
         _ = write(STDERR_FILENO, notice.utf8Start, notice.utf8CodeUnitCount)
         errno = saved
     }

@@ -88,7 +88,8 @@ struct PlannedRun {
         let wanted = cast.cast
         let manifest = try checkpoint.manifest
         try asUsageError(checkpoint.path) { _ = try wanted.policies?.ids(in: manifest.policyIDs) }
-        let name = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state").string("algorithm")
+        let saved = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state")
+        let name = try saved.string("algorithm")
         let other = try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
         let trainer = try restore(TrainingMethod.named(name), checkpoint.path, other, wanted, output.threads)
         let before = RunDirectory.containing(checkpoint: checkpoint.path)
@@ -106,6 +107,11 @@ struct PlannedRun {
         }
         if let earlier = trainer.earlierArithmetic, let difference = trainer.arithmetic.difference(from: earlier) {
             notes.append("The run was \(difference)")
+        }
+        if saved.optionalChild("iteration") != nil, !trainer.isInsideIteration {
+            notes.append(
+                "The checkpoint was saved inside an iteration: the rest of it is left out, since not everything is as it was"
+            )
         }
         if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty, other == nil {
             return PlannedRun(trainer: trainer, parameters: parameters, directory: before, notes: notes)

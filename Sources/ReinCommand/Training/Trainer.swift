@@ -36,8 +36,13 @@ protocol Trainer: AnyObject {
     /// Which policies RLlib has no equal for, and why.
     var rllibProblems: [(id: PolicyID, problem: String)] { get }
 
-    /// Runs one iteration.
-    func train() throws -> TrainingResult
+    /// Whether an iteration was stopped before its end.
+    var isInsideIteration: Bool { get }
+
+    /// Runs one iteration, or the rest of one that was stopped, for as long as `goesOn` says so.
+    ///
+    /// - Returns: nil when the iteration was stopped.
+    func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult?
 
     /// Writes a checkpoint of everything to a directory that is not there yet; what has not changed since an earlier
     /// one shares its files.

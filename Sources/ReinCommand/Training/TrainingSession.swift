@@ -57,7 +57,7 @@ struct TrainingSession {
         display.begin()
         do {
             let reason = try iterate()
-            if savedIteration != trainer.counters.iterations { try save() }
+            if savedIteration != trainer.counters.iterations || trainer.isInsideIteration { try save() }
             display.close()
             return Outcome(
                 reason: reason, checkpoint: savedPath, seconds: display.elapsed,
@@ -70,11 +70,13 @@ struct TrainingSession {
 
     private mutating func iterate() throws -> StopCriteria.Reason {
         while true {
-            if let reason = parameters.stop.reason(counters: trainer.counters, episodes: trainer.episodes) {
+            // An iteration that was stopped is finished first, as it would have been.
+            if !trainer.isInsideIteration,
+                let reason = parameters.stop.reason(counters: trainer.counters, episodes: trainer.episodes)
+            {
                 return reason
             }
-            if Signals.isEndRequested { return .interrupted }
-            let result = try trainer.train()
+            guard let result = try trainer.train(while: { !Signals.isEndRequested }) else { return .interrupted }
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
             try log.append(tree)

@@ -9,10 +9,10 @@ public final class StateDependentSampler: Sendable {
     /// The distribution that heads stand for.
     public let distribution: StateDependentGaussian
     /// The exploration matrices, `[rows, featureCount, count]`.
-    private let matrices: AlignedBuffer<Float>
+    let matrices: AlignedBuffer<Float>
     /// σ and σ², `[featureCount, count]`.
     private let deviations: AlignedBuffer<Float>
-    private let weightVariances: AlignedBuffer<Float>
+    let weightVariances: AlignedBuffer<Float>
     /// h², `[rows, featureCount]`; v, log v and the noise, `[rows, count]`.
     private let squares: AlignedBuffer<Float>
     private let variances: AlignedBuffer<Float>

@@ -33,14 +33,18 @@ struct CommandProcess {
     private let files: [URL]
 
     /// Starts `rein` with arguments in a working directory, and with variables beside those of this process.
+    ///
+    /// - Parameter ignoring: the name of a signal that the process is to ignore from the beginning, as `HUP`.
     init(
-        _ arguments: [String], in directory: URL, input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], in directory: URL, input: String = "", environment: [String: String] = [:],
+        ignoring signal: String? = nil
     ) throws {
         let name = UUID().uuidString
         files = ["in", "out", "err"].map { directory.appendingPathComponent(".\(name).\($0)") }
         for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
-        process.executableURL = Self.executable
-        process.arguments = arguments
+        process.executableURL = signal == nil ? Self.executable : URL(fileURLWithPath: "/bin/sh")
+        let trap = signal.map { ["-c", "trap '' \($0); exec \"$0\" \"$@\"", Self.executable.path] } ?? []
+        process.arguments = trap + arguments
         if !environment.isEmpty {
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         }

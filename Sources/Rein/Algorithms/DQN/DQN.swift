@@ -35,6 +35,8 @@ public struct DQNLearner: Learner {
     private let loss: DQNLoss
     private let interval: TrainingInterval
     private var metrics = DQNMetrics()
+    /// The number of gradient steps of the present round; nil between rounds.
+    private var updates: Int?
 
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: DQNConfiguration) -> Int { configuration.stepsPerIteration }
@@ -115,15 +117,32 @@ public struct DQNLearner: Learner {
 
     /// Keeps the steps, and takes gradient steps where they are due.
     public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        replay.append(batch)
+        _ = learn(&policy, from: rollout, on: pool) { true }
+    }
+
+    /// The same, for as long as `goesOn` says so between gradient steps.
+    public mutating func learn(
+        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+    ) -> Bool {
         let steps = rollout.stepsAfter
-        network.updateTarget(from: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps, configuration)
-        if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
-            for _ in 0..<configuration.updatesPerInterval { step(&policy, environmentSteps: steps, pool: pool) }
+        if updates == nil {
+            replay.append(batch)
+            network.updateTarget(from: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps, configuration)
         }
+        if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
+            for update in (updates ?? 0)..<configuration.updatesPerInterval {
+                guard goesOn() else {
+                    updates = update
+                    return false
+                }
+                step(&policy, environmentSteps: steps, pool: pool)
+            }
+        }
+        updates = nil
         policy.explorationRate = configuration.noisy ? 0 : configuration.explorationRate.value(at: steps)
         metrics.learningRate = configuration.learningRate.value(at: steps)
         metrics.explorationRate = policy.explorationRate
+        return true
     }
 
     /// The means over the gradient steps of the iteration.
@@ -196,6 +215,17 @@ extension DQNLearner {
         } catch {
             throw error.nested(under: "replay")
         }
+    }
+
+    /// What has been measured, and the gradient steps taken of a round that is not over.
+    public var unfinishedState: StateTree { UnfinishedRound(updates: updates, metrics: metrics).state }
+
+    /// Takes over an unfinished iteration.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    public mutating func restoreUnfinished(from state: StateTree) throws(StateError) {
+        let round = try UnfinishedRound(state, of: configuration.updatesPerInterval, none: DQNMetrics())
+        (updates, metrics) = (round.updates, round.metrics)
     }
 
     /// The transitions, their priorities and the steps in flight, when the settings say so.

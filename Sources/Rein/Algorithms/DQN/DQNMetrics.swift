@@ -1,5 +1,5 @@
 /// What an iteration of DQN measures: means over its gradient steps, all 0 before learning starts.
-public struct DQNMetrics: LearnerMetrics, Hashable {
+public struct DQNMetrics: LearnerMetrics, Hashable, Codable {
     /// The weighted loss of a batch.
     public var loss = 0.0
     /// The value of the actions in a batch.

@@ -22,22 +22,24 @@ public struct PPOLearner: Learner {
     /// Advantages follow each agent from action to action.
     public static let learnsFromAgentsInTurn = true
 
-    private let configuration: PPOConfiguration
+    let configuration: PPOConfiguration
     private var optimizer: Adam
     private var shuffling: RandomStream
     private var adaptation: PPOAdaptation
 
     /// The rollout.
     public let batch: RolloutBatch
-    private let estimates: PPOEstimates
+    let estimates: PPOEstimates
     private let minibatch: PPOMinibatch
     /// How the samples follow each other; nil for a network without memory.
-    private let sequences: PPOSequences?
+    let sequences: PPOSequences?
     private let pieces: [PPOPiece]
     private let pieceRows: Int
-    private let indices: AlignedBuffer<Int32>
-    private let oldLogDeviations: AlignedBuffer<Float>
-    private var metrics = PPOMetrics()
+    let indices: AlignedBuffer<Int32>
+    let oldLogDeviations: AlignedBuffer<Float>
+    var metrics = PPOMetrics()
+    /// Where gradient steps are; nil before the first and after the last of an iteration.
+    var progress: PPOProgress?
 
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: PPOConfiguration) -> Int { configuration.rolloutLength }
@@ -103,13 +105,41 @@ public struct PPOLearner: Learner {
 
     /// Estimates advantages and takes gradient steps.
     public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
+        _ = learn(&policy, from: rollout, on: pool) { true }
+    }
+
+    /// The same, for as long as `goesOn` says so between gradient steps.
+    public mutating func learn(
+        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+    ) -> Bool {
+        guard batch.count > 0 else {
+            metrics = PPOMetrics()
+            return true
+        }
+        if progress == nil {
+            // Nothing changes before all values are there: if they are not, they are computed once more.
+            guard goesOn(), estimates.evaluate(batch, with: policy.network, on: pool, while: goesOn) else {
+                return false
+            }
+            prepare(&policy, rollout)
+        }
+        guard takeSteps(on: &policy, pool: pool, while: goesOn) else { return false }
+        finish(environmentSteps: rollout.stepsBefore)
+        // The normaliser changes last: collection and learning of one iteration see the same scale.
+        if let moments = rollout.observationMoments { policy.observationNormalizer?.merge(moments) }
+        return true
+    }
+
+    /// The metrics of the iteration.
+    public mutating func report() -> PPOMetrics { metrics }
+
+    /// Makes samples of a rollout whose values are known.
+    private mutating func prepare(_ policy: inout Policy, _ rollout: Rollout) {
         metrics = PPOMetrics()
-        guard batch.count > 0 else { return }
         if let moments = rollout.returnMoments {
             policy.rewardScaler?.merge(moments)
             policy.rewardScaler?.apply(to: batch.rewards.pointer, count: batch.count)
         }
-        estimates.evaluate(batch, with: policy.network, on: pool)
         estimates.estimate(batch, discount: configuration.discount, lambda: configuration.gaeLambda)
         metrics.explainedVariance = estimates.explainedVariance(count: batch.count)
         if configuration.advantageNormalization == .batch {
@@ -117,67 +147,70 @@ public struct PPOLearner: Learner {
             statistics.apply(
                 to: estimates.advantages.pointer, dividingBy: max(1e-4, statistics.variance.squareRoot()))
         }
-        takeSteps(on: &policy, environmentSteps: rollout.stepsBefore, pool: pool)
-        // The normaliser changes last: collection and learning of one iteration see the same scale.
-        if let moments = rollout.observationMoments { policy.observationNormalizer?.merge(moments) }
-    }
-
-    /// The metrics of the iteration.
-    public mutating func report() -> PPOMetrics { metrics }
-
-    /// The epochs over shuffled minibatches.
-    private mutating func takeSteps(
-        on policy: inout Policy, environmentSteps: Int, pool: WorkerPool
-    ) {
-        metrics.learningRate = adaptation.learningRate(at: environmentSteps, configuration)
-        metrics.clipRange = configuration.clipRange.value(at: environmentSteps)
-        metrics.entropyCoefficient = configuration.entropyCoefficient.value(at: environmentSteps)
+        metrics.learningRate = adaptation.learningRate(at: rollout.stepsBefore, configuration)
+        metrics.clipRange = configuration.clipRange.value(at: rollout.stepsBefore)
+        metrics.entropyCoefficient = configuration.entropyCoefficient.value(at: rollout.stepsBefore)
         metrics.klCoefficient = adaptation.klCoefficient
         for (index, parameter) in policy.network.logDeviationRange.enumerated() {
             oldLogDeviations.pointer[index] = policy.network.parameters[parameter]
         }
         for index in 0..<batch.count { indices.pointer[index] = Int32(index) }
         sequences?.begin()
+        progress = PPOProgress()
+    }
 
-        var total = PPOSums()
-        var samples = 0
-        var epochDivergence = 0.0
-        epochs: for _ in 0..<configuration.epochs {
-            if let sequences {
-                sequences.shuffle(
-                    using: &shuffling, minibatchSize: configuration.minibatchSize, lanes: batch.lanes,
-                    into: indices.pointer)
-            } else {
-                shuffling.shuffle(UnsafeMutableBufferPointer(start: indices.pointer, count: batch.count))
+    /// The epochs over shuffled minibatches.
+    ///
+    /// - Returns: whether all steps have been taken.
+    private mutating func takeSteps(on policy: inout Policy, pool: WorkerPool, while goesOn: () -> Bool) -> Bool {
+        guard var progress else { return true }
+        while progress.epoch < configuration.epochs {
+            guard goesOn() else {
+                self.progress = progress
+                return false
             }
-            var epoch = PPOSums()
-            var epochSamples = 0
-            for first in stride(from: 0, to: batch.count, by: configuration.minibatchSize) {
-                let rows = min(configuration.minibatchSize, batch.count - first)
-                let sums = computeGradient(of: policy, first: first, rows: rows, pool: pool)
-                if samples == 0 { metrics.firstRatioError = sums.largestRatioError }
-                total += sums
-                epoch += sums
-                samples += rows
-                epochSamples += rows
-                epochDivergence = epoch.klDivergence / Double(epochSamples)
-                if let target = configuration.targetKL, sums.klDivergence / Double(rows) > 1.5 * target {
-                    break epochs
-                }
-                step(&policy, rows: rows)
+            if progress.sample == 0 { shuffle() }
+            let rows = min(configuration.minibatchSize, batch.count - progress.sample)
+            let sums = computeGradient(of: policy, first: progress.sample, rows: rows, pool: pool)
+            if progress.samples == 0 { metrics.firstRatioError = sums.largestRatioError }
+            progress.add(sums, rows: rows)
+            if let target = configuration.targetKL, sums.klDivergence / Double(rows) > 1.5 * target { break }
+            step(&policy, rows: rows)
+            if progress.sample == batch.count {
+                progress.epoch += 1
+                progress.sample = 0
             }
         }
-        let count = Double(samples)
-        metrics.policyLoss = total.policyLoss / count
-        metrics.valueLoss = total.valueLoss / count
-        metrics.entropy = total.entropy / count
-        metrics.clipFraction = total.clipped / count
-        metrics.klDivergence = epochDivergence
+        self.progress = progress
+        return true
+    }
+
+    /// Puts the samples into the order of an epoch.
+    private mutating func shuffle() {
+        if let sequences {
+            sequences.shuffle(
+                using: &shuffling, minibatchSize: configuration.minibatchSize, lanes: batch.lanes,
+                into: indices.pointer)
+        } else {
+            shuffling.shuffle(UnsafeMutableBufferPointer(start: indices.pointer, count: batch.count))
+        }
+    }
+
+    /// Means instead of sums, and what is adapted to them.
+    private mutating func finish(environmentSteps: Int) {
+        guard let progress else { return }
+        self.progress = nil
+        let count = Double(progress.samples)
+        metrics.policyLoss = progress.total.policyLoss / count
+        metrics.valueLoss = progress.total.valueLoss / count
+        metrics.entropy = progress.total.entropy / count
+        metrics.clipFraction = progress.total.clipped / count
+        metrics.klDivergence = progress.epochDivergence
         metrics.gradientNorm /= Double(max(1, metrics.gradientSteps))
         // RLlib's rule goes by all epochs, the adapted learning rate and the metric by the last one.
-        adaptation.adaptPenalty(to: total.penalty / count, configuration)
+        adaptation.adaptPenalty(to: progress.total.penalty / count, configuration)
         adaptation.adaptLearningRate(
-            to: epochDivergence, environmentSteps: environmentSteps, configuration)
+            to: progress.epochDivergence, environmentSteps: environmentSteps, configuration)
     }
 
     /// Gathers one minibatch and computes the gradient of its loss into the first piece's buffer.

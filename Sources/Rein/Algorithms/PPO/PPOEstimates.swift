@@ -13,6 +13,7 @@ final class PPOEstimates: Sendable {
     let returns: AlignedBuffer<Float>
 
     private static let pieceRows = 256
+    private static let piecesAtATime = 64
     private let workspaces: [ActorCriticWorkspace]
 
     init(batch: RolloutBatch, network: ActorCritic) {
@@ -29,19 +30,34 @@ final class PPOEstimates: Sendable {
 
     /// Computes the values of all observations of a rollout, in pieces of fixed size, or takes over those that a
     /// network with memory had at collection.
-    func evaluate(_ batch: RolloutBatch, with network: ActorCritic, on pool: WorkerPool) {
-        if let memory = batch.memory { return values.copy(from: memory.values) }
+    ///
+    /// - Parameter goesOn: asked now and then whether to go on.
+    /// - Returns: whether all values are there.
+    @discardableResult
+    func evaluate(
+        _ batch: RolloutBatch, with network: ActorCritic, on pool: WorkerPool, while goesOn: () -> Bool = { true }
+    ) -> Bool {
+        if let memory = batch.memory {
+            values.copy(from: memory.values)
+            return true
+        }
         let rows = batch.count + batch.lanes
-        network.parameters.withUnsafeBufferPointer { parameters in
-            guard let parameters = parameters.baseAddress else { return }
-            pool.run(pieces: (rows + Self.pieceRows - 1) / Self.pieceRows) { piece in
-                let first = piece * Self.pieceRows
-                let count = min(Self.pieceRows, rows - first)
-                let output = network.values(
-                    rows: count, input: batch.observations.pointer + first * batch.observationWidth,
-                    parameters: parameters, workspace: self.workspaces[piece])
-                (self.values.pointer + first).update(from: output, count: count)
+        let pieces = (rows + Self.pieceRows - 1) / Self.pieceRows
+        return network.parameters.withUnsafeBufferPointer { parameters in
+            guard let parameters = parameters.baseAddress else { return true }
+            for begin in stride(from: 0, to: pieces, by: Self.piecesAtATime) {
+                guard begin == 0 || goesOn() else { return false }
+                pool.run(pieces: min(Self.piecesAtATime, pieces - begin)) { index in
+                    let piece = begin + index
+                    let first = piece * Self.pieceRows
+                    let count = min(Self.pieceRows, rows - first)
+                    let output = network.values(
+                        rows: count, input: batch.observations.pointer + first * batch.observationWidth,
+                        parameters: parameters, workspace: self.workspaces[piece])
+                    (self.values.pointer + first).update(from: output, count: count)
+                }
             }
+            return true
         }
     }
 

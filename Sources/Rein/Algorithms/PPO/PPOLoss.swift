@@ -189,7 +189,7 @@ struct PPOLoss {
 }
 
 /// Sums over samples of what the losses measure.
-struct PPOSums: Sendable {
+struct PPOSums: Sendable, Codable {
     var policyLoss = 0.0
     var valueLoss = 0.0
     var entropy = 0.0

@@ -1,5 +1,5 @@
 /// What an iteration of PPO measures. Losses are means over all minibatches, before the step that each led to.
-public struct PPOMetrics: LearnerMetrics, Hashable {
+public struct PPOMetrics: LearnerMetrics, Hashable, Codable {
     /// The clipped surrogate loss.
     public var policyLoss = 0.0
     /// The value loss, without its coefficient.

@@ -16,7 +16,7 @@ final class PPOSequences: Sendable {
     let length: Int
     private let stateWidth: Int
     /// The numbers of all sequences, in the order in which they are learnt from: `part * lanes + lane`.
-    private let order: AlignedBuffer<Int32>
+    let order: AlignedBuffer<Int32>
     /// Of the minibatch: whether each row is the first of an episode, `[rows]`.
     private let starts: AlignedBuffer<Bool>
     /// Of the minibatch: the state before each sequence, `[sequences, stateWidth]`.
@@ -50,6 +50,11 @@ final class PPOSequences: Sendable {
         using random: inout RandomStream, minibatchSize: Int, lanes: Int, into indices: UnsafeMutablePointer<Int32>
     ) {
         random.shuffle(order.mutableElements)
+        writeIndices(minibatchSize: minibatchSize, lanes: lanes, into: indices)
+    }
+
+    /// Writes the samples' indices in the order of learning, as `shuffle` does.
+    func writeIndices(minibatchSize: Int, lanes: Int, into indices: UnsafeMutablePointer<Int32>) {
         var next = 0
         for minibatch in stride(from: 0, to: order.count, by: minibatchSize / length) {
             let end = min(minibatch + minibatchSize / length, order.count)

@@ -37,6 +37,8 @@ public struct SACLearner: Learner {
     public private(set) var batch: RolloutBatch
     private let interval: TrainingInterval
     private var metrics = SACMetrics()
+    /// The number of gradient steps of the present round; nil between rounds.
+    private var updates: Int?
 
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: SACConfiguration) -> Int { configuration.stepsPerIteration }
@@ -130,14 +132,26 @@ public struct SACLearner: Learner {
 
     /// Keeps the steps, and takes gradient steps where they are due.
     public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        replay.append(batch)
+        _ = learn(&policy, from: rollout, on: pool) { true }
+    }
+
+    /// The same, for as long as `goesOn` says so between gradient steps.
+    public mutating func learn(
+        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+    ) -> Bool {
         let steps = rollout.stepsAfter
-        guard interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 else {
-            return
+        if updates == nil { replay.append(batch) }
+        if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
+            for update in (updates ?? 0)..<configuration.updatesPerInterval {
+                guard goesOn() else {
+                    updates = update
+                    return false
+                }
+                updater.update(&policy, from: &replay, environmentSteps: steps, metrics: &metrics, on: pool)
+            }
         }
-        for _ in 0..<configuration.updatesPerInterval {
-            updater.update(&policy, from: &replay, environmentSteps: steps, metrics: &metrics, on: pool)
-        }
+        updates = nil
+        return true
     }
 
     /// The means over the gradient steps of the iteration.
@@ -187,6 +201,17 @@ extension SACLearner {
         }
         self.updater = updater
         self.replay = replay
+    }
+
+    /// What has been measured, and the gradient steps taken of a round that is not over.
+    public var unfinishedState: StateTree { UnfinishedRound(updates: updates, metrics: metrics).state }
+
+    /// Takes over an unfinished iteration.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    public mutating func restoreUnfinished(from state: StateTree) throws(StateError) {
+        let round = try UnfinishedRound(state, of: configuration.updatesPerInterval, none: SACMetrics())
+        (updates, metrics) = (round.updates, round.metrics)
     }
 
     /// The transitions, their priorities and the steps in flight, when the settings say so.

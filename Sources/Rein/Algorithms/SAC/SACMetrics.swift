@@ -1,6 +1,6 @@
 /// What an iteration of SAC measures. Losses are means over its gradient steps, before the step that each led to, and
 /// 0 when there were none.
-public struct SACMetrics: LearnerMetrics, Hashable {
+public struct SACMetrics: LearnerMetrics, Hashable, Codable {
     /// The loss of both critics together: ½ (mean (Q₁ − y)² + mean (Q₂ − y)²), or the weighted mean of another loss.
     public var criticLoss = 0.0
     /// The loss of the policy: mean of α log π − min(Q₁, Q₂).

@@ -77,17 +77,26 @@ final class MultiAgentActor: @unchecked Sendable {
         return columns
     }
 
-    /// Gets ready for a rollout.
+    /// Gets ready for a rollout, or for going on with one.
     ///
-    /// - Parameter batch: the columns to fill, for an actor that keeps experience.
-    func begin(_ policy: Policy, exploration: Exploration, batch: RolloutBatch?, steps: Int) {
+    /// - Parameters:
+    ///   - batch: the columns to fill, for an actor that keeps experience.
+    ///   - steps: the number of steps of the rollout.
+    ///   - part: which of them will be taken; all when nil.
+    func begin(
+        _ policy: Policy, exploration: Exploration, batch: RolloutBatch?, steps: Int, part: Range<Int>? = nil
+    ) {
         precondition((batch != nil) == keepsExperience, "a batch belongs to a policy that is improved")
         acting = policy
         self.exploration = exploration
         self.batch = batch
-        for part in parts {
-            part.begin(policy: policy, firstRow: (keepsExperience ? steps : 1) * part.piece.lanes.lowerBound)
-        }
+        guard part?.lowerBound ?? 0 == 0 else { return }
+        for part in parts { part.begin(policy: policy, firstRow: firstRow(of: part, steps: steps)) }
+    }
+
+    /// Where the rows of a part begin in a rollout of a number of steps.
+    func firstRow(of part: MultiAgentPart, steps: Int) -> Int {
+        (keepsExperience ? steps : 1) * part.piece.lanes.lowerBound
     }
 
     /// The episodes of agents that ended in this iteration, in a fixed order.

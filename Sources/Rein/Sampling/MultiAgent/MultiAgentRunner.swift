@@ -141,26 +141,33 @@ final class MultiAgentRunner: Sendable {
 
     /// Takes a number of steps in every environment, after `begin` was called on every actor that is not leaving.
     ///
+    /// - Parameters:
+    ///   - steps: the number of steps of the rollout.
+    ///   - part: which of them to take now, one part after the other; all when nil.
     /// - Throws: `EnvironmentFault` for a number that is none. What the batches hold is then of no use, nor are the
     ///   episodes in flight: nothing may be learnt before `restartEpisodes()`.
-    func fill(steps: Int, on pool: WorkerPool) throws(EnvironmentFault) {
+    func fill(steps: Int, part: Range<Int>? = nil, on pool: WorkerPool) throws(EnvironmentFault) {
+        let part = part ?? 0..<steps
         for (actor, role) in zip(leavingActors, leaving) {
-            actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps)
+            actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps, part: part)
         }
         defer { for actor in leavingActors { actor.finish() } }
-        pool.run(pieces: division.count) { self.fill(steps: steps, piece: $0) }
+        pool.run(pieces: division.count) { self.fill(part, piece: $0) }
         if let fault { throw fault }
+        guard part.upperBound == steps else { return }
         pool.run(pieces: playing.count) { self.close(self.playing[$0]) }
         if let fault { throw fault }
     }
 
-    private func fill(steps: Int, piece: Int) {
+    private func fill(_ part: Range<Int>, piece: Int) {
         let environments = division[piece]
         let list = episodes[piece]
         list.fault = nil
-        for actor in playing { release(actor, actor.parts[piece], environments) }
+        if part.lowerBound == 0 {
+            for actor in playing { release(actor, actor.parts[piece], environments) }
+        }
         let acts = vector.acts.pointer
-        for step in 0..<steps {
+        for step in part {
             for actor in playing { actor.parts[piece].placeCount = 0 }
             for environment in environments {
                 let first = environment * agentCount

@@ -1,0 +1,56 @@
+import ReinCheckpoints
+import ReinPolicies
+
+/// Saving inside an iteration, and going on there.
+extension Algorithm {
+    /// The version of the state of an algorithm inside an iteration. Readers that know nothing of such refuse it.
+    static var unfinishedStateVersion: Int { 2 }
+
+    /// What is saved of an unfinished iteration; nil between iterations.
+    var unfinishedState: StateTree? {
+        guard let iteration else { return nil }
+        var map = iteration.state
+        map["leavingAgentSteps"] = .int(Int64(iteration.leavingAgentSteps + (stage?.leavingAgentSteps ?? 0)))
+        var policies = StateMap()
+        for slot in slots { policies[slot.id.string] = slot.unfinishedState(in: iteration, on: stage) }
+        map["policies"] = .map(policies)
+        if let stage { map["stage"] = stage.unfinishedState(hasRows: iteration.isCollecting) }
+        return .map(map)
+    }
+
+    /// Goes on inside the iteration in which an algorithm was saved, after everything else has been restored.
+    ///
+    /// - Throws: `StateError` when something is missing or does not fit.
+    func restoreUnfinished(from reader: StateReader) throws(StateError) {
+        let room = slots.filter(\.keepsExperience).map(\.rolloutSteps).min() ?? stepsPerIteration
+        let iteration = try UnfinishedIteration(
+            reader, stepsPerIteration: stepsPerIteration, limit: room, stepsBefore: counters.environmentSteps,
+            environments: configuration.environmentCount)
+        try stage?.restoreUnfinished(
+            from: reader.child("stage"), steps: iteration.span?.steps ?? 0, hasRows: iteration.isCollecting)
+        let policies = try reader.child("policies")
+        for slot in slots { try slot.restoreUnfinished(from: policies.child(slot.id.string), in: iteration, on: stage) }
+        self.iteration = iteration
+    }
+
+    /// Whether an algorithm that is restored can go on inside the iteration in which it was saved: everybody is there,
+    /// does what they did, and where they did it.
+    static func canGoOn(
+        _ saved: SavedAlgorithm<Method>, as assignment: PolicyAssignment, in environment: TrainingEnvironment
+    ) -> Bool {
+        environment.id == saved.environment && assignment.policies == saved.policies
+            && assignment.agents == saved.agents && assignment.policiesToTrain == saved.policiesToTrain
+            && assignment.mapping == saved.mapping ?? assignment.mapping
+    }
+
+    /// Checks that no iteration is unfinished, before something is changed that it goes on with.
+    ///
+    /// - Throws: `StateError` that says what to do.
+    func requireBetweenIterations() throws(StateError) {
+        guard iteration != nil else { return }
+        throw StateError(
+            .outOfRange,
+            "an iteration is not finished: finish it with train(), or leave the rest out with abandonIteration()",
+            path: "iteration")
+    }
+}
