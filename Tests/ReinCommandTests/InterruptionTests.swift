@@ -37,64 +37,65 @@ struct InterruptionTests {
         for signal in [SIGSTOP] + signals + [SIGCONT] { process.send(signal) }
     }
 
-    @Test("In the middle of a long iteration it saves what there is, and the rest of the iteration follows")
-    func insideIteration() async throws {
-        let long = ["--set", "rolloutLength=4000", "--set", "epochs=3"]
-        let scratch = try Scratch()
-        let process = try CommandProcess(
-            ["train", "--output", "run", "--stop-steps", "8000", "--json"] + Scratch.tiny + long,
-            in: scratch.directory)
-        try await wait { scratch.exists("run/result.json") }
-        try await Task.sleep(for: .milliseconds(300))
-        process.send(SIGHUP)
+    /// Options that make an iteration longer than any test.
+    private static let endless = Scratch.tiny + ["--set", "epochs=100000000"]
+
+    /// Trains inside an endless iteration, and stops there.
+    private func stop(
+        _ arguments: [String], run: String, by signal: Int32, in scratch: Scratch
+    ) async throws -> CommandProcess.Outcome {
+        let process = try CommandProcess(arguments, in: scratch.directory)
+        try await wait { scratch.exists("\(run)/result.json") && process.errorsSoFar.contains("Run directory") }
+        try await Task.sleep(for: .milliseconds(200))
+        process.send(signal)
         let outcome = try process.wait()
-        #expect(outcome.code == 130 && outcome.errors.contains("rein: saving; again to leave now"))
-        #expect(try document(outcome.output).int("iterations") == 0)
-        let words = try scratch.done(["inspect", "run"]).output
-        #expect(words.contains("an iteration, with "))
+        #expect(outcome.code == 130)
+        return outcome
+    }
+
+    @Test("In the middle of a long iteration it saves what there is, and goes on there")
+    func insideIteration() async throws {
+        let scratch = try Scratch()
+        let outcome = try await stop(
+            ["train", "--output", "run", "--stop-steps", "32"] + Self.endless, run: "run", by: SIGHUP, in: scratch)
+        #expect(outcome.errors.contains("rein: saving; again to leave now"))
+        #expect(outcome.output.contains("rein train --resume run"))
+        func gradientSteps(_ checkpoint: String) throws -> Int {
+            let directory = try CheckpointDirectory(opening: scratch.path(checkpoint))
+            return try StateReader(directory.restorableAlgorithm()).child("iteration").child("policies")
+                .child("default_policy").child("learner").child("metrics").int("gradientSteps")
+        }
+        #expect(try scratch.done(["inspect", "run"]).output.contains("an iteration, with 0 steps"))
         #expect(try document(scratch.done(["inspect", "run", "--json"]).output).bool("isInsideIteration"))
         try scratch.done(["verify", "run"])
-        try scratch.done(["convert-checkpoint", "run", "converted", "--to", "msgpack"])
-
-        // The row of the iteration appears once, when it is finished.
+        // No row before the iteration is finished.
         #expect(try scratch.text("run/result.json").isEmpty)
-        try scratch.done(["train", "--resume", "converted", "--output", "other", "--stop-steps", "8000", "--quiet"])
-        try scratch.done(["train", "--resume", "run", "--quiet"])
-        try scratch.done(
-            ["train", "--output", "whole", "--stop-steps", "8000", "--quiet"] + Scratch.tiny + long)
-        let rows = try scratch.text("run/progress.csv").split(separator: "\n")
-        #expect(rows.count == 2 && rows[1].hasPrefix("1,8000,"))
-        let whole = try scratch.files("whole/checkpoint_000000")
-        #expect(try scratch.files("run/checkpoint_000001") == whole)
-        try scratch.done(["convert-checkpoint", "other", "back", "--to", "native"])
-        #expect(try scratch.files("back") == whole)
+
+        _ = try await stop(["train", "--resume", "run"], run: "run", by: SIGUSR1, in: scratch)
+        #expect(try gradientSteps("run/checkpoint_000001") > gradientSteps("run/checkpoint_000000"))
+        #expect(try scratch.text("run/result.json").isEmpty)
+        try scratch.done(["convert-checkpoint", "run", "other", "--to", "msgpack"])
+        #expect(try gradientSteps("other") == gradientSteps("run/checkpoint_000001"))
     }
 
     @Test("Merged or resumed with another line-up, the rest of the iteration is left out with a note")
     func leftOut() async throws {
         let scratch = try Scratch()
-        let process = try CommandProcess(
-            ["train", "--output", "run", "--stop-steps", "100000", "--policies", "a,b"] + Scratch.tiny
-                + ["--set", "rolloutLength=40000"], in: scratch.directory)
-        try await wait { scratch.exists("run/result.json") }
-        process.send(SIGUSR1)
-        #expect(try process.wait().code == 130)
-        try #require(try document(scratch.done(["inspect", "run", "--json"]).output).bool("isInsideIteration"))
+        _ = try await stop(
+            ["train", "--output", "run", "--stop-steps", "100000", "--policies", "a,b"] + Self.endless, run: "run",
+            by: SIGXCPU, in: scratch)
         let merged = try scratch.done(["merge", "merged", "run", "c=run:a"])
         #expect(merged.errors.contains("is left out"))
         #expect(try !document(scratch.done(["inspect", "merged", "--json"]).output).bool("isInsideIteration"))
         for (name, options) in [("merged", []), ("run", ["--policies", "a"])] {
-            let process = try CommandProcess(
-                ["train", "--resume", name, "--output", "from-\(name)", "--stop-steps", "80000"] + options,
-                in: scratch.directory)
-            try await wait { scratch.exists("from-\(name)/result.json") }
-            process.send(SIGTERM)
-            let outcome = try process.wait()
-            #expect(outcome.code == 130)
+            let run = "from-\(name)"
+            let outcome = try await stop(
+                ["train", "--resume", name, "--output", run, "--stop-steps", "80000"] + options, run: run,
+                by: SIGTERM, in: scratch)
             #expect(outcome.errors.contains("the rest of it is left out") == (name == "run"))
         }
         try scratch.done(["extract", "run", "alone", "--policy", "a"])
-        try scratch.done(["predict", "alone"], input: "[0, 0, 0, 0]\n")
+        try scratch.done(["predict", "alone"], input: #"{"observation": [0, 0, 0, 0]}"#)
     }
 
     @Test("A second one leaves at once, without a checkpoint")
@@ -109,13 +110,13 @@ struct InterruptionTests {
         #expect(!scratch.exists("run/checkpoint_000000"))
     }
 
-    @Test("A terminal that closes and a limit that is passed may say so more than once")
+    @Test("A terminal that closes, a limit that is passed and a scheduler may say so more than once")
     func repeated() async throws {
         let scratch = try Scratch()
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000"] + Scratch.tiny, in: scratch.directory)
         try await wait { scratch.exists("run/result.json") }
-        send([SIGTERM, SIGHUP, SIGXCPU], to: process)
+        send([SIGTERM, SIGHUP, SIGXCPU, SIGUSR1], to: process)
         #expect(try process.wait().code == 130)
         try scratch.done(["verify", "run"])
     }

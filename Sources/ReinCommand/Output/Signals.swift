@@ -12,6 +12,8 @@ import Darwin
 enum Signals {
     /// How often an end was asked for.
     private static let requests = Atomic<Int>(0)
+    /// How often that was by SIGINT or SIGTERM.
+    private static let urgentRequests = Atomic<Int>(0)
     /// Whether a first request is answered in words.
     private static let speaks = Atomic<Bool>(false)
 
@@ -35,9 +37,10 @@ enum Signals {
     /// Lets writing to a closed pipe fail as other writing does: a reader of the log who goes away ends no training.
     static func outliveClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
-    /// From now on the first request for an end is only noted, and a SIGINT or SIGTERM after it ends the process at
-    /// once. The others do not: a terminal that closes sends SIGHUP more than once, and a process beyond its time gets
-    /// SIGXCPU every second, while it still saves.
+    /// From now on the first request for an end is only noted. A person who asks again, by SIGINT, ends the process at
+    /// once, and so does a second SIGTERM. The others do not: a terminal that closes sends SIGHUP more than once, a
+    /// process beyond its time gets SIGXCPU every second, and whoever manages processes has SIGTERM follow its SIGUSR1,
+    /// all while it still saves.
     ///
     /// A SIGHUP that was ignored when the process began, as under `nohup`, stays ignored.
     ///
@@ -45,12 +48,14 @@ enum Signals {
     static func noteEndRequests(speaks loud: Bool) {
         speaks.store(loud, ordering: .relaxed)
         // Make the lazy variables now: a signal handler must not.
-        _ = isEndRequested
+        _ = (isEndRequested, urgentRequests.load(ordering: .relaxed))
         for number in endRequests where !(number == SIGHUP && isIgnored(number)) {
             signal(number) { number in
                 // Only calls that are safe in a signal handler.
                 let isFirst = Signals.requests.add(1, ordering: .relaxed).newValue == 1
-                if !isFirst, number == SIGINT || number == SIGTERM { _exit(Departure.interrupted) }
+                let isUrgent = number == SIGINT || number == SIGTERM
+                let isRepeated = isUrgent && Signals.urgentRequests.add(1, ordering: .relaxed).newValue > 1
+                if isRepeated || number == SIGINT && !isFirst { _exit(Departure.interrupted) }
                 if isFirst, Signals.speaks.load(ordering: .relaxed) { Signals.writeNotice() }
             }
         }

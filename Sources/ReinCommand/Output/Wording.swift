@@ -52,6 +52,20 @@ enum Wording {
         }
     }
 
+    /// A word as a shell reads it: in quotation marks where needed.
+    static func shell(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "_-./:=@%+,".utf8.contains(byte)
+            }
+        }
+        guard !plain || word.isEmpty else { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
     /// The policies of a list, quoted.
     static func list(_ ids: [PolicyID]) -> String { ids.map { "\"\($0)\"" }.joined(separator: ", ") }
 }

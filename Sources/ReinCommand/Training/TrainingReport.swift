@@ -37,7 +37,11 @@ struct TrainingReport {
         return "\(opening): \(mean)\(Wording.grouped(trainer.counters.environmentSteps)) steps, "
             + "\(Wording.decimal(outcome.seconds, 2)) s, \(Wording.grouped(Int(min(rate, 1e15)))) steps/s\n"
             + "Checkpoint: \(outcome.checkpoint)"
+            + (outcome.reason == .interrupted ? "\nGo on with: \(nextCommand)" : "")
     }
+
+    /// The command that a person will want next.
+    private var nextCommand: String { "rein train --resume \(Wording.shell(run.directory.path))" }
 
     private var tree: StateTree {
         let trainer = run.trainer
