@@ -7,7 +7,7 @@ extension RolloutPiece {
     /// The episodes of the iteration, the statistics of the rollout, and the exploration matrices.
     var unfinishedState: StateMap {
         var map: StateMap = [
-            "episodes": EpisodeList.state(of: episodes),
+            "episodes": Episode.state(of: episodes),
             "observationMoments": observationMoments.state,
             "returnMoments": returnMoments.state,
         ]
@@ -20,29 +20,9 @@ extension RolloutPiece {
     /// - Parameter logDeviations: log σ of the policy that acts in the rollout, where its noise depends on the state.
     /// - Throws: `StateError` when something is missing or does not fit.
     func restoreUnfinished(from reader: StateReader, logDeviations: [Float] = []) throws(StateError) {
-        episodes = try EpisodeList.episodes(of: reader.child("episodes"))
+        episodes = try Episode.list(from: reader.child("episodes"))
         try reader.restore("observationMoments", into: &observationMoments)
         try reader.restore("returnMoments", into: &returnMoments)
         try stateDependentSampler?.restore(from: reader.child("matrices"), logDeviations: logDeviations)
-    }
-}
-
-extension EpisodeList {
-    /// Episodes as data.
-    static func state(of episodes: [Episode]) -> StateTree {
-        [
-            "returns": .tensor(StateTensor(episodes.map(\.totalReward), shape: [episodes.count])),
-            "lengths": .tensor(StateTensor(episodes.map { Int64($0.length) }, shape: [episodes.count])),
-        ]
-    }
-
-    /// Reads episodes.
-    ///
-    /// - Throws: `StateError` when something is missing, or returns and lengths do not go together.
-    static func episodes(of reader: StateReader) throws(StateError) -> [Episode] {
-        let count = try reader.tensor("returns").count
-        let returns = try reader.doubles("returns", shape: [count])
-        let lengths = try reader.counts("lengths", shape: [count])
-        return zip(returns, lengths).map { Episode(totalReward: $0, length: Int($1)) }
     }
 }

@@ -21,7 +21,7 @@ extension MultiAgentRunner {
         }
         return [
             "openRows": .tensor(StateTensor(openRows.elements.map { Int64($0) }, shape: [count, agentCount])),
-            "episodes": .list(episodes.map { EpisodeList.state(of: $0.episodes) }),
+            "episodes": .list(episodes.map { Episode.state(of: $0.episodes) }),
             "policies": .map(policies),
         ]
     }
@@ -38,7 +38,7 @@ extension MultiAgentRunner {
             throw try reader.child("episodes").error(
                 .wrongShape, "\(lists.count) parts for \(episodes.count) pieces")
         }
-        for (list, saved) in zip(episodes, lists) { list.episodes = try EpisodeList.episodes(of: saved) }
+        for (list, saved) in zip(episodes, lists) { list.episodes = try Episode.list(from: saved) }
         let policies = try reader.child("policies")
         for actor in actors.dropLast(leaving.count) {
             let saved = try policies.child(actor.id.string)
