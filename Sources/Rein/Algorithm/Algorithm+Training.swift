@@ -69,7 +69,9 @@ extension Algorithm {
         _ iteration: inout UnfinishedIteration, while goesOn: @Sendable () -> Bool
     ) throws(TrainingError) -> Bool {
         while let span = iteration.span {
-            guard try collect(span, &iteration, while: goesOn), learn(span, &iteration, while: goesOn) else { return false }
+            guard try collect(span, &iteration, while: goesOn), learn(span, &iteration, while: goesOn) else {
+                return false
+            }
             counters.environmentSteps = span.stepsAfter
             iteration.taken = 0
             iteration.span = nextSpan(remaining: span.remaining - span.steps)
