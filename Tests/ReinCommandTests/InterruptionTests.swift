@@ -38,18 +38,21 @@ struct InterruptionTests {
     }
 
     /// Options that make an iteration longer than any test.
-    private static let endless = Scratch.tiny + ["--set", "epochs=100000000"]
+    private static let endless =
+        Scratch.tiny + ["--set", "epochs=10000", "--set", "minibatchSize=1", "--set", "rolloutLength=256"]
 
     /// Trains inside an endless iteration, and stops there.
     private func stop(
         _ arguments: [String], run: String, by signal: Int32, in scratch: Scratch
     ) async throws -> CommandProcess.Outcome {
         let process = try CommandProcess(arguments, in: scratch.directory)
-        try await wait { scratch.exists("\(run)/result.json") && process.errorsSoFar.contains("Run directory") }
-        try await Task.sleep(for: .milliseconds(200))
+        try await wait {
+            !process.isRunning || scratch.exists("\(run)/result.json") && process.errorsSoFar.contains("Run directory")
+        }
+        try await Task.sleep(for: .milliseconds(500))
         process.send(signal)
         let outcome = try process.wait()
-        #expect(outcome.code == 130)
+        #expect(outcome.code == 130, "\(outcome.errors)")
         return outcome
     }
 
@@ -57,7 +60,7 @@ struct InterruptionTests {
     func insideIteration() async throws {
         let scratch = try Scratch()
         let outcome = try await stop(
-            ["train", "--output", "run", "--stop-steps", "32"] + Self.endless, run: "run", by: SIGHUP, in: scratch)
+            ["train", "--output", "run", "--stop-steps", "512"] + Self.endless, run: "run", by: SIGHUP, in: scratch)
         #expect(outcome.errors.contains("rein: saving; again to leave now"))
         #expect(outcome.output.contains("rein train --resume run"))
         func gradientSteps(_ checkpoint: String) throws -> Int {
@@ -65,7 +68,7 @@ struct InterruptionTests {
             return try StateReader(directory.restorableAlgorithm()).child("iteration").child("policies")
                 .child("default_policy").child("learner").child("metrics").int("gradientSteps")
         }
-        #expect(try scratch.done(["inspect", "run"]).output.contains("an iteration, with 0 steps"))
+        #expect(try scratch.done(["inspect", "run"]).output.contains("an iteration, with "))
         #expect(try document(scratch.done(["inspect", "run", "--json"]).output).bool("isInsideIteration"))
         try scratch.done(["verify", "run"])
         // No row before the iteration is finished.

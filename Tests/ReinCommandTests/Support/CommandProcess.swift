@@ -58,6 +58,9 @@ struct CommandProcess {
     /// Sends a signal.
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// Whether it has not ended.
+    var isRunning: Bool { process.isRunning }
+
     /// What it has written to standard error so far.
     var errorsSoFar: String { (try? String(decoding: Data(contentsOf: files[2]), as: UTF8.self)) ?? "" }
 
