@@ -124,7 +124,7 @@ struct RLlibReadingTests {
             (["policy_spec", "config", "model", "use_attention"], true, "attention"),
             (["policy_spec", "config", "model", "custom_model"], "mine", "Python code"),
             (["policy_spec", "config", "model", "no_final_linear"], true, "linear"),
-            (["policy_spec", "config", "model", "fcnet_activation"], "GELU", "GELU"),
+            (["policy_spec", "config", "model", "fcnet_activation"], "Mish", "Mish"),
             (["policy_spec", "observation_space"], ["space": ["space": "dict", "spaces": [:]]], "dict"),
             (
                 ["policy_spec", "observation_space", "original_space"], ["space": ["space": "dict", "spaces": [:]]],
