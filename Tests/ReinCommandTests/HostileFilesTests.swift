@@ -87,22 +87,8 @@ struct FailedWriteTests {
     func message() throws {
         let scratch = try Scratch()
         try scratch.train("run", ["--set", "network.hidden=[64,64]"])
-        for (destination, expected) in [
-            ("out", "out/policies/default_policy/policy_state.msgpck: cannot write the file: File too large"),
-            (
-                "run/../out/",
-                "run/../out/policies/default_policy/policy_state.msgpck: cannot write the file: File too large"
-            ),
-            (
-                "none/out",
-                "none/out: cannot be made, in the directory where it is to be: cannot open the directory: "
-                    + "No such file or directory"
-            ),
-            (
-                "run/params.json/out",
-                "run/params.json/out: cannot be made, in the directory where it is to be: is not a directory"
-            ),
-        ] {
+        for destination in ["out", "run/../out"] {
+            let file = "\(destination)/policies/default_policy/policy_state.msgpck"
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             process.arguments = [
@@ -113,7 +99,7 @@ struct FailedWriteTests {
             process.currentDirectoryURL = scratch.directory
             try process.run()
             process.waitUntilExit()
-            #expect(try scratch.text("errors") == "rein: \(expected)\n")
+            #expect(try scratch.text("errors") == "rein: \(file): cannot write the file: File too large\n")
             #expect(!scratch.exists("out"))
         }
     }
