@@ -2,7 +2,8 @@ extension CheckpointDirectory {
     /// Writes the checkpoint of an algorithm, whole or not at all.
     ///
     /// The files are put together in a hidden directory beside `path`, which gets its name at the very end, at one
-    /// stroke. A process that is killed leaves at most that hidden directory.
+    /// stroke. A process that is killed leaves at most that hidden directory, which the next one that writes beside it
+    /// removes.
     ///
     /// - Parameters:
     ///   - path: the directory to make. Its parent must exist.

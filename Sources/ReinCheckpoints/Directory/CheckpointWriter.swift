@@ -59,8 +59,23 @@ final class CheckpointWriter {
         } else {
             self.earlier = nil
         }
-        temporary = TemporaryName.next(for: name)
-        do { workspace = try parent.makeDirectory(temporary) } catch { throw Self.cannotBegin(trimmed, error) }
+        Remains.removeOnce(in: parent)
+        do { workspace = try Self.makeWorkspace(for: name, in: parent) } catch { throw Self.cannotBegin(trimmed, error) }
+        temporary = lastComponent(of: workspace.path)
+    }
+
+    /// Makes a hidden directory that nobody else works in or takes for the remains of a writer.
+    private static func makeWorkspace(
+        for name: String, in parent: borrowing Directory
+    ) throws(StateError) -> Directory {
+        while true {
+            let hidden = TemporaryName.next(for: name)
+            // Taken where another process had our number and left something: on other machines, in other containers.
+            guard try parent.makeNewDirectory(hidden) else { continue }
+            guard let workspace = try parent.existingDirectory(hidden) else { continue }
+            if case .held = workspace.lock() { continue }
+            if parent.identity(of: hidden) == workspace.identity { return workspace }
+        }
     }
 
     /// Fills the checkpoint, closes it and gives it its name. After an error nothing is left.
@@ -277,11 +292,10 @@ final class CheckpointWriter {
         if hasReplaced { discardTemporary() }
     }
 
-    /// Removes the hidden directory, its manifest first. What cannot be removed stays: hidden, and never read.
+    /// Removes the hidden directory. What cannot be removed stays, hidden and never read, until the next writer.
     private func discardTemporary() {
-        guard let directory = try? parent.directory(temporary) else { return }
-        try? directory.removeContents(first: CheckpointManifest.fileName)
-        try? parent.removeDirectory(temporary)
+        guard let directory = try? parent.directory(temporary) else { return Remains.note(in: parent) }
+        Remains.discard(directory, temporary, in: parent)
     }
 
     private static func requireReplaceable(_ name: String, in parent: borrowing Directory) throws(StateError) {

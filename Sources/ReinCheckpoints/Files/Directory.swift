@@ -11,7 +11,8 @@ import Darwin
 struct Directory: ~Copyable {
     /// The path by which the directory was opened, for messages.
     let path: String
-    private let descriptor: Int32
+    /// The open directory, for the extensions of this type.
+    let descriptor: Int32
 
     /// Opens a directory; the path may lead through symbolic links.
     init(opening path: String) throws(StateError) {
@@ -59,6 +60,15 @@ struct Directory: ~Copyable {
             throw .system("make the directory", path(of: name))
         }
         return try directory(name)
+    }
+
+    /// Makes a directory in this one.
+    ///
+    /// - Returns: false when the name is taken.
+    func makeNewDirectory(_ name: String) throws(StateError) -> Bool {
+        if uninterrupted({ mkdirat(descriptor, name, 0o777) }) == 0 { return true }
+        guard errno == EEXIST else { throw .system("make the directory", path(of: name)) }
+        return false
     }
 
     /// Makes a directory in this one, unless it is there, and opens it.
@@ -151,7 +161,7 @@ struct Directory: ~Copyable {
         guard let file = try? createEmpty(name) else { return false }
         defer { close(file) }
         guard earlier.file.clone(into: file) else {
-            _ = unlink(name)
+            _ = unlink(name, 0)
             return false
         }
         #else
@@ -162,7 +172,7 @@ struct Directory: ~Copyable {
 
     private func keep(_ name: String, ifAsLongAs earlier: EarlierFile) -> Bool {
         if (try? file(name).size) == earlier.record.size { return true }
-        _ = unlink(name)
+        _ = unlink(name, 0)
         return false
     }
 
@@ -186,23 +196,36 @@ struct Directory: ~Copyable {
     }
 
     /// Removes everything in this directory, without following symbolic links. The named file goes first.
+    ///
+    /// - Throws: the first error, after everything else that can be removed is gone.
     func removeContents(first name: String? = nil) throws(StateError) {
-        if let name { _ = unlink(name) }
-        for name in try names() where !unlink(name) {
-            try directory(name).removeContents()
-            try removeDirectory(name)
+        if let name { _ = unlink(name, 0) }
+        var failure: StateError?
+        for name in try names() where unlink(name, 0) != 0 && errno != ENOENT {
+            do {
+                guard let folder = try existingDirectory(name) else { continue }
+                try folder.removeContents()
+                try removeDirectory(name)
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
     }
 
-    /// Removes an empty directory in this one.
+    /// Removes an empty directory in this one; it may be gone already.
     func removeDirectory(_ name: String) throws(StateError) {
-        guard uninterrupted({ unlinkat(descriptor, name, AT_REMOVEDIR) }) == 0 else {
-            throw .system("remove", path(of: name))
-        }
+        guard unlink(name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw .system("remove", path(of: name)) }
     }
 
-    /// Removes a file; false when that fails, as it does for directories.
-    private func unlink(_ name: String) -> Bool { uninterrupted { unlinkat(descriptor, name, 0) } == 0 }
+    /// Removes a file in this one; it may be gone already.
+    func removeFile(_ name: String) throws(StateError) {
+        guard unlink(name, 0) == 0 || errno == ENOENT else { throw .system("remove", path(of: name)) }
+    }
+
+    private func unlink(_ name: String, _ flags: Int32) -> Int32 {
+        uninterrupted { unlinkat(descriptor, name, flags) }
+    }
 
     private func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 }

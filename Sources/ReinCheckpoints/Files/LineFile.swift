@@ -47,16 +47,6 @@ package final class LineFile {
         }
     }
 
-    /// The first line of a file; nil when there is none that ends, or no file.
-    ///
-    /// - Throws: `StateError` when the file is there and cannot be read, or the line is too long.
-    package static func firstLine(of path: String) throws(StateError) -> String? {
-        guard LocalFile.exists(path) else { return nil }
-        var reader = try LineReader(opening: path, limit: lineLimit)
-        guard let line = try reader.next(), reader.isWhole else { return nil }
-        return String(decoding: line, as: UTF8.self)
-    }
-
     /// Removes lines of a file, and a last one that does not end; the others stay as they are. A reader of the file finds
     /// it as it was or as it is to be. Nothing is done when all lines are to stay, or when there is no such file.
     ///

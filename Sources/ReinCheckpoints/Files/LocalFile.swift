@@ -92,7 +92,7 @@ package enum LocalFile {
     static func replace(
         _ path: String, _ fill: (FileSink) throws(StateError) -> Void
     ) throws(StateError) {
-        let temporary = "\(path).partial-\(getpid())"
+        let temporary = TemporaryName.replacing(path)
         unlink(temporary)
         let descriptor = uninterrupted {
             open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)

@@ -33,7 +33,7 @@ extension StateError {
         private enum Wrapped: String {
             case missingKey, unknownKey, wrongType, wrongShape, outOfRange, malformed, unsupportedVersion
             case unsupportedFormat, checksumMismatch, notFound, alreadyExists, inputOutput, invalidPolicyID
-            case unknownPolicy
+            case unknownPolicy, inUse
         }
 
         private let wrapped: Wrapped
@@ -68,6 +68,8 @@ extension StateError {
         public static let invalidPolicyID = Code(.invalidPolicyID)
         /// A policy that the checkpoint does not hold.
         public static let unknownPolicy = Code(.unknownPolicy)
+        /// Something that another process works on.
+        public static let inUse = Code(.inUse)
 
         /// The name of the code.
         public var description: String { wrapped.rawValue }

@@ -145,7 +145,6 @@ struct LineTests {
             return number != 1
         }
         #expect(try readFile(path).array == Array("0\n2\n".utf8))
-        #expect(try LineFile.firstLine(of: path) == "0")
         var before = stat()
         var after = stat()
         stat(path, &before)

@@ -1,0 +1,71 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What writers leave that were killed: hidden directories that never became checkpoints.
+///
+/// A writer holds the lock of the hidden directory it works in, which ends with its process. Whoever gets that lock
+/// knows that nobody works there.
+enum Remains {
+    /// The directories that have been looked through in this process.
+    private static let visited = Mutex<Set<FileIdentity>>([])
+
+    /// Removes the remains in a directory, unless this process has done so before.
+    static func removeOnce(in parent: borrowing Directory) {
+        guard let identity = parent.identity else { return }
+        guard visited.withLock({ $0.insert(identity).inserted }) else { return }
+        remove(in: parent)
+    }
+
+    /// Lets the next writer look through a directory again: something was left in it.
+    static func note(in parent: borrowing Directory) {
+        guard let identity = parent.identity else { return }
+        visited.withLock { _ = $0.remove(identity) }
+    }
+
+    /// Removes the remains in a directory, as far as that can be done. What a live process works on stays.
+    static func remove(in parent: borrowing Directory) {
+        guard let names = try? parent.names() else { return }
+        for name in names where TemporaryName.matches(name) {
+            guard let directory = try? parent.directory(name), isAbandoned(directory) else { continue }
+            // Its writer may have finished, and given it its name, before the lock was taken here.
+            guard parent.identity(of: name) == directory.identity else { continue }
+            discard(directory, name, in: parent)
+        }
+    }
+
+    /// Removes a hidden directory, its manifest first, as far as that can be done.
+    static func discard(_ directory: borrowing Directory, _ name: String, in parent: borrowing Directory) {
+        do {
+            try directory.removeContents(first: CheckpointManifest.fileName)
+            try parent.removeDirectory(name)
+        } catch {
+            note(in: parent)
+        }
+    }
+
+    /// Whether nobody works in a hidden directory; whoever asks has its lock then.
+    private static func isAbandoned(_ directory: borrowing Directory) -> Bool {
+        switch directory.lock() {
+        case .taken: true
+        case .held: false
+        // Nobody can know. No writer takes a day between two files.
+        case .unsupported: directory.secondsSinceLastChange.map { $0 > 86_400 } ?? false
+        }
+    }
+}
+
+extension Directory {
+    /// The time since something was made or removed here, in seconds; nil when the system does not tell.
+    fileprivate var secondsSinceLastChange: Int? {
+        var status = stat()
+        guard uninterrupted({ fstat(descriptor, &status) }) == 0 else { return nil }
+        return LocalFile.secondsSinceChange(status)
+    }
+}
