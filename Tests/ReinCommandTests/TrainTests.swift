@@ -10,7 +10,7 @@ struct TrainTests {
         let outcome = try scratch.train("run", steps: 96)
         #expect(outcome.output.isEmpty && outcome.errors.isEmpty)
         let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path("run")).sorted()
-        #expect(names == ["checkpoint_000000", "params.json", "progress.csv", "result.json"])
+        #expect(names == [".run.json", "checkpoint_000000", "params.json", "progress.csv", "result.json"])
         let rows = try scratch.text("run/progress.csv").split(separator: "\n")
         #expect(rows.count == 4)
         #expect(rows[0].hasPrefix("iteration,environmentSteps,"))

@@ -60,7 +60,9 @@ final class CheckpointWriter {
             self.earlier = nil
         }
         Remains.removeOnce(in: parent)
-        do { workspace = try Self.makeWorkspace(for: name, in: parent) } catch { throw Self.cannotBegin(trimmed, error) }
+        do { workspace = try Self.makeWorkspace(for: name, in: parent) } catch {
+            throw Self.cannotBegin(trimmed, error)
+        }
         temporary = lastComponent(of: workspace.path)
     }
 

@@ -17,14 +17,23 @@ struct CheckpointArgument: ParsableArguments {
     ///
     /// - Throws: `CommandFailure` when there is none.
     static func resolve(_ path: String) throws -> String {
+        let candidates = try candidates(path)
+        return candidates[candidates.startIndex]
+    }
+
+    /// The checkpoint at `path`, or all those of the run that is there, the newest first; at least one.
+    ///
+    /// - Throws: `CommandFailure` when there is none.
+    static func candidates(_ path: String) throws -> [String] {
         guard LocalFile.exists(path) else { throw CommandFailure.wrongPath(path, "there is no such directory") }
         guard LocalFile.isDirectory(path) else {
             let hint = path.hasSuffix(".zip") ? "; rein convert-checkpoint makes one of a Stable-Baselines3 agent" : ""
             throw CommandFailure.wrongPath(path, "a checkpoint is a directory, and this is a file\(hint)")
         }
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        if CheckpointDirectory.exists(at: trimmed) { return trimmed }
-        if let newest = RunDirectory(path: trimmed).newestCheckpoint { return newest }
+        if CheckpointDirectory.exists(at: trimmed) { return [trimmed] }
+        let checkpoints = RunDirectory(path: trimmed).checkpoints
+        if !checkpoints.isEmpty { return checkpoints }
         throw CommandFailure.wrongPath(
             path,
             "neither a checkpoint (there is no rllib_checkpoint.json) nor the directory of a run "

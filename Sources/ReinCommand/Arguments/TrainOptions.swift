@@ -57,6 +57,13 @@ struct ResumeOptions: ParsableArguments {
             "The checkpoint to continue from, or a run directory for its newest one.", valueName: "checkpoint"),
         completion: .directory)
     var checkpoint: String?
+
+    @Flag(help: "Do not go back to an earlier checkpoint of a run when its newest one is damaged.")
+    var newestOnly = false
+
+    func validate() throws {
+        if newestOnly, checkpoint == nil { throw ValidationError("--newest-only belongs to --resume") }
+    }
 }
 
 /// Which policies there are, and what they are for.
@@ -134,9 +141,17 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Save a checkpoint every so many iterations as well.", valueName: "iterations"),
-        transform: WholeNumber.count)
-    var checkpointEvery: Int?
+        help: ArgumentHelp(
+            "Save a checkpoint every so many iterations, which stays, or after a time such as 30s, 10m or 1h, which goes "
+                + "when the next is complete; or never before the end. (default: 5m)",
+            valueName: "iterations|time|never"),
+        transform: { text in
+            guard let interval = CheckpointInterval(text) else {
+                throw ValidationError("\"\(text)\" is not \(CheckpointInterval.expectation)")
+            }
+            return interval
+        })
+    var checkpointEvery: CheckpointInterval?
 
     @Flag(
         name: .customLong("no-sharing"),

@@ -15,15 +15,19 @@ struct TrainCommand: ParsableCommand {
               rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
               rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
-              rein train --resume runs/CartPole-v1-ppo-seed0 --stop-steps 1000000
+              rein train --resume runs/latest --stop-steps 1000000
               rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
 
-            The run directory holds params.json (everything that determines the run: --config repeats it bit for \
-            bit), progress.csv, result.json (one JSON object a line) and checkpoint_000000, checkpoint_000001 ... \
-            There is always a checkpoint of the end. Checkpoints of a run share the files of policies that did not \
-            change, where the file system has clones or hard links; each is complete, and may be moved or deleted alone. \
-            Their files are read-only, since what is written into a hard link changes all checkpoints that share it; \
-            --no-sharing gives each its own.
+            The run directory, runs/latest for the run begun or resumed last, holds params.json (everything that \
+            determines the run: --config repeats it bit for bit), progress.csv, result.json (one JSON object a line) \
+            and checkpoint_000000, checkpoint_000001 ... \
+            There is always a checkpoint of the end, and until then one of the last five minutes (--checkpoint-every). \
+            When a checkpoint cannot be saved, training goes on, and it is tried again. One process at a time trains in \
+            a run directory; reading it is always possible.
+
+            Checkpoints of a run share the files of policies that did not change, where the file system has clones or \
+            hard links; each is complete, and may be moved or deleted alone. Their files are read-only, since what is \
+            written into a hard link changes all checkpoints that share it; --no-sharing gives each its own.
 
             Training ends at the mean return (over the last 100 episodes) or the number of steps that is asked for; \
             without either, at the return that solves the environment. Stop options replace those of --config or of \
@@ -34,7 +38,9 @@ struct TrainCommand: ParsableCommand {
             --resume takes all settings from the checkpoint; --environment puts another environment with the same \
             spaces in the place of its own, or of one of RLlib's that has no name here. A checkpoint in a run \
             directory continues that run, unless --output names another one, or --environment, --policies, --mapping, \
-            --evaluation-mapping or --policies-to-train change who plays what.
+            --evaluation-mapping or --policies-to-train change who plays what. A run that was killed before its first \
+            checkpoint starts from its beginning, one whose newest checkpoint is damaged goes on from the one before \
+            (--newest-only refuses), and one that has reached its end needs another one: --stop-steps, for instance.
             """)
 
     @OptionGroup(title: "A new run") var begin: BeginOptions
@@ -55,11 +61,19 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let planned =
             try resume.checkpoint.map {
-                try PlannedRun.resuming($0, environment: begin.environment, cast: cast, stop: stop, output: output)
+                try PlannedRun.resuming(
+                    $0, newestOnly: resume.newestOnly, environment: begin.environment, cast: cast, stop: stop,
+                    output: output)
             }
             ?? PlannedRun.beginning(begin, cast: cast, stop: stop, output: output)
+        defer { planned.claim.release() }
         Signals.outliveClosedPipes()
+        Signals.outliveFileSizeLimits()
         Signals.noteEndRequests(speaks: !output.quiet)
+        if let reason = planned.endReason {
+            return try TrainingReport(planned, .nothingToDo(planned, because: reason)).write(
+                json: output.json, quiet: output.quiet)
+        }
         let outcome = try train(planned)
         try TrainingReport(planned, outcome).write(json: output.json, quiet: output.quiet)
         if outcome.reason == .interrupted { throw ExitCode(Departure.interrupted) }

@@ -66,6 +66,13 @@ enum Wording {
         return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
+    /// How long ago something was, in its largest unit: `12 s`, `5 min`, `3 h`, `2 d`.
+    static func age(_ seconds: Int) -> String {
+        let units = [("d", 86_400), ("h", 3600), ("min", 60)]
+        let unit = units.first { seconds >= $0.1 } ?? ("s", 1)
+        return "\(grouped(max(0, seconds) / unit.1)) \(unit.0)"
+    }
+
     /// The policies of a list, quoted.
     static func list(_ ids: [PolicyID]) -> String { ids.map { "\"\($0)\"" }.joined(separator: ", ") }
 }

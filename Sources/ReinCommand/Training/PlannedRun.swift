@@ -8,9 +8,13 @@ struct PlannedRun {
     /// Everything that determines the run, for `params.json`.
     let parameters: RunParameters
     /// Where results go.
-    let directory: RunDirectory
+    let claim: ClaimedRun
+    /// The checkpoint of the same run that it continues from, if it does.
+    var checkpoint: String?
     /// What a person should know before it begins.
     var notes: [String] = []
+    /// What a person should know even if progress is not shown.
+    var warnings: [String] = []
 
     /// Plans a new run from options, a file of parameters or a preset, and defaults, in this order.
     ///
@@ -22,13 +26,14 @@ struct PlannedRun {
         var given =
             try begin.config.map { try ConfigurationFile.parameters(in: $0) }
             ?? asUsageError { try RunParameters(of: begin) }
-        let method = try asUsageError {
-            try TrainingMethod.named(begin.algorithm ?? given.algorithm ?? TrainingMethod.all[0].name)
-        }
-        let id = begin.environment?.id ?? given.environment ?? "CartPole-v1"
-        let environment = try asUsageError { try TrainingEnvironment(named: id) }
+        let madeFor = given.algorithm
+        given.algorithm = begin.algorithm ?? madeFor
+        let method = try asUsageError { try TrainingMethod.named(given.algorithm ?? TrainingMethod.all[0].name) }
+        let published = given.environment
+        given.environment = begin.environment?.id ?? published ?? "CartPole-v1"
+        let id = try asUsageError { try TrainingEnvironment(named: given.environment ?? "") }.id
         var notes: [String] = []
-        if let preset = begin.preset, let published = given.environment, published != id {
+        if let preset = begin.preset, let published, published != id {
             notes.append("The settings of preset \(preset) were published for \(published), not for \(id)")
         }
         try asUsageError {
@@ -41,11 +46,9 @@ struct PlannedRun {
             do {
                 given.configuration = try method.resolve(given.configuration)
             } catch let error as ConfigurationError {
-                throw method.explanation(of: error, madeFor: given.algorithm, in: begin.config)
+                throw method.explanation(of: error, madeFor: madeFor, in: begin.config)
             }
         }
-        if !stop.criteria.isEmpty { given.stop = stop.criteria }
-        try fillStop(&given.stop, for: environment)
         let wanted = cast.cast
         if let pattern = wanted.policies?.patterns.first(where: { !$0.isLiteral }) {
             throw ValidationError("\"\(pattern.text)\" is a pattern: a new run needs the ids of its policies")
@@ -61,87 +64,47 @@ struct PlannedRun {
             }
         }
         given.cast.policiesToTrain = wanted.policiesToTrain ?? given.cast.policiesToTrain
-        let trainer = try asUsageError {
-            try method.begin(environment, given.configuration, given.cast, output.threads)
-        }
-        var parameters = RunParameters(of: trainer)
-        parameters.stop = given.stop
-        parameters.format = output.format?.format ?? given.format ?? .native
-        parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery
-        return PlannedRun(
-            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output),
-            notes: notes + RLlibNotice.lines(for: trainer, format: parameters.format))
+        var planned = try beginning(given, stop: stop, output: output) { try claim(for: $0, output.output) }
+        planned.notes = notes + planned.notes
+        return planned
     }
 
-    /// Plans to continue from a checkpoint.
+    /// Plans a run from the beginning.
     ///
-    /// - Parameter environment: the environment to train in instead of the checkpoint's own.
-    /// - Throws: `ValidationError` for options that do not fit the checkpoint, `CommandFailure` and `StateError` for
-    ///   what is wrong with checkpoint or directory.
-    static func resuming(
-        _ path: String, environment: EnvironmentArgument?, cast: CastOptions, stop: StopOptions, output: OutputOptions
+    /// - Parameters:
+    ///   - given: what is said about it; the defaults hold for the rest.
+    ///   - claim: claims its directory.
+    static func beginning(
+        _ given: RunParameters, stop: StopOptions, output: OutputOptions, in claim: (any Trainer) throws -> ClaimedRun
     ) throws -> PlannedRun {
-        let checkpoint = try CheckpointDirectory(opening: CheckpointArgument.resolve(path))
-        guard checkpoint.kind == .algorithm else {
-            throw ValidationError("\(checkpoint.path) is a policy alone; --resume needs an algorithm checkpoint")
+        let method = try asUsageError {
+            try TrainingMethod.named(given.algorithm ?? TrainingMethod.all[0].name)
         }
-        let wanted = cast.cast
-        let manifest = try checkpoint.manifest
-        try asUsageError(checkpoint.path) { _ = try wanted.policies?.ids(in: manifest.policyIDs) }
-        let saved = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state")
-        let name = try saved.string("algorithm")
-        let other = try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
-        let trainer = try restore(TrainingMethod.named(name), checkpoint.path, other, wanted, output.threads)
-        let before = RunDirectory.containing(checkpoint: checkpoint.path)
-        let earlier = try before.map { try RunParameters(readingFrom: $0.parametersPath) }
+        let environment = try asUsageError { try TrainingEnvironment(named: given.environment ?? "CartPole-v1") }
+        let configuration = try asUsageError { try method.resolve(given.configuration) }
+        var criteria = stop.criteria.isEmpty ? given.stop : stop.criteria
+        try fillStop(&criteria, for: environment)
+        let trainer = try asUsageError { try method.begin(environment, configuration, given.cast, output.threads) }
         var parameters = RunParameters(of: trainer)
-        parameters.stop = stop.criteria.isEmpty ? earlier?.stop ?? StopCriteria() : stop.criteria
-        try fillStop(&parameters.stop, for: trainer.environment)
-        parameters.format = output.format?.format ?? checkpoint.format
-        parameters.checkpointEvery = output.checkpointEvery ?? earlier?.checkpointEvery
-        let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
-        var notes = RLlibNotice.lines(for: trainer, format: parameters.format)
-        if !withoutReplay.isEmpty {
-            notes.append(
-                "The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew")
-        }
-        if let earlier = trainer.earlierArithmetic, let difference = trainer.arithmetic.difference(from: earlier) {
-            notes.append("The run was \(difference)")
-        }
-        if saved.optionalChild("iteration") != nil, !trainer.isInsideIteration {
-            notes.append(
-                "The checkpoint was saved inside an iteration: the rest of it is left out, since not everything is as it was"
-            )
-        }
-        if let before, output.output == nil || isSame(output.output, before.path), wanted.isEmpty, other == nil {
-            return PlannedRun(trainer: trainer, parameters: parameters, directory: before, notes: notes)
-        }
+        parameters.stop = criteria
+        parameters.format = output.format?.format ?? given.format ?? .native
+        parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery ?? .standard
         return PlannedRun(
-            trainer: trainer, parameters: parameters, directory: try directory(for: trainer, output.output),
-            notes: notes)
+            trainer: trainer, parameters: parameters, claim: try claim(trainer),
+            notes: RLlibNotice.lines(for: trainer, format: parameters.format))
     }
 
-    /// A mapping that does not fit the policies is a matter of the options, if there are any.
-    private static func restore(
-        _ method: TrainingMethod, _ path: String, _ environment: TrainingEnvironment?, _ cast: TrainingMethod.Cast,
-        _ threads: Int
-    ) throws -> any Trainer {
-        do {
-            return try method.restore(path, environment, cast, threads)
-        } catch let error as StateError
-            where !cast.isEmpty && ["mapping", "evaluationMapping", "policiesToTrain"].contains(error.path)
-        {
-            throw ValidationError("\(error)")
-        }
-    }
+    /// The directory, in which this process alone writes.
+    var directory: RunDirectory { claim.directory }
 
-    private static func isSame(_ path: String?, _ other: String) -> Bool {
-        guard let path, let absolute = LocalFile.absolutePath(path) else { return false }
-        return absolute == LocalFile.absolutePath(other)
+    /// Why there is nothing left to do in the run that it continues; nil if there is, were it the rest of an iteration.
+    var endReason: StopCriteria.Reason? {
+        checkpoint == nil || trainer.isInsideIteration
+            ? nil : parameters.stop.reason(counters: trainer.counters, episodes: trainer.episodes)
     }
 
     /// Without any criterion a run ends when the environment is solved.
-    private static func fillStop(_ stop: inout StopCriteria, for environment: TrainingEnvironment) throws {
+    static func fillStop(_ stop: inout StopCriteria, for environment: TrainingEnvironment) throws {
         guard stop.isEmpty else { return }
         guard let threshold = environment.rewardThreshold else {
             throw ValidationError(
@@ -151,9 +114,10 @@ struct PlannedRun {
         stop.meanReturn = threshold
     }
 
-    private static func directory(for trainer: any Trainer, _ output: String?) throws -> RunDirectory {
-        if let output { return try RunDirectory.make(at: output) }
-        return try RunDirectory.makeNew(
+    /// Claims the directory that was asked for, or a new one.
+    static func claim(for trainer: any Trainer, _ output: String?) throws -> ClaimedRun {
+        if let output { return try ClaimedRun.make(at: output) }
+        return try ClaimedRun.makeNew(
             named: "\(trainer.environment.id)-\(trainer.algorithmName.lowercased())-seed\(trainer.seed)")
     }
 }

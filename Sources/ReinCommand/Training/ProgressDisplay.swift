@@ -83,6 +83,12 @@ struct ProgressDisplay {
         stream.log(text)
     }
 
+    /// Writes a line of its own that is shown whatever the mode: something is wrong.
+    mutating func warn(_ text: String) {
+        close()
+        stream.log("rein: " + text)
+    }
+
     /// Clears the line that is redrawn.
     mutating func close() {
         if terminal.isOpen { stream.draw(terminal.clearing(columns: stream.columns ?? 80)) }

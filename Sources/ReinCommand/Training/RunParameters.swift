@@ -5,7 +5,7 @@ import Rein
 ///     {"algorithm": "PPO", "environment": "CartPole-v1", "policies": ["default_policy"],
 ///      "policyConfigurations": {}, "mapping": {"rules": [{"agents": "*", "policy": "default_policy"}]},
 ///      "evaluationMapping": null, "policiesToTrain": ["default_policy"],
-///      "stop": {"return": 475.0, "steps": null}, "format": "native", "checkpointEvery": null,
+///      "stop": {"return": 475.0, "steps": null}, "format": "native", "checkpointEvery": "5m",
 ///      "configuration": {"seed": 0, "discount": 0.99, ...}}
 struct RunParameters {
     /// The name of the method.
@@ -18,13 +18,10 @@ struct RunParameters {
     var stop = StopCriteria()
     /// The kind of checkpoint files.
     var format: CheckpointFormat?
-    /// The number of iterations between checkpoints; none before the end when nil.
-    var checkpointEvery: Int?
+    /// When checkpoints are made before the end.
+    var checkpointEvery: CheckpointInterval?
     /// Settings of the method.
     var configuration: StateTree = .map([:])
-
-    /// The largest number of bytes of a file: 16 MB, those of the settings of ten thousand policies.
-    private static let fileSizeLimit = 1 << 24
 
     private static let keys = [
         "algorithm", "environment", "policies", "policyConfigurations", "mapping", "evaluationMapping",
@@ -63,7 +60,7 @@ struct RunParameters {
     /// - Throws: `StateError` when the file cannot be read, `CommandFailure` for what is wrong inside: an unknown key
     ///   (with the nearest known one), a value of the wrong type or out of range.
     init(readingFrom path: String) throws {
-        let bytes = try LocalFile.read(path, limit: Self.fileSizeLimit)
+        let bytes = try LocalFile.read(path, limit: RunDirectory.parametersSizeLimit)
         let tree: StateTree
         do {
             tree = try JSON.parse(bytes)
@@ -93,11 +90,7 @@ struct RunParameters {
             .map { PolicySelection(patterns: $0) }
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
-        checkpointEvery = try reader.optionalChild("checkpointEvery")?.int()
-        if let checkpointEvery, checkpointEvery < 1 {
-            throw try reader.child("checkpointEvery").error(
-                .outOfRange, "\(checkpointEvery) is out of range (allowed: at least 1, or null)")
-        }
+        checkpointEvery = try reader.optionalChild("checkpointEvery").map { try CheckpointInterval($0) }
         if let section = reader.optionalChild("configuration") {
             _ = try section.map()
             configuration = section.tree
@@ -134,7 +127,7 @@ struct RunParameters {
             "policiesToTrain": cast.policiesToTrain.map { StateEncoder().encode($0.patterns) } ?? .null,
             "stop": stop.tree,
             "format": format.map { .string($0.rawValue) } ?? .null,
-            "checkpointEvery": checkpointEvery.map { .int(Int64($0)) } ?? .null,
+            "checkpointEvery": checkpointEvery?.tree ?? .null,
             "configuration": configuration,
         ]
     }

@@ -26,6 +26,7 @@ struct TrainingReport {
 
     private var words: String {
         let trainer = run.trainer
+        guard run.endReason == nil || outcome.steps > 0 else { return nothingToDo }
         let opening =
             switch outcome.reason {
             case .interrupted: "Interrupted"
@@ -36,12 +37,24 @@ struct TrainingReport {
         let mean = trainer.episodes.summary.map { "mean return \(Wording.decimal($0.returnMean)), " } ?? ""
         return "\(opening): \(mean)\(Wording.grouped(trainer.counters.environmentSteps)) steps, "
             + "\(Wording.decimal(outcome.seconds, 2)) s, \(Wording.grouped(Int(min(rate, 1e15)))) steps/s\n"
-            + "Checkpoint: \(outcome.checkpoint)"
-            + (outcome.reason == .interrupted ? "\nGo on with: \(nextCommand)" : "")
+            + "Checkpoint: \(outcome.checkpoint)\n"
+            + (outcome.reason == .interrupted ? "Go on with: " : "Next: ") + nextCommand
+    }
+
+    /// The words for a run that had reached its end before.
+    private var nothingToDo: String {
+        let steps = run.trainer.counters.environmentSteps
+        let end = run.parameters.stop.words(after: 0, stepsPerIteration: 1)
+        return "Nothing to do: \(run.directory.path) was to end at \(end), and has reached that "
+            + "after \(Wording.grouped(steps)) steps\n"
+            + "To train on: rein train --resume \(Wording.shell(run.directory.path)) --stop-steps \(max(1, 2 * steps))"
     }
 
     /// The command that a person will want next.
-    private var nextCommand: String { "rein train --resume \(Wording.shell(run.directory.path))" }
+    private var nextCommand: String {
+        let path = Wording.shell(run.directory.path)
+        return outcome.reason == .interrupted ? "rein train --resume \(path)" : "rein evaluate \(path)"
+    }
 
     private var tree: StateTree {
         let trainer = run.trainer
@@ -64,6 +77,7 @@ struct TrainingReport {
             "episodeLengthMean": number(summary?.lengthMean),
             "seconds": .double(outcome.seconds),
             "stepsPerSecond": .double(rate),
+            "next": .string(nextCommand),
         ]
     }
 }

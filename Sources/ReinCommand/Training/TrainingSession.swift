@@ -10,6 +10,10 @@ struct TrainingSession {
     private var log: RunLog
     private let notes: [String]
     private let sharesFiles: Bool
+    private let warnings: [String]
+    private var checkpoints: RunCheckpoints
+    private var schedule: SaveSchedule
+    private let firstIteration: Int
     private var savedIteration: Int?
     private var savedPath = ""
 
@@ -23,12 +27,17 @@ struct TrainingSession {
         let seconds: Double
         /// The environment steps of this session.
         let steps: Int
+
+        /// What a session would leave that has nothing to do.
+        static func nothingToDo(_ planned: PlannedRun, because reason: StopCriteria.Reason) -> Outcome {
+            Outcome(reason: reason, checkpoint: planned.checkpoint ?? "", seconds: 0, steps: 0)
+        }
     }
 
     /// Prepares a session in a run's directory: writes `params.json` and opens the records.
     ///
     /// - Parameter sharesFiles: whether checkpoints share the files that did not change since the one before.
-    /// - Throws: `StateError` when a file cannot be written.
+    /// - Throws: `CommandFailure` and `StateError` when a file cannot be written.
     init(_ planned: PlannedRun, sharesFiles: Bool, quiet: Bool) throws {
         let (trainer, parameters, run) = (planned.trainer, planned.parameters, planned.directory)
         self.trainer = trainer
@@ -36,15 +45,21 @@ struct TrainingSession {
         self.run = run
         notes = planned.notes
         self.sharesFiles = sharesFiles
+        warnings = planned.claim.warnings + planned.warnings
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
+        firstIteration = trainer.counters.iterations
+        checkpoints = try RunCheckpoints(of: run)
+        LatestRun.set(to: run)
         log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
         display = ProgressDisplay(quiet: quiet, trainer: trainer, stop: parameters.stop)
+        schedule = SaveSchedule(parameters.checkpointEvery ?? .standard, at: display.elapsed)
     }
 
     /// Trains until the end, and saves.
     ///
-    /// - Throws: whatever training, writing records or saving throws; checkpoints made before stay.
+    /// - Throws: whatever training or writing records throws, and `CommandFailure` when the checkpoint of the end cannot
+    ///   be made; checkpoints made before stay.
     mutating func train() throws -> Outcome {
         let firstStep = trainer.counters.environmentSteps
         let beginning = firstStep == 0 ? "" : ", from step \(Wording.grouped(firstStep))"
@@ -54,15 +69,19 @@ struct TrainingSession {
         )
         display.note("Run directory: \(run.path)")
         for note in notes { display.note(note) }
+        for warning in warnings + log.takeWarnings() { display.warn(warning) }
         display.begin()
         do {
             let reason = try iterate()
-            if savedIteration != trainer.counters.iterations || trainer.isInsideIteration { try save() }
+            try saveAtEnd()
+            checkpoints.end(as: reason == .interrupted ? .interrupted : .finished, keeping: savedPath)
+            try log.finish()
             display.close()
             return Outcome(
                 reason: reason, checkpoint: savedPath, seconds: display.elapsed,
                 steps: trainer.counters.environmentSteps - firstStep)
         } catch {
+            checkpoints.end(as: .failed)
             display.close()
             throw error
         }
@@ -79,16 +98,57 @@ struct TrainingSession {
             guard let result = try trainer.train(while: { !Signals.isEndRequested }) else { return .interrupted }
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
-            try log.append(tree)
+            log.append(tree)
+            for warning in log.takeWarnings() { display.warn(warning) }
             display.show(result)
-            if let every = parameters.checkpointEvery, result.counters.iterations % every == 0 { try save() }
+            if schedule.isDue(after: result.counters.iterations, at: display.elapsed) { saveInPassing() }
         }
     }
 
-    private mutating func save() throws {
-        let earlier = sharesFiles ? run.newestCheckpoint : nil
-        savedPath = run.nextCheckpoint
-        try trainer.save(to: savedPath, format: format, sharingWith: earlier)
+    /// Saves between two iterations. What was trained is worth more than one checkpoint: when that cannot be made,
+    /// training goes on.
+    private mutating func saveInPassing() {
+        let isReplaceable = if case .iterations = parameters.checkpointEvery { false } else { true }
+        do {
+            try save(replaceable: isReplaceable)
+            if schedule.hasFailed { display.warn("\(savedPath) is saved after all") }
+            schedule.succeed(at: display.elapsed)
+        } catch {
+            let delay = schedule.fail(at: display.elapsed)
+            display.warn(
+                "cannot save a checkpoint, so training goes on without: \(error); the next try is in "
+                    + "\(Wording.clock(delay))")
+        }
+    }
+
+    /// Saves what has not been saved yet, and tries twice.
+    ///
+    /// - Throws: `CommandFailure` that says what is lost.
+    private mutating func saveAtEnd() throws {
+        guard savedIteration != trainer.counters.iterations || trainer.isInsideIteration else { return }
+        do {
+            try save(replaceable: false)
+        } catch {
+            display.warn("cannot save the checkpoint of the end: \(error); trying once more")
+            Pause.seconds(1)
+            do { try save(replaceable: false) } catch { throw loss(because: error) }
+        }
+    }
+
+    private func loss(because error: any Error) -> CommandFailure {
+        let first = (savedIteration ?? firstIteration) + 1
+        let last = trainer.counters.iterations + (trainer.isInsideIteration ? 1 : 0)
+        let lost = first == last ? "iteration \(last) is" : "iterations \(first) to \(last) are"
+        let rest =
+            run.newestCheckpoint.map { "; the newest checkpoint is \($0)" } ?? "; there is no earlier checkpoint"
+        return CommandFailure("cannot save the checkpoint of the end: \(error)\n\(lost) lost\(rest)")
+    }
+
+    private mutating func save(replaceable isReplaceable: Bool) throws {
+        let (trainer, format, sharesFiles) = (trainer, format, sharesFiles)
+        savedPath = try checkpoints.make(replaceable: isReplaceable) { path, earlier in
+            try trainer.save(to: path, format: format, sharingWith: sharesFiles ? earlier : nil)
+        }
         savedIteration = trainer.counters.iterations
     }
 }

@@ -34,17 +34,22 @@ struct CommandProcess {
 
     /// Starts `rein` with arguments in a working directory, and with variables beside those of this process.
     ///
-    /// - Parameter ignoring: the name of a signal that the process is to ignore from the beginning, as `HUP`.
+    /// - Parameters:
+    ///   - ignoring: the name of a signal that the process is to ignore from the beginning, as `HUP`.
+    ///   - fileSizeLimit: what no file may grow beyond, in blocks of 512 bytes or 1 kB, as a shell's `ulimit -f` takes it.
     init(
         _ arguments: [String], in directory: URL, input: String = "", environment: [String: String] = [:],
-        ignoring signal: String? = nil
+        ignoring signal: String? = nil, fileSizeLimit: Int? = nil
     ) throws {
         let name = UUID().uuidString
         files = ["in", "out", "err"].map { directory.appendingPathComponent(".\(name).\($0)") }
         for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
-        process.executableURL = signal == nil ? Self.executable : URL(fileURLWithPath: "/bin/sh")
-        let trap = signal.map { ["-c", "trap '' \($0); exec \"$0\" \"$@\"", Self.executable.path] } ?? []
-        process.arguments = trap + arguments
+        // A shell that prepares the process, and then becomes it.
+        let prelude =
+            (signal.map { "trap '' \($0); " } ?? "") + (fileSizeLimit.map { "ulimit -S -f \($0); " } ?? "")
+        process.executableURL = prelude.isEmpty ? Self.executable : URL(fileURLWithPath: "/bin/sh")
+        process.arguments =
+            (prelude.isEmpty ? [] : ["-c", prelude + "exec \"$0\" \"$@\"", Self.executable.path]) + arguments
         if !environment.isEmpty {
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         }
@@ -54,6 +59,9 @@ struct CommandProcess {
         process.standardError = try FileHandle(forWritingTo: files[2])
         try process.run()
     }
+
+    /// The number of the process.
+    var processID: Int32 { process.processIdentifier }
 
     /// Sends a signal.
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }

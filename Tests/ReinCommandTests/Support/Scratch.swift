@@ -22,6 +22,11 @@ final class Scratch {
 
     /// Runs `rein`.
     func rein(_ arguments: String..., input: String = "") throws -> CommandProcess.Outcome {
+        try rein(arguments, input: input)
+    }
+
+    /// Runs `rein`.
+    func rein(_ arguments: [String], input: String = "") throws -> CommandProcess.Outcome {
         try CommandProcess(arguments, in: directory, input: input).wait()
     }
 

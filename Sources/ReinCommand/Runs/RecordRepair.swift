@@ -1,0 +1,58 @@
+import Rein
+
+/// Brings a record into the state in which a run goes on with it: some lines go, among them a last one that does not end.
+///
+/// A record with lines that say nothing, as after a power cut, is set aside as it was, and goes on with its good lines.
+/// One without a good beginning, and whatever is no record at all, is set aside and begun anew.
+struct RecordRepair {
+    /// What a line is.
+    enum Line {
+        /// The one that must be first, in records that have one.
+        case heading
+        case kept, removed, unreadable
+    }
+
+    /// Whether nothing is there to go on with.
+    private(set) var isEmpty = false
+    /// What a person should know.
+    private(set) var warning: String?
+
+    /// Repairs the record at `path`, if there is one.
+    ///
+    /// - Parameter read: what a line is; asked once for each, in order, until the first that spoils the whole.
+    /// - Throws: `StateError` when that cannot be done.
+    init(of path: String, _ read: (String) -> Line) throws {
+        guard LocalFile.exists(path) else {
+            isEmpty = true
+            return
+        }
+        var keeps: [Bool] = []
+        var damage: String?
+        var isSpoilt = false
+        do {
+            var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
+            while !isSpoilt, let bytes = try reader.next() {
+                let line = reader.isWhole ? read(String(decoding: bytes, as: UTF8.self)) : .removed
+                keeps.append(line == .heading || line == .kept)
+                guard line == .unreadable else { continue }
+                damage = damage ?? "\(path), line \(keeps.count), is damaged"
+                isSpoilt = keeps.count == 1
+            }
+        } catch {
+            damage = "\(error)"
+            isSpoilt = true
+        }
+        if let damage {
+            let place = try LocalFile.setAside(path, keepingName: !isSpoilt)
+            warning =
+                "\(damage): the record is now \(place), and "
+                + (isSpoilt ? "a new one is begun" : "what is good of it goes on under its name")
+        }
+        if isSpoilt {
+            isEmpty = true
+        } else {
+            try LineFile.keepLines(of: path) { index, _ in index < keeps.count && keeps[index] }
+            isEmpty = !keeps.contains(true)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Rein
+
+/// Makes the checkpoints of a claimed run: each under the next number, one after the other. Those that are replaceable
+/// go when a later one is complete, also one that a killed process made.
+struct RunCheckpoints {
+    private let run: RunDirectory
+    private var status: RunStatus
+
+    /// Goes on with the checkpoints of a run, which is in training from now on.
+    ///
+    /// - Throws: `StateError` when that cannot be written down.
+    init(of run: RunDirectory) throws {
+        self.run = run
+        status = RunStatus(of: run)
+        status.replaceableCheckpoints.removeAll { !LocalFile.exists(run.path(ofCheckpoint: $0)) }
+        status.state = .training
+        try status.write(to: run)
+    }
+
+    /// Makes the next checkpoint. A number that somebody else takes in the meantime is passed over.
+    ///
+    /// - Parameters:
+    ///   - isReplaceable: whether it goes when a later one is complete.
+    ///   - write: writes it to a path; it may share files with an earlier one.
+    /// - Returns: its path.
+    /// - Throws: what `write` throws, and `StateError` when it cannot be noted that the checkpoint is replaceable.
+    mutating func make(
+        replaceable isReplaceable: Bool, _ write: (_ path: String, _ earlier: String?) throws -> Void
+    ) throws -> String {
+        let earlier = run.newestCheckpoint
+        var path = run.nextCheckpoint
+        while true {
+            do {
+                try note(path, isReplaceable)
+                try write(path, earlier)
+                break
+            } catch let error as StateError where error.code == .alreadyExists && LocalFile.exists(path) {
+                // Not ours: it stays.
+                status.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
+                let next = run.nextCheckpoint
+                guard next != path else { throw error }
+                path = next
+            }
+        }
+        removeReplaced(by: path)
+        return path
+    }
+
+    /// Writes down what became of the run, if it can be done.
+    ///
+    /// - Parameter path: the checkpoint of the end, which stays even if it was made as a replaceable one.
+    mutating func end(as state: RunStatus.State, keeping path: String? = nil) {
+        status.state = state
+        status.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
+        try? status.write(to: run)
+    }
+
+    /// Notes before a checkpoint is made whether it may be removed later: a process that is killed afterwards leaves
+    /// none that would stay for ever, and none of another kind that would be removed.
+    private mutating func note(_ path: String, _ isReplaceable: Bool) throws {
+        var names = status.replaceableCheckpoints.filter { run.path(ofCheckpoint: $0) != path }
+        if isReplaceable, let name = run.checkpointName(of: path) { names.append(name) }
+        guard names != status.replaceableCheckpoints else { return }
+        var noted = status
+        noted.replaceableCheckpoints = names
+        try noted.write(to: run)
+        status = noted
+    }
+
+    /// Removes the replaceable checkpoints but the one that was made last. What cannot be removed is tried again after
+    /// the next one.
+    private mutating func removeReplaced(by path: String) {
+        let before = status
+        status.replaceableCheckpoints.removeAll { name in
+            let other = run.path(ofCheckpoint: name)
+            guard other != path else { return false }
+            do throws(StateError) {
+                try CheckpointDirectory.remove(at: other)
+                return true
+            } catch {
+                return error.code == .notFound
+            }
+        }
+        if status != before { try? status.write(to: run) }
+    }
+}

@@ -1,0 +1,95 @@
+import Rein
+
+/// The directory of a run: `params.json`, `progress.csv`, `result.json` and `checkpoint_000000`, `checkpoint_000001` ...
+struct RunDirectory: Equatable {
+    /// Where it is.
+    let path: String
+
+    /// The parameters of the run.
+    var parametersPath: String { path + "/params.json" }
+    /// The table of results, a row for each iteration.
+    var progressPath: String { path + "/progress.csv" }
+    /// The results in full, one JSON object a line.
+    var resultPath: String { path + "/result.json" }
+
+    /// How the run stands, as the process that trains writes it down.
+    var statusPath: String { path + "/.run.json" }
+
+    /// The largest number of bytes of `params.json`: 16 MB, those of the settings of ten thousand policies.
+    static let parametersSizeLimit = 1 << 24
+
+    /// The names of files that are written in the directory and then replace others.
+    static let replacedNames = ["params.json", "progress.csv", "result.json", ".run.json", LatestRun.name]
+
+    /// Whether there is a run in the directory.
+    var holdsRun: Bool {
+        LocalFile.exists(parametersPath) || LocalFile.exists(progressPath) || LocalFile.exists(resultPath)
+            || newestCheckpoint != nil
+    }
+
+    /// The checkpoint of the highest number, if there is one.
+    var newestCheckpoint: String? { checkpointNumbers.max().map(checkpointPath) }
+
+    /// All checkpoints, that of the highest number first.
+    var checkpoints: [String] { checkpointNumbers.sorted(by: >).map(checkpointPath) }
+
+    /// Where the next checkpoint goes: one number above the highest there is.
+    var nextCheckpoint: String { checkpointPath((checkpointNumbers.max() ?? -1) + 1) }
+
+    /// Where the checkpoint of a name is.
+    func path(ofCheckpoint name: String) -> String { "\(path)/\(name)" }
+
+    /// The name of the checkpoint at a path, nil if it is none of this run's.
+    func checkpointName(of path: String) -> String? {
+        guard path.hasPrefix(self.path + "/") else { return nil }
+        let name = String(path.dropFirst(self.path.count + 1))
+        return isCheckpointName(name) ? name : nil
+    }
+
+    /// Whether a name is that of a checkpoint.
+    func isCheckpointName(_ name: String) -> Bool { Self.checkpointNumber(name) != nil }
+
+    private var checkpointNumbers: [Int] { LocalFile.names(in: path).compactMap(Self.checkpointNumber) }
+
+    private func checkpointPath(_ number: Int) -> String {
+        let digits = String(number)
+        return "\(path)/checkpoint_" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    /// The number in a name such as `checkpoint_000012`, or nil for other names: those with more zeros than a run writes,
+    /// and numbers that no run comes to, which cannot be counted on from.
+    private static func checkpointNumber(_ name: String) -> Int? {
+        let prefix = "checkpoint_"
+        guard name.hasPrefix(prefix) else { return nil }
+        let digits = name.dropFirst(prefix.count)
+        guard (6...15).contains(digits.count), digits.count == 6 || digits.first != "0",
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        return Int(digits)
+    }
+
+    /// The run that is meant by the path of its directory or of one of its checkpoints, nil when it is neither.
+    static func meant(by path: String) -> RunDirectory? {
+        guard let absolute = LocalFile.absolutePath(path) else { return nil }
+        if let slash = absolute.lastIndex(of: "/"),
+            checkpointNumber(String(absolute[absolute.index(after: slash)...])) != nil
+        {
+            return existing(at: String(absolute[..<slash]))
+        }
+        return CheckpointDirectory.exists(at: absolute) ? nil : existing(at: absolute)
+    }
+
+    /// The run in a directory: it has a `params.json` that is not another program's.
+    private static func existing(at absolute: String) -> RunDirectory? {
+        let run = RunDirectory(path: LocalFile.displayPath(absolute))
+        return LocalFile.exists(run.parametersPath) && !run.holdsForeignParameters ? run : nil
+    }
+
+    /// Whether `params.json` is another program's: it is data in which nothing is ours. A damaged one is not.
+    private var holdsForeignParameters: Bool {
+        guard let text = try? LocalFile.read(parametersPath, limit: Self.parametersSizeLimit),
+            case .map(let map)? = try? JSON.parse(text)
+        else { return false }
+        return !map.isEmpty && ["algorithm", "stop", "configuration"].allSatisfy { map[$0] == nil }
+    }
+}

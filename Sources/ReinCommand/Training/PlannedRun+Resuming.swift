@@ -1,0 +1,143 @@
+import ArgumentParser
+import Rein
+
+extension PlannedRun {
+    /// Plans to continue from a checkpoint, or from the newest one of a run that is whole.
+    ///
+    /// A run that has none yet, since its process was killed before, starts from its beginning.
+    ///
+    /// - Parameters:
+    ///   - newestOnly: whether to refuse a run whose newest checkpoint is damaged, instead of going back.
+    ///   - environment: the environment to train in instead of the checkpoint's own.
+    /// - Throws: `ValidationError` for options that do not fit the checkpoint, `CommandFailure` and `StateError` for
+    ///   what is wrong with checkpoint or directory.
+    static func resuming(
+        _ path: String, newestOnly: Bool, environment: EnvironmentArgument?, cast: CastOptions, stop: StopOptions,
+        output: OutputOptions
+    ) throws -> PlannedRun {
+        let before = RunDirectory.meant(by: path)
+        // Claimed before it is read: the newest checkpoint must not change in the meantime.
+        let continued = try before.flatMap { run in
+            let isSameRun = output.output.map { isSame($0, run.path) } ?? true
+            return isSameRun && cast.cast.isEmpty && environment == nil ? try ClaimedRun(run) : nil
+        }
+        if let before, before.newestCheckpoint == nil {
+            guard let continued else {
+                throw ValidationError(
+                    "\(before.path) has no checkpoint yet: resume it without other options, or begin a run with "
+                        + "--config \(before.parametersPath)")
+            }
+            return try restarting(continued, stop: stop, output: output)
+        }
+        var warnings: [String] = []
+        let (checkpoint, saved, trainer) = try newestWhole(
+            of: CheckpointArgument.candidates(path), newestOnly: newestOnly, &warnings
+        ) { try restored(from: $0, environment, cast.cast, output.threads) }
+
+        var parameters = RunParameters(of: trainer)
+        let earlier = before.map { run in Result { try RunParameters(readingFrom: run.parametersPath) } }
+        parameters.stop = stop.criteria.isEmpty ? (try? earlier?.get().stop) ?? StopCriteria() : stop.criteria
+        try fillStop(&parameters.stop, for: trainer.environment)
+        parameters.format = output.format?.format ?? checkpoint.format
+        parameters.checkpointEvery = output.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
+        if let before, case .failure(let error) = earlier {
+            let place = continued == nil ? nil : try LocalFile.setAside(before.parametersPath, keepingName: true)
+            warnings.append("\(error)" + (place.map { "; it is now \($0), and the run goes on without it" } ?? ""))
+        }
+        var planned = PlannedRun(
+            trainer: trainer, parameters: parameters, claim: try continued ?? claim(for: trainer, output.output))
+        planned.checkpoint = continued == nil ? nil : checkpoint.path
+        planned.notes =
+            RLlibNotice.lines(for: trainer, format: parameters.format) + (try notes(on: checkpoint, saved, trainer))
+        planned.warnings = warnings
+        return planned
+    }
+
+    /// Plans a run from its beginning that was begun before and has no checkpoint.
+    private static func restarting(
+        _ claim: ClaimedRun, stop: StopOptions, output: OutputOptions
+    ) throws -> PlannedRun {
+        let given = try RunParameters(readingFrom: claim.directory.parametersPath)
+        var planned = try beginning(given, stop: stop, output: output) { _ in claim }
+        planned.warnings = ["\(claim.directory.path) has no checkpoint yet, so it starts from its beginning"]
+        return planned
+    }
+
+    /// Restores from the first of some checkpoints, or from the first whole one if those before are damaged.
+    ///
+    /// - Parameters:
+    ///   - paths: the checkpoints, the newest first; at least one.
+    ///   - warnings: gets a line for each checkpoint that is passed over.
+    private static func newestWhole<Restored>(
+        of paths: [String], newestOnly: Bool, _ warnings: inout [String], _ restore: (String) throws -> Restored
+    ) throws -> Restored {
+        var paths = paths[...]
+        while paths.count > 1, !newestOnly {
+            let path = paths.removeFirst()
+            do {
+                return try restore(path)
+            } catch let error as StateError where isDamaged(path) {
+                warnings.append("\(path) is damaged: \(error); going back to the checkpoint before")
+            }
+        }
+        return try restore(paths[paths.startIndex])
+    }
+
+    /// Whether a checkpoint is not what was written. One that is whole and does not fit is not damaged.
+    private static func isDamaged(_ path: String) -> Bool {
+        do {
+            try CheckpointDirectory(opening: path).verify()
+            return false
+        } catch {
+            return ![.unsupportedVersion, .unsupportedFormat].contains(error.code)
+        }
+    }
+
+    private static func restored(
+        from path: String, _ environment: EnvironmentArgument?, _ cast: TrainingMethod.Cast, _ threads: Int
+    ) throws -> (checkpoint: CheckpointDirectory, saved: StateReader, trainer: any Trainer) {
+        let checkpoint = try CheckpointDirectory(opening: path)
+        guard checkpoint.kind == .algorithm else {
+            throw ValidationError("\(path) is a policy alone; --resume needs an algorithm checkpoint")
+        }
+        let ids = try checkpoint.policyIDs
+        try asUsageError(path) { _ = try cast.policies?.ids(in: ids) }
+        let saved = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state")
+        let name = try saved.string("algorithm")
+        let other = try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
+        do {
+            return (checkpoint, saved, try TrainingMethod.named(name).restore(path, other, cast, threads))
+        } catch let error as StateError
+            where !cast.isEmpty && ["mapping", "evaluationMapping", "policiesToTrain"].contains(error.path)
+        {
+            // A mapping that does not fit the policies is a matter of the options, if there are any.
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private static func notes(
+        on checkpoint: CheckpointDirectory, _ saved: StateReader, _ trainer: any Trainer
+    ) throws -> [String] {
+        let manifest = try checkpoint.manifest
+        let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
+        var notes: [String] = []
+        if !withoutReplay.isEmpty {
+            notes.append(
+                "The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew")
+        }
+        if let earlier = trainer.earlierArithmetic, let difference = trainer.arithmetic.difference(from: earlier) {
+            notes.append("The run was \(difference)")
+        }
+        if saved.optionalChild("iteration") != nil, !trainer.isInsideIteration {
+            notes.append(
+                "The checkpoint was saved inside an iteration: the rest of it is left out, since not everything is as it "
+                    + "was")
+        }
+        return notes
+    }
+
+    private static func isSame(_ path: String, _ other: String) -> Bool {
+        guard let absolute = LocalFile.absolutePath(path) else { return false }
+        return absolute == LocalFile.absolutePath(other)
+    }
+}
