@@ -35,7 +35,7 @@ struct CommandProcess {
     /// Starts `rein` with arguments in a working directory, and with variables beside those of this process.
     ///
     /// - Parameters:
-    ///   - ignoring: the name of a signal that the process is to ignore from the beginning, as `HUP`.
+    ///   - signal: the name of a signal that the process is to ignore from the beginning, as `HUP`.
     ///   - fileSizeLimit: what no file may grow beyond, in blocks of 512 bytes or 1 kB, as a shell's `ulimit -f` takes it.
     init(
         _ arguments: [String], in directory: URL, input: String = "", environment: [String: String] = [:],

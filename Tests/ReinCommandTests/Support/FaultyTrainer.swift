@@ -32,7 +32,9 @@ final class FaultyTrainer: Trainer {
     var arithmetic: Arithmetic { algorithm.arithmetic }
     var earlierArithmetic: Arithmetic? { algorithm.earlierArithmetic }
 
-    func train() throws -> TrainingResult { try algorithm.train() }
+    var isInsideIteration: Bool { algorithm.isInsideIteration }
+
+    func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult? { try algorithm.train(while: goesOn) }
 
     func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {
         let count = tries.count
