@@ -34,10 +34,8 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-        // System calls that Swift's own modules leave out.
-        .systemLibrary(name: "CSystemCalls"),
-
         // The house, from the ground up: each target imports only what stands above it in this list.
+        .target(name: "CSystemCalls"),
         .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CReinClassicControl", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZlib"]),

@@ -39,7 +39,7 @@ enum RenameRule {
 func renameAtomically(_ source: String, _ destination: String, _ rule: RenameRule) -> Int32 {
     #if os(Linux)
     let flags = rule == .refuse ? REIN_RENAME_NOREPLACE : REIN_RENAME_EXCHANGE
-    if uninterrupted({ rein_rename(source, destination, flags) }) == 0 { return 0 }
+    if uninterrupted({ rein_rename(source, destination, UInt32(flags)) }) == 0 { return 0 }
     #else
     let flags = UInt32(rule == .refuse ? RENAME_EXCL : RENAME_SWAP)
     if uninterrupted({ renamex_np(source, destination, flags) }) == 0 { return 0 }

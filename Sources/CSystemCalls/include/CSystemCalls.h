@@ -1,0 +1,32 @@
+// System calls that the C library shows to GNU programs only, or that take what Swift cannot pass.
+//
+// No system header is included here: what it declares would belong to this module as well as to the C library's.
+
+#ifndef CSYSTEMCALLS_H
+#define CSYSTEMCALLS_H
+
+#ifdef __linux__
+/// What rein_rename does when the destination is taken: fail with EEXIST, or let the two change places.
+enum { REIN_RENAME_NOREPLACE = 1, REIN_RENAME_EXCHANGE = 2 };
+
+/// renameat2(2) for paths that are absolute or relative to the working directory. Returns 0, or -1 with errno set.
+int rein_rename(const char *source, const char *destination, unsigned int flags);
+
+/// Makes an empty file a copy of another one that shares its blocks until one of them is written to (ioctl_ficlone(2)).
+/// Returns 0, or -1 with errno set: most file systems cannot do that.
+int rein_clone(int destination, int source);
+#endif
+
+/// Locks a file that is open for writing, without waiting. Returns 0, or -1 with errno set: EWOULDBLOCK if somebody else
+/// has the lock. On Linux it is the lock of an open file description (fcntl(2)): it ends with the last descriptor, also
+/// when the process is killed, and whether it is held can be asked for without taking it.
+int rein_lock_file(int file);
+
+/// Whether somebody else has the lock of a file that is open for reading: 1, 0, or -1 with errno set.
+int rein_is_file_locked(int file);
+
+/// Locks a directory, without waiting, for as long as it is open. Returns 0, or -1 with errno set: EWOULDBLOCK if
+/// somebody else has the lock.
+int rein_lock_directory(int directory);
+
+#endif
