@@ -39,6 +39,7 @@ for name, count in (("MultiAgentCartPole-v1", 2), ("multi_agent_cartpole", 5)):
 
 
 def outputs(policy, observations):
+    observations = numpy.reshape(observations, (len(observations), *policy.observation_space.shape))
     inputs = observations
     filters = policy.agent_connectors[SyncedFilterAgentConnector] if policy.agent_connectors else []
     if filters:

@@ -32,6 +32,7 @@ ROWS = 24
 STEPS = {
     "sac_step_pendulum": "sac_pendulum/checkpoint/policies/default_policy",
     "sac_step_cartpole": "sac_cartpole",
+    "sac_step_single": "sac_single",
 }
 
 

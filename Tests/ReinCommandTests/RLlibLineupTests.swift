@@ -48,6 +48,15 @@ struct RLlibLineupTests {
         }
     }
 
+    @Test("Several policies for an environment of one agent are said: RLlib gives it one")
+    func severalPolicies() throws {
+        let scratch = try Scratch()
+        try scratch.savePolicies(2, to: "two")
+        let words = try scratch.done(["convert-checkpoint", "two", "out", "--to", "msgpack"]).errors
+        #expect(words.contains("RLlib will not load the algorithm: it has several policies"), "\(words)")
+        #expect(try scratch.done(["convert-checkpoint", "two", "native", "--to", "native"]).errors.isEmpty)
+    }
+
     @Test(
         "Real RLlib loads those that rein says it does, with the same outputs, and none of the others",
         .enabled(if: interpreter != nil, "REIN_RLLIB_PYTHON names no Python interpreter with RLlib"))

@@ -61,11 +61,13 @@ extension CheckpointDirectory {
     ///
     /// - Throws: `StateError` as `restorablePolicy`.
     package func trainingProblem(of id: PolicyID?) throws(StateError) -> StateError? {
-        _ = try restorablePolicy(id)
-        do {
-            _ = try restorablePolicy(id, trainsOn: true)
+        let state = try policyState(id)
+        guard RLlibPolicy.isFile(state) else { return nil }
+        let rllib = try RLlibPolicy(StateReader(state, path: place(of: id)))
+        do throws(StateError) {
+            _ = try Self.policy(rllib, method: RLlibMethods.method(of: rllib.policyClass))
             return nil
-        } catch {
+        } catch  where error.code == .unsupportedFormat {
             return error
         }
     }
@@ -77,8 +79,8 @@ extension CheckpointDirectory {
     }
 
     /// Writes the checkpoint at `source` once more, in another format. Converting back gives the same bytes; a
-    /// checkpoint that RLlib wrote becomes one of Rein's. A policy alone may be one that can only act; training must be
-    /// able to go on from the checkpoint of an algorithm.
+    /// checkpoint that RLlib wrote becomes one of Rein's. Policies from which training cannot go on act, and are not among
+    /// the policies to train of the algorithm that is written.
     ///
     /// MessagePack files hold what RLlib 2.10 reads, too, wherever RLlib has such a policy.
     ///
@@ -98,10 +100,10 @@ extension CheckpointDirectory {
         var files = RLlibFiles()
         var ids: [PolicyID] = []
         if checkpoint.kind == .algorithm {
-            let state = try checkpoint.restorableAlgorithm()
+            ids = try checkpoint.policyIDs
+            let state = try checkpoint.trainableAlgorithm(ids)
             algorithm = state
             files = RLlibFiles(algorithm: state)
-            ids = try checkpoint.policyIDs
         }
         try convert(
             from: source, to: destination, format: format, replacingExisting: replacingExisting,
@@ -113,9 +115,17 @@ extension CheckpointDirectory {
                     try checkpoint.restorablePolicy(id)
                 }
             }
-            let policy =
-                RLlibPolicy.isFile(state) ? try checkpoint.restorablePolicy(id, trainsOn: algorithm != nil) : state
+            let policy = RLlibPolicy.isFile(state) ? try checkpoint.restorablePolicy(id) : state
             return format == .msgpack ? files.policy(policy, id: id) : FileState(policy)
         }
+    }
+
+    /// The state of the algorithm, without policies among those to train that training cannot go on from.
+    private func trainableAlgorithm(_ ids: [PolicyID]) throws(StateError) -> StateTree {
+        let state = try restorableAlgorithm()
+        guard case .map(var map) = state, case .list(var trained)? = map["policiesToTrain"] else { return state }
+        for id in ids where try trainingProblem(of: id) != nil { trained.removeAll { $0 == .string(id.string) } }
+        map["policiesToTrain"] = .list(trained)
+        return .map(map)
     }
 }

@@ -157,6 +157,11 @@ extension RLlibFiles {
             let acts = mapping?.rules.contains { $0.policy == .ownName || $0.policy.policies.contains(id) } ?? true
             if acts, acting == nil { acting = policy } else if !acts { others.append((id, policy)) }
         }
+        if policies.count > 1, let name = try? algorithm.string("environment"),
+            case .singleAgent? = try? TrainingEnvironment(named: name)
+        {
+            return "it has several policies, and to an environment of one agent, \(name), RLlib gives one"
+        }
         // RLlib gives policies the spaces of their agents, and those that act for nobody the spaces of any.
         for (id, policy) in others {
             guard let acting else { break }

@@ -51,14 +51,16 @@ struct ConvertCheckpointCommand: ParsableCommand {
         let path = try CheckpointArgument.resolve(source)
         // Asked for before the source may be replaced.
         let checkpoint = try CheckpointDirectory(opening: path)
-        let problem = checkpoint.kind == .policy ? try checkpoint.trainingProblem(of: nil) : nil
+        let ids: [PolicyID?] = checkpoint.kind == .policy ? [nil] : try checkpoint.policyIDs
+        let problems = try ids.compactMap { id in try checkpoint.trainingProblem(of: id).map { (id, $0) } }
         try place.makeCheckpoint(at: destination) { replacingExisting in
             try CheckpointDirectory.convert(
                 from: path, to: destination, format: to.format, replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine("\(destination): \(to.format.rawValue), from \(path)")
-        if let problem {
-            try StandardStream.error.writeLine("the policy can act, but training will not go on from it: \(problem)")
+        for (id, problem) in problems {
+            let name = id.map { "policy \"\($0)\"" } ?? "the policy"
+            try StandardStream.error.writeLine("\(name) can act, but training will not go on from it: \(problem)")
         }
         try RLlibNotice.write(about: destination)
     }

@@ -17,14 +17,20 @@ struct PredictionRequest {
         max(1 << 20, 64 * (policy.observationSpace.count + policy.actionSpace.maskWidth + policy.stateWidth))
     }
 
-    /// Reads `{"observation": [...], "mask": [...], "state": [...]}`.
+    /// Reads `{"observation": [...], "mask": [...], "state": [...]}`. Where the environment's observations are indices, they
+    /// may stand for the row that they make.
     ///
     /// - Throws: `StateError` for unknown keys, another number of elements, what is not a number or not finite,
     ///   masks that do not fit the action space or allow nothing, and a state for a policy without memory.
     init(_ tree: StateTree, for policy: Policy) throws(StateError) {
         let reader = StateReader(tree)
         try reader.expectKnownKeys(["observation", "mask", "state"])
-        observation = try Self.floats(reader.child("observation"), shape: policy.observationSpace.shape)
+        let given = try reader.child("observation")
+        if let row = try Self.row(ofIndices: given, for: policy) {
+            observation = row
+        } else {
+            observation = try Self.floats(given, shape: policy.observationSpace.shape)
+        }
         mask = try reader.optionalChild("mask").map(Self.mask)
         if let given = reader.optionalChild("state") {
             guard policy.isRecurrent else {
@@ -35,6 +41,23 @@ struct PredictionRequest {
             state = policy.initialState
         }
         try policy.check(observation, mask: mask, state: state)
+    }
+
+    /// The row for an index, or for a list of as many indices as the policy's observations are made of; nil for rows.
+    private static func row(ofIndices reader: StateReader, for policy: Policy) throws(StateError) -> [Float]? {
+        guard let counts = policy.observationEncoding.counts else { return nil }
+        var indices: [Int] = []
+        switch reader.tree {
+        case .int: indices = [try reader.int()]
+        case .list(let list) where list.count == counts.count && list.count != policy.observationSpace.count:
+            for element in try reader.list() { indices.append(try element.int()) }
+        default: return nil
+        }
+        guard let row = policy.observationEncoding.row(of: indices) else {
+            let words = counts.map { "0 to \($0 - 1)" }.joined(separator: ", ")
+            throw reader.error(.outOfRange, "expected indices of \(words), or the row that they make")
+        }
+        return row
     }
 
     /// The numbers of a flat list, or of lists nested as the shape says.

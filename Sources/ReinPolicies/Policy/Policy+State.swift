@@ -23,6 +23,7 @@ extension Policy: Checkpointable {
             "learner": learnerState ?? .null,
         ]
         if masksActions { map["masksActions"] = .bool(true) }
+        if observationEncoding != .numbers { map["observationEncoding"] = StateEncoder().encode(observationEncoding) }
         if let rllib { map["rllib"] = rllib }
         return .map(map)
     }
@@ -87,6 +88,14 @@ extension Policy: Checkpointable {
             noise = restored
         }
         masksActions = try reader.optionalChild("masksActions")?.bool() ?? false
+        if reader.optionalChild("observationEncoding") != nil {
+            observationEncoding = try reader.decode(ObservationEncoding.self, "observationEncoding")
+            let width = observationEncoding.counts?.reduce(0, +)
+            guard width.map({ $0 == observationSpace.count }) ?? true else {
+                throw try reader.child("observationEncoding").error(
+                    .wrongShape, "indices of \(width ?? 0) values, observations of \(observationSpace.count) numbers")
+            }
+        }
         learnerState = reader.optionalChild("learner")?.tree
         rllib = reader.optionalChild("rllib")?.tree
     }

@@ -8,7 +8,9 @@ extension Policy {
     package func rllibProblem(as policyClass: RLlibPolicyClass) -> String? {
         let architecture = network.architecture
         if architecture.recurrent != nil { return "it has no networks with these recurrent layers" }
-        if observationSpace.shape.count != 1 {
+        let observations = rllibObservations.observations
+        let isVector = observations.module == nil
+        if observations.space.shape.count == 3, !isVector {
             return "it has convolutional networks for observations of the shape \(observationSpace.shape)"
         }
         if noise != nil { return "its noisy layers are of another kind" }
@@ -24,10 +26,20 @@ extension Policy {
             if architecture.value == .shared, architecture.headHidden.isEmpty, first != .relu {
                 return "the dueling heads of its DQN have a hidden layer with relu"
             }
-        case .squashedGaussian: if policyClass != .sac { return "\(policyClass.rawValue) has no squashed Gaussians" }
+        case .squashedGaussian:
+            if policyClass != .sac { return "\(policyClass.rawValue) has no squashed Gaussians" }
+            if !RLlibCritics.joinsActions(observations) {
+                return "its critics of such observations read actions by networks of their own"
+            }
         case .categorical: if policyClass == .dqn { return "its DQN has action values" }
         case .multiCategorical, .diagonalGaussian, .conditionalGaussian:
             if policyClass != .ppo { return "\(policyClass.rawValue) has no such actions" }
+        }
+        if policyClass == .ppo, !isVector, architecture.value == .separate && !architecture.hidden.isEmpty {
+            return "its networks of observations that are no vectors share their layers with the value"
+        }
+        if !isVector, architecture.hasLogDeviation {
+            return "log standard deviations are outputs of its networks of observations that are no vectors"
         }
         if policyClass == .ppo, !architecture.headHidden.isEmpty { return "its PPO has no hidden layers of heads" }
         return nil
@@ -55,15 +67,8 @@ extension Policy {
             throw StateError(
                 .unsupportedFormat, "its SAC needs critics, and a policy that has no learner of SAC has none")
         }
-        let layout: RLlibLayout
-        switch policyClass {
-        case .ppo: layout = .ppo(network.architecture)
-        case .dqn: layout = .dqn(network.architecture)
-        case .sac:
-            layout = .sac(
-                network.architecture, criticHidden: learning.critics?.hidden ?? [],
-                criticInputs: learning.critics?.inputs ?? 1)
-        }
+        let (observations, observationTree) = rllibObservations
+        let layout = layout(as: policyClass, observations, learning)
         let kept = rllib.map { StateReader($0) }
         let specification = kept?.optionalChild("policy_spec")
         var entries: StateMap = [
@@ -72,8 +77,7 @@ extension Policy {
             "num_grad_updates": .int(Int64(learning.optimizers.first?.adam.step ?? 0)),
             "policy_spec": [
                 "policy_class": .string(policyClass.rawValue),
-                "observation_space": RLlibSpace.tree(
-                    observationSpace, kept: specification?.optionalChild("observation_space")),
+                "observation_space": observationTree,
                 "action_space": RLlibSpace.tree(actionSpace, kept: specification?.optionalChild("action_space")),
                 "config": .map(
                     RLlibConfig.config(
@@ -82,7 +86,8 @@ extension Policy {
             ],
         ]
         if let normalizer = observationNormalizer {
-            entries["connector_configs"] = RLlibFilter.connectors(normalizer, actionTransform: actionTransform)
+            entries["connector_configs"] = RLlibFilter.connectors(
+                normalizer, shape: observationSpace.shape, actionTransform: actionTransform)
         }
         if !learning.optimizers.isEmpty {
             entries["_optimizer_variables"] = .list(
@@ -102,6 +107,28 @@ extension Policy {
         return FileState(
             state,
             messagePack: SharedFile.tree(entries, holding: state, references: references(layout, learning)))
+    }
+
+    private func layout(
+        as policyClass: RLlibPolicyClass, _ observations: RLlibObservations, _ learning: RLlibLearning
+    ) -> RLlibLayout {
+        let architecture = network.architecture
+        func stem(_ prefix: String = "") -> RLlibStem {
+            RLlibStem(
+                prefix: prefix, module: observations.module, hidden: architecture.hidden, inputs: architecture.inputs)
+        }
+        switch policyClass {
+        case .ppo: return .ppo(architecture, stem())
+        case .dqn: return .dqn(architecture, stem())
+        case .sac:
+            let critics = learning.critics.map { critics in
+                ["q_net.", "twin_q_net."].prefix(critics.count).map { prefix in
+                    RLlibStem(
+                        prefix: prefix, module: observations.module, hidden: critics.hidden, inputs: critics.inputs)
+                }
+            }
+            return .sac(stem("action_model."), critics: critics ?? [])
+        }
     }
 
     /// The optimizer here that does the work of one of RLlib's.
@@ -135,6 +162,7 @@ extension Policy {
                 var matrix = [Float](repeating: 0, count: width * width)
                 for index in 0..<width { matrix[index * width + index] = 1 }
                 tensor = StateTensor(matrix, shape: [width, width])
+            case .zeros(let width): tensor = StateTensor([Float](repeating: 0, count: width), shape: [width])
             case .unused(let shape):
                 tensor =
                     (try? kept?.optionalChild(parameter.name)?.tensor(shape: shape))
@@ -149,6 +177,7 @@ extension Policy {
     private func references(_ layout: RLlibLayout, _ learning: RLlibLearning) -> [String: TensorReference] {
         var references: [String: TensorReference] = [:]
         for parameter in layout.weights {
+            if parameter.isAlias { continue }
             let reference = TensorReference([.init(["weights", parameter.name], isTransposed: true)])
             switch parameter.meaning {
             case .network(let view): references["network/parameters/\(view)"] = reference

@@ -1,6 +1,7 @@
 package import ReinCheckpoints
 import ReinEnvironments
 import ReinNetworks
+import ReinNumerics
 
 /// The settings of a policy in RLlib's words.
 package enum RLlibConfig {
@@ -109,16 +110,18 @@ package enum RLlibConfig {
     }
 
     private static func sac(_ architecture: ActorCriticArchitecture, _ learning: RLlibLearning) -> StateMap {
-        func model(_ hidden: [Int]) -> StateTree {
+        func model(_ hidden: [Int], _ activation: Activation) -> StateTree {
             [
-                "fcnet_hiddens": list(hidden),
-                "fcnet_activation": .string(RLlibModel.name(of: architecture.activation)),
+                "fcnet_hiddens": list(hidden), "fcnet_activation": .string(RLlibModel.name(of: activation)),
                 "post_fcnet_hiddens": [], "post_fcnet_activation": nil, "custom_model": nil, "custom_model_config": [:],
             ]
         }
         return [
-            "twin_q": true, "policy_model_config": model(architecture.hidden),
-            "q_model_config": model(learning.critics?.hidden ?? []), "_deterministic_loss": false,
+            "twin_q": .bool(learning.critics?.count != 1),
+            "policy_model_config": model(architecture.hidden, architecture.activation),
+            "q_model_config": model(
+                learning.critics?.hidden ?? [], learning.critics?.activation ?? architecture.activation),
+            "_deterministic_loss": false,
             "_use_beta_distribution": false,
         ]
     }

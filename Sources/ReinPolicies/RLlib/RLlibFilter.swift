@@ -70,7 +70,11 @@ enum RLlibFilter {
     }
 
     /// The connectors of a policy whose observations are filtered.
-    static func connectors(_ normalizer: ObservationNormalizer, actionTransform: ActionTransform) -> StateTree {
+    ///
+    /// - Parameter shape: that of an observation.
+    static func connectors(
+        _ normalizer: ObservationNormalizer, shape: [Int], actionTransform: ActionTransform
+    ) -> StateTree {
         func connector(_ name: String, _ parameters: StateTree = nil) -> StateTree { [.string(name), parameters] }
         var action = [connector("ConvertToNumpyConnector")]
         switch actionTransform {
@@ -83,7 +87,7 @@ enum RLlibFilter {
             "agent": [
                 "AgentConnectorPipeline",
                 [
-                    connector("ObsPreprocessorConnector"), connector(Self.connector, parameters(normalizer)),
+                    connector("ObsPreprocessorConnector"), connector(Self.connector, parameters(normalizer, shape)),
                     connector("StateBufferConnector"), connector("ViewRequirementAgentConnector"),
                 ],
             ],
@@ -91,13 +95,13 @@ enum RLlibFilter {
         ]
     }
 
-    private static func parameters(_ normalizer: ObservationNormalizer) -> StateTree {
+    private static func parameters(_ normalizer: ObservationNormalizer, _ shape: [Int]) -> StateTree {
         let width = normalizer.width
         func statistics(_ count: Int, _ mean: [Double], _ squares: [Double]) -> StateTree {
             [
                 "num_pushes": .int(Int64(count)),
-                "mean_array": .string(NumPyText.text(StateTensor(mean, shape: [width]))),
-                "std_array": .string(NumPyText.text(StateTensor(squares, shape: [width]))),
+                "mean_array": .string(NumPyText.text(StateTensor(mean, shape: shape))),
+                "std_array": .string(NumPyText.text(StateTensor(squares, shape: shape))),
             ]
         }
         let zeros = [Double](repeating: 0, count: width)
@@ -118,7 +122,7 @@ enum RLlibFilter {
             running = statistics(count, moments.mean, squares)
         }
         return [
-            "shape": .tensor(StateTensor([Int64(width)], shape: [1])), "no_preprocessor": false,
+            "shape": .tensor(StateTensor(shape.map { Int64($0) }, shape: [shape.count])), "no_preprocessor": false,
             "demean": .bool(demean), "destd": .bool(destd),
             "clip": normalizer.limit.isFinite ? .double(Double(normalizer.limit)) : .null,
             "running_stats": [running], "buffer": [statistics(0, zeros, zeros)],

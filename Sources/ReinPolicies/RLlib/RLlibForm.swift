@@ -12,17 +12,19 @@ struct RLlibForm {
     /// Whether the values are twice those of the head, less their mean over the actions: what RLlib makes of dueling
     /// heads without hidden layers, where it takes the advantages for the state value as well.
     var addsAdvantagesTwice = false
-    /// The widths of the hidden layers of SAC's critics.
-    var criticHidden: [Int] = []
+    /// The name of a linear layer between the hidden layers and DQN's heads, which our networks do not have.
+    var innerLayer: String?
+    /// SAC's critics, as far as there are such here.
+    var critics = RLlibCritics()
 
     /// PPO: categorical actions, or Gaussians whose deviations come from the network unless `free_log_std` is set.
     static func ppo(
-        _ observations: Box, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
+        _ observations: RLlibObservations, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
     ) throws(StateError) -> RLlibForm {
         let model = try config.child("model")
         try RLlibModel.requireFullyConnected(model)
         try refuse(model, "no_final_linear", "a policy head without a linear layer")
-        let hidden = try weights.widths(inputs: observations.count) { "_hidden_layers.\($0)" }
+        let stem = try RLlibStem(module: observations.module, inputs: observations.count, weights)
         let isFree = weights.contains("_append_free_log_std.log_std")
         let distribution: ActionDistribution
         switch actions {
@@ -37,17 +39,18 @@ struct RLlibForm {
         }
         let isSeparate = weights.contains("_value_branch_separate.0._model.0.weight")
         let architecture = ActorCriticArchitecture(
-            inputs: observations.count, outputs: distribution.headWidth, hidden: hidden,
-            activation: try RLlibModel.activation(model), value: isSeparate || hidden.isEmpty ? .separate : .shared,
+            inputs: observations.count, outputs: distribution.headWidth, hidden: stem.hidden,
+            activation: try RLlibModel.activation(model, of: stem),
+            value: isSeparate || stem.hidden.isEmpty ? .separate : .shared,
             hasLogDeviation: distribution.hasLogDeviation)
         return RLlibForm(
             architecture: architecture, distribution: distribution, transform: try transform(actions, config),
-            layout: .ppo(architecture))
+            layout: .ppo(architecture, stem))
     }
 
     /// DQN: the layers of `hiddens` have relu, whatever the others have.
     static func dqn(
-        _ observations: Box, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
+        _ observations: RLlibObservations, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
     ) throws(StateError) -> RLlibForm {
         guard case .discrete(let discrete) = actions else {
             throw config.error(.unsupportedFormat, "DQN chooses among discrete actions")
@@ -60,13 +63,14 @@ struct RLlibForm {
         }
         let isDueling = weights.contains("value_module.V._model.0.weight")
         let saysDueling = try config.optionalChild("dueling")?.bool() ?? false
-        let hidden = try weights.widths(inputs: observations.count) { "_hidden_layers.\($0)" }
-        let heads = try weights.widths(inputs: hidden.last ?? observations.count) {
+        let stem = try RLlibStem(module: observations.module, inputs: observations.count, weights)
+        let heads = try weights.widths(inputs: stem.width) {
             "advantage_module.dueling_A_\($0)"
         }
         let architecture = ActorCriticArchitecture(
-            inputs: observations.count, outputs: discrete.count, hidden: hidden,
-            activation: try RLlibModel.activation(model), value: isDueling ? .shared : .none, headHidden: heads,
+            inputs: observations.count, outputs: discrete.count, hidden: stem.hidden,
+            activation: try RLlibModel.activation(model, of: stem), value: isDueling ? .shared : .none,
+            headHidden: heads,
             headActivation: heads.isEmpty ? nil : .relu)
         return RLlibForm(
             architecture: architecture,
@@ -75,13 +79,13 @@ struct RLlibForm {
                     count: discrete.count, low: Float(try config.optionalChild("v_min")?.double() ?? -10),
                     high: Float(try config.optionalChild("v_max")?.double() ?? 10), isDueling: isDueling)),
             transform: .none,
-            layout: .dqn(architecture),
-            addsAdvantagesTwice: saysDueling && !isDueling)
+            layout: .dqn(architecture, stem), addsAdvantagesTwice: saysDueling && !isDueling,
+            innerLayer: stem.module != nil && (isDueling || !heads.isEmpty) ? stem.logits : nil)
     }
 
     /// SAC: Gaussians through tanh, their log standard deviations limited to −5 to 2; or categorical actions.
     static func sac(
-        _ observations: Box, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
+        _ observations: RLlibObservations, _ actions: ActionSpace, _ weights: RLlibWeights, _ config: StateReader
     ) throws(StateError) -> RLlibForm {
         let model = try config.child("policy_model_config")
         for key in ["policy_model_config", "q_model_config"] {
@@ -103,17 +107,15 @@ struct RLlibForm {
             }
             distribution = .squashedGaussian(SquashedGaussian(count: box.count, logDeviationBounds: -5...2))
         }
+        let stem = try RLlibStem(
+            prefix: "action_model.", module: observations.module, inputs: observations.count, weights)
         let architecture = ActorCriticArchitecture(
-            inputs: observations.count, outputs: distribution.headWidth,
-            hidden: try weights.widths(inputs: observations.count) { "action_model._hidden_layers.\($0)" },
-            activation: try RLlibModel.activation(model), value: .none)
-        let criticInputs = observations.count + (actions.isDiscrete ? 0 : actions.width)
-        let criticHidden = try weights.widths(inputs: criticInputs) { "q_net._hidden_layers.\($0)" }
+            inputs: observations.count, outputs: distribution.headWidth, hidden: stem.hidden,
+            activation: try RLlibModel.activation(model, of: stem), value: .none)
+        let critics = try RLlibCritics(observations, actions, weights, config)
         return RLlibForm(
-            architecture: architecture, distribution: distribution,
-            transform: actions.isDiscrete ? .none : .rescale,
-            layout: .sac(architecture, criticHidden: criticHidden, criticInputs: criticInputs),
-            criticHidden: criticHidden)
+            architecture: architecture, distribution: distribution, transform: actions.isDiscrete ? .none : .rescale,
+            layout: .sac(stem, critics: critics.stems), critics: critics)
     }
 
     /// RLlib maps actions from −1 to 1 to finite bounds unless told otherwise, those of PPO, too; or it limits them.

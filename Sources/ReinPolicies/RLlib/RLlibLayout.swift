@@ -16,49 +16,53 @@ struct RLlibLayout: Sendable {
         return groups[groups.count - 1] + constants + groups.dropLast().flatMap { $0 }
     }
 
-    /// PPO: `_logits`, the hidden layers, the value network.
-    static func ppo(_ architecture: ActorCriticArchitecture) -> RLlibLayout {
+    /// PPO: the layer that gives actions, the hidden layers, the value network.
+    static func ppo(_ architecture: ActorCriticArchitecture, _ stem: RLlibStem) -> RLlibLayout {
         let count = architecture.hidden.count
-        let width = architecture.hidden.last ?? architecture.inputs
         let isShared = architecture.value == .shared
-        var parameters = RLlibParameter.layer("_logits", network: isShared ? "policy/0" : "policy/\(count)")
+        var actions = RLlibParameter.layer(stem.logits, network: isShared ? "policy/0" : "policy/\(count)")
         if architecture.hasLogDeviation {
-            parameters.append(
-                RLlibParameter(name: "_append_free_log_std.log_std", meaning: .network("logDeviation")))
+            actions.append(RLlibParameter(name: "_append_free_log_std.log_std", meaning: .network("logDeviation")))
         }
-        for index in 0..<count {
-            parameters += RLlibParameter.layer(
-                "_hidden_layers.\(index)", network: "\(isShared ? "trunk" : "policy")/\(index)")
-        }
+        var values: [RLlibParameter] = []
         switch architecture.value {
         case .separate:
-            for index in 0..<count {
-                parameters += RLlibParameter.layer("_value_branch_separate.\(index)", network: "value/\(index)")
+            // Without hidden layers there is nothing to share.
+            if stem.module == nil {
+                for index in 0..<count {
+                    values += RLlibParameter.layer("_value_branch_separate.\(index)", network: "value/\(index)")
+                }
             }
-            parameters += RLlibParameter.layer("_value_branch", network: "value/\(count)")
-        case .shared: parameters += RLlibParameter.layer("_value_branch", network: "value/0")
-        case .none: parameters += RLlibParameter.unusedLayer("_value_branch", inputs: width, outputs: 1)
+            values += RLlibParameter.layer(stem.value, network: "value/\(count)")
+        case .shared: values += RLlibParameter.layer(stem.value, network: "value/0")
+        case .none: values += RLlibParameter.unusedLayer(stem.value, inputs: stem.width, outputs: 1)
+        }
+        let parameters = stem.parameters(actions: actions, values: values) {
+            .network("\(isShared ? "trunk" : "policy")/\($0)/\($1)")
         }
         return RLlibLayout(groups: [parameters])
     }
 
     /// DQN: the hidden layers, a value network that is not used, the heads of advantages and values.
     ///
-    /// RLlib's dueling heads have a hidden layer at least; where ours have none, theirs pass on what they read.
-    static func dqn(_ architecture: ActorCriticArchitecture) -> RLlibLayout {
-        let (hidden, heads) = (architecture.hidden, architecture.headHidden)
-        let width = hidden.last ?? architecture.inputs
+    /// RLlib's dueling heads have a hidden layer at least; where ours have none, theirs pass on what they read. So does the
+    /// linear layer that observations have which are no vectors.
+    static func dqn(_ architecture: ActorCriticArchitecture, _ stem: RLlibStem) -> RLlibLayout {
+        let heads = architecture.headHidden
+        let width = stem.width
         let isDueling = architecture.value == .shared
         let trunk = isDueling ? "trunk" : "policy"
-        let body = hidden.indices.flatMap {
-            RLlibParameter.layer("_hidden_layers.\($0)", network: "\(trunk)/\($0)")
+        let hasHeads = isDueling || !heads.isEmpty
+        var actions: [RLlibParameter] = []
+        if !hasHeads {
+            actions = RLlibParameter.layer(stem.logits, network: "policy/\(stem.hidden.count)")
+        } else if stem.module != nil {
+            actions = RLlibParameter.identityLayer(stem.logits, width: width)
         }
-        let unused = RLlibParameter.unusedLayer("_value_branch", inputs: width, outputs: 1)
-        guard isDueling || !heads.isEmpty else {
-            return RLlibLayout(groups: [
-                RLlibParameter.layer("_logits", network: "policy/\(hidden.count)") + body + unused
-            ])
-        }
+        var parameters = stem.parameters(
+            actions: actions, values: RLlibParameter.unusedLayer(stem.value, inputs: width, outputs: 1)
+        ) { .network("\(trunk)/\($0)/\($1)") }
+        guard hasHeads else { return RLlibLayout(groups: [parameters]) }
         func head(_ module: String, _ letter: String, network: String, first: Int) -> [RLlibParameter] {
             guard !heads.isEmpty else {
                 return RLlibParameter.identityLayer("\(module).dueling_\(letter)_0", width: width)
@@ -68,33 +72,27 @@ struct RLlibLayout: Sendable {
                 RLlibParameter.layer("\(module).dueling_\(letter)_\($0)", network: "\(network)/\(first + $0)")
             } + RLlibParameter.layer("\(module).\(letter)", network: "\(network)/\(first + heads.count)")
         }
-        var parameters = body + unused
-        parameters += head("advantage_module", "A", network: "policy", first: isDueling ? 0 : hidden.count)
+        parameters += head("advantage_module", "A", network: "policy", first: isDueling ? 0 : stem.hidden.count)
         if isDueling { parameters += head("value_module", "V", network: "value", first: 0) }
         return RLlibLayout(groups: [parameters])
     }
 
     /// SAC: the temperature, the actor, the critics.
     ///
-    /// - Parameter criticHidden: the widths of the hidden layers of the critics.
-    static func sac(_ architecture: ActorCriticArchitecture, criticHidden: [Int], criticInputs: Int) -> RLlibLayout {
-        func network(
-            _ module: String, hidden: [Int], inputs: Int, _ meaning: (String) -> RLlibParameter.Meaning
-        ) -> [RLlibParameter] {
-            RLlibParameter.layer("\(module)._logits") { meaning("\(hidden.count)/\($0)") }
-                + hidden.indices.flatMap { index in
-                    RLlibParameter.layer("\(module)._hidden_layers.\(index)") { meaning("\(index)/\($0)") }
-                }
-                + RLlibParameter.unusedLayer("\(module)._value_branch", inputs: hidden.last ?? inputs, outputs: 1)
+    /// - Parameter critics: each critic; none where RLlib's are of another form.
+    static func sac(_ actor: RLlibStem, critics: [RLlibStem]) -> RLlibLayout {
+        func network(_ stem: RLlibStem, _ meaning: (String) -> RLlibParameter.Meaning) -> [RLlibParameter] {
+            stem.parameters(
+                actions: RLlibParameter.layer(stem.logits) { meaning("\(stem.hidden.count)/\($0)") },
+                values: RLlibParameter.unusedLayer(stem.value, inputs: stem.width, outputs: 1)
+            ) { meaning("\($0)/\($1)") }
         }
+        var groups = [network(actor) { .network("policy/\($0)") }]
+        for (critic, name) in zip(critics, ["first", "second"]) {
+            groups.append(network(critic) { .critic("\(name)/\($0)") })
+        }
+        groups.append([RLlibParameter(name: "log_alpha", meaning: .logTemperature)])
         return RLlibLayout(
-            groups: [
-                network("action_model", hidden: architecture.hidden, inputs: architecture.inputs) {
-                    .network("policy/\($0)")
-                },
-                network("q_net", hidden: criticHidden, inputs: criticInputs) { .critic("first/\($0)") },
-                network("twin_q_net", hidden: criticHidden, inputs: criticInputs) { .critic("second/\($0)") },
-                [RLlibParameter(name: "log_alpha", meaning: .logTemperature)],
-            ], constants: [RLlibParameter(name: "target_entropy", meaning: .targetEntropy)])
+            groups: groups, constants: [RLlibParameter(name: "target_entropy", meaning: .targetEntropy)])
     }
 }

@@ -1,5 +1,6 @@
 package import ReinCheckpoints
 package import ReinNetworks
+package import ReinNumerics
 
 /// What a learner says of itself in the file of its policy that RLlib reads.
 package struct RLlibLearning: Sendable {
@@ -7,6 +8,10 @@ package struct RLlibLearning: Sendable {
     package struct Critics: Sendable {
         /// The tensors of both by the names `first/0/weight`, `second/0/weight` and so on.
         package var views: [ParameterView]
+        /// How many there are, 1 or 2.
+        package var count: Int
+        /// The nonlinearity of their hidden layers.
+        package var activation: Activation
         /// The flat buffer of both.
         package var parameters: [Float]
         /// The widths of the hidden layers of each.
@@ -17,8 +22,13 @@ package struct RLlibLearning: Sendable {
         package var place: String
 
         /// Describes critics.
-        package init(views: [ParameterView], parameters: [Float], hidden: [Int], inputs: Int, place: String) {
+        package init(
+            views: [ParameterView], count: Int, activation: Activation, parameters: [Float], hidden: [Int],
+            inputs: Int, place: String
+        ) {
             self.views = views
+            self.count = count
+            self.activation = activation
             self.parameters = parameters
             self.hidden = hidden
             self.inputs = inputs

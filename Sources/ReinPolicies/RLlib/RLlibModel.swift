@@ -5,10 +5,30 @@ import ReinNumerics
 enum RLlibModel {
     /// The nonlinearity of the hidden layers.
     ///
-    /// RLlib takes that of `fcnet_hiddens` for `post_fcnet_hiddens`, too, unless there are none of the former.
-    static func activation(_ model: StateReader) throws(StateError) -> Activation {
+    /// RLlib takes that of `fcnet_hiddens` for `post_fcnet_hiddens`, too, unless there are none of the former; in networks
+    /// of observations that are no vectors each has its own.
+    ///
+    /// - Throws: `StateError` for nonlinearities that there are not here, and for two of them.
+    static func activation(_ model: StateReader, of stem: RLlibStem) throws(StateError) -> Activation {
+        if stem.module != nil {
+            let first = try activation(model, "fcnet_activation", default: .identity)
+            guard stem.first < stem.hidden.count else { return first }
+            let second = try activation(model, "post_fcnet_activation", default: .relu)
+            guard stem.first == 0 || first == second else {
+                throw try model.child("post_fcnet_activation").error(
+                    .unsupportedFormat, "hidden layers of two nonlinearities are not supported")
+            }
+            return second
+        }
         let hidden = try model.optionalChild("fcnet_hiddens")?.list() ?? .init()
-        let key = hidden.isEmpty ? "post_fcnet_activation" : "fcnet_activation"
+        return try activation(
+            model, hidden.isEmpty ? "post_fcnet_activation" : "fcnet_activation", default: .identity)
+    }
+
+    private static func activation(
+        _ model: StateReader, _ key: String, default standard: Activation
+    ) throws(StateError) -> Activation {
+        guard case .map(let map) = model.tree, map[key] != nil else { return standard }
         guard let reader = model.optionalChild(key) else { return .identity }
         let name = try reader.string()
         guard let activation = activations[name.lowercased()] else {

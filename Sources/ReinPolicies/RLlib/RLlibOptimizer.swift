@@ -50,6 +50,7 @@ package struct RLlibOptimizer: Sendable {
     /// What a file holds for the parameters of one of RLlib's optimizers. Its ids are strings: RLlib reads its own
     /// files with integers for keys no more.
     func tree(for group: [RLlibParameter]) -> StateTree {
+        let group = group.filter { !$0.isAlias }
         var state = StateMap()
         if adam.step > 0 {
             for (index, parameter) in group.enumerated() {
@@ -83,7 +84,7 @@ package struct RLlibOptimizer: Sendable {
         guard adam.step > 0 else { return [:] }
         var places: [Int: (group: Int, id: Int)] = [:]
         for (group, parameters) in groups {
-            for (id, parameter) in parameters.enumerated() {
+            for (id, parameter) in parameters.lazy.filter({ !$0.isAlias }).enumerated() {
                 if let range = range(of: parameter.meaning)?.range { places[range.lowerBound] = (group, id) }
             }
         }
@@ -154,9 +155,10 @@ extension RLlibPolicy {
     /// The names of the parameters of one of the file's optimizers in the order of its numbers, which is that of the
     /// weights.
     private func names(of group: Int) throws(StateError) -> [String] {
-        let names = try weights.names
+        let aliases = Set(layout.groups[group].lazy.filter(\.isAlias).map(\.name))
+        let names = try weights.names.filter { !aliases.contains($0) }
         guard layout.groups.count > 1 else { return names }
-        let prefixes = ["action_model.", "q_net.", "twin_q_net.", "log_alpha"]
+        let prefixes = ["action_model."] + critics.stems.map(\.prefix) + ["log_alpha"]
         return names.filter { $0.hasPrefix(prefixes[group]) }
     }
 

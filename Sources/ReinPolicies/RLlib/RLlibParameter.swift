@@ -15,7 +15,9 @@ struct RLlibParameter: Sendable {
         case targetEntropy
         /// The weights of a layer that passes on what it reads.
         case identity(width: Int)
-        /// Nothing: RLlib has it and does not use it, or it is all zeros.
+        /// The bias of such a layer.
+        case zeros(width: Int)
+        /// Nothing: RLlib has it and does not use it.
         case unused(shape: [Int])
     }
 
@@ -23,6 +25,8 @@ struct RLlibParameter: Sendable {
     var name: String
     /// What it is here.
     var meaning: Meaning
+    /// Whether it is another one under a second name: it is among the weights, and optimizers do not count it.
+    var isAlias = false
 
     /// The weight and the bias of a dense layer here, under RLlib's name for it.
     static func layer(_ name: String, _ meaning: (String) -> Meaning) -> [RLlibParameter] {
@@ -41,6 +45,6 @@ struct RLlibParameter: Sendable {
 
     /// A dense layer that passes on what it reads.
     static func identityLayer(_ name: String, width: Int) -> [RLlibParameter] {
-        layer(name) { $0 == "weight" ? .identity(width: width) : .unused(shape: [width]) }
+        layer(name) { $0 == "weight" ? .identity(width: width) : .zeros(width: width) }
     }
 }

@@ -12,10 +12,11 @@ package struct RLlibPolicy: Sendable {
     package let policyClass: RLlibPolicyClass
     /// The policy, without the state of a learner.
     package let policy: Policy
-    /// Whether training can go on with a network of ours: not where its last layer stands for another one.
-    package let trainsOn: Bool
-    /// The widths of the hidden layers of SAC's critics; empty for other policies.
-    package let criticHidden: [Int]
+    /// Why training cannot go on with a network of ours, or nil when it can: not where a layer of ours does the work of
+    /// several.
+    package let trainingProblem: StateError?
+    /// SAC's critics; none for other policies.
+    package let critics: RLlibCritics
     /// The settings, in RLlib's words.
     package let config: StateReader
     /// The whole file.
@@ -38,7 +39,7 @@ package struct RLlibPolicy: Sendable {
         let specification = try file.child("policy_spec")
         policyClass = try RLlibPolicyClass(specification.child("policy_class"))
         config = try specification.child("config")
-        let observations = try RLlibSpace.observationSpace(specification.child("observation_space"))
+        let observations = try RLlibObservations(specification.child("observation_space"))
         let actions = try RLlibSpace.actionSpace(specification.child("action_space"))
         weights = RLlibWeights(try file.child("weights"))
         let form: RLlibForm
@@ -55,17 +56,32 @@ package struct RLlibPolicy: Sendable {
                 .wrongShape, "\(available) numbers, and a network of \(count) parameters")
         }
         layout = form.layout
-        criticHidden = form.criticHidden
+        critics = form.critics
         var network = ActorCritic(form.architecture)
         try weights.read(
             layout.weights, into: &network.parameters, views: network.views,
             choose: { if case .network(let view) = $0 { view } else { nil } })
-        if form.addsAdvantagesTwice { Self.addAdvantagesTwice(in: &network) }
-        trainsOn = !form.addsAdvantagesTwice
+        var problem: StateError?
+        if form.addsAdvantagesTwice {
+            Self.addAdvantagesTwice(in: &network)
+            problem = try config.child("dueling").error(
+                .unsupportedFormat,
+                "with dueling heads without hidden layers (\"hiddens\": []) the policy can act, but training cannot go on"
+            )
+        }
+        if let name = form.innerLayer, try !Self.fold(name, of: weights, into: &network) {
+            problem = try specification.child("observation_space").error(
+                .unsupportedFormat,
+                "for observations that are no vectors RLlib's DQN has a linear layer before its heads; the policy can act, "
+                    + "but training cannot go on")
+        }
+        trainingProblem = problem
         var policy = try Policy(
-            observationSpace: observations, actionSpace: actions, distribution: form.distribution, network: network,
+            observationSpace: observations.space, actionSpace: actions, distribution: form.distribution,
+            network: network,
             observationNormalizer: RLlibFilter.normalizer(file, config: config, width: observations.count),
             actionTransform: form.transform)
+        policy.observationEncoding = observations.encoding
         if let rate = file.optionalChild("_exploration_state")?.optionalChild("cur_epsilon") {
             policy.explorationRate = try rate.double()
             guard (0...1).contains(policy.explorationRate) else {
@@ -87,21 +103,44 @@ package struct RLlibPolicy: Sendable {
         }
     }
 
-    /// Reads the critics of SAC into the flat buffer of both; `first` and `second` in the names of `views`.
+    /// Lets the first layers of DQN's heads do the work of a linear layer before them, (x L + b) W + c = x (L W) + b W + c.
     ///
-    /// - Throws: `StateError` for a policy with one critic, and for critics of another nonlinearity.
+    /// - Returns: whether the layer passes on what it reads, so that nothing changes.
+    /// - Throws: `StateError` when its parameters are missing or of another shape.
+    private static func fold(
+        _ name: String, of weights: RLlibWeights, into network: inout ActorCritic
+    ) throws(StateError) -> Bool {
+        let own = network.trunk == nil ? network.architecture.hidden.count : 0
+        let width = network.architecture.hidden.last ?? network.architecture.inputs
+        let matrix = try weights.numbers("\(name)._model.0.weight", shape: [width, width])
+        let bias = try weights.numbers("\(name)._model.0.bias", shape: [width])
+        let passesOn =
+            bias.allSatisfy { $0 == 0 } && matrix.indices.allSatisfy { matrix[$0] == ($0 % (width + 1) == 0 ? 1 : 0) }
+        guard !passesOn else { return true }
+        for layer in [network.policy.layers[own], network.value?.layers[own]].compactMap({ $0 }) {
+            let outputs = layer.outputs
+            let old = Array(network.parameters[layer.offset..<layer.endOffset])
+            let base = layer.offset
+            // The rows of L, and at last b, which comes to c.
+            for row in 0...width {
+                for column in 0..<outputs {
+                    var sum: Float = row == width ? old[width * outputs + column] : 0
+                    for inner in 0..<width {
+                        let factor = row == width ? bias[inner] : matrix[row * width + inner]
+                        sum += factor * old[inner * outputs + column]
+                    }
+                    network.parameters[base + row * outputs + column] = sum
+                }
+            }
+        }
+        return false
+    }
+
+    /// Reads the critics of SAC into the flat buffer of them; `first` and `second` in the names of `views`.
+    ///
+    /// - Throws: `StateError` for critics that training does not go on with here.
     package func readCritics(views: [ParameterView], into parameters: inout [Float]) throws(StateError) {
-        if let twin = config.optionalChild("twin_q"), !RLlibModel.isTrue(twin) {
-            throw twin.error(.unsupportedFormat, "training goes on with two critics only; the policy can act")
-        }
-        guard
-            let model = config.optionalChild("q_model_config"),
-            try RLlibModel.activation(model) == policy.network.architecture.activation
-        else {
-            throw config.error(
-                .unsupportedFormat,
-                "training goes on only where critics have the nonlinearity of the actor; the policy can act")
-        }
+        if let problem = critics.problem { throw problem }
         try weights.read(
             layout.weights, into: &parameters, views: views,
             choose: { if case .critic(let view) = $0 { view } else { nil } })

@@ -4,30 +4,6 @@ import ReinEnvironments
 /// Spaces as RLlib writes them: a map with the kind of the space under `space`, bounds as NumPy text, all of it in
 /// another map, which names the original space beside it when a preprocessor made another one of it.
 enum RLlibSpace {
-    /// An observation space.
-    ///
-    /// - Throws: `StateError` for anything but a Box that reaches the network as it is.
-    static func observationSpace(_ reader: StateReader) throws(StateError) -> Box {
-        if let original = reader.optionalChild("original_space") {
-            let kind = (try? original.child("space").string("space")) ?? "preprocessed"
-            throw original.error(
-                .unsupportedFormat,
-                "observations of the space \"\(kind.shortened)\", which RLlib turns into a vector first, are not "
-                    + "supported; use an environment whose observations are a Box")
-        }
-        let space = try reader.child("space")
-        let kind = try space.string("space")
-        guard kind == "box" else { throw unsupported(kind, space, known: "box") }
-        let box = try box(space)
-        guard box.shape.count == 1 else {
-            throw space.error(
-                .unsupportedFormat,
-                "RLlib's networks of observations of the shape \(box.shape) are convolutional, which are not supported; "
-                    + "only vectors are")
-        }
-        return box
-    }
-
     /// An action space. A Box of integers is multi-discrete, as RLlib's policies take it: each element has a category for
     /// each integer.
     ///
@@ -57,37 +33,33 @@ enum RLlibSpace {
         }
     }
 
-    /// What a file holds for observations.
-    ///
-    /// - Parameter kept: what the file had that the policy came from, which stays as long as it means the same.
-    static func tree(_ box: Box, kept: StateReader?) -> StateTree {
-        if let kept, let same = try? observationSpace(kept), same == box { return kept.tree }
-        return ["space": space(box)]
-    }
-
     /// What a file holds for actions.
     ///
-    /// - Parameter kept: as for observations.
+    /// - Parameter kept: what the file had that the policy came from, which stays as long as it means the same.
     static func tree(_ actions: ActionSpace, kept: StateReader?) -> StateTree {
         if let kept, let same = try? actionSpace(kept), same == actions { return kept.tree }
         switch actions {
-        case .box(let box): return ["space": space(box)]
+        case .box(let box): return ["space": tree(of: box)]
         case .discrete(let discrete):
             return [
                 "space": ["space": "discrete", "n": .int(Int64(discrete.count)), "start": .int(Int64(discrete.start))]
             ]
         case .multiDiscrete(let multiDiscrete):
-            let counts = multiDiscrete.counts.map { Int64($0) }
-            return [
-                "space": [
-                    "space": "multi-discrete",
-                    "nvec": .string(NumPyText.text(StateTensor(counts, shape: [counts.count]))), "dtype": "<i8",
-                ]
-            ]
+            return ["space": Self.multiDiscrete(multiDiscrete.counts)]
         }
     }
 
-    private static func space(_ box: Box) -> StateTree {
+    /// A multi-discrete space in RLlib's words.
+    static func multiDiscrete(_ counts: [Int]) -> StateTree {
+        let counts = counts.map { Int64($0) }
+        return [
+            "space": "multi-discrete", "nvec": .string(NumPyText.text(StateTensor(counts, shape: [counts.count]))),
+            "dtype": "<i8",
+        ]
+    }
+
+    /// A Box in RLlib's words.
+    static func tree(of box: Box) -> StateTree {
         [
             "space": "box", "low": .string(NumPyText.text(StateTensor(box.low, shape: box.shape))),
             "high": .string(NumPyText.text(StateTensor(box.high, shape: box.shape))),
@@ -95,11 +67,12 @@ enum RLlibSpace {
         ]
     }
 
-    private static func box(_ reader: StateReader) throws(StateError) -> Box {
+    /// Reads a Box, whatever its elements are.
+    static func box(_ reader: StateReader) throws(StateError) -> Box {
         var shape: [Int] = []
         for length in try reader.list("shape") { shape.append(try length.int()) }
         let (low, high) = (try numbers(reader.child("low")), try numbers(reader.child("high")))
-        guard !shape.isEmpty, shape.count <= 64 else {
+        guard shape.isEmpty || isShape(shape) else {
             throw reader.error(.outOfRange, "a box of shape \(shape.prefix(64))")
         }
         if let problem = Box.problem(low: low, high: high, shape: shape) { throw reader.error(.outOfRange, problem) }
@@ -138,10 +111,23 @@ enum RLlibSpace {
         return try choices([Int](repeating: high + 1, count: box.count), space)
     }
 
+    /// Whether a shape of axes is one that an array can have.
+    static func isShape(_ shape: [Int]) -> Bool {
+        var rest = 1 << 24
+        return (1...64).contains(shape.count)
+            && shape.allSatisfy { length in
+                guard length > 0, length <= rest else { return false }
+                rest /= length
+                return true
+            }
+    }
+
     /// Numbers of choices that a space can have.
-    private static func choices(_ counts: [Int], _ space: StateReader) throws(StateError) -> [Int] {
+    static func choices(
+        _ counts: [Int], _ space: StateReader, limit: Int = 1 << 24
+    ) throws(StateError) -> [Int] {
         guard !counts.isEmpty, counts.allSatisfy({ (1...1 << 24).contains($0) }), counts.count <= 1 << 16,
-            counts.reduce(0, +) <= 1 << 24
+            counts.reduce(0, +) <= limit
         else { throw space.error(.outOfRange, "impossible numbers of choices") }
         return counts
     }
@@ -164,7 +150,8 @@ enum RLlibSpace {
         }
     }
 
-    private static func integers(_ reader: StateReader) throws(StateError) -> [Int] {
+    /// The numbers of an array text as integers.
+    static func integers(_ reader: StateReader) throws(StateError) -> [Int] {
         do throws(StateError) {
             let tensor = try NumPyText.tensor(try reader.string())
             switch tensor.elementType {
@@ -178,7 +165,8 @@ enum RLlibSpace {
         }
     }
 
-    private static func unsupported(_ kind: String, _ reader: StateReader, known: String) -> StateError {
+    /// What is said of spaces of another kind.
+    static func unsupported(_ kind: String, _ reader: StateReader, known: String) -> StateError {
         reader.error(
             .unsupportedFormat, "a space of the kind \"\(kind.shortened)\" is not supported (supported: \(known))")
     }

@@ -54,7 +54,7 @@ struct RLlibWeights: Sendable {
         choose: (RLlibParameter.Meaning) -> String?
     ) throws(StateError) {
         let places = Dictionary(views.map { ($0.name, $0) }) { first, _ in first }
-        for parameter in parameters {
+        for parameter in parameters where !parameter.isAlias {
             guard let name = choose(parameter.meaning), let view = places[name] else { continue }
             let place = try reader.child(parameter.name)
             try Self.copy(place, view, into: &flat)
@@ -73,6 +73,16 @@ struct RLlibWeights: Sendable {
         } catch {
             throw error.nested(under: reader.path)
         }
+    }
+
+    /// The numbers of a tensor of a shape, a matrix transposed.
+    ///
+    /// - Throws: `StateError` when it is missing, of another shape, or not finite.
+    func numbers(_ name: String, shape: [Int]) throws(StateError) -> [Float] {
+        let view = ParameterView(name: name, offset: 0, shape: shape)
+        var numbers = [Float](repeating: 0, count: view.range.count)
+        try Self.copy(reader.child(name), view, into: &numbers)
+        return numbers
     }
 
     /// A single number.

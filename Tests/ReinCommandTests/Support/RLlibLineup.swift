@@ -15,14 +15,14 @@ struct RLlibLineup {
     init(_ number: Int, in scratch: Scratch) throws {
         var random = RandomStream(seed: UInt64(number), name: "lineup")
         let name = "lineup\(number)"
-        let isShared = random.below(3) > 0
+        let isShared = random.below(5) > 0
         let method = random.below(3)
         try Self.save(method, isShared: isShared, ids: ["first", "second", "third"], to: "\(name)-a", scratch, &random)
         var arguments = ["convert-checkpoint", "\(name)-a", name, "--to", "msgpack"]
         if random.below(3) > 0 {
             // Now and then of another method, or for other agents.
-            let other = random.below(4) == 0 ? random.below(3) : method
-            let agents = random.below(6) == 0 ? !isShared : isShared
+            let other = random.below(8) == 0 ? random.below(3) : method
+            let agents = random.below(8) == 0 ? !isShared : isShared
             try Self.save(other, isShared: agents, ids: ["one", "two"], to: "\(name)-b", scratch, &random)
             var source = "\(name)-b"
             if random.below(2) == 0 {
@@ -63,7 +63,7 @@ struct RLlibLineup {
                 configuration.network.value = random.below(2) == 0 ? .shared : .separate
                 configuration.normalizesObservations = random.below(2) == 0
                 configuration.network.hasDeviationHead = !isShared && random.below(2) == 0
-                if random.below(8) == 0 { configuration.network.recurrent = .gru }
+                if random.below(16) == 0 { configuration.network.recurrent = .gru }
                 if random.below(3) == 0 { configuration.learningRate = .linear(from: 1e-3, to: 0, over: 5000) }
             }
         case 1 where isShared:
@@ -77,7 +77,7 @@ struct RLlibLineup {
                 configuration.dueling = random.below(2) == 0
                 if random.below(2) == 0 {
                     configuration.network.headHidden = widths(&random)
-                    configuration.network.headActivation = random.below(4) == 0 ? .tanh : .relu
+                    configuration.network.headActivation = random.below(8) == 0 ? .tanh : .relu
                 }
             }
         default:
@@ -88,6 +88,8 @@ struct RLlibLineup {
                 configuration.replayCapacity = 200
                 configuration.network.hidden = widths(&random)
                 configuration.network.criticHidden = random.below(2) == 0 ? nil : widths(&random)
+                configuration.network.criticCount = 1 + random.below(2)
+                if random.below(3) == 0 { configuration.network.criticActivation = .tanh }
                 configuration.network.activation = activations[random.below(activations.count)]
             }
         }
@@ -105,7 +107,7 @@ struct RLlibLineup {
             change(&own, &random)
             configurations[id] = own
         }
-        let trained = ids.filter { $0 == ids[0] || random.below(2) == 0 }
+        let trained = ids.filter { $0 == ids[0] || random.below(4) > 0 }
         let algorithm = try Algorithm<Method>(
             environment: .init(named: isShared ? "MultiAgentCartPole-v1" : "Pendulum-v1"), configuration: shared,
             policies: ids, policyConfigurations: configurations,

@@ -87,7 +87,7 @@ struct RLlibDamageTests {
         let cases: [(String, [String], StateTree, String)] = [
             ("dqn_plain", ["policy_spec", "action_space", "space", "start"], .int(.min), "choice"),
             ("dqn_plain", observations + ["shape"], [.int(1 << 62 + 1), 4], "shape"),
-            ("dqn_plain", observations + ["shape"], [2, 2], "convolutional"),
+            ("dqn_plain", observations + ["shape"], [1, 2, 2], "convolutional"),
             ("ppo_choices", ["current_kl_coeff"], -5, "current_kl_coeff"),
             ("ppo_choices", ["policy_spec", "config", "observation_filter"], "MeanStdFilter", "connectors"),
             ("ppo_choices", ["policy_spec", "config", "model", "use_lstm"], 1, "LSTM"),

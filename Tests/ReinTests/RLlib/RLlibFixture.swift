@@ -24,10 +24,11 @@ struct RLlibFixture {
     /// Policies by themselves.
     static let names = [
         "ppo_pendulum_filter", "ppo_pendulum_free", "ppo_choices", "ppo_elu", "dqn_dueling", "dqn_plain",
-        "dqn_leaky_relu", "sac_cartpole", "ppo_integers", "ppo_gelu", "dqn_sigmoid",
+        "dqn_leaky_relu", "sac_cartpole", "ppo_integers", "ppo_gelu", "dqn_sigmoid", "sac_single", "ppo_index",
+        "dqn_indices", "sac_index", "ppo_bits", "ppo_matrix", "dqn_matrix", "sac_matrix",
     ]
-    /// One that acts, with a network that training does not go on from.
-    static let actingOnly = "dqn_dueling_bare"
+    /// Those that act, with networks that training does not go on from.
+    static let actingOnly = ["dqn_dueling_bare", "dqn_bits_dueling", "sac_index_torques", "sac_matrix_torques"]
     /// Algorithms, with the number of their policies.
     static let algorithms = [("dqn_cartpole", 1), ("ppo_cartpole", 1), ("ppo_multi", 5), ("sac_pendulum", 1)]
 

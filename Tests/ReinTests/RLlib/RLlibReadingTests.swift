@@ -14,9 +14,10 @@ struct RLlibReadingTests {
         fixture.expectSame(again)
     }
 
-    @Test("Dueling heads without hidden layers act as in RLlib; training does not go on from them")
-    func bareDueling() throws {
-        let fixture = try RLlibFixture(RLlibFixture.actingOnly)
+    @Test(
+        "Networks that there are not here act as in RLlib; training does not go on", arguments: RLlibFixture.actingOnly)
+    func actingOnly(name: String) throws {
+        let fixture = try RLlibFixture(name)
         let policy = try Policy(restoring: fixture.path)
         fixture.expectSame(policy)
         let problem = try #require(try CheckpointDirectory(opening: fixture.path).trainingProblem(of: nil))
@@ -24,6 +25,12 @@ struct RLlibReadingTests {
         try withTemporaryDirectory { directory in
             try policy.save(to: "\(directory)/c", format: .msgpack)
             fixture.expectSame(try Policy(restoring: "\(directory)/c"))
+            // What RLlib reads of it does the same.
+            let method = try RLlibPolicy(StateReader(CheckpointDirectory(opening: fixture.path).policyState()))
+                .policyClass
+            if policy.rllibProblem(as: method) == nil, method != .sac {
+                fixture.expectSame(try RLlibObservationTests.rewritten(policy, as: method))
+            }
         }
     }
 
@@ -96,6 +103,24 @@ struct RLlibReadingTests {
         let areCopies = try critics.child("parameters").tree == critics.child("targets").tree
         #expect(areCopies)
         _ = try Self.trainsOn(SACLearner.self, "sac_pendulum")
+    }
+
+    @Test("SAC goes on with one critic, and with critics of another nonlinearity")
+    func singleCritic() throws {
+        let path = try RLlibFixture("sac_single").path
+        let rllib = try RLlibPolicy(StateReader(CheckpointDirectory(opening: path).policyState()))
+        let configuration = try SACLearner.configuration(of: rllib)
+        #expect(configuration.network.criticCount == 1)
+        #expect(configuration.network.criticActivation == .tanh)
+        #expect(configuration.network.criticHidden == [6])
+        let state = StateReader(try SACLearner.policy(rllib).state)
+        let updater = try state.child("learner").child("updater")
+        let critics = try updater.child("critics")
+        #expect(try critics.child("parameters").map().map(\.key) == ["first"])
+        #expect(try critics.string("activation") == "tanh")
+        for key in ["actorOptimizer", "criticOptimizer"] { #expect(try updater.child(key).int("step") > 0) }
+        #expect(try updater.child("temperature").child("optimizer").int("step") > 0)
+        #expect(try CheckpointDirectory(opening: path).trainingProblem(of: nil) == nil)
     }
 
     @Test("Several policies need a mapping; a subset of them comes back")

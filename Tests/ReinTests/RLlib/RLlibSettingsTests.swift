@@ -193,8 +193,7 @@ struct RLlibSettingsTests {
             ("dqn_plain", ["exploration_config", "type"], "SoftQ", "EpsilonGreedy"),
             ("ppo_choices", ["use_gae"], false, "use_gae"), ("ppo_choices", ["use_critic"], false, "use_critic"),
             ("ppo_choices", ["exploration_config"], ["type": "Curiosity"], "Curiosity"),
-            ("sac_cartpole", ["twin_q"], false, "twin_q"),
-            ("sac_cartpole", ["q_model_config", "fcnet_activation"], "tanh", "nonlinearity"),
+            ("sac_cartpole", ["q_model_config", "fcnet_activation"], "Mish", "activation"),
         ]
         for (name, place, value, word) in cases {
             try withTemporaryDirectory { directory in

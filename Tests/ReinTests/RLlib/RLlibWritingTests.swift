@@ -144,6 +144,10 @@ enum RLlibSamples {
             $0.learnsTemperature = false
         },
         sac("sac_cartpole", environment: "CartPole-v1") { $0.network.criticHidden = [5] },
+        sac("sac_single", environment: "Pendulum-v1") {
+            $0.network.criticCount = 1
+            $0.network.criticActivation = .tanh
+        },
     ]
 }
 

@@ -13,7 +13,7 @@ struct RealRLlibTests {
     /// What RLlib should find, for policies by themselves.
     static func expectation(_ policy: Policy, learner: StateReader?) throws -> StateTree {
         var random = RandomStream(seed: 9, name: "observations")
-        let scale: [Float] = policy.observationSpace.count == 3 ? [1, 1, 5] : [1, 1, 0.2, 1]
+        let scale = (0..<policy.observationSpace.count).map { [1, 1, 5, 0.2, 1, 1][$0 % 6] as Float }
         let observations = (0..<16).map { _ in scale.map { $0 * random.nextNormal() } }
         func list(_ numbers: [Float]) -> StateTree { .list(numbers.map { .double(Double($0)) }) }
         let actions = observations.map { observation -> [Float] in
@@ -33,16 +33,13 @@ struct RealRLlibTests {
         let counts: [Int] =
             switch policy.distribution {
             case .actionValues: try steps(["networks/optimizer"])
-            case .squashedGaussian:
-                try steps([
-                    "updater/actorOptimizer", "updater/criticOptimizer", "updater/criticOptimizer",
-                    "updater/temperature/optimizer",
-                ])
-            case .categorical where learner?.optionalChild("updater") != nil:
-                try steps([
-                    "updater/actorOptimizer", "updater/criticOptimizer", "updater/criticOptimizer",
-                    "updater/temperature/optimizer",
-                ])
+            case .squashedGaussian,
+                .categorical where learner?.optionalChild("updater") != nil:
+                try steps(
+                    ["updater/actorOptimizer"]
+                        + (learner?.child("updater").child("critics").child("parameters").map() ?? []).map { _ in
+                            "updater/criticOptimizer"
+                        } + ["updater/temperature/optimizer"])
             default: try steps(["optimizer"])
             }
         return [

@@ -107,12 +107,7 @@ extension DQNLearner: RLlibMethod {
     }
 
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
-        guard rllib.trainsOn else {
-            throw try rllib.config.child("dueling").error(
-                .unsupportedFormat,
-                "with dueling heads without hidden layers (\"hiddens\": []) the policy can act, but training cannot go on"
-            )
-        }
+        if let problem = rllib.trainingProblem { throw problem }
         try RLlibExploration.require("EpsilonGreedy", in: rllib.config)
         guard let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views),
             case .map(var networks)? = learner["networks"]

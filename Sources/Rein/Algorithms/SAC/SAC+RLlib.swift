@@ -59,16 +59,30 @@ extension SACLearner: RLlibMethod {
         of policy: Policy, learner: StateReader, configuration: SACConfiguration, environmentSteps: Int?
     ) throws(StateError) -> RLlibLearning {
         let updater = try learner.child("updater")
-        let hidden = try hiddenWidths(of: updater.child("critics"))
-        var critics = critics(of: policy, hidden: hidden)
+        let saved = try updater.child("critics")
+        var network = SACNetworkConfiguration(activation: policy.network.architecture.activation)
+        let hidden = try hiddenWidths(of: saved)
+        network.hidden = hidden
+        network.criticCount = try saved.child("parameters").map().count
+        if let name = saved.optionalChild("activation") {
+            guard let activation = Activation(rawValue: try name.string()) else {
+                throw name.error(.outOfRange, "unknown activation")
+            }
+            network.criticActivation = activation
+        }
+        guard (1...2).contains(network.criticCount) else {
+            throw saved.error(.outOfRange, "expected one or two critics")
+        }
+        var critics = critics(of: policy, network)
         try updater.restore("critics", into: &critics)
         let temperature = try updater.child("temperature")
         var learning = RLlibLearning(.sac, config: [:])
         let environmentSteps = environmentSteps ?? 0
         learning.environmentSteps = environmentSteps
         learning.critics = RLlibLearning.Critics(
-            views: critics.views, parameters: critics.parameters, hidden: hidden,
-            inputs: critics.networks[0].inputs, place: "learner/updater/critics/parameters")
+            views: critics.views, count: network.criticCount,
+            activation: network.criticActivation ?? network.activation, parameters: critics.parameters,
+            hidden: hidden, inputs: critics.networks[0].inputs, place: "learner/updater/critics/parameters")
         learning.logTemperature = Float(try temperature.double("logarithm"))
         // RLlib has no masks.
         learning.targetEntropy = Float(
@@ -97,13 +111,10 @@ extension SACLearner: RLlibMethod {
         return learning
     }
 
-    /// Critics of the policy's spaces and nonlinearity, with parameters of no meaning.
-    private static func critics(of policy: Policy, hidden: [Int]) -> SACCritics {
+    /// Critics of the policy's spaces, with parameters of no meaning.
+    private static func critics(of policy: Policy, _ network: SACNetworkConfiguration) -> SACCritics {
         let isDiscrete = policy.actionSpace.isDiscrete
         var random = RandomStream(seed: 0, name: "form")
-        var network = SACNetworkConfiguration()
-        network.hidden = hidden
-        network.activation = policy.network.architecture.activation
         return SACCritics(
             inputs: policy.observationSpace.count + (isDiscrete ? 0 : policy.actionSpace.width),
             outputs: isDiscrete ? policy.distribution.headWidth : 1, network: network, using: &random)
@@ -161,8 +172,13 @@ extension SACLearner: RLlibMethod {
         result.policyCritic = rllib.policy.actionSpace.isDiscrete ? .first : .smaller
         try RLlibReplay.read(settings, capacity: 1_000_000, into: &result)
         result.network.hidden = architecture.hidden
-        result.network.criticHidden = rllib.criticHidden == architecture.hidden ? nil : rllib.criticHidden
         result.network.activation = architecture.activation
+        if rllib.critics.count > 0 {
+            result.network.criticCount = rllib.critics.count
+            result.network.criticHidden = rllib.critics.hidden == architecture.hidden ? nil : rllib.critics.hidden
+            result.network.criticActivation =
+                rllib.critics.activation == architecture.activation ? nil : rllib.critics.activation
+        }
         if case .squashedGaussian(let gaussian) = rllib.policy.distribution {
             result.network.logDeviationMinimum = Double(gaussian.logDeviationBounds.lowerBound)
             result.network.logDeviationMaximum = Double(gaussian.logDeviationBounds.upperBound)
@@ -172,7 +188,8 @@ extension SACLearner: RLlibMethod {
 
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
         try RLlibExploration.require("StochasticSampling", in: rllib.config)
-        var critics = critics(of: rllib.policy, hidden: rllib.criticHidden)
+        let count = rllib.critics.count
+        var critics = critics(of: rllib.policy, try configuration(of: rllib).network)
         try rllib.readCritics(views: critics.views, into: &critics.parameters)
         // RLlib does not save its targets.
         critics.copyToTargets()
@@ -182,11 +199,11 @@ extension SACLearner: RLlibMethod {
         if let optimizer = try rllib.adam([0], of: .network, views: rllib.policy.network.views) {
             updater["actorOptimizer"] = optimizer.state
         }
-        if let optimizer = try rllib.adam([1, 2], of: .critics, views: critics.views) {
+        if let optimizer = try rllib.adam(Array(1...max(1, count)), of: .critics, views: critics.views) {
             updater["criticOptimizer"] = optimizer.state
             updater["steps"] = .int(Int64(optimizer.step))
         }
-        if let optimizer = try rllib.adam([3], of: .temperature, views: []) {
+        if let optimizer = try rllib.adam([count + 1], of: .temperature, views: []) {
             temperature["optimizer"] = optimizer.state
         }
         if let logarithm = try rllib.logTemperature { temperature["logarithm"] = .double(logarithm) }

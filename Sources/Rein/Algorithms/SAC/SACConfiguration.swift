@@ -142,6 +142,7 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
         if let targetEntropy { try Check.require("targetEntropy", targetEntropy, in: -1e6...1e6) }
         if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
         if let explorationInterval { try Check.require("explorationInterval", explorationInterval, atLeast: 1) }
+        try Check.require("network.criticCount", network.criticCount, in: 1...2)
         try Check.require("network.logDeviation", network.logDeviation, in: -40...10)
         try Check.require("network.logDeviationMinimum", network.logDeviationMinimum, in: -40...10)
         try Check.require(

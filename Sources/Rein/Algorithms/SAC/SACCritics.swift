@@ -2,32 +2,37 @@ import ReinCheckpoints
 import ReinNetworks
 import ReinNumerics
 
-/// Two critics and the slowly following copies of them that targets are made with.
+/// One or two critics and the slowly following copies of them that targets are made with.
 ///
 /// For continuous actions a critic reads `[observation | action]` and has one value; for discrete ones it reads the
 /// observation and has a value for each action.
 struct SACCritics: Sendable {
-    /// The descriptions of both, one behind the other in one flat buffer.
+    /// The descriptions of all, one behind the other in one flat buffer.
     let networks: [MultilayerPerceptron]
-    /// The parameters of both.
+    /// The nonlinearity of their hidden layers where it is their own; nil for that of the policy.
+    private let activation: Activation?
+    /// The parameters of all.
     var parameters: [Float]
-    /// The parameters of the targets of both.
+    /// The parameters of the targets of all.
     private(set) var targets: [Float]
-    /// The tensors of both: `first/0/weight`, `second/0/weight` and so on.
+    /// The tensors of all: `first/0/weight`, `second/0/weight` and so on.
     let views: [ParameterView]
 
     /// Draws new critics as PyTorch does, with targets equal to them.
     init(inputs: Int, outputs: Int, network: SACNetworkConfiguration, using random: inout RandomStream) {
-        let hidden = network.criticHidden ?? network.hidden
-        let first = MultilayerPerceptron(
-            inputs: inputs, hidden: hidden, outputs: outputs, activation: network.activation, offset: 0)
-        let second = MultilayerPerceptron(
-            inputs: inputs, hidden: hidden, outputs: outputs, activation: network.activation,
-            offset: first.parameterRange.upperBound)
-        networks = [first, second]
-        views = first.views(named: "first") + second.views(named: "second")
-        parameters = [Float](repeating: 0, count: second.parameterRange.upperBound)
-        UniformInitializer.fill(first.layers + second.layers, of: &parameters, using: &random)
+        activation = network.criticActivation
+        var networks: [MultilayerPerceptron] = []
+        for _ in 0..<network.criticCount {
+            networks.append(
+                MultilayerPerceptron(
+                    inputs: inputs, hidden: network.criticHidden ?? network.hidden, outputs: outputs,
+                    activation: network.criticActivation ?? network.activation,
+                    offset: networks.last?.parameterRange.upperBound ?? 0))
+        }
+        self.networks = networks
+        views = zip(networks, ["first", "second"]).flatMap { $0.views(named: $1) }
+        parameters = [Float](repeating: 0, count: networks.last?.parameterRange.upperBound ?? 0)
+        UniformInitializer.fill(networks.flatMap(\.layers), of: &parameters, using: &random)
         targets = parameters
     }
 
@@ -47,12 +52,14 @@ struct SACCritics: Sendable {
 }
 
 extension SACCritics: Checkpointable {
-    /// Every tensor of critics and targets by name.
+    /// Every tensor of critics and targets by name, and the nonlinearity where it is their own.
     var state: StateTree {
-        [
+        var map: StateMap = [
             "parameters": ParameterTree.tree(of: parameters, views: views),
             "targets": ParameterTree.tree(of: targets, views: views),
         ]
+        if let activation { map["activation"] = .string(activation.rawValue) }
+        return .map(map)
     }
 
     /// Takes over critics and targets of the same shape.
@@ -60,6 +67,9 @@ extension SACCritics: Checkpointable {
     /// - Throws: `StateError` when a tensor is missing, unknown or of another shape.
     mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
+        if let saved = reader.optionalChild("activation"), try saved.string() != activation?.rawValue {
+            throw saved.error(.outOfRange, "critics of another nonlinearity than the settings describe")
+        }
         try ParameterTree.read(try reader.child("parameters"), views: views, into: &parameters)
         try ParameterTree.read(try reader.child("targets"), views: views, into: &targets)
     }

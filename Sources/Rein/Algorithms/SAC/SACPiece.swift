@@ -20,9 +20,9 @@ final class SACPiece: @unchecked Sendable {
 
     /// The gradient of the policy's parameters.
     let actorGradients: AlignedBuffer<Float>
-    /// The gradient of the parameters of both critics.
+    /// The gradient of the parameters of all critics.
     let criticGradients: AlignedBuffer<Float>
-    /// The critics of the piece.
+    /// The critics of the piece; twice the same where there is one.
     let critics: (first: SACCriticPiece, second: SACCriticPiece)
     /// The sum over rows of the policy's loss.
     private(set) var actorLoss = 0.0
@@ -46,8 +46,9 @@ final class SACPiece: @unchecked Sendable {
         let rows = Self.rows
         actorGradients = AlignedBuffer(count: policy.network.parameters.count)
         criticGradients = AlignedBuffer(count: critics.parameters.count)
+        let first = SACCriticPiece(index: 0, of: critics, rows: rows)
         self.critics = (
-            SACCriticPiece(index: 0, of: critics, rows: rows), SACCriticPiece(index: 1, of: critics, rows: rows)
+            first, critics.networks.count > 1 ? SACCriticPiece(index: 1, of: critics, rows: rows) : first
         )
         dimensions = actions.dimensions
         observationWidth = policy.observationSpace.count
@@ -62,7 +63,16 @@ final class SACPiece: @unchecked Sendable {
         chosenNext = AlignedBuffer(count: count)
     }
 
-    private func critic(_ index: Int) -> SACCriticPiece { index == 0 ? critics.first : critics.second }
+    /// Whether there are two critics.
+    private var isTwin: Bool { critics.first !== critics.second }
+
+    /// The sum over rows of the loss of all critics.
+    var criticLoss: Double { critics.first.sums.loss + (isTwin ? critics.second.sums.loss : 0) }
+
+    /// The critic of a job, nil where there is only one.
+    private func critic(_ index: Int) -> SACCriticPiece? {
+        if index == 0 { critics.first } else { isTwin ? critics.second : nil }
+    }
 
     /// Draws actions in the next states or in the states, and lays out what critics read.
     func act(_ context: SACContext, next: Bool, first: Int, rows: Int) {
@@ -89,14 +99,14 @@ final class SACPiece: @unchecked Sendable {
 
     /// The target critics' values of the policy's actions in the next states.
     func evaluateNext(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
-        critic(index).evaluateNext(
+        critic(index)?.evaluateNext(
             context, rows: rows,
             input: input(chosenNext, observations: context.minibatch.transitions.nextObservations, first: first))
     }
 
     /// The gradient of a critic.
     func improveCritic(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
-        critic(index).improve(
+        critic(index)?.improve(
             context, first: first, rows: rows,
             input: input(taken, observations: context.minibatch.transitions.observations, first: first),
             next: nextSample, critics: critics, gradients: criticGradients.pointer)
@@ -104,7 +114,7 @@ final class SACPiece: @unchecked Sendable {
 
     /// A critic's values of the policy's actions.
     func evaluate(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
-        critic(index).evaluate(
+        critic(index)?.evaluate(
             context, rows: rows,
             input: input(chosen, observations: context.minibatch.transitions.observations, first: first),
             needsSlopes: dimensions > 0)

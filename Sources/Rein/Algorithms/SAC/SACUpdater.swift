@@ -100,7 +100,7 @@ struct SACUpdater: Sendable {
         metrics.gradientSteps += 1
         metrics.entropy -= meanLogDensity
         metrics.actorLoss += pieces.reduce(0) { $0 + $1.actorLoss } / rows
-        metrics.criticLoss += pieces.reduce(0) { $0 + $1.critics.first.sums.loss + $1.critics.second.sums.loss } / rows
+        metrics.criticLoss += pieces.reduce(0) { $0 + $1.criticLoss } / rows
         metrics.meanValue += pieces.reduce(0) { $0 + $1.critics.first.sums.value } / rows
     }
 
