@@ -1,0 +1,48 @@
+@testable import Rein
+@testable import ReinCheckpoints
+@testable import ReinCommand
+@testable import ReinInterop
+@testable import ReinPolicies
+
+/// Whatever reads bytes that others may have written.
+enum DecoderTarget: String, CaseIterable {
+    /// State files in Rein's own format.
+    case native
+    /// State files in the format msgpack.
+    case msgpack
+    /// `rllib_checkpoint.json`.
+    case manifest
+    /// JSON, also as Python writes it.
+    case json
+    /// A policy of RLlib's, up to the learner that goes on.
+    case rllib
+    /// An agent of Stable-Baselines3.
+    case agent
+    /// Pickles: statistics of VecNormalize, and whatever else is read.
+    case pickle
+    /// Settings: `key=value`, and the settings that come of it.
+    case settings
+    /// Mappings, patterns and lists of policies.
+    case mapping
+    /// Lines of `rein predict`.
+    case predict
+
+    /// Decodes bytes and, where that succeeds, does what a program does next. Checks that what was read is written and
+    /// read back as it was.
+    func decode(_ bytes: [UInt8]) {
+        switch self {
+        case .native: roundTrip(bytes, NativeCodec())
+        case .msgpack:
+            roundTrip(bytes, MessagePackCodec())
+            _ = try? MessagePackCodec().decode(plain: StateBytes(bytes))
+        case .manifest: manifest(bytes)
+        case .json: json(bytes)
+        case .rllib: rllib(bytes)
+        case .agent: agent(bytes)
+        case .pickle: pickle(bytes)
+        case .settings: settings(String(decoding: bytes, as: UTF8.self))
+        case .mapping: mapping(String(decoding: bytes, as: UTF8.self))
+        case .predict: predict(bytes)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import CFuzzer
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The decoder at work, by the environment variable `REIN_FUZZ_TARGET`.
+private let target: DecoderTarget = {
+    let names = DecoderTarget.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let text = getenv("REIN_FUZZ_TARGET"), let target = DecoderTarget(rawValue: String(cString: text)) else {
+        fputs("REIN_FUZZ_TARGET names the decoder: \(names)\n", stderr)
+        exit(2)
+    }
+    return target
+}()
+
+/// libFuzzer's question: decode these bytes. Errors are right answers; traps, sanitizers and too much memory are not.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+    target.decode(Array(UnsafeBufferPointer(start: data, count: count)))
+    return 0
+}
+
+/// libFuzzer's wish for another input. Archives are changed inside their entries: a change of packed bytes would only
+/// break a checksum.
+@_cdecl("LLVMFuzzerCustomMutator")
+public func mutate(_ data: UnsafeMutablePointer<UInt8>?, _ count: Int, _ limit: Int, _ seed: UInt32) -> Int {
+    guard let data else { return 0 }
+    if target == .agent, seed % 16 > 0,
+        let archive = StoredArchive(Array(UnsafeBufferPointer(start: data, count: count)))
+    {
+        let bytes = archive.mutated(seed: seed).bytes
+        guard bytes.count <= limit else { return count }
+        data.update(from: bytes, count: bytes.count)
+        return bytes.count
+    }
+    return LLVMFuzzerMutate(data, count, limit)
+}
