@@ -81,9 +81,21 @@ struct TrainingSession {
                 reason: reason, checkpoint: savedPath, seconds: display.elapsed,
                 steps: trainer.counters.environmentSteps - firstStep)
         } catch {
+            if case TrainingError.environment = error { saveDespite() }
             checkpoints.end(as: .failed)
             display.close()
             throw error
+        }
+    }
+
+    /// Saves what was trained before the environment gave a number that is none: nothing was learnt from that.
+    private mutating func saveDespite() {
+        guard trainer.counters.iterations > firstIteration else { return }
+        do {
+            try saveAtEnd()
+            display.warn("what was trained before is saved: \(savedPath)")
+        } catch {
+            display.warn("\(error)")
         }
     }
 

@@ -158,6 +158,22 @@ struct SavingTests {
         #expect(try checkpoints(scratch) == ["checkpoint_000000"])
     }
 
+    @Test("A number of the environment's that is none ends training; what was trained before is saved")
+    func faultyEnvironment() throws {
+        let scratch = try Scratch()
+        let fault = EnvironmentFault(
+            environment: "CartPole-v1", episode: .copy(1), step: 3, quantity: .reward, value: .nan)
+        let trainer = try FaultyTrainer(fault: (iterations: 2, fault: fault))
+        var (session, claim) = try session(scratch, trainer, steps: 6 * 32, every: .never)
+        let error = try #require(throws: TrainingError.self) { _ = try session.train() }
+        claim.release()
+        #expect(error == .environment(fault))
+        #expect(trainer.tries == [2])
+        #expect(RunStatus(of: claim.directory).state == .failed)
+        try scratch.train("whole", steps: 2 * 32, ["--seed", "3"])
+        #expect(try scratch.files("run/checkpoint_000000") == scratch.files("whole/checkpoint_000000"))
+    }
+
     @Test("One that succeeds the second time is as good as any")
     func secondTry() throws {
         let scratch = try Scratch()

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The `rein` executable as another process.
-struct CommandProcess {
+/// The `rein` executable as another process, which does not outlive the test.
+final class CommandProcess {
     /// What a process that has ended leaves.
     struct Outcome {
         /// The exit code, or the negated number of the signal that ended it.
@@ -58,6 +58,10 @@ struct CommandProcess {
         process.standardOutput = try FileHandle(forWritingTo: files[1])
         process.standardError = try FileHandle(forWritingTo: files[2])
         try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     /// The number of the process.

@@ -2,15 +2,22 @@ import Rein
 
 @testable import ReinCommand
 
-/// PPO on CartPole, tiny, whose checkpoints fail to be saved for a while, as on a disk that is full.
+/// PPO on CartPole, tiny, whose checkpoints fail to be saved for a while, as on a disk that is full, or whose environment
+/// gives a number that is none at some point.
 final class FaultyTrainer: Trainer {
     private let algorithm: PPO
     /// Whether to fail, given how often saving was tried before and the iteration.
     private let fails: (_ tries: Int, _ iteration: Int) -> Bool
     /// The iterations after which saving was tried.
     private(set) var tries: [Int] = []
+    /// What the environment gives after so many iterations, if anything.
+    private let fault: (iterations: Int, fault: EnvironmentFault)?
 
-    init(fails: @escaping (_ tries: Int, _ iteration: Int) -> Bool) throws {
+    init(
+        fault: (iterations: Int, fault: EnvironmentFault)? = nil,
+        fails: @escaping (_ tries: Int, _ iteration: Int) -> Bool = { _, _ in false }
+    ) throws {
+        self.fault = fault
         algorithm = try PPO(environment: CartPole.self, configuration: Scratch.configuration)
         self.fails = fails
     }
@@ -34,7 +41,10 @@ final class FaultyTrainer: Trainer {
 
     var isInsideIteration: Bool { algorithm.isInsideIteration }
 
-    func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult? { try algorithm.train(while: goesOn) }
+    func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult? {
+        if let fault, fault.iterations == counters.iterations { throw TrainingError.environment(fault.fault) }
+        return try algorithm.train(while: goesOn)
+    }
 
     func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {
         let count = tries.count
