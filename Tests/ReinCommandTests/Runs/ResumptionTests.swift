@@ -71,7 +71,9 @@ struct ResumptionTests {
         let before = try scratch.files("run")
         for refusal in [["--resume", "run", "--newest-only"], ["--resume", newest]] {
             let outcome = try scratch.rein(["train", "--stop-steps", "160"] + refusal)
-            #expect(outcome.code == 1 && outcome.errors.contains("checkpoint_000002"), "\(outcome.errors)")
+            // An empty directory that is named is no checkpoint at all.
+            let code: Int32 = damage == 3 && refusal.last == newest ? 2 : 1
+            #expect(outcome.code == code && outcome.errors.contains("checkpoint_000002"), "\(outcome.errors)")
             #expect(try scratch.files("run") == before)
         }
         let outcome = try resume(scratch, steps: 160)
