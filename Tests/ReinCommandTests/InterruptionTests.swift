@@ -4,17 +4,13 @@ import Testing
 
 @Suite("Interrupting rein train", .timeLimit(.minutes(5)))
 struct InterruptionTests {
-    private func wait(until condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(20)) }
-    }
-
     @Test(
         "An end request saves, at once, and exits with 130", arguments: [SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1])
     func savesAndLeaves(_ signal: Int32) async throws {
         let scratch = try Scratch()
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000", "--json"] + Scratch.tiny, in: scratch.directory)
-        try await wait { (try? scratch.text("run/progress.csv").split(separator: "\n").count) ?? 0 > 1 }
+        try wait { (try? scratch.text("run/progress.csv").split(separator: "\n").count) ?? 0 > 1 }
         process.send(signal)
         let outcome = try process.wait()
         #expect(outcome.code == 130)
@@ -46,10 +42,10 @@ struct InterruptionTests {
         _ arguments: [String], run: String, by signal: Int32, in scratch: Scratch
     ) async throws -> CommandProcess.Outcome {
         let process = try CommandProcess(arguments, in: scratch.directory)
-        try await wait {
+        try wait {
             !process.isRunning || scratch.exists("\(run)/result.json") && process.errorsSoFar.contains("Run directory")
         }
-        try await Task.sleep(for: .milliseconds(500))
+        usleep(500_000)
         process.send(signal)
         let outcome = try process.wait()
         #expect(outcome.code == 130, "\(outcome.errors)")
@@ -106,7 +102,7 @@ struct InterruptionTests {
         let scratch = try Scratch()
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000"] + Scratch.tiny, in: scratch.directory)
-        try await wait { scratch.exists("run/result.json") }
+        try wait { scratch.exists("run/result.json") }
         send([SIGINT, SIGTERM], to: process)
         let outcome = try process.wait()
         #expect(outcome.code == 130)
@@ -118,7 +114,7 @@ struct InterruptionTests {
         let scratch = try Scratch()
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000"] + Scratch.tiny, in: scratch.directory)
-        try await wait { scratch.exists("run/result.json") }
+        try wait { scratch.exists("run/result.json") }
         send([SIGTERM, SIGHUP, SIGXCPU, SIGUSR1], to: process)
         #expect(try process.wait().code == 130)
         try scratch.done(["verify", "run"])
@@ -130,10 +126,10 @@ struct InterruptionTests {
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000"] + Scratch.tiny, in: scratch.directory,
             ignoring: "HUP")
-        try await wait { scratch.exists("run/result.json") }
+        try wait { scratch.exists("run/result.json") }
         process.send(SIGHUP)
         let rows = try scratch.text("run/result.json").split(separator: "\n").count
-        try await wait { (try? scratch.text("run/result.json").split(separator: "\n").count) ?? 0 > rows + 2 }
+        try wait { (try? scratch.text("run/result.json").split(separator: "\n").count) ?? 0 > rows + 2 }
         process.send(SIGTERM)
         #expect(try process.wait().code == 130)
     }

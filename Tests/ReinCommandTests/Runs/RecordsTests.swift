@@ -97,10 +97,6 @@ struct RecordsTests {
         #expect(try scratch.text("run/progress.csv.damaged") == text)
     }
 
-    private func wait(until condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(20)) }
-    }
-
     @Test("On a full disk training goes on; with room again records and checkpoint are complete")
     func fullDisk() async throws {
         let scratch = try Scratch()
@@ -109,7 +105,7 @@ struct RecordsTests {
                 "train", "--output", "run", "--stop-steps", "1000000000", "--quiet", "--checkpoint-every", "20",
                 "--set", "network.hidden=[128,128]",
             ] + Scratch.tiny.dropLast(2), in: scratch.directory, fileSizeLimit: 40)
-        try await wait {
+        try wait {
             let errors = process.errorsSoFar
             return errors.contains("cannot save a checkpoint") && errors.contains("waits")
         }
@@ -122,7 +118,7 @@ struct RecordsTests {
         try room.run()
         room.waitUntilExit()
         try #require(room.terminationStatus == 0)
-        try await wait {
+        try wait {
             let errors = process.errorsSoFar
             return errors.contains("is saved after all") && errors.contains("written again")
         }

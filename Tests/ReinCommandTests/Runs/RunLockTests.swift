@@ -4,16 +4,12 @@ import Testing
 
 @Suite("Several processes in one run directory", .timeLimit(.minutes(5)))
 struct RunLockTests {
-    private func wait(until condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(20)) }
-    }
-
     /// A process that trains in `run`, makes checkpoints, and has made one.
     private func training(_ scratch: Scratch, _ more: [String] = []) async throws -> CommandProcess {
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000", "--checkpoint-every", "20", "--quiet"]
                 + Scratch.tiny + more, in: scratch.directory)
-        try await wait { scratch.exists("run/checkpoint_000000") }
+        try wait { scratch.exists("run/checkpoint_000000") }
         return process
     }
 

@@ -6,10 +6,6 @@ import Testing
 
 @Suite("rein runs", .timeLimit(.minutes(5)))
 struct RunsTests {
-    private func wait(until condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(20)) }
-    }
-
     private func states(_ scratch: Scratch, _ directory: [String] = []) throws -> [String: String] {
         let runs = try document(scratch.done(["runs", "--json"] + directory).output).list()
         return Dictionary(
@@ -43,7 +39,7 @@ struct RunsTests {
         let process = try CommandProcess(
             ["train", "--stop-steps", "1000000000", "--quiet"] + Scratch.tiny, in: scratch.directory)
         let run = "runs/CartPole-v1-ppo-seed0"
-        try await wait { (try? scratch.text("\(run)/result.json"))?.isEmpty == false }
+        try wait { (try? scratch.text("\(run)/result.json"))?.isEmpty == false }
         #expect(try states(scratch) == [run: "running"])
         let report = try #require(try document(scratch.done(["runs", run, "--json"]).output).list().first)
         #expect(try report.int("process") == Int(process.processID))
@@ -53,7 +49,7 @@ struct RunsTests {
         #expect(try states(scratch, ["runs/"]).values.elementsEqual(["interrupted"]))
         let second = try CommandProcess(
             ["train", "--resume", run, "--stop-steps", "1000000000", "--quiet"], in: scratch.directory)
-        try await wait { RunStatus(of: RunDirectory(path: scratch.path(run))).state == .training }
+        try wait { RunStatus(of: RunDirectory(path: scratch.path(run))).state == .training }
         second.send(SIGKILL)
         _ = try second.wait()
         #expect(try states(scratch) == [run: "killed"])

@@ -82,10 +82,6 @@ struct SavingTests {
         #expect(try document(scratch.text("counted/params.json")).int("checkpointEvery") == 7)
     }
 
-    private func wait(until condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(10)) }
-    }
-
     private func checkpoints(_ scratch: Scratch, _ run: String = "run") throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: scratch.path(run))
             .filter { $0.hasPrefix("checkpoint_") }.sorted()
@@ -97,7 +93,7 @@ struct SavingTests {
         let process = try CommandProcess(
             ["train", "--output", "run", "--stop-steps", "1000000000", "--quiet", "--checkpoint-every", "1s"]
                 + Scratch.tiny, in: scratch.directory)
-        try await wait {
+        try wait {
             let names = (try? checkpoints(scratch)) ?? []
             return names.count == 1 && names != ["checkpoint_000000"]
         }
