@@ -63,7 +63,7 @@ struct RLlibLineup {
                 configuration.network.value = random.below(2) == 0 ? .shared : .separate
                 configuration.normalizesObservations = random.below(2) == 0
                 configuration.network.hasDeviationHead = !isShared && random.below(2) == 0
-                if random.below(16) == 0 { configuration.network.recurrent = .gru }
+                if !isShared, random.below(4) == 0 { configuration.network.recurrent = .gru }
                 if random.below(3) == 0 { configuration.learningRate = .linear(from: 1e-3, to: 0, over: 5000) }
             }
         case 1 where isShared:
