@@ -98,7 +98,8 @@ def load_algorithm(path):
     def policy_of(agent, *_args, **_more):
         return ids[int(agent) % len(ids)] if isinstance(agent, int) else ids[0]
 
-    mapping = {"policy_mapping_fn": policy_of} if len(ids) > 1 else {}
+    # RLlib saves no mapping, and knows the way to this one policy only.
+    mapping = {"policy_mapping_fn": policy_of} if ids != ["default_policy"] else {}
     algorithm = Algorithm.from_checkpoint(str(path), **mapping)
     try:
         compare_policies(algorithm, path, ids)
