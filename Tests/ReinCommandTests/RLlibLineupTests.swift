@@ -48,13 +48,13 @@ struct RLlibLineupTests {
         }
     }
 
-    @Test("Several policies for an environment of one agent are said: RLlib gives it one")
-    func severalPolicies() throws {
+    @Test("Policies that RLlib does not give an environment of one agent are said", arguments: [1, 2])
+    func oneAgent(count: Int) throws {
         let scratch = try Scratch()
-        try scratch.savePolicies(2, to: "two")
-        let words = try scratch.done(["convert-checkpoint", "two", "out", "--to", "msgpack"]).errors
-        #expect(words.contains("RLlib will not load the algorithm: it has several policies"), "\(words)")
-        #expect(try scratch.done(["convert-checkpoint", "two", "native", "--to", "native"]).errors.isEmpty)
+        try scratch.savePolicies(count, to: "algorithm")
+        let words = try scratch.done(["convert-checkpoint", "algorithm", "out", "--to", "msgpack"]).errors
+        #expect(words.contains("RLlib will not load the algorithm: to CartPole-v1, an environment of one agent"))
+        #expect(try scratch.done(["convert-checkpoint", "algorithm", "native", "--to", "native"]).errors.isEmpty)
     }
 
     @Test(

@@ -157,10 +157,10 @@ extension RLlibFiles {
             let acts = mapping?.rules.contains { $0.policy == .ownName || $0.policy.policies.contains(id) } ?? true
             if acts, acting == nil { acting = policy } else if !acts { others.append((id, policy)) }
         }
-        if policies.count > 1, let name = try? algorithm.string("environment"),
+        if policies != [.default], let name = try? algorithm.string("environment"),
             case .singleAgent? = try? TrainingEnvironment(named: name)
         {
-            return "it has several policies, and to an environment of one agent, \(name), RLlib gives one"
+            return "to \(name), an environment of one agent, it gives one policy, named \"\(PolicyID.default)\""
         }
         // RLlib gives policies the spaces of their agents, and those that act for nobody the spaces of any.
         for (id, policy) in others {
