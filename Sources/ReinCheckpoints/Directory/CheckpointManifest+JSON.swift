@@ -121,7 +121,7 @@ extension CheckpointManifest.FileRecord {
             self.sha256 = sha256
             return
         }
-        try reader.expectKeysNamingNearest(CheckpointManifest.recordKeys)
+        try reader.expectKeys(CheckpointManifest.recordKeys)
         size = try reader.int("size")
         sha256 = try reader.string("sha256")
         for (name, sum) in try reader.optionalChild("tensors")?.map() ?? [] {

@@ -16,25 +16,12 @@ extension CheckpointManifest {
         _ reader: StateReader, _ kind: CheckpointDirectory.Kind, _ format: CheckpointFormat, version: String
     ) throws(StateError) {
         guard ownKeys.contains(where: { reader.optionalChild($0) != nil }), version == currentVersion else { return }
-        try reader.expectKeysNamingNearest(ownKeys + commonKeys)
+        try reader.expectKeys(ownKeys + commonKeys)
         let needed = ["rein_version", "state_file", "files"] + (kind == .algorithm ? ["policy_ids"] : [])
         for key in needed { _ = try reader.child(key) }
         let file = kind.stateFile(format)
         guard try reader.string("state_file") == file else {
             throw try reader.child("state_file").error(.outOfRange, "is always \"\(file)\"")
-        }
-    }
-}
-
-extension StateReader {
-    /// Refuses keys of this map that are not among `known`.
-    ///
-    /// - Throws: `StateError` with `.unknownKey` that names the nearest one.
-    func expectKeysNamingNearest(_ known: [String]) throws(StateError) {
-        guard case .map(let map) = tree else { throw mismatch("map") }
-        for (key, value) in map.entries where !known.contains(key) {
-            let hint = nearestName(to: key, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            throw descend(to: value, at: key).error(.unknownKey, "there is no such key\(hint)")
         }
     }
 }

@@ -108,12 +108,16 @@ public struct StateReader: Sendable {
 
     /// Refuses keys of this map that are not among `known`; missing ones are no error.
     ///
-    /// - Throws: `StateError` with `.unknownKey` that lists what is known, `.wrongType` when this is not a map.
+    /// - Throws: `StateError` with `.unknownKey` that names the nearest known key, if one is near, and lists all of them;
+    ///   `.wrongType` when this is not a map.
     public func expectKeys(_ known: [String]) throws(StateError) {
         guard case .map(let map) = tree else { throw mismatch("map") }
         for (key, value) in map.entries where !known.contains(key) {
             throw descend(to: value, at: key).error(
-                .unknownKey, "unknown key; known are \(known.joined(separator: ", "))")
+                .unknownKey,
+                unknownName(
+                    "there is no such key", nearest: nearestName(to: key, in: known),
+                    rest: "known keys: \(known.joined(separator: ", "))"))
         }
     }
 

@@ -24,7 +24,7 @@ struct PredictionRequest {
     ///   masks that do not fit the action space or allow nothing, and a state for a policy without memory.
     init(_ tree: StateTree, for policy: Policy) throws(StateError) {
         let reader = StateReader(tree)
-        try reader.expectKnownKeys(["observation", "mask", "state"])
+        try reader.expectKeys(["observation", "mask", "state"])
         let given = try reader.child("observation")
         if let row = try Self.row(ofIndices: given, for: policy) {
             observation = row

@@ -107,7 +107,7 @@ struct RunParameters {
                 }
             }
         }
-        try reader.expectKnownKeys(keys)
+        try reader.expectKeys(keys)
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ reader: StateReader?) throws -> Value? {

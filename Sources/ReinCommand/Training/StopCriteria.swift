@@ -64,24 +64,11 @@ struct StopCriteria: Equatable {
 extension StopCriteria {
     /// Reads criteria from data; what is missing or null is no criterion.
     init(_ reader: StateReader) throws {
-        try reader.expectKnownKeys(["return", "steps"])
+        try reader.expectKeys(["return", "steps"])
         meanReturn = try reader.optionalChild("return")?.double()
         steps = try reader.optionalChild("steps")?.int()
         if let steps, steps < 0 {
             throw try reader.child("steps").error(.outOfRange, "\(steps) is out of range (allowed: at least 0)")
-        }
-    }
-}
-
-extension StateReader {
-    /// Refuses keys that are not known, naming the nearest one that is.
-    func expectKnownKeys(_ known: [String]) throws(StateError) {
-        for (key, value) in try map() where !known.contains(key) {
-            throw value.error(
-                .unknownKey,
-                unknownName(
-                    "there is no such key", nearest: nearestName(to: key, in: known),
-                    rest: "known keys: \(known.joined(separator: ", "))"))
         }
     }
 }

@@ -79,7 +79,10 @@ struct ManifestTests {
                 if map[name] == nil { map[name] = "0" }
             }
             let error = try #require(stateError { _ = try sample.open().manifest })
-            #expect(error.description == "\(sample.manifest)/\(name): there is no such key; did you mean \"\(key)\"?")
+            #expect(
+                error.description == "\(sample.manifest)/\(name): there is no such key; did you mean \"\(key)\"? "
+                    + "Known keys: rein_version, replay, files, manifest_sha256, type, checkpoint_version, format, "
+                    + "state_file, policy_ids")
             #expect(throws: StateError.self) { try sample.open().policyState("with") }
             #expect(throws: StateError.self) { try sample.open().replayState("with") }
         }
@@ -94,7 +97,7 @@ struct ManifestTests {
         try sample.editManifest { $0["files"] = ["algorithm_state.safetensors": ["size": 1, "sha255": "0"]] }
         #expect(
             stateError { _ = try sample.open().manifest }?.description.hasSuffix(
-                "sha255: there is no such key; did you mean \"sha256\"?") == true)
+                "sha255: there is no such key; did you mean \"sha256\"? Known keys: size, sha256, tensors") == true)
     }
 
     /// Changes a manifest and gives it no checksum.
