@@ -26,8 +26,8 @@ extension ReplayConfiguration {
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
     func requirePriorities() throws(ConfigurationError) {
         typealias Check = ConfigurationCheck
-        try Check.require("priorityExponent", priorityExponent, in: 0...1)
-        try Check.require("importanceExponent", probability: importanceExponent)
-        try Check.require("prioritizedReplayEpsilon", prioritizedReplayEpsilon, in: 1e-100...1e100)
+        try Check.require("priorityExponent", priorityExponent, in: 0...1000)
+        try Check.require("importanceExponent", notNegative: importanceExponent)
+        try Check.require("prioritizedReplayEpsilon", prioritizedReplayEpsilon, in: 0...1e100)
     }
 }

@@ -3,20 +3,28 @@ import ReinNumerics
 
 /// Proportional prioritised replay (Schaul et al. 2016, arXiv 1511.05952): a transition is drawn with a probability
 /// proportional to (|TD error| + ε)^α, and weighted in the loss by (N · P)^−β over the largest such weight.
+///
+/// A transition of priority 0, as one without an error has it where ε is 0, is not drawn as long as another one has a
+/// larger priority, and has no weight that others could be relative to. Where all priorities are 0, all transitions are
+/// equally likely and weigh 1.
 final class PrioritizedSampler: Sendable {
     /// What does not change.
     struct Rule: Sendable {
         /// α, how much priorities count.
         var exponent = 0.6
-        /// ε, so that no transition is forgotten.
+        /// ε, so that no transition is forgotten; 0 forgets those without an error.
         var epsilon = 1e-6
         /// How to draw, weigh and begin.
         var sampling = PrioritizedReplaySampling.stratified
     }
 
+    /// The priorities beside 0, raised to α: as many as there may be have a finite sum, and finite ratios. Smaller ones
+    /// are 0, larger ones the largest.
+    private static let range = 1e-100...1e100
+
     let rule: Rule
     private let priorities: ReductionTree<Sum>
-    /// The smallest priority belongs to the largest weight; nil where that of a batch is asked for.
+    /// The smallest priority but 0, which belongs to the largest weight; nil where that of a batch is asked for.
     private let minima: ReductionTree<Minimum>?
     /// The largest priority so far, before α.
     private let largest: AlignedBuffer<Double>
@@ -47,18 +55,32 @@ final class PrioritizedSampler: Sendable {
     /// Draws transitions, gathers them and computes their weights.
     func sample(_ batch: ReplayBatch, from buffer: ReplayBuffer, beta: Double, using random: inout RandomStream) {
         let total = priorities.total
+        guard total > 0 else {
+            batch.weights.pointer.update(repeating: 1, count: batch.rows)
+            return batch.sampleUniformly(from: buffer, using: &random)
+        }
         let part = total / Double(batch.rows)
         let count = Double(buffer.count)
-        var heaviest = minima.map { power(count * $0.total / total, -beta) } ?? 0
+        // The smallest priority belongs to the largest weight.
+        var smallest = minima?.total ?? .infinity
+        func weight(of priority: Double) -> Float { Float(power(count * priority / total, -beta)) }
         for row in 0..<batch.rows {
             let draw = random.nextDouble()
             let index = priorities.index(at: minima == nil ? (Double(row) + draw) * part : draw * total)
             batch.indices.pointer[row] = Int32(index)
-            let weight = power(count * priorities[index] / total, -beta)
-            batch.weights.pointer[row] = Float(weight)
-            heaviest = max(heaviest, weight)
+            batch.weights.pointer[row] = weight(of: priorities[index])
+            smallest = min(smallest, priorities[index])
         }
-        for row in 0..<batch.rows { batch.weights.pointer[row] /= Float(heaviest) }
+        let heaviest = weight(of: smallest)
+        for row in 0..<batch.rows {
+            if heaviest.isNormal {
+                batch.weights.pointer[row] /= heaviest
+            } else {
+                // Too large or too small for the numbers that weights are: their ratio is not.
+                let ratio = priorities[Int(batch.indices.pointer[row])] / smallest
+                batch.weights.pointer[row] = Float(power(ratio, -beta))
+            }
+        }
         batch.gather(from: buffer)
     }
 
@@ -73,8 +95,9 @@ final class PrioritizedSampler: Sendable {
 
     /// Sets a priority that has been raised to α.
     private func set(_ row: Int, to priority: Double) {
-        priorities[row] = priority
-        minima?[row] = priority
+        let kept = priority < Self.range.lowerBound ? 0 : min(priority, Self.range.upperBound)
+        priorities[row] = kept
+        minima?[row] = kept == 0 ? Minimum.identity : kept
     }
 }
 
@@ -99,8 +122,8 @@ extension PrioritizedSampler {
             throw try reader.child("largest").error(.outOfRange, "a priority is positive")
         }
         let saved = try reader.child("priorities").doubles(shape: [count])
-        guard saved.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw try reader.child("priorities").error(.outOfRange, "priorities are positive")
+        guard saved.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+            throw try reader.child("priorities").error(.outOfRange, "priorities are not negative")
         }
         largest.pointer[0] = top
         for (index, priority) in saved.enumerated() { set(index, to: priority) }

@@ -133,6 +133,15 @@ struct RLlibSettingsTests {
         let again = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], unread)]))
         try again.validate()
         #expect(!again.prioritizedReplay && Method.rllibSettings(again)["replay_buffer_config"] == uniform)
+        // RLlib has no upper bounds, and takes an ε of 0.
+        let bold: StateTree = [
+            "type": "MultiAgentPrioritizedReplayBuffer", "capacity": 500, "prioritized_replay_alpha": 2.5,
+            "prioritized_replay_beta": 1.5, "prioritized_replay_eps": 0.0,
+        ]
+        let boldest = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], bold)]))
+        try boldest.validate()
+        #expect(boldest.priorityExponent == 2.5 && boldest.prioritizedReplayEpsilon == 0)
+        #expect(Method.rllibSettings(boldest)["replay_buffer_config"] == bold)
         // RLlib's default for both methods.
         let bare = try Method.configuration(of: policy(fixture, [(["replay_buffer_config"], [:])]))
         #expect(bare.prioritizedReplay && bare.priorityExponent == 0.6 && bare.prioritizedReplayEpsilon == 1e-6)

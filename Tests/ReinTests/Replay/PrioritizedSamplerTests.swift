@@ -51,11 +51,12 @@ struct PrioritizedSamplerTests {
 
     /// A buffer of `count` transitions whose observation is their number, with priorities.
     private func prioritized(
-        _ errors: [Float], alpha: Double, sampling: PrioritizedReplaySampling = .stratified
+        _ errors: [Float], alpha: Double, epsilon: Double = 1e-6, sampling: PrioritizedReplaySampling = .stratified
     ) -> (ReplayBuffer, PrioritizedSampler) {
         let buffer = ReplayBuffer(capacity: errors.count, observationWidth: 1, actionWidth: 1)
         let sampler = PrioritizedSampler(
-            capacity: errors.count, rule: PrioritizedSampler.Rule(exponent: alpha, sampling: sampling))
+            capacity: errors.count, rule: PrioritizedSampler.Rule(exponent: alpha, epsilon: epsilon, sampling: sampling)
+        )
         for index in errors.indices {
             var (observation, action) = (Float(index), Float(0))
             sampler.insert(
@@ -114,6 +115,56 @@ struct PrioritizedSamplerTests {
             let error = Float([1, 3, 0.004][Int(batch.observations.pointer[row])])
             #expect(error > 0.1)
             #expect(abs(batch.weights.pointer[row] - (0.004 / error).squareRoot()) < 1e-4)
+        }
+    }
+
+    @Test(
+        "Without ε, transitions without an error are not drawn, and have no part in the weights",
+        arguments: PrioritizedReplaySampling.allCases)
+    func withoutEpsilon(sampling: PrioritizedReplaySampling) throws {
+        let (buffer, sampler) = prioritized([1, 0, 4, 0], alpha: 1, epsilon: 0, sampling: sampling)
+        let batch = ReplayBatch(rows: 64, of: buffer)
+        var random = RandomStream(seed: 6, name: "sampling")
+        let restored = PrioritizedSampler(capacity: 4, rule: sampler.rule)
+        try restored.restore(from: StateReader(sampler.sharedState(count: 4)), count: 4)
+        for sampler in [sampler, restored] {
+            sampler.sample(batch, from: buffer, beta: 0.5, using: &random)
+            for row in 0..<batch.rows {
+                let error = [Float(1), 0, 4, 0][Int(batch.observations.pointer[row])]
+                #expect(error > 0)
+                #expect(abs(batch.weights.pointer[row] - (1 / error).squareRoot()) < 1e-6)
+            }
+        }
+        // Then no transition has one: all are as likely as each other, and weigh the same.
+        sampler.update(batch, errors: [Float](repeating: 0, count: batch.rows))
+        sampler.sample(batch, from: buffer, beta: 0.5, using: &random)
+        #expect(Set((0..<batch.rows).map { batch.observations.pointer[$0] }).count == 4)
+        #expect((0..<batch.rows).allSatisfy { batch.weights.pointer[$0] == 1 })
+        // A new one is drawn alone.
+        sampler.insert(3)
+        sampler.sample(batch, from: buffer, beta: 0.5, using: &random)
+        #expect((0..<batch.rows).allSatisfy { batch.indices.pointer[$0] == 3 && batch.weights.pointer[$0] == 1 })
+    }
+
+    @Test(
+        "No exponent makes weights that are no numbers",
+        arguments: PrioritizedReplaySampling.allCases,
+        [(0.6, 40.0), (1000, 0.4), (3, 1000), (0.001, 1), (1, 1e9)])
+    func exponents(sampling: PrioritizedReplaySampling, exponents: (alpha: Double, beta: Double)) throws {
+        let errors: [Float] = [0, 1e-40, 1e-20, 1e-3, 0.999, 1, 1.001, 30, 1e20, .greatestFiniteMagnitude]
+        for epsilon in [0, 1e-100, 1e-6, 1e100] {
+            let (buffer, sampler) = prioritized(errors, alpha: exponents.alpha, epsilon: epsilon, sampling: sampling)
+            let batch = ReplayBatch(rows: 32, of: buffer)
+            var random = RandomStream(seed: 7, name: "sampling")
+            for _ in 0..<20 {
+                sampler.sample(batch, from: buffer, beta: exponents.beta, using: &random)
+                let weights = (0..<batch.rows).map { batch.weights.pointer[$0] }
+                #expect(weights.allSatisfy { (0...1).contains($0) }, "\(weights)")
+                if sampling == .stratified { #expect(weights.contains(1)) }
+                sampler.update(batch, errors: weights)
+            }
+            let priorities = try StateReader(sampler.sharedState(count: errors.count)).tensor("priorities").doubles()
+            #expect(priorities.allSatisfy { $0 >= 0 && $0.isFinite })
         }
     }
 

@@ -149,10 +149,11 @@ struct SACPrioritizedTests {
     @Test("Impossible settings are refused by name")
     func refusal() {
         for (key, change): (String, (inout SACConfiguration) -> Void) in [
-            ("priorityExponent", { $0.priorityExponent = 1.5 }),
+            ("priorityExponent", { $0.priorityExponent = -0.5 }),
             ("importanceExponent", { $0.importanceExponent = .constant(-0.1) }),
-            ("prioritizedReplayEpsilon", { $0.prioritizedReplayEpsilon = 0 }),
+            ("prioritizedReplayEpsilon", { $0.prioritizedReplayEpsilon = -1e-9 }),
             ("prioritizedReplayEpsilon", { $0.prioritizedReplayEpsilon = .infinity }),
+            ("priorityExponent", { $0.priorityExponent = .nan }),
         ] {
             let error = #expect(throws: ConfigurationError.self) { try SACConfiguration().with(change).validate() }
             #expect(error?.key == key)

@@ -30,11 +30,12 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// Whether transitions with large errors, the mean of both critics' sizes, are replayed more often (Schaul et al.
     /// 2016, arXiv 1511.05952). The weights that correct for it are those of the critics' losses.
     public var prioritizedReplay = false
-    /// α, how much priorities count; 0 to 1, typically 0.5 to 0.7.
+    /// α, how much priorities count; at least 0, typically 0.5 to 0.7.
     public var priorityExponent = 0.6
-    /// β, how much the weights correct for it, as a function of environment steps; 0 to 1, typically 0.4 to 1.
+    /// β, how much the weights correct for it, as a function of environment steps; at least 0, typically 0.4 to 1.
     public var importanceExponent = Schedule.constant(0.4)
-    /// ε, added to the size of an error for its priority, so that no transition is forgotten; positive, typically 1e-6.
+    /// ε, added to the size of an error for its priority, so that no transition is forgotten; at least 0, typically
+    /// 1e-6.
     public var prioritizedReplayEpsilon = 1e-6
     /// How transitions are drawn by priority, what their weights are relative to, and how likely new ones are.
     public var prioritizedReplaySampling = PrioritizedReplaySampling.stratified
