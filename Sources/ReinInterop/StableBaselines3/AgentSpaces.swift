@@ -38,7 +38,7 @@ enum AgentSpaces {
     /// The space of actions. Where Gymnasium counts them from is left out, since Stable-Baselines3 counts from 0.
     static func actions(_ view: PickleView) throws(StateError) -> ActionSpace {
         switch name(of: view) {
-        case "box.Box": .box(try box(view))
+        case "box.Box": .box(try realNumbers(view))
         case "discrete.Discrete": .discrete(try count(view))
         case "multi_discrete.MultiDiscrete": .multiDiscrete(try counts(view))
         case "multi_binary.MultiBinary":
@@ -73,9 +73,26 @@ enum AgentSpaces {
         return Box(low: lows, high: highs, shape: shape)
     }
 
+    /// Stable-Baselines3 has a Gaussian for every Box of actions, and leaves it to the environment to make integers of
+    /// the real numbers that it draws: what it would do with them is in no file.
+    private static func realNumbers(_ view: PickleView) throws(StateError) -> Box {
+        let type = try elementType(view)
+        guard [.float16, .float32, .float64].contains(type) else {
+            throw view.error(
+                .unsupportedFormat,
+                "actions of a Box of integers (\(type.numpyName)) are not read: the policy draws real numbers, and what an "
+                    + "environment makes of them is not known; use MultiDiscrete for choices")
+        }
+        return try box(view)
+    }
+
+    private static func elementType(_ view: PickleView) throws(StateError) -> StateTensor.ElementType {
+        try view.state().entries().required("dtype", in: view).elementType()
+    }
+
     /// Stable-Baselines3 divides images by 255 and turns their axes; a policy of Rein's would not.
     private static func refuseImages(_ view: PickleView, _ box: Box) throws(StateError) {
-        let type = try view.state().entries().required("dtype", in: view).elementType()
+        let type = try elementType(view)
         if type == .uint8, box.shape.count == 3, box.low.allSatisfy({ $0 == 0 }), box.high.allSatisfy({ $0 == 255 }) {
             throw view.error(
                 .unsupportedFormat, "observations that are images are not read; give the policy numbers as floats")

@@ -75,6 +75,25 @@ struct StableBaselines3RefusalTests {
         #expect(error?.message.contains("the bounds of element 0") == true, "\(String(describing: error))")
     }
 
+    @Test(
+        "A Box of integers as space of actions is refused by the type of its elements",
+        arguments: ["sac", "ppo_continuous"])
+    func integerActions(name: String) throws {
+        let archive = try AgentArchive(ZipArchive(try RecordedAgents.committed().bytes("\(name).zip")))
+        guard case .map(let space)? = archive.data["action_space"],
+            case .string(let text)? = space[":serialized:"], var pickle = Base64.bytes(text)
+        else { return }
+        // The type of the elements is the first one; bounds refer to it.
+        let place = try #require(pickle.firstRange(of: PickleBytes.text("f4")))
+        for (type, isRead) in [("f4", true), ("i4", false), ("u4", false)] {
+            pickle.replaceSubrange(place, with: PickleBytes.text(type))
+            let error = try Self.refusal(name, "action_space", Self.pickled(pickle))
+            #expect(error?.code == (isRead ? nil : .unsupportedFormat), "\(String(describing: error))")
+            #expect(isRead || error?.message.contains("Box of integers (<\(type))") == true)
+            #expect(isRead || error?.path.hasSuffix("data/action_space") == true)
+        }
+    }
+
     @Test("Policies and algorithms that are not read are refused by what they are")
     func otherPolicies() throws {
         let classes = [
