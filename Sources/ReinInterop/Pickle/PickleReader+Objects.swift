@@ -16,9 +16,12 @@ extension PickleReader {
         nodes[index].elements += elements
     }
 
+    /// Python's function that protocols before 4 name what lies in a class by: `getattr(class, "name")`.
+    private static let attributeGetter = "builtins.getattr"
+
     mutating func pushGlobal(module: String, name: String) throws(StateError) {
         let full = "\(module).\(name)"
-        guard globals.contains(full) else {
+        guard globals.contains(full) || full == Self.attributeGetter else {
             throw input.error(
                 .unsupportedFormat,
                 "the global \"\(full.shortened)\" is not one that is read here; a pickle is a program, and only a few "
@@ -38,7 +41,18 @@ extension PickleReader {
                 nodes[keywords].elements.isEmpty
             else { throw input.error(.unsupportedFormat, "an object that is made with named arguments") }
         }
+        guard nodes[callable].name != Self.attributeGetter else {
+            return try pushAttribute(nodes[arguments].elements)
+        }
         try push(PickleNode(kind: .record, name: nodes[callable].name, arguments: values[1]))
+    }
+
+    /// The name of what lies in a class that has a name, as protocol 4 has it: it must be on the list, too.
+    private mutating func pushAttribute(_ arguments: [PickleValue]) throws(StateError) {
+        guard arguments.count == 2, case .node(let owner) = arguments[0], nodes[owner].kind == .global,
+            case .string(let name) = arguments[1]
+        else { throw input.error(.unsupportedFormat, "an attribute of what has no name is not read") }
+        try pushGlobal(module: nodes[owner].name, name: name)
     }
 
     /// Writes down what a record would be told.

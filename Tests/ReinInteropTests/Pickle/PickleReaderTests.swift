@@ -54,6 +54,32 @@ struct PickleReaderTests {
         #expect(throws: StateError.self) { try view.tree() }
     }
 
+    @Test("What lies in a class is named as protocols before 4 do it, and let in by its own name only")
+    func attributes() throws {
+        func call(_ owner: [UInt8], _ name: [UInt8]) -> [UInt8] {
+            PickleBytes.global("builtins", "getattr") + PickleBytes.tuple([owner, name]) + PickleBytes.reduce
+        }
+        let part = call(PickleBytes.global("some", "Thing"), PickleBytes.text("part"))
+        let made = part + PickleBytes.tuple([PickleBytes.text("argument")]) + PickleBytes.reduce + PickleBytes.stop
+        let view = try Self.read(made, globals: ["some.Thing", "some.Thing.part"])
+        #expect(view.recordName == "some.Thing.part")
+        #expect(try view.arguments(first: 1)[0].string() == "argument")
+        let error = stateError { _ = try Self.read(made, globals: ["some.Thing"]) }
+        #expect(error?.code == .unsupportedFormat && error?.message.contains("some.Thing.part") == true)
+        #expect(stateError { _ = try Self.read(made, globals: ["some.Thing.part"]) }?.code == .unsupportedFormat)
+        let record = PickleBytes.global("some", "Thing") + PickleBytes.emptyTuple + PickleBytes.reduce
+        for attack in [
+            call(record, PickleBytes.text("part")), call(PickleBytes.none, PickleBytes.text("part")),
+            call(PickleBytes.global("some", "Thing"), PickleBytes.none),
+            call(PickleBytes.global("some", "Thing"), PickleBytes.text("__globals__")),
+            call(PickleBytes.global("builtins", "getattr"), PickleBytes.text("part")),
+            PickleBytes.global("builtins", "getattr") + PickleBytes.emptyTuple + PickleBytes.reduce,
+        ] {
+            let error = stateError { _ = try Self.read(attack + PickleBytes.stop, globals: ["some.Thing"]) }
+            #expect(error?.code == .unsupportedFormat, "\(String(describing: error))")
+        }
+    }
+
     @Test("Every byte that is no opcode on the list is refused by name or number")
     func opcodes() {
         for byte in UInt8.min...UInt8.max where PickleOpcode(rawValue: byte) == nil {
