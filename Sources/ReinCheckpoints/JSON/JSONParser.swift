@@ -108,11 +108,11 @@ struct JSONParser {
         skipSpace()
         if take(UInt8(ascii: "]")) { return .list(elements) }
         while true {
-            let capacity = elements.capacity
-            elements.append(try value(depth: depth))
-            if elements.capacity != capacity {
-                try count { budget throws(StateError) in try budget.takeGrowth(of: elements, from: capacity) }
+            let element = try value(depth: depth)
+            if elements.count == elements.capacity {
+                try count { budget throws(StateError) in try budget.takeRoomForNext(in: elements) }
             }
+            elements.append(element)
             skipSpace()
             if take(UInt8(ascii: "]")) { return .list(elements) }
             guard take(UInt8(ascii: ",")) else { throw error("expected a comma or the end of the array") }

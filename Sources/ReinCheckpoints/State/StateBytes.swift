@@ -52,6 +52,10 @@ public struct StateBytes: Sendable {
         guard
             let base = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), base != MAP_FAILED
         else { throw StateError(.inputOutput, "there is no memory for its \(count) bytes") }
+        #if os(Linux)
+        // Large pages: of small ones, making them takes as long as filling them.
+        madvise(base, count, MADV_HUGEPAGE)
+        #endif
         self.init(base: base, count: count) { base, count in
             munmap(UnsafeMutableRawPointer(mutating: base), count)
         }

@@ -38,11 +38,10 @@ struct TreeBudget {
         try take(Self.overhead + count * MemoryLayout<StateTree>.stride)
     }
 
-    /// Takes what a list has grown by, since it had room for `capacity` elements.
-    mutating func takeGrowth(of elements: [StateTree], from capacity: Int) throws(StateError) {
-        guard elements.capacity != capacity else { return }
-        try take(
-            (elements.capacity - capacity) * MemoryLayout<StateTree>.stride + (capacity == 0 ? Self.overhead : 0))
+    /// Takes what a list is about to grow by, if the next element finds no room: arrays double.
+    mutating func takeRoomForNext(in elements: [StateTree]) throws(StateError) {
+        guard elements.count == elements.capacity else { return }
+        try elements.isEmpty ? takeList(1) : take(elements.capacity * MemoryLayout<StateTree>.stride)
     }
 
     /// Takes the memory of a map for `count` entries.
