@@ -51,8 +51,8 @@ final class URLTests {
         var policy = try #require(algorithm.policy())
         try policy.save(to: place("policy"))
         try policy.save(to: place("policy"), replacingExisting: true)
-        #expect(CheckpointDirectory.exists(at: place("policy")))
-        #expect(!CheckpointDirectory.exists(at: place("nothing")))
+        #expect(try CheckpointDirectory.exists(at: place("policy")))
+        #expect(try !CheckpointDirectory.exists(at: place("nothing")))
         try CheckpointDirectory.convert(from: place("policy"), to: place("converted"), format: .msgpack)
         let opened = try CheckpointDirectory(opening: place("converted"))
         #expect(opened.format == .msgpack)
@@ -68,7 +68,7 @@ final class URLTests {
         let error = #expect(throws: StateError.self) { try Policy(restoring: url) }
         #expect(error?.path == "https://example.org/checkpoint")
         #expect(error?.message.contains("no URL of a file") == true)
-        #expect(!CheckpointDirectory.exists(at: url))
+        #expect(throws: StateError.self) { try CheckpointDirectory.exists(at: url) }
         #expect(throws: StateError.self) { try StableBaselines3Agent(opening: url) }
         #expect(throws: StateError.self) { try StableBaselines3Normalization(opening: url) }
         #expect(throws: StateError.self) { try PPO(restoring: url) }

@@ -75,7 +75,7 @@ extension Algorithm {
         }
         let state = state
         let files = format == .msgpack ? RLlibFiles(algorithm: state) : nil
-        let file = files?.algorithm(state, policies: policyIDs) { id in
+        let file = try files?.algorithm(state, policies: policyIDs) { id in
             slots.first { $0.id == id }?.policyWithLearnerState.state ?? .null
         }
         try CheckpointDirectory.writeAlgorithm(

@@ -111,7 +111,7 @@ extension CheckpointDirectory {
         ) { id, state throws(StateError) in
             if id == nil, let algorithm {
                 guard format == .msgpack else { return FileState(algorithm) }
-                return files.algorithm(algorithm, policies: ids) { id throws(StateError) in
+                return try files.algorithm(algorithm, policies: ids) { id throws(StateError) in
                     try checkpoint.restorablePolicy(id)
                 }
             }

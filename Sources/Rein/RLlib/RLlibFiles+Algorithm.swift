@@ -3,18 +3,31 @@ import ReinPolicies
 
 /// The file of an algorithm.
 extension RLlibFiles {
-    /// The file of the algorithm.
+    /// The file of the algorithm. Where RLlib has none like it, it holds the state alone.
     ///
     /// - Parameters:
     ///   - state: the state of the algorithm.
-    ///   - policies: the ids of its policies with their states; RLlib makes policies from the settings here.
+    ///   - policies: the ids of its policies; RLlib makes policies from the settings here.
+    ///   - policyState: the states of them.
+    /// - Throws: what `policyState` throws, and nothing else.
     package func algorithm(
         _ state: StateTree, policies: [PolicyID], policyState: (PolicyID) throws(StateError) -> StateTree
-    ) -> FileState {
-        guard let method, let reader = algorithm,
-            let entries = try? entries(reader, method: method, policies: policies, policyState: policyState)
-        else { return FileState(state) }
-        return FileState(state, messagePack: SharedFile.tree(entries, holding: state, references: [:]))
+    ) throws(StateError) -> FileState {
+        guard let method, let reader = algorithm else { return FileState(state) }
+        // A policy that cannot be read must not look like one that RLlib does not have.
+        var failure: StateError?
+        do throws(StateError) {
+            let entries = try entries(reader, method: method, policies: policies) { id throws(StateError) in
+                do throws(StateError) { return try policyState(id) } catch {
+                    failure = error
+                    throw error
+                }
+            }
+            return FileState(state, messagePack: SharedFile.tree(entries, holding: state, references: [:]))
+        } catch {
+            if let failure { throw failure }
+            return FileState(state)
+        }
     }
 
     private func entries(

@@ -43,7 +43,7 @@ extension CheckpointDirectory {
         let place = Self.replayPath(of: id, format)
         let directory = try Directory(opening: path)
         let folder = try directory.existingDirectory(Self.replayFolder)
-        let isThere = folder?.contains(Self.replayFile(of: id, format)) ?? false
+        let isThere = try folder?.contains(Self.replayFile(of: id, format)) ?? false
         guard !isThere, manifest.record(of: place) == nil else {
             throw StateError(
                 .malformed, "the manifest does not say that the checkpoint includes the replay",

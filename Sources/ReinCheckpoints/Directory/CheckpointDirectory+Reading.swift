@@ -72,7 +72,7 @@ extension CheckpointDirectory {
         case .included:
             let place = Self.replayPath(of: id, format)
             let directory = try Directory(opening: path)
-            guard directory.contains(Self.replayFolder) else {
+            guard try directory.contains(Self.replayFolder) else {
                 throw StateError(.notFound, "the manifest lists the file, but it is missing", path: "\(path)/\(place)")
             }
             return .included(

@@ -9,7 +9,7 @@ extension CheckpointDirectory {
         let parentPath = trimmed.dropLast(name.count)
         let parent = try Directory(opening: parentPath.isEmpty ? "." : String(parentPath))
         let directory = try parent.directory(name)
-        guard looksLikeCheckpoint(directory) else {
+        guard try looksLikeCheckpoint(directory) else {
             throw StateError(.notFound, "holds no checkpoint, so it is not removed", path: path)
         }
         let hidden = TemporaryName.next(for: name)

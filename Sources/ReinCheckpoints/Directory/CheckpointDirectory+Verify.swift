@@ -22,7 +22,7 @@ extension CheckpointDirectory {
             throw StateError(.malformed, "the manifest lists a policy twice", path: path)
         }
         var unlisted: Set<String> = []
-        if directory.contains(Self.policiesFolder) {
+        if try directory.contains(Self.policiesFolder) {
             unlisted = Set(try directory.directory(Self.policiesFolder).names())
         }
         var records: [String: CheckpointManifest.FileRecord] = [:]
@@ -67,7 +67,7 @@ extension CheckpointDirectory {
             throw StateError(
                 .malformed, "the manifest lists the replay of policy \"\(stranger)\", which is not there", path: path)
         }
-        guard directory.contains(Self.replayFolder) else { return }
+        guard try directory.contains(Self.replayFolder) else { return }
         let included = manifest.replays.filter { $0.value == .included }.keys
         let expected = Set(included.map { Self.replayFile(of: $0, format) })
         if let name = try directory.directory(Self.replayFolder).names().first(where: { !expected.contains($0) }) {

@@ -64,11 +64,11 @@ public struct CheckpointDirectory: Sendable {
     }
 
     /// Whether there is a checkpoint at `path`, of any version or format.
-    public static func exists(at path: String) -> Bool {
-        guard !TemporaryName.matches(lastComponent(of: path)), let directory = try? Directory(opening: path) else {
-            return false
-        }
-        return looksLikeCheckpoint(directory)
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    public static func exists(at path: String) throws(StateError) -> Bool {
+        guard !TemporaryName.matches(lastComponent(of: path)), try LocalFile.isDirectory(path) else { return false }
+        return try looksLikeCheckpoint(Directory(opening: path))
     }
 
     /// The manifest, as it was when it was first asked for.
@@ -96,12 +96,13 @@ public struct CheckpointDirectory: Sendable {
     }
 
     /// Whether an algorithm's checkpoint has a folder for the policy, without reading the list of all policies.
-    public func contains(policy id: PolicyID) -> Bool {
-        guard
-            kind == .algorithm, let directory = try? Directory(opening: path),
-            let policies = try? directory.directory(Self.policiesFolder)
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    public func contains(policy id: PolicyID) throws(StateError) -> Bool {
+        guard kind == .algorithm,
+            let policies = try Directory(opening: path).existingDirectory(Self.policiesFolder)
         else { return false }
-        return policies.contains(id.string)
+        return try policies.contains(id.string)
     }
 }
 
@@ -121,11 +122,11 @@ extension CheckpointDirectory {
             }
         }
         for kind in kinds {
-            for format in CheckpointFormat.allCases where directory.contains(kind.stateFile(format)) {
+            for format in CheckpointFormat.allCases where try directory.contains(kind.stateFile(format)) {
                 return (kind, format, text)
             }
         }
-        for kind in kinds where directory.contains(kind.pickle) {
+        for kind in kinds where try directory.contains(kind.pickle) {
             throw ManifestHead.pickleRefusal(kind).nested(under: directory.path)
         }
         throw StateError(
@@ -134,11 +135,13 @@ extension CheckpointDirectory {
     }
 
     /// Whether a directory has the marks of a checkpoint, readable or not.
-    static func looksLikeCheckpoint(_ directory: borrowing Directory) -> Bool {
-        if directory.contains(CheckpointManifest.fileName) { return true }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    static func looksLikeCheckpoint(_ directory: borrowing Directory) throws(StateError) -> Bool {
+        if try directory.contains(CheckpointManifest.fileName) { return true }
         for kind in [Kind.policy, .algorithm] {
-            for format in CheckpointFormat.allCases where directory.contains(kind.stateFile(format)) { return true }
-            if directory.contains(kind.pickle) { return true }
+            for format in CheckpointFormat.allCases where try directory.contains(kind.stateFile(format)) { return true }
+            if try directory.contains(kind.pickle) { return true }
         }
         return false
     }
@@ -153,7 +156,9 @@ extension CheckpointDirectory {
         var manifest = CheckpointManifest(kind: expected.kind, format: expected.format, files: [])
         manifest.reinVersion = nil
         manifest.files = nil
-        if text != nil || directory.contains(CheckpointManifest.fileName) {
+        var isThere = text != nil
+        if !isThere { isThere = try directory.contains(CheckpointManifest.fileName) }
+        if isThere {
             let path = "\(directory.path)/\(CheckpointManifest.fileName)"
             let text = if let text { text } else { try ManifestHead.text(in: directory) }
             let isSealed = try ManifestSeal.check(text, path: path)
@@ -169,14 +174,14 @@ extension CheckpointDirectory {
             manifest.hasChecksum = isSealed
         }
         // RLlib does not go by its list but by the folders.
-        if expected.kind == .algorithm, manifest.reinVersion == nil, directory.contains(policiesFolder) {
+        if expected.kind == .algorithm, manifest.reinVersion == nil, try directory.contains(policiesFolder) {
             var ids: [PolicyID] = []
             for name in try directory.directory(policiesFolder).names() { ids.append(try PolicyID(name)) }
             let known = Set(manifest.policyIDs)
             manifest.policyIDs = manifest.policyIDs.filter(Set(ids).contains) + ids.filter { !known.contains($0) }
         }
-        if expected.kind == .algorithm, !directory.contains(CheckpointManifest.fileName),
-            directory.contains(replayFolder)
+        if expected.kind == .algorithm, try !directory.contains(CheckpointManifest.fileName),
+            try directory.contains(replayFolder)
         {
             let names = Set(try directory.directory(replayFolder).names())
             for id in manifest.policyIDs where names.contains(replayFile(of: id, expected.format)) {

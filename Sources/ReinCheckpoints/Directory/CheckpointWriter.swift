@@ -50,7 +50,7 @@ final class CheckpointWriter {
         } catch {
             throw Self.cannotBegin(trimmed, error)
         }
-        if parent.contains(name) {
+        if try parent.contains(name) {
             guard replacingExisting else { throw Self.taken(trimmed) }
             try Self.requireReplaceable(name, in: parent)
         }
@@ -74,9 +74,14 @@ final class CheckpointWriter {
             let hidden = TemporaryName.next(for: name)
             // Taken where another process had our number and left something: on other machines, in other containers.
             guard try parent.makeNewDirectory(hidden) else { continue }
-            guard let workspace = try parent.existingDirectory(hidden) else { continue }
-            if case .held = workspace.lock() { continue }
-            if parent.identity(of: hidden) == workspace.identity { return workspace }
+            do throws(StateError) {
+                guard let workspace = try parent.existingDirectory(hidden) else { continue }
+                if case .held = workspace.lock() { continue }
+                if try parent.holds(workspace.status, as: hidden) { return workspace }
+            } catch {
+                try? parent.removeDirectory(hidden)
+                throw error
+            }
         }
     }
 
@@ -257,7 +262,7 @@ final class CheckpointWriter {
             for id in policyIDs { try Self.synchronize(try policies.directory(id.string)) }
             try policies.synchronize()
         }
-        if workspace.contains(CheckpointDirectory.replayFolder) {
+        if try workspace.contains(CheckpointDirectory.replayFolder) {
             try Self.synchronize(try workspace.directory(CheckpointDirectory.replayFolder))
         }
         try Self.synchronize(workspace)
@@ -302,8 +307,9 @@ final class CheckpointWriter {
 
     private static func requireReplaceable(_ name: String, in parent: borrowing Directory) throws(StateError) {
         var isReplaceable = false
-        if let existing = try? parent.directory(name) {
-            isReplaceable = CheckpointDirectory.looksLikeCheckpoint(existing)
+        if try FileStatus(of: name, in: parent)?.kind == .directory {
+            let existing = try parent.directory(name)
+            isReplaceable = try CheckpointDirectory.looksLikeCheckpoint(existing)
             if !isReplaceable { isReplaceable = try existing.names().isEmpty }
         }
         guard isReplaceable else {

@@ -18,14 +18,14 @@ enum Remains {
 
     /// Removes the remains in a directory, unless this process has done so before.
     static func removeOnce(in parent: borrowing Directory) {
-        guard let identity = parent.identity else { return }
+        guard let identity = try? parent.status.identity else { return }
         guard visited.withLock({ $0.insert(identity).inserted }) else { return }
         remove(in: parent)
     }
 
     /// Lets the next writer look through a directory again: something was left in it.
     static func note(in parent: borrowing Directory) {
-        guard let identity = parent.identity else { return }
+        guard let identity = try? parent.status.identity else { return }
         visited.withLock { _ = $0.remove(identity) }
     }
 
@@ -35,7 +35,7 @@ enum Remains {
         for name in names where TemporaryName.matches(name) {
             guard let directory = try? parent.directory(name), isAbandoned(directory) else { continue }
             // Its writer may have finished, and given it its name, before the lock was taken here.
-            guard parent.identity(of: name) == directory.identity else { continue }
+            guard let status = try? directory.status, (try? parent.holds(status, as: name)) ?? false else { continue }
             discard(directory, name, in: parent)
         }
     }
@@ -56,16 +56,7 @@ enum Remains {
         case .taken: true
         case .held: false
         // Nobody can know. No writer takes a day between two files.
-        case .unsupported: directory.secondsSinceLastChange.map { $0 > 86_400 } ?? false
+        case .unsupported: (try? directory.status.secondsSinceChange).map { $0 > 86_400 } ?? false
         }
-    }
-}
-
-extension Directory {
-    /// The time since something was made or removed here, in seconds; nil when the system does not tell.
-    fileprivate var secondsSinceLastChange: Int? {
-        var status = stat()
-        guard uninterrupted({ fstat(descriptor, &status) }) == 0 else { return nil }
-        return LocalFile.secondsSinceChange(status)
     }
 }

@@ -23,32 +23,22 @@ enum LockOutcome {
     }
 }
 
-/// What tells one file from all others, whatever their names.
-struct FileIdentity: Hashable {
-    private let device: UInt64
-    private let number: UInt64
-
-    /// The identity of the file that was looked at.
-    init(_ status: stat) {
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        number = UInt64(truncatingIfNeeded: status.st_ino)
-    }
-}
-
 extension Directory {
     /// Locks this directory itself, without waiting. The lock ends when the directory is closed, and so with its
     /// process, however that ends.
     func lock() -> LockOutcome { LockOutcome(uninterrupted { rein_lock_directory(descriptor) }) }
 
-    /// The identity of this directory, nil when the system does not tell.
-    var identity: FileIdentity? {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? FileIdentity(status) : nil
+    /// The status of this directory.
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    var status: FileStatus {
+        get throws(StateError) { try FileStatus(ofOpen: descriptor, path: path) }
     }
 
-    /// The identity of what lies here under a name, be it a symbolic link; nil when there is nothing.
-    func identity(of name: String) -> FileIdentity? {
-        var status = stat()
-        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? FileIdentity(status) : nil
+    /// Whether an open file or directory lies here under a name.
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    func holds(_ open: FileStatus, as name: String) throws(StateError) -> Bool {
+        try FileStatus(of: name, in: self)?.identity == open.identity
     }
 }

@@ -84,34 +84,36 @@ struct Directory: ~Copyable {
         // A descriptor of its own, since the position in the listing belongs to the descriptor.
         let listing = uninterrupted { openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard listing >= 0 else { throw .system("list the directory", path) }
-        guard let stream = fdopendir(listing) else {
+        guard let stream = uninterrupted({ fdopendir(listing) }) else {
             let failure = StateError.system("list the directory", path)
             close(listing)
             throw failure
         }
         defer { closedir(stream) }
         var names: [String] = []
-        errno = 0
-        while let entry = readdir(stream) {
+        func next() -> UnsafeMutablePointer<dirent>? {
+            errno = 0
+            return readdir(stream)
+        }
+        while let entry = uninterrupted(next) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
             }
             if name != ".", name != ".." { names.append(name) }
-            errno = 0
         }
         guard errno == 0 else { throw .system("list the directory", path) }
         return names.sorted()
     }
 
     /// Whether something of this name lies here, be it a symbolic link.
-    func contains(_ name: String) -> Bool { FileKind(of: name, in: descriptor) != nil }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    func contains(_ name: String) throws(StateError) -> Bool { try FileStatus(of: name, in: self) != nil }
 
     /// Opens a file to be read.
     ///
     /// - Throws: `StateError` when there is no such file, or that says what it is that is no file.
-    func file(_ name: String) throws(StateError) -> RegularFile {
-        try RegularFile(name, in: descriptor, path: path(of: name))
-    }
+    func file(_ name: String) throws(StateError) -> RegularFile { try RegularFile(name, in: self) }
 
     /// Opens a file to be read, nil when there is nothing of this name.
     func existingFile(_ name: String) throws(StateError) -> RegularFile? {
@@ -227,5 +229,6 @@ struct Directory: ~Copyable {
         uninterrupted { unlinkat(descriptor, name, flags) }
     }
 
-    private func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+    /// The path of what has this name here, for messages.
+    func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 }

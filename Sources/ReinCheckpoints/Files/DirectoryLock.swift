@@ -50,7 +50,7 @@ package final class DirectoryLock {
                 return
             case .taken:
                 // The one who had the lock before may have removed the file after it was opened here.
-                guard directory.holds(file, as: Self.fileName) else {
+                guard try directory.holdsLockFile(file) else {
                     close(file)
                     continue
                 }
@@ -69,7 +69,7 @@ package final class DirectoryLock {
     package func release() {
         guard file >= 0 else { return }
         // Before the lock ends: whoever gets it afterwards has made a file of their own.
-        if directory.holds(file, as: Self.fileName) { try? directory.removeFile(Self.fileName) }
+        if (try? directory.holdsLockFile(file)) ?? false { try? directory.removeFile(Self.fileName) }
         close(file)
         file = -1
     }
@@ -148,9 +148,13 @@ extension Directory {
                 ? StateError(.malformed, "is in the place of the lock's file, and is none", path: path)
                 : .system("lock the directory", path)
         }
-        guard Self.isRegular(file) else {
+        do throws(StateError) {
+            guard try FileStatus(ofOpen: file, path: path).kind == .regularFile else {
+                throw StateError(.malformed, "is in the place of the lock's file, and is none", path: path)
+            }
+        } catch {
             close(file)
-            throw StateError(.malformed, "is in the place of the lock's file, and is none", path: path)
+            throw error
         }
         return file
     }
@@ -161,21 +165,15 @@ extension Directory {
             openat(descriptor, DirectoryLock.fileName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         }
         guard file >= 0 else { return nil }
-        guard Self.isRegular(file) else {
+        guard (try? FileStatus(ofOpen: file, path: path))?.kind == .regularFile else {
             close(file)
             return nil
         }
         return file
     }
 
-    /// Whether an open file lies here under a name.
-    fileprivate func holds(_ file: Int32, as name: String) -> Bool {
-        var status = stat()
-        return fstat(file, &status) == 0 && identity(of: name) == FileIdentity(status)
-    }
-
-    private static func isRegular(_ file: Int32) -> Bool {
-        var status = stat()
-        return fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    /// Whether an open file is still the file of the lock.
+    fileprivate func holdsLockFile(_ file: Int32) throws(StateError) -> Bool {
+        try holds(FileStatus(ofOpen: file, path: "\(path)/\(DirectoryLock.fileName)"), as: DirectoryLock.fileName)
     }
 }

@@ -10,23 +10,6 @@ import Darwin
 enum FileKind: Equatable {
     case regularFile, directory, symbolicLink, pipe, socket, characterDevice, blockDevice, unknown
 
-    /// What lies at a path; nil when there is nothing, or nothing that can be looked at.
-    ///
-    /// - Parameter followingLinks: whether a symbolic link is what it leads to.
-    init?(of path: String, followingLinks: Bool = true) {
-        var status = stat()
-        let result = uninterrupted { followingLinks ? stat(path, &status) : lstat(path, &status) }
-        guard result == 0 else { return nil }
-        self.init(mode: status.st_mode)
-    }
-
-    /// What lies under a name in an open directory, be it a symbolic link; nil when there is nothing.
-    init?(of name: String, in directory: Int32) {
-        var status = stat()
-        guard uninterrupted({ fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else { return nil }
-        self.init(mode: status.st_mode)
-    }
-
     /// What the mode of a file says.
     init(mode: mode_t) {
         switch mode & S_IFMT {

@@ -23,11 +23,16 @@ package final class LineFile {
             open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o666)
         }
         let failure = StateError.system("open the file", path)
-        if let kind = FileKind(of: path), kind != .regularFile {
+        do throws(StateError) {
+            let status = descriptor < 0 ? try FileStatus(of: path) : try FileStatus(ofOpen: descriptor, path: path)
+            if let kind = status?.kind, kind != .regularFile {
+                throw StateError(.malformed, "is \(kind.words), not a file", path: path)
+            }
+            guard descriptor >= 0 else { throw failure }
+        } catch {
             if descriptor >= 0 { close(descriptor) }
-            throw StateError(.malformed, "is \(kind.words), not a file", path: path)
+            throw error
         }
-        guard descriptor >= 0 else { throw failure }
         self.path = path
         self.descriptor = descriptor
     }
@@ -38,11 +43,10 @@ package final class LineFile {
     ///
     /// - Throws: `StateError` when it cannot be written.
     package func append(_ line: String) throws(StateError) {
-        var status = stat()
-        let isKnown = uninterrupted { fstat(descriptor, &status) } == 0
+        let size = try FileStatus(ofOpen: descriptor, path: path).size
         let number = Array((line + "\n").utf8).withUnsafeBytes { writeAll($0, to: descriptor) }
         guard number == 0 else {
-            if isKnown { _ = uninterrupted { ftruncate(descriptor, status.st_size) } }
+            _ = uninterrupted { ftruncate(descriptor, off_t(size)) }
             throw .system("write the file", path, number: number)
         }
     }
@@ -53,7 +57,7 @@ package final class LineFile {
     /// - Parameter isKept: whether a line stays, by its number from 0 and its text; asked twice at most.
     /// - Throws: `StateError` when the file is there and cannot be read or written, or a line is too long.
     package static func keepLines(of path: String, where isKept: (Int, String) -> Bool) throws(StateError) {
-        guard LocalFile.exists(path), try !allLines(of: path, satisfy: isKept) else { return }
+        guard try LocalFile.exists(path), try !allLines(of: path, satisfy: isKept) else { return }
         try LocalFile.replace(path) { file throws(StateError) in
             var reader = try LineReader(opening: path, limit: lineLimit)
             while var line = try reader.next() {

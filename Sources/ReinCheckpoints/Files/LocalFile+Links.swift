@@ -8,7 +8,11 @@ import Darwin
 
 extension LocalFile {
     /// Whether there is a symbolic link at the path.
-    package static func isLink(_ path: String) -> Bool { FileKind(of: path, followingLinks: false) == .symbolicLink }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func isLink(_ path: String) throws(StateError) -> Bool {
+        try FileStatus(of: path, followingLinks: false)?.kind == .symbolicLink
+    }
 
     /// Leads a symbolic link somewhere else, at one stroke, or makes it. Anything but a link stays as it is.
     ///
@@ -16,7 +20,7 @@ extension LocalFile {
     /// - Returns: whether it was done.
     @discardableResult
     package static func replaceLink(_ path: String, to target: String, through temporary: String) -> Bool {
-        guard isLink(path) || !exists(path) else { return false }
+        guard (try? isLink(path) || !exists(path)) ?? false else { return false }
         unlink(temporary)
         guard uninterrupted({ symlink(target, temporary) }) == 0 else { return false }
         guard renamePlainly(temporary, path) == 0 else {

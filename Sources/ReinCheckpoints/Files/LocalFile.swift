@@ -9,41 +9,64 @@ import Darwin
 /// Files and directories of the machine by their paths, with errors that name them.
 package enum LocalFile {
     /// Whether there is something at the path.
-    package static func exists(_ path: String) -> Bool { FileKind(of: path) != nil }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func exists(_ path: String) throws(StateError) -> Bool { try FileStatus(of: path) != nil }
 
     /// Whether there is a directory at the path.
-    package static func isDirectory(_ path: String) -> Bool { FileKind(of: path) == .directory }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func isDirectory(_ path: String) throws(StateError) -> Bool {
+        try FileStatus(of: path)?.kind == .directory
+    }
+
+    /// How long ago a file or directory was changed, in seconds; nil when there is none.
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func secondsSinceChange(of path: String) throws(StateError) -> Int? {
+        try FileStatus(of: path)?.secondsSinceChange
+    }
 
     /// The absolute path without symbolic links, or nil when there is nothing at the path.
-    package static func absolutePath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func absolutePath(_ path: String) throws(StateError) -> String? {
+        guard let resolved = uninterrupted({ realpath(path, nil) }) else {
+            if FileStatus.meansNothing(errno) { return nil }
+            throw .system("look at", path)
+        }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
     /// The path as seen from the working directory when it lies below it, otherwise as it is.
     package static func displayPath(_ path: String) -> String {
-        guard let current = absolutePath("."), path.hasPrefix(current + "/") else { return path }
+        guard let current = try? absolutePath("."), path.hasPrefix(current + "/") else { return path }
         return String(path.dropFirst(current.count + 1))
     }
 
     /// The names in a directory, sorted; empty when there is no such directory.
-    package static func names(in path: String) -> [String] {
-        guard let directory = try? Directory(opening: path) else { return [] }
-        return (try? directory.names()) ?? []
+    ///
+    /// - Throws: `StateError` when it is there and cannot be listed.
+    package static func names(in path: String) throws(StateError) -> [String] {
+        do throws(StateError) {
+            return try Directory(opening: path).names()
+        } catch  where error.code == .notFound {
+            return []
+        }
     }
 
     /// The number of bytes in all files of a directory and those below it; at most the largest `Int`, since a file may
     /// claim to have any size.
-    package static func totalBytes(_ path: String) -> Int {
+    ///
+    /// - Throws: `StateError` when something there cannot be looked at.
+    package static func totalBytes(_ path: String) throws(StateError) -> Int {
         var total = 0
-        for name in names(in: path) {
-            var status = stat()
+        for name in try names(in: path) {
             let place = "\(path)/\(name)"
-            guard uninterrupted({ lstat(place, &status) }) == 0 else { continue }
-            let isDirectory = FileKind(mode: status.st_mode) == .directory
+            guard let status = try FileStatus(of: place, followingLinks: false) else { continue }
             let (sum, overflow) = total.addingReportingOverflow(
-                isDirectory ? totalBytes(place) : Int(status.st_size))
+                status.kind == .directory ? try totalBytes(place) : status.size)
             total = overflow ? .max : sum
         }
         return total
@@ -58,7 +81,7 @@ package enum LocalFile {
             partial += partial.isEmpty || partial.hasSuffix("/") ? component : "/" + component
             _ = try makeNewDirectory(partial)
         }
-        guard isDirectory(path) else {
+        guard try isDirectory(path) else {
             throw StateError(.alreadyExists, "there is a file in the place of a directory", path: path)
         }
     }

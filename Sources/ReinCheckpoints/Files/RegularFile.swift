@@ -31,41 +31,46 @@ package struct RegularFile: ~Copyable {
     /// - Throws: `StateError` when there is none, or that says what it is that is no file.
     package init(opening path: String) throws(StateError) {
         let descriptor = uninterrupted { open(path, Self.flags) }
-        try self.init(descriptor, path, kind: descriptor < 0 ? FileKind(of: path) : nil)
+        guard descriptor >= 0 else {
+            let failure = StateError.system("open the file", path)
+            throw Self.failure(failure, (try? FileStatus(of: path))?.kind)
+        }
+        try self.init(descriptor, path)
     }
 
     /// Opens a file in an open directory, which must not be a symbolic link.
-    init(_ name: String, in directory: Int32, path: String) throws(StateError) {
-        let descriptor = uninterrupted { openat(directory, name, Self.flags | O_NOFOLLOW) }
-        try self.init(descriptor, path, kind: descriptor < 0 ? FileKind(of: name, in: directory) : nil)
-    }
-
-    /// - Parameters:
-    ///   - descriptor: what opening the file gave.
-    ///   - kind: what it is if it could not be opened.
-    private init(_ descriptor: Int32, _ path: String, kind: FileKind?) throws(StateError) {
+    init(_ name: String, in directory: borrowing Directory) throws(StateError) {
+        let path = directory.path(of: name)
+        let folder = directory.descriptor
+        let descriptor = uninterrupted { openat(folder, name, Self.flags | O_NOFOLLOW) }
         guard descriptor >= 0 else {
             let failure = StateError.system("open the file", path)
-            if let kind, kind != .regularFile { throw Self.refusal(kind, path) }
-            throw failure
+            throw Self.failure(failure, (try? FileStatus(of: name, in: directory))?.kind)
         }
-        var status = stat()
-        guard uninterrupted({ fstat(descriptor, &status) }) == 0 else {
-            let failure = StateError.system("look at the file", path)
+        try self.init(descriptor, path)
+    }
+
+    /// Takes over an open file.
+    private init(_ descriptor: Int32, _ path: String) throws(StateError) {
+        do throws(StateError) {
+            let status = try FileStatus(ofOpen: descriptor, path: path)
+            guard status.kind == .regularFile else { throw Self.refusal(status.kind, path) }
+            size = status.size
+        } catch {
             close(descriptor)
-            throw failure
-        }
-        let kind = FileKind(mode: status.st_mode)
-        guard kind == .regularFile else {
-            close(descriptor)
-            throw Self.refusal(kind, path)
+            throw error
         }
         self.path = path
         self.descriptor = descriptor
-        size = Int(status.st_size)
     }
 
     deinit { close(descriptor) }
+
+    /// Why a file could not be opened: what the system says, unless it is no file in the first place.
+    private static func failure(_ failure: StateError, _ kind: FileKind?) -> StateError {
+        guard let kind, kind != .regularFile else { return failure }
+        return refusal(kind, failure.path)
+    }
 
     private static func refusal(_ kind: FileKind, _ path: String) -> StateError {
         let hint = kind == .symbolicLink ? ", which is not followed" : ""

@@ -24,6 +24,15 @@ package func uninterrupted<Result: FixedWidthInteger & SignedInteger>(_ call: ()
     }
 }
 
+/// Repeats a system call that gives nil when it fails for as long as signals interrupt it. Where nil is no failure, as at
+/// the end of a directory, the call has to clear `errno` first.
+package func uninterrupted<Result>(_ call: () -> Result?) -> Result? {
+    while true {
+        if let result = call() { return result }
+        if errno != EINTR { return nil }
+    }
+}
+
 /// What to do when the place that something is renamed to is taken.
 enum RenameRule {
     /// Fail with `EEXIST`.
@@ -47,8 +56,10 @@ func renameAtomically(_ source: String, _ destination: String, _ rule: RenameRul
     guard errno == EINVAL || errno == ENOSYS || errno == ENOTSUP else { return errno }
     switch rule {
     case .refuse:
-        if FileKind(of: destination, followingLinks: false) != nil { return EEXIST }
-        return renamePlainly(source, destination)
+        // What the system does not tell is not there for certain, either.
+        let status = Result { () throws(StateError) in try FileStatus(of: destination, followingLinks: false) }
+        if case .success(nil) = status { return renamePlainly(source, destination) }
+        return EEXIST
     case .exchange:
         let aside = source + ".old"
         let number = renamePlainly(destination, aside)

@@ -25,14 +25,14 @@ struct CheckpointArgument: ParsableArguments {
     ///
     /// - Throws: `CommandFailure` when there is none.
     static func candidates(_ path: String) throws -> [String] {
-        guard LocalFile.exists(path) else { throw CommandFailure.wrongPath(path, "there is no such directory") }
-        guard LocalFile.isDirectory(path) else {
+        guard try LocalFile.exists(path) else { throw CommandFailure.wrongPath(path, "there is no such directory") }
+        guard try LocalFile.isDirectory(path) else {
             let hint = path.hasSuffix(".zip") ? "; rein convert-checkpoint makes one of a Stable-Baselines3 agent" : ""
             throw CommandFailure.wrongPath(path, "a checkpoint is a directory, and this is a file\(hint)")
         }
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        if CheckpointDirectory.exists(at: trimmed) { return [trimmed] }
-        let checkpoints = RunDirectory(path: trimmed).checkpoints
+        if try CheckpointDirectory.exists(at: trimmed) { return [trimmed] }
+        let checkpoints = try RunDirectory(path: trimmed).checkpoints
         if !checkpoints.isEmpty { return checkpoints }
         throw CommandFailure.wrongPath(
             path,
@@ -66,7 +66,7 @@ struct PolicyOption: ParsableArguments {
                     "\(directory.path) holds \(Wording.count(ids.count, "policy", "policies")); choose one with "
                         + "--policy: \(Wording.list(ids))")
             }
-            if !directory.contains(policy: id) {
+            if try !directory.contains(policy: id) {
                 let ids = try directory.policyIDs
                 try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }

@@ -16,15 +16,15 @@ struct DestinationOptions: ParsableArguments {
     ///   whatever `body` throws.
     func makeCheckpoint(at path: String, _ body: (_ replacingExisting: Bool) throws -> Void) throws {
         let parent = Self.parent(of: path)
-        guard LocalFile.isDirectory(parent) else {
+        guard try LocalFile.isDirectory(parent) else {
             throw CommandFailure.wrongPath(path, "there is no directory \(parent) to make it in")
         }
-        if let checkpoint = Self.checkpoint(around: parent) {
+        if let checkpoint = try Self.checkpoint(around: parent) {
             throw CommandFailure.wrongPath(
                 path, "this is a place inside the checkpoint \(checkpoint), which is never changed where it lies")
         }
-        if !force, LocalFile.exists(path) {
-            let way = CheckpointDirectory.exists(at: path) ? ", or replace it with --force" : ""
+        if !force, try LocalFile.exists(path) {
+            let way = try CheckpointDirectory.exists(at: path) ? ", or replace it with --force" : ""
             throw CommandFailure.wrongPath(path, "is there already; choose another name\(way)")
         }
         do {
@@ -42,10 +42,10 @@ struct DestinationOptions: ParsableArguments {
     }
 
     /// The checkpoint that a directory is, or lies in.
-    private static func checkpoint(around directory: String) -> String? {
-        guard var place = LocalFile.absolutePath(directory) else { return nil }
+    private static func checkpoint(around directory: String) throws(StateError) -> String? {
+        guard var place = try LocalFile.absolutePath(directory) else { return nil }
         while place != "/", !place.isEmpty {
-            if CheckpointDirectory.exists(at: place) { return LocalFile.displayPath(place) }
+            if try CheckpointDirectory.exists(at: place) { return LocalFile.displayPath(place) }
             place = parent(of: place)
         }
         return nil

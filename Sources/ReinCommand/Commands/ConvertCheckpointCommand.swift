@@ -41,10 +41,10 @@ struct ConvertCheckpointCommand: ParsableCommand {
     @OptionGroup var place: DestinationOptions
 
     func run() throws {
-        guard LocalFile.exists(source) else {
+        guard try LocalFile.exists(source) else {
             throw CommandFailure.wrongPath(source, "there is no such file or directory")
         }
-        guard LocalFile.isDirectory(source) else { return try convertAgent() }
+        guard try LocalFile.isDirectory(source) else { return try convertAgent() }
         guard normalization == nil else {
             throw ValidationError("--normalization belongs to an agent of Stable-Baselines3, and \(source) is none")
         }

@@ -22,14 +22,21 @@ struct RunsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        guard LocalFile.isDirectory(directory) else {
+        guard try LocalFile.isDirectory(directory) else {
             throw CommandFailure.wrongPath(directory, "there is no such directory; rein train makes runs")
         }
-        let runs = RunSummary.all(in: directory)
-        if json { return try StandardStream.output.writeLine(JSON.text(.list(runs.map(\.tree)), pretty: true)) }
-        guard !runs.isEmpty else {
-            return try StandardStream.output.writeLine("\(directory): no runs; rein train begins one")
+        let (runs, problems) = try RunSummary.all(in: directory)
+        if json {
+            try StandardStream.output.writeLine(JSON.text(.list(runs.map(\.tree)), pretty: true))
+        } else if !runs.isEmpty {
+            try StandardStream.output.writeLine(Self.table(of: runs).text())
+        } else if problems.isEmpty {
+            try StandardStream.output.writeLine("\(directory): no runs; rein train begins one")
         }
+        guard problems.isEmpty else { throw CommandFailure(problems.map(\.description).joined(separator: "\n")) }
+    }
+
+    private static func table(of runs: [RunSummary]) -> TextTable {
         var table = TextTable(["run", "algorithm", "environment", "steps", "return", "age", "state"])
         for run in runs {
             table.add([
@@ -37,10 +44,10 @@ struct RunsCommand: ParsableCommand {
                 run.meanReturn.map { Wording.decimal($0) } ?? "-", run.age.map(Wording.age) ?? "-", words(run.state),
             ])
         }
-        try StandardStream.output.writeLine(table.text())
+        return table
     }
 
-    private func words(_ state: RunSummary.State) -> String {
+    private static func words(_ state: RunSummary.State) -> String {
         guard case .running(let owner) = state else { return state.word }
         return "\(state.word) (\(owner))"
     }

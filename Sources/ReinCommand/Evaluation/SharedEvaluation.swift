@@ -31,7 +31,7 @@ struct SharedEvaluation {
                 "\(directory.path) is a checkpoint of a single policy; leave --policy \(policy) out")
         }
         if let random = opponents.random,
-            directory.kind == .algorithm ? directory.contains(policy: random) : random == Self.alone
+            try directory.kind == .algorithm ? directory.contains(policy: random) : random == Self.alone
         {
             throw ValidationError("--random \(random): a policy of the checkpoint has this name")
         }
@@ -69,7 +69,7 @@ struct SharedEvaluation {
             }
             return try Policy(of: directory, id: nil)
         case .algorithm:
-            if !directory.contains(policy: id) {
+            if try !directory.contains(policy: id) {
                 let ids = try directory.policyIDs
                 try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }

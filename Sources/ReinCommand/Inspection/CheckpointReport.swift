@@ -30,7 +30,8 @@ struct CheckpointReport {
         let kind =
             directory.kind == .policy
             ? "policy" : "algorithm, \(Wording.count(try directory.policyIDs.count, "policy", "policies"))"
-        return "\(kind), \(directory.format.rawValue), \(Wording.bytes(LocalFile.totalBytes(directory.path)))"
+        let size = Wording.bytes(try LocalFile.totalBytes(directory.path))
+        return "\(kind), \(directory.format.rawValue), \(size)"
     }
 
     /// The checkpoint as text.
@@ -88,7 +89,7 @@ struct CheckpointReport {
             "format": .string(directory.format.rawValue),
             "checkpointVersion": .string(manifest.version),
             "reinVersion": manifest.reinVersion.map { .string($0) } ?? .null,
-            "bytes": .int(Int64(LocalFile.totalBytes(directory.path))),
+            "bytes": .int(Int64(try LocalFile.totalBytes(directory.path))),
         ]
         if let algorithm {
             for key in [

@@ -30,7 +30,7 @@ struct SavedPolicyReport {
         }
         tensors = Self.tensors(state)
         let folder = id.map { "\(directory.path)/policies/\($0)" } ?? directory.path
-        bytes = LocalFile.totalBytes(folder)
+        bytes = try LocalFile.totalBytes(folder)
         replay = id.flatMap { manifest.replays[$0] }
         replayBytes = id.flatMap { manifest.replayRecord(of: $0)?.size }
     }

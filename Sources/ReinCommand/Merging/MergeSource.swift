@@ -16,11 +16,11 @@ struct MergeSource {
     init(parsing text: String) throws {
         var rest = Substring(text)
         var name: PolicyID?
-        if !LocalFile.exists(text), let mark = text.firstIndex(of: "="), !text[..<mark].contains("/") {
+        if try !LocalFile.exists(text), let mark = text.firstIndex(of: "="), !text[..<mark].contains("/") {
             name = try asUsageError(text) { try PolicyID(String(text[..<mark])) }
             rest = text[text.index(after: mark)...]
         }
-        if !LocalFile.exists(String(rest)), let colon = rest.lastIndex(of: ":") {
+        if try !LocalFile.exists(String(rest)), let colon = rest.lastIndex(of: ":") {
             let ids = String(rest[rest.index(after: colon)...])
             selection = try asUsageError(text) { try PolicySelection(parsing: ids) }
             rest = rest[..<colon]
@@ -57,7 +57,8 @@ struct MergeSource {
             guard selection == nil else {
                 throw ValidationError("\(path) is a checkpoint of a single policy; nothing can follow after a colon")
             }
-            let id = try name ?? asUsageError(path) { try PolicyID(Self.lastComponent(of: path)) }
+            let last = try Self.lastComponent(of: path)
+            let id = try name ?? asUsageError(path) { try PolicyID(last) }
             return [Entry(id: id, directory: directory, manifest: manifest, savedID: nil)]
         }
         let ids = try asUsageError(path) { try selection?.ids(in: manifest.policyIDs) ?? manifest.policyIDs }
@@ -72,8 +73,8 @@ struct MergeSource {
         return ids.map { Entry(id: $0, directory: directory, manifest: manifest, savedID: $0) }
     }
 
-    private static func lastComponent(of path: String) -> String {
-        let absolute = LocalFile.absolutePath(path) ?? path
+    private static func lastComponent(of path: String) throws(StateError) -> String {
+        let absolute = try LocalFile.absolutePath(path) ?? path
         return absolute.split(separator: "/").last.map(String.init) ?? ""
     }
 }

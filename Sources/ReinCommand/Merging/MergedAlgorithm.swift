@@ -94,7 +94,7 @@ struct MergedAlgorithm {
     ) throws {
         let format = format ?? first.directory.format
         let files = format == .msgpack ? RLlibFiles(algorithm: .map(state)) : nil
-        let file = files?.algorithm(.map(state), policies: entries.map(\.id)) { id throws(StateError) in
+        let file = try files?.algorithm(.map(state), policies: entries.map(\.id)) { id throws(StateError) in
             guard let entry = entries.first(where: { $0.id == id }) else { return .null }
             return try policyState(entry)
         }

@@ -40,7 +40,7 @@ extension ClaimedRun {
     static func make(at path: String) throws -> ClaimedRun {
         let run = RunDirectory(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
         func expectNone() throws {
-            guard run.holdsRun else { return }
+            guard try run.holdsRun else { return }
             throw CommandFailure.wrongPath(
                 path, "there is a run in this directory; continue it with --resume, or give another --output")
         }
@@ -68,7 +68,7 @@ extension ClaimedRun {
         while true {
             let run = RunDirectory(path: number == 1 ? "runs/\(name)" : "runs/\(name)-\(number)")
             let isFree = try LocalFile.makeNewDirectory(run.path) || run.holdsNothing
-            if isFree, let claim = try claimIfFree(run), run.holdsNothing { return claim }
+            if isFree, let claim = try claimIfFree(run), try run.holdsNothing { return claim }
             number += 1
         }
     }

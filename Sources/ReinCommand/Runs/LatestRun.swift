@@ -9,8 +9,8 @@ enum LatestRun {
     /// Leads the link to a claimed run, at one stroke, if the run lies in `runs`. Something else of that name stays, and
     /// a file system without links has none: it is a convenience.
     static func set(to run: RunDirectory) {
-        guard let path = LocalFile.absolutePath(run.path), let slash = path.lastIndex(of: "/"),
-            let parent = LocalFile.absolutePath(folder), path[..<slash] == parent
+        guard let path = try? LocalFile.absolutePath(run.path), let slash = path.lastIndex(of: "/"),
+            let parent = try? LocalFile.absolutePath(folder), path[..<slash] == parent
         else { return }
         LocalFile.replaceLink(
             "\(parent)/\(name)", to: String(path[path.index(after: slash)...]),

@@ -22,7 +22,7 @@ struct RecordRepair {
     /// - Parameter read: what a line is; asked once for each, in order, until the first that spoils the whole.
     /// - Throws: `StateError` when that cannot be done.
     init(of path: String, _ read: (String) -> Line) throws {
-        guard LocalFile.exists(path) else {
+        guard try LocalFile.exists(path) else {
             isEmpty = true
             return
         }

@@ -12,7 +12,7 @@ struct RunCheckpoints {
     init(of run: RunDirectory) throws {
         self.run = run
         status = RunStatus(of: run)
-        status.replaceableCheckpoints.removeAll { !LocalFile.exists(run.path(ofCheckpoint: $0)) }
+        try status.replaceableCheckpoints.removeAll { try !LocalFile.exists(run.path(ofCheckpoint: $0)) }
         status.state = .training
         try status.write(to: run)
     }
@@ -27,17 +27,18 @@ struct RunCheckpoints {
     mutating func make(
         replaceable isReplaceable: Bool, _ write: (_ path: String, _ earlier: String?) throws -> Void
     ) throws -> String {
-        let earlier = run.newestCheckpoint
-        var path = run.nextCheckpoint
+        let earlier = try run.newestCheckpoint
+        var path = try run.nextCheckpoint
         while true {
             do {
                 try note(path, isReplaceable)
                 try write(path, earlier)
                 break
-            } catch let error as StateError where error.code == .alreadyExists && LocalFile.exists(path) {
+            } catch let error as StateError where error.code == .alreadyExists {
+                guard try LocalFile.exists(path) else { throw error }
                 // Not ours: it stays.
                 status.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
-                let next = run.nextCheckpoint
+                let next = try run.nextCheckpoint
                 guard next != path else { throw error }
                 path = next
             }

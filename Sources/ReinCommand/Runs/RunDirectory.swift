@@ -22,19 +22,35 @@ struct RunDirectory: Equatable {
     static let replacedNames = ["params.json", "progress.csv", "result.json", ".run.json", LatestRun.name]
 
     /// Whether there is a run in the directory.
+    ///
+    /// - Throws: `StateError` when the system does not tell.
     var holdsRun: Bool {
-        LocalFile.exists(parametersPath) || LocalFile.exists(progressPath) || LocalFile.exists(resultPath)
-            || newestCheckpoint != nil
+        get throws(StateError) {
+            for path in [parametersPath, progressPath, resultPath] where try LocalFile.exists(path) { return true }
+            return try newestCheckpoint != nil
+        }
     }
 
     /// The checkpoint of the highest number, if there is one.
-    var newestCheckpoint: String? { checkpointNumbers.max().map(checkpointPath) }
+    ///
+    /// - Throws: `StateError` when the directory cannot be listed.
+    var newestCheckpoint: String? {
+        get throws(StateError) { try checkpointNumbers.max().map(checkpointPath) }
+    }
 
     /// All checkpoints, that of the highest number first.
-    var checkpoints: [String] { checkpointNumbers.sorted(by: >).map(checkpointPath) }
+    ///
+    /// - Throws: `StateError` when the directory cannot be listed.
+    var checkpoints: [String] {
+        get throws(StateError) { try checkpointNumbers.sorted(by: >).map(checkpointPath) }
+    }
 
     /// Where the next checkpoint goes: one number above the highest there is.
-    var nextCheckpoint: String { checkpointPath((checkpointNumbers.max() ?? -1) + 1) }
+    ///
+    /// - Throws: `StateError` when the directory cannot be listed.
+    var nextCheckpoint: String {
+        get throws(StateError) { checkpointPath((try checkpointNumbers.max() ?? -1) + 1) }
+    }
 
     /// Where the checkpoint of a name is.
     func path(ofCheckpoint name: String) -> String { "\(path)/\(name)" }
@@ -49,7 +65,9 @@ struct RunDirectory: Equatable {
     /// Whether a name is that of a checkpoint.
     func isCheckpointName(_ name: String) -> Bool { Self.checkpointNumber(name) != nil }
 
-    private var checkpointNumbers: [Int] { LocalFile.names(in: path).compactMap(Self.checkpointNumber) }
+    private var checkpointNumbers: [Int] {
+        get throws(StateError) { try LocalFile.names(in: path).compactMap(Self.checkpointNumber) }
+    }
 
     private func checkpointPath(_ number: Int) -> String {
         let digits = String(number)
@@ -69,20 +87,22 @@ struct RunDirectory: Equatable {
     }
 
     /// The run that is meant by the path of its directory or of one of its checkpoints, nil when it is neither.
-    static func meant(by path: String) -> RunDirectory? {
-        guard let absolute = LocalFile.absolutePath(path) else { return nil }
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    static func meant(by path: String) throws(StateError) -> RunDirectory? {
+        guard let absolute = try LocalFile.absolutePath(path) else { return nil }
         if let slash = absolute.lastIndex(of: "/"),
             checkpointNumber(String(absolute[absolute.index(after: slash)...])) != nil
         {
-            return existing(at: String(absolute[..<slash]))
+            return try existing(at: String(absolute[..<slash]))
         }
-        return CheckpointDirectory.exists(at: absolute) ? nil : existing(at: absolute)
+        return try CheckpointDirectory.exists(at: absolute) ? nil : existing(at: absolute)
     }
 
     /// The run in a directory: it has a `params.json` that is not another program's.
-    private static func existing(at absolute: String) -> RunDirectory? {
+    private static func existing(at absolute: String) throws(StateError) -> RunDirectory? {
         let run = RunDirectory(path: LocalFile.displayPath(absolute))
-        return LocalFile.exists(run.parametersPath) && !run.holdsForeignParameters ? run : nil
+        return try LocalFile.exists(run.parametersPath) && !run.holdsForeignParameters ? run : nil
     }
 
     /// Whether `params.json` is another program's: it is data in which nothing is ours. A damaged one is not.

@@ -17,6 +17,8 @@ struct RunSummary {
     let age: Int?
     /// How the run stands.
     let state: State
+    /// The checkpoint of the highest number.
+    let newestCheckpoint: String?
 
     /// How a run stands.
     enum State: Equatable {
@@ -41,9 +43,12 @@ struct RunSummary {
     }
 
     /// Looks at a run; nil when there is none in the directory.
-    init?(of run: RunDirectory) {
-        guard run.holdsRun else { return nil }
+    ///
+    /// - Throws: `StateError` when the directory cannot be looked at.
+    init?(of run: RunDirectory) throws(StateError) {
+        guard try run.holdsRun else { return nil }
         self.run = run
+        newestCheckpoint = try run.newestCheckpoint
         let parameters = Self.reader(
             of: try? LocalFile.read(run.parametersPath, limit: RunDirectory.parametersSizeLimit))
         algorithm = try? parameters?.string("algorithm")
@@ -51,7 +56,8 @@ struct RunSummary {
         let result = Self.reader(of: LineFile.lastLine(of: run.resultPath))
         steps = try? result?.int("environmentSteps")
         meanReturn = try? result?.double("episodeReturnMean")
-        age = LocalFile.secondsSinceChange(of: run.resultPath) ?? LocalFile.secondsSinceChange(of: run.path)
+        let ageOfResult = try LocalFile.secondsSinceChange(of: run.resultPath)
+        age = if let ageOfResult { ageOfResult } else { try LocalFile.secondsSinceChange(of: run.path) }
         let status = RunStatus(of: run).state
         if let owner = DirectoryLock.owner(of: run.path) {
             state = .running(owner)
@@ -67,16 +73,28 @@ struct RunSummary {
     }
 
     /// The runs in a directory, or the run that it is; the last active one first.
-    static func all(in path: String) -> [RunSummary] {
-        if let run = RunSummary(of: RunDirectory(path: path)) { return [run] }
+    ///
+    /// - Returns: the runs, and what is wrong with the directories that cannot be looked at.
+    /// - Throws: `StateError` when the directory itself cannot be listed.
+    static func all(in path: String) throws(StateError) -> (runs: [RunSummary], problems: [StateError]) {
+        if let run = try RunSummary(of: RunDirectory(path: path)) { return ([run], []) }
+        let paths = try LocalFile.names(in: path).map { "\(path)/\($0)" }
         var seen: Set<String> = []
-        return LocalFile.names(in: path)
-            // Names before links to them.
-            .map { "\(path)/\($0)" }.sorted { !LocalFile.isLink($0) && LocalFile.isLink($1) }
-            .filter { seen.insert(LocalFile.absolutePath($0) ?? $0).inserted }
-            .compactMap { RunSummary(of: RunDirectory(path: $0)) }
-            .sorted { ($0.age ?? .max, $0.run.path) < ($1.age ?? .max, $1.run.path) }
+        var runs: [RunSummary] = []
+        var problems: [StateError] = []
+        // Names before links to them.
+        for path in paths.filter({ !isLink($0) }) + paths.filter(isLink) {
+            do throws(StateError) {
+                guard seen.insert(try LocalFile.absolutePath(path) ?? path).inserted else { continue }
+                if let run = try RunSummary(of: RunDirectory(path: path)) { runs.append(run) }
+            } catch {
+                problems.append(error)
+            }
+        }
+        return (runs.sorted { ($0.age ?? .max, $0.run.path) < ($1.age ?? .max, $1.run.path) }, problems)
     }
+
+    private static func isLink(_ path: String) -> Bool { (try? LocalFile.isLink(path)) ?? false }
 
     /// The run as data.
     var tree: StateTree {
@@ -91,7 +109,7 @@ struct RunSummary {
             "ageSeconds": age.map { .int(Int64($0)) } ?? .null,
             "state": .string(state.word),
             "process": process,
-            "checkpoint": run.newestCheckpoint.map { .string($0) } ?? .null,
+            "checkpoint": newestCheckpoint.map { .string($0) } ?? .null,
         ]
     }
 }

@@ -7,9 +7,9 @@ enum ConfigurationFile {
     /// - Throws: `ValidationError` when there is no such file, when it cannot be read, or for what is wrong inside.
     static func parameters(in path: String) throws -> RunParameters {
         try asUsageError {
-            guard LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such file") }
+            guard try LocalFile.exists(path) else { throw CommandFailure("\(path): there is no such file") }
             let parameters = RunDirectory(path: path).parametersPath
-            if LocalFile.isDirectory(path), LocalFile.exists(parameters) {
+            if try LocalFile.isDirectory(path), try LocalFile.exists(parameters) {
                 throw CommandFailure("\(path): is a directory, not a file; did you mean \(parameters)?")
             }
             return try RunParameters(readingFrom: path)

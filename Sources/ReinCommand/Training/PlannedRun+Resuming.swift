@@ -15,13 +15,13 @@ extension PlannedRun {
         _ path: String, newestOnly: Bool, environment: EnvironmentArgument?, cast: CastOptions, stop: StopOptions,
         output: OutputOptions
     ) throws -> PlannedRun {
-        let before = RunDirectory.meant(by: path)
+        let before = try RunDirectory.meant(by: path)
         // Claimed before it is read: the newest checkpoint must not change in the meantime.
         let continued = try before.flatMap { run in
-            let isSameRun = output.output.map { isSame($0, run.path) } ?? true
+            let isSameRun = try output.output.map { try isSame($0, run.path) } ?? true
             return isSameRun && cast.cast.isEmpty && environment == nil ? try ClaimedRun(run) : nil
         }
-        if let before, before.newestCheckpoint == nil {
+        if let before, try before.newestCheckpoint == nil {
             guard let continued else {
                 throw ValidationError(
                     "\(before.path) has no checkpoint yet: resume it without other options, or begin a run with "
@@ -136,8 +136,8 @@ extension PlannedRun {
         return notes
     }
 
-    private static func isSame(_ path: String, _ other: String) -> Bool {
-        guard let absolute = LocalFile.absolutePath(path) else { return false }
-        return absolute == LocalFile.absolutePath(other)
+    private static func isSame(_ path: String, _ other: String) throws(StateError) -> Bool {
+        guard let absolute = try LocalFile.absolutePath(path) else { return false }
+        return try absolute == LocalFile.absolutePath(other)
     }
 }

@@ -151,8 +151,13 @@ struct TrainingSession {
         let first = (savedIteration ?? firstIteration) + 1
         let last = trainer.counters.iterations + (trainer.isInsideIteration ? 1 : 0)
         let lost = first == last ? "iteration \(last) is" : "iterations \(first) to \(last) are"
+        let newest = Result { try run.newestCheckpoint }
         let rest =
-            run.newestCheckpoint.map { "; the newest checkpoint is \($0)" } ?? "; there is no earlier checkpoint"
+            switch newest {
+            case .success(let path?): "; the newest checkpoint is \(path)"
+            case .success(nil): "; there is no earlier checkpoint"
+            case .failure(let error): "; \(error)"
+            }
         return CommandFailure("cannot save the checkpoint of the end: \(error)\n\(lost) lost\(rest)")
     }
 

@@ -118,7 +118,7 @@ struct UsageMessage {
             return "\(problem); did you mean --environment \(word)?"
         }
         if word.hasSuffix(".json") { return "\(problem); did you mean --config \(word)?" }
-        if LocalFile.isDirectory(word) { return "\(problem); did you mean --resume \(word)?" }
+        if (try? LocalFile.isDirectory(word)) ?? false { return "\(problem); did you mean --resume \(word)?" }
         return problem
     }
 }

@@ -11,7 +11,9 @@ extension CheckpointDirectory {
     public var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
 
     /// Whether there is a checkpoint at a URL, of any version or format.
-    public static func exists(at url: URL) -> Bool { (try? url.requirePath()).map(exists(at:)) ?? false }
+    ///
+    /// - Throws: `StateError` when the system does not tell, and for a URL that is not of a file.
+    public static func exists(at url: URL) throws(StateError) -> Bool { try exists(at: url.requirePath()) }
 
     /// Writes a checkpoint once more, in another format; see `convert` with paths.
     ///

@@ -64,7 +64,8 @@ struct CheckpointDirectoryTests {
         for (id, state) in sample.policies { #expect(try checkpoint.policyState(id) == state) }
         try checkpoint.verify()
         #expect(sample.directory.names == ["checkpoint"])
-        #expect(CheckpointDirectory.exists(at: sample.path) && !CheckpointDirectory.exists(at: sample.directory.path))
+        #expect(
+            try CheckpointDirectory.exists(at: sample.path) && !CheckpointDirectory.exists(at: sample.directory.path))
     }
 
     @Test("The folder of a policy is a checkpoint by itself", arguments: CheckpointFormat.allCases)

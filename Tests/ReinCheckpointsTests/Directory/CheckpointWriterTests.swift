@@ -28,7 +28,7 @@ struct CheckpointWriterTests {
 
     /// The step of the checkpoint at `path`, nil if there is none. Whatever is there must be whole.
     static func step(at path: String) throws -> Int? {
-        guard CheckpointDirectory.exists(at: path) else { return nil }
+        guard try CheckpointDirectory.exists(at: path) else { return nil }
         let checkpoint = try CheckpointDirectory(opening: path)
         try checkpoint.verify()
         return try StateReader(try checkpoint.algorithmState()).int("step")
@@ -78,7 +78,7 @@ struct CheckpointWriterTests {
         #expect(try Self.step(at: path) == (isRenamed ? 2 : replaces ? 1 : nil))
         // Whatever else is there is neither a checkpoint nor in the way.
         for name in directory.names where name != "c" {
-            #expect(!CheckpointDirectory.exists(at: directory.path(name)))
+            #expect(try !CheckpointDirectory.exists(at: directory.path(name)))
             let error = try #require(throws: StateError.self) {
                 try CheckpointDirectory(opening: directory.path(name) + "/")
             }

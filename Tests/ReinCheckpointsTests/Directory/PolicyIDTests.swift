@@ -55,7 +55,7 @@ struct PolicyIDTests {
         }
         #expect(error?.code == .alreadyExists)
         #expect(error?.message.contains("differ in upper and lower case alone") == true)
-        #expect(!CheckpointDirectory.exists(at: scratch.path("checkpoint")))
+        #expect(try !CheckpointDirectory.exists(at: scratch.path("checkpoint")))
     }
 
     @Test("An id is coded as a string and checked on the way back")

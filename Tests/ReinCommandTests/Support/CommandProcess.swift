@@ -36,10 +36,11 @@ final class CommandProcess {
     ///
     /// - Parameters:
     ///   - signal: the name of a signal that the process is to ignore from the beginning, as `HUP`.
+    ///   - command: a program and its arguments that starts `rein` with the arguments, as `setpriv`.
     ///   - fileSizeLimit: what no file may grow beyond, in blocks of 512 bytes or 1 kB, as a shell's `ulimit -f` takes it.
     init(
         _ arguments: [String], in directory: URL, input: String = "", environment: [String: String] = [:],
-        ignoring signal: String? = nil, fileSizeLimit: Int? = nil
+        through command: [String] = [], ignoring signal: String? = nil, fileSizeLimit: Int? = nil
     ) throws {
         let name = UUID().uuidString
         files = ["in", "out", "err"].map { directory.appendingPathComponent(".\(name).\($0)") }
@@ -47,9 +48,11 @@ final class CommandProcess {
         // A shell that prepares the process, and then becomes it.
         let prelude =
             (signal.map { "trap '' \($0); " } ?? "") + (fileSizeLimit.map { "ulimit -S -f \($0); " } ?? "")
-        process.executableURL = prelude.isEmpty ? Self.executable : URL(fileURLWithPath: "/bin/sh")
+        let isPlain = prelude.isEmpty && command.isEmpty
+        process.executableURL = isPlain ? Self.executable : URL(fileURLWithPath: "/bin/sh")
+        let starter = command.isEmpty ? "\"$0\"" : "\(command.joined(separator: " ")) \"$0\""
         process.arguments =
-            (prelude.isEmpty ? [] : ["-c", prelude + "exec \"$0\" \"$@\"", Self.executable.path]) + arguments
+            (isPlain ? [] : ["-c", "\(prelude)exec \(starter) \"$@\"", Self.executable.path]) + arguments
         if !environment.isEmpty {
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         }

@@ -41,7 +41,7 @@ struct CustomMappingTests {
             _ = try whole.train()
             let refused = #expect(throws: StateError.self) { try whole.save(to: directory + "/no") }
             #expect(refused?.path == "mapping" && refused?.message.contains("leavingOutCustomMappings") == true)
-            #expect(!CheckpointDirectory.exists(at: directory + "/no"))
+            #expect(try !CheckpointDirectory.exists(at: directory + "/no"))
             let path = directory + "/yes"
             try whole.save(to: path, synchronizing: false, leavingOutCustomMappings: true)
             let missing = #expect(throws: StateError.self) {

@@ -269,6 +269,28 @@ struct RLlibWritingTests {
         }
     }
 
+    @Test("A policy that cannot be read is an error, not an algorithm without RLlib's part")
+    func unreadablePolicy() throws {
+        let algorithm = try PPO(
+            environment: .init(named: "MultiAgentCartPole-v1"), configuration: RLlibSamples.ppo,
+            policies: ["first", "second"], mapping: ["agent_0": "first", "*": "second"])
+        try withTemporaryDirectory { directory in
+            try algorithm.save(to: "\(directory)/whole")
+            let checkpoint = try CheckpointDirectory(opening: "\(directory)/whole")
+            let state = try checkpoint.algorithmState()
+            let files = RLlibFiles(algorithm: state)
+            for lost in try checkpoint.policyIDs {
+                let error = #expect(throws: StateError.self) {
+                    try files.algorithm(state, policies: checkpoint.policyIDs) { id throws(StateError) in
+                        guard id != lost else { throw StateError(.inputOutput, "cannot read the file", path: "disk") }
+                        return try checkpoint.policyState(id)
+                    }
+                }
+                #expect(error?.description == "disk: cannot read the file")
+            }
+        }
+    }
+
     @Test("A policy of RLlib's keeps what is not known here, and writes it back")
     func remainder() throws {
         let fixture = try RLlibFixture("dqn_plain")
