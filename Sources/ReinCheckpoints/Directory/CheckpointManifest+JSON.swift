@@ -39,12 +39,13 @@ extension CheckpointManifest {
         reinVersion = try reader.optionalChild("rein_version")?.string()
         policyIDs = []
         if kind == .algorithm, let ids = reader.optionalChild("policy_ids") {
-            var known = Set<PolicyID>()
-            for id in try ids.list() {
-                do { policyIDs.append(try PolicyID(try id.string())) } catch { throw error.nested(under: id.path) }
-                guard known.insert(policyIDs[policyIDs.count - 1]).inserted else {
-                    throw id.error(.malformed, "the id \"\(policyIDs[policyIDs.count - 1])\" appears twice")
-                }
+            let names = try ids.list()
+            policyIDs.reserveCapacity(names.count)
+            for name in names {
+                do { policyIDs.append(try PolicyID(try name.string())) } catch { throw error.nested(under: name.path) }
+            }
+            if let second = PolicyID.firstRepetition(in: policyIDs) {
+                throw names[second].error(.malformed, "the id \"\(policyIDs[second])\" appears twice")
             }
         }
         replays = kind == .algorithm ? try Self.replays(reader.optionalChild("replay")) : [:]

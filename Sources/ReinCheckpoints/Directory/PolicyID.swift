@@ -85,6 +85,16 @@ extension PolicyID {
     }
 }
 
+extension PolicyID {
+    /// The first position whose id was there before; nil when all are different.
+    ///
+    /// A set would take three times the memory, and the number of ids is somebody's claim.
+    static func firstRepetition(in ids: [PolicyID]) -> Int? {
+        let order = ids.indices.sorted { ids[$0].string == ids[$1].string ? $0 < $1 : ids[$0] < ids[$1] }
+        return zip(order, order.dropFirst()).lazy.filter { ids[$0] == ids[$1] }.map(\.1).min()
+    }
+}
+
 extension PolicyID: CustomStringConvertible {
     /// The name.
     public var description: String { string }

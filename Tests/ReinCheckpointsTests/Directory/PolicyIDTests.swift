@@ -1,5 +1,6 @@
-import ReinCheckpoints
 import Testing
+
+@testable import ReinCheckpoints
 
 @Suite("Policy ids")
 struct PolicyIDTests {
@@ -56,6 +57,18 @@ struct PolicyIDTests {
         #expect(error?.code == .alreadyExists)
         #expect(error?.message.contains("differ in upper and lower case alone") == true)
         #expect(try !CheckpointDirectory.exists(at: scratch.path("checkpoint")))
+    }
+
+    @Test("An id that a manifest lists twice is named where it stands the second time")
+    func repetition() throws {
+        #expect(PolicyID.firstRepetition(in: []) == nil)
+        #expect(PolicyID.firstRepetition(in: ["b", "a", "B"]) == nil)
+        #expect(PolicyID.firstRepetition(in: ["c", "a", "b", "a", "c", "a"]) == 3)
+        let sample = try SampleCheckpoint(.native)
+        try sample.editManifest { $0["policy_ids"] = ["pol0", "pol1", "red team", "pol1", "pol0"] }
+        let error = #expect(throws: StateError.self) { try sample.open().policyIDs }
+        #expect(error?.path == "\(sample.manifest())/policy_ids/3")
+        #expect(error?.message == "the id \"pol1\" appears twice")
     }
 
     @Test("An id is coded as a string and checked on the way back")
