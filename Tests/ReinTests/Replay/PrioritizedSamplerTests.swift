@@ -151,7 +151,9 @@ struct PrioritizedSamplerTests {
         arguments: PrioritizedReplaySampling.allCases,
         [(0.6, 40.0), (1000, 0.4), (3, 1000), (0.001, 1), (1, 1e9)])
     func exponents(sampling: PrioritizedReplaySampling, exponents: (alpha: Double, beta: Double)) throws {
-        let errors: [Float] = [0, .leastNonzeroMagnitude, 1e-20, 1e-3, 0.999, 1, 1.001, 30, 1e20, .greatestFiniteMagnitude]
+        let errors: [Float] = [
+            0, .leastNonzeroMagnitude, 1e-20, 1e-3, 0.999, 1, 1.001, 30, 1e20, .greatestFiniteMagnitude,
+        ]
         for epsilon in [0, 1e-100, 1e-6, 1e100] {
             let (buffer, sampler) = prioritized(errors, alpha: exponents.alpha, epsilon: epsilon, sampling: sampling)
             let batch = ReplayBatch(rows: 32, of: buffer)
