@@ -1,42 +1,50 @@
-@testable import Rein
 @testable import ReinCheckpoints
-@testable import ReinPolicies
 
 extension DecoderTarget {
-    /// Reads a state file, restores what it may be, writes the tree and reads it again.
-    func roundTrip(_ bytes: [UInt8], _ codec: any StateCodec) {
-        guard let tree = try? codec.decode(bytes) else { return }
-        restore(tree)
+    /// Reads a state file, writes the tree and reads it again, and restores what it is.
+    func roundTrip(_ bytes: [UInt8], _ codec: any StateCodec) -> Bool {
+        guard let tree = try? codec.decode(bytes) else { return false }
         guard let again = try? codec.encode(tree), let read = try? codec.decode(again) else {
-            preconditionFailure("what was read cannot be written and read again")
+            fail("what was read cannot be written and read again")
         }
-        precondition((try? codec.encode(read)) == again, "what is read again differs")
+        require((try? codec.encode(read)) == again, "what is read again differs")
+        return restore(tree)
     }
 
-    /// What Rein restores from a tree: a policy that acts, its learner, its replay, and what an algorithm holds besides.
-    func restore(_ tree: StateTree) {
-        if let policy = try? Policy(restoring: tree) { act(policy) }
-        let reader = StateReader(tree, path: "state")
-        _ = try? SavedAlgorithm<PPOLearner>(reader)
-        _ = try? SavedAlgorithm<DQNLearner>(reader)
-        _ = try? SavedAlgorithm<SACLearner>(reader)
-    }
-
-    func json(_ bytes: [UInt8]) {
-        _ = try? JSON.parse(fromPython: bytes)
-        guard let tree = try? JSON.parse(bytes) else { return }
+    func json(_ bytes: [UInt8]) -> Bool {
+        let fromPython = try? JSON.parse(fromPython: bytes)
+        guard let tree = try? JSON.parse(bytes) else { return fromPython != nil }
         for pretty in [false, true] {
             guard let read = try? JSON.parse(JSON.text(tree, pretty: pretty)) else {
-                preconditionFailure("JSON that was written cannot be read")
+                fail("JSON that was written cannot be read")
             }
-            precondition(JSON.text(read) == JSON.text(tree), "JSON that is read again differs")
+            require(JSON.text(read) == JSON.text(tree), "JSON that is read again differs")
         }
+        return true
     }
 
-    func manifest(_ bytes: [UInt8]) {
-        guard let head = try? ManifestHead(StateBytes(bytes), path: "manifest"),
-            let tree = try? ManifestHead.whole(StateBytes(bytes), path: "manifest")
-        else { return }
-        _ = try? CheckpointManifest(StateReader(tree, path: "manifest"), head: head)
+    /// Reads a manifest, be its checksum right or wrong, and what it says once more.
+    func manifest(_ bytes: [UInt8]) -> Bool {
+        let text = StateBytes(bytes)
+        _ = try? ManifestSeal.check(text, path: "manifest")
+        guard let manifest = try? read(text) else { return false }
+        let written = StateBytes(Array(manifest.text.utf8))
+        guard (try? ManifestSeal.check(written, path: "manifest")) == true else {
+            fail("a manifest that was written has no checksum, or another")
+        }
+        // What Rein did not write may lack what Rein's own manifests must have, and a replay of a policy that is not there
+        // is an error for who reads the checkpoint.
+        guard manifest.reinVersion != nil, manifest.files != nil,
+            manifest.replays.keys.allSatisfy(manifest.policyIDs.contains)
+        else { return true }
+        guard let again = try? read(written) else { fail("a manifest that was written cannot be read") }
+        require(again == manifest, "a manifest that is read again differs")
+        return true
+    }
+
+    private func read(_ text: StateBytes) throws -> CheckpointManifest {
+        let head = try ManifestHead(text, path: "manifest")
+        let tree = try ManifestHead.whole(text, path: "manifest")
+        return try CheckpointManifest(StateReader(tree, path: "manifest"), head: head)
     }
 }

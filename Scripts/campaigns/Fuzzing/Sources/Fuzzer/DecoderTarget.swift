@@ -1,8 +1,4 @@
-@testable import Rein
-@testable import ReinCheckpoints
-@testable import ReinCommand
-@testable import ReinInterop
-@testable import ReinPolicies
+import ReinCheckpoints
 
 /// Whatever reads bytes that others may have written.
 enum DecoderTarget: String, CaseIterable {
@@ -14,13 +10,13 @@ enum DecoderTarget: String, CaseIterable {
     case manifest
     /// JSON, also as Python writes it.
     case json
-    /// A policy of RLlib's, up to the learner that goes on.
+    /// A policy, an algorithm or a module of RLlib's, up to the learner that goes on.
     case rllib
     /// An agent of Stable-Baselines3.
     case agent
     /// Pickles: statistics of VecNormalize, and whatever else is read.
     case pickle
-    /// Settings: `key=value`, and the settings that come of it.
+    /// Settings: lines of `key=value` or a file of parameters, and the settings that come of them.
     case settings
     /// Mappings, patterns and lists of policies.
     case mapping
@@ -29,12 +25,12 @@ enum DecoderTarget: String, CaseIterable {
 
     /// Decodes bytes and, where that succeeds, does what a program does next. Checks that what was read is written and
     /// read back as it was.
-    func decode(_ bytes: [UInt8]) {
+    ///
+    /// - Returns: whether the bytes were good to the end, and not refused on the way.
+    func decode(_ bytes: [UInt8]) -> Bool {
         switch self {
         case .native: roundTrip(bytes, NativeCodec())
-        case .msgpack:
-            roundTrip(bytes, MessagePackCodec())
-            _ = try? MessagePackCodec().decode(plain: StateBytes(bytes))
+        case .msgpack: roundTrip(bytes, MessagePackCodec())
         case .manifest: manifest(bytes)
         case .json: json(bytes)
         case .rllib: rllib(bytes)

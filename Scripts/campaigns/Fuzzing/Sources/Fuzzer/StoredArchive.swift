@@ -5,6 +5,11 @@ struct StoredArchive {
     /// Names and contents, in the archive's order.
     private var entries: [(name: [UInt8], content: [UInt8])] = []
 
+    /// Puts an archive together.
+    init(entries: [(name: String, content: [UInt8])]) {
+        self.entries = entries.map { (Array($0.name.utf8), $0.content) }
+    }
+
     /// Reads an archive; nil when the bytes are none, or an entry is packed.
     init?(_ bytes: [UInt8]) {
         func number(_ place: Int, _ count: Int) -> Int? {
