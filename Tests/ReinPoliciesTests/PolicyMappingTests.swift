@@ -66,7 +66,10 @@ struct PolicyMappingTests {
         #expect(try mapping.rules[2].policy.shares(for: "x", at: 0).map(\.weight) == [3, 1.5])
         let tree = StateEncoder().encode(mapping)
         #expect(try StateDecoder().decode(PolicyMapping.self, from: tree, path: "mapping") == mapping)
-        for text in ["a=x:1|y", "a=x:-1", "a=x:|y:1", "a=x:nan", "a=<other>"] {
+        for text in [
+            "a=x:1|y", "a=x:-1", "a=x:|y:1", "a=x:nan", "a=<other>", "a=|", "a=||", "a=x||y", "a=|x", "a=x|y|", "a=:1",
+            "a=x:1||y:2",
+        ] {
             #expect(throws: StateError.self) { try PolicyMapping(parsing: text) }
         }
         #expect(throws: StateError.self) { try PolicyChoice.weighted([]).shares(for: "x", at: 0) }
@@ -74,9 +77,11 @@ struct PolicyMappingTests {
         #expect(throws: StateError.self) { try PolicyChoice.ownName.shares(for: "a/b", at: 0) }
     }
 
-    @Test("A mapping survives being saved")
-    func codable() throws {
-        let mapping: PolicyMapping = ["agent_[01]": "pol0", "*": "pol1"]
+    @Test(
+        "A mapping survives being saved",
+        arguments: ["agent_[01]=pol0,*=pol1", "*=<agent>", "*=a|", "*=a|b", "*=a:1", "*=a:1|", "*=a:0.1|b:1e-300"])
+    func codable(text: String) throws {
+        let mapping = try PolicyMapping(parsing: text)
         let tree = StateEncoder().encode(mapping)
         #expect(try StateDecoder().decode(PolicyMapping.self, from: tree, path: "mapping") == mapping)
     }

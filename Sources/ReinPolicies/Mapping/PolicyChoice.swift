@@ -94,7 +94,8 @@ extension PolicyChoice: CustomStringConvertible {
 
     /// Reads the form used on the command line.
     ///
-    /// - Throws: `StateError` when a part is not a policy id, or some of several have a weight and others have not.
+    /// - Throws: `StateError` when a part is not a policy id, an empty one included, or some of several have a weight and
+    ///   others have not.
     public init(parsing text: Substring) throws(StateError) {
         if text == Self.ownNameText {
             self = .ownName
@@ -106,7 +107,10 @@ extension PolicyChoice: CustomStringConvertible {
         }
         var shares: [Share] = []
         var policies: [PolicyID] = []
-        for part in text.split(separator: "|") {
+        var parts = text.split(separator: "|", omittingEmptySubsequences: false)
+        // A policy alone with a bar behind it is a cycle of one.
+        if parts.count == 2, parts[1].isEmpty { parts.removeLast() }
+        for part in parts {
             guard let separator = part.lastIndex(of: ":") else {
                 policies.append(try PolicyID(String(part)))
                 continue

@@ -55,6 +55,7 @@ struct CheckpointRefusalTests {
         for (version, code) in [
             ("2.0", StateError.Code.unsupportedVersion), ("10.1", .unsupportedVersion), ("0.1", .unsupportedVersion),
             ("x", .malformed), ("", .malformed), ("99999999999999999999.0", .malformed), ("-1.0", .malformed),
+            (".1.1", .malformed),
         ] {
             try sample.editManifest { $0["checkpoint_version"] = .string(version) }
             try sample.editManifest("pol0") { $0["checkpoint_version"] = .string(version) }
