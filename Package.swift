@@ -101,7 +101,9 @@ let package = Package(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
-        .testTarget(name: "ReinCommandTests", dependencies: ["Rein", "ReinCommand", "ReinProgram", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinCommandTests",
+            dependencies: ["Rein", "ReinCheckpoints", "ReinCommand", "ReinProgram", "ReinTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -95,8 +95,13 @@ struct OtherLibrariesTests {
             "train", "--resume", Self.rllib("ppo_multi/checkpoint"), "--mapping", "*=pol0", "--output", "run",
             "--stop-steps", "1500", "--quiet",
         ]
-        let refused = try CommandProcess(resume, in: scratch.directory).wait()
-        #expect(refused.code == 1 && refused.errors.contains("environment"), "\(refused)")
+        for command in [resume, ["evaluate", Self.rllib("ppo_multi/checkpoint")]] {
+            let refused = try CommandProcess(command, in: scratch.directory).wait()
+            #expect(refused.code == 2, "\(refused)")
+            #expect(refused.errors.contains("unknown environment \"multi_agent_cartpole\""), "\(refused)")
+            #expect(refused.errors.contains("as --environment NAME"), "\(refused)")
+        }
+        #expect(!scratch.exists("run"))
         try scratch.done(resume + ["--environment", "CartPole-v1"])
         #expect(try scratch.done(["inspect", "run"]).output.contains("CartPole-v1"))
         let unknown = try CommandProcess(resume + ["--environment", "CartPale-v1"], in: scratch.directory).wait()

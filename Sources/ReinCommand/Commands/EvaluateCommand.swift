@@ -77,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
                 "a policy checkpoint does not know its environment; name one with --environment, such as "
                     + EnvironmentArgument.allValueStrings.prefix(3).joined(separator: ", "))
         }
-        let id = try StateReader(directory.restorableAlgorithm(), path: "algorithm_state").string("environment")
-        return try TrainingEnvironment(named: id)
+        return try TrainingEnvironment(
+            of: StateReader(directory.restorableAlgorithm(), path: "algorithm_state"), at: directory.path)
     }
 }

@@ -104,9 +104,11 @@ extension PlannedRun {
         try asUsageError(path) { _ = try cast.policies?.ids(in: ids) }
         let saved = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state")
         let name = try saved.string("algorithm")
-        let other = try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
+        let environment =
+            try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
+            ?? TrainingEnvironment(of: saved, at: path)
         do {
-            return (checkpoint, saved, try TrainingMethod.named(name).restore(path, other, cast, threads))
+            return (checkpoint, saved, try TrainingMethod.named(name).restore(path, environment, cast, threads))
         } catch let error as StateError
             where !cast.isEmpty && ["mapping", "evaluationMapping", "policiesToTrain"].contains(error.path)
         {
