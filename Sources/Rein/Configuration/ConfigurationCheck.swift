@@ -47,6 +47,11 @@ extension ConfigurationCheck {
         }
     }
 
+    /// Throws unless rewards can be clipped so.
+    static func require(_ key: String, _ clip: RewardClip?) throws(ConfigurationError) {
+        if let problem = clip?.problem { throw ConfigurationError(key: key, problem: problem) }
+    }
+
     /// Throws unless the optimizer's numbers make sense.
     static func require(_ adam: Adam.Configuration) throws(ConfigurationError) {
         try require("adam.beta1", adam.beta1, in: 0...0.999_999)

@@ -79,7 +79,8 @@ package struct SettingOfOthers: Sendable {
         SettingOfOthers("normalize norm_obs normalize_observations observation_filter", "normalizesObservations"),
         SettingOfOthers("norm_reward normalize_reward reward_normalization", "scalesRewards"),
         SettingOfOthers("clip_obs", "observationLimit"),
-        SettingOfOthers("clip_reward clip_rewards", "rewardLimit"),
+        SettingOfOthers("clip_reward", "rewardLimit"),
+        SettingOfOthers("clip_rewards", "rewardClip", "\"sign\" or a number"),
         SettingOfOthers("normalize_actions clip_actions squash_output action_scaling", "actionTransform"),
 
         // Replay.

@@ -29,7 +29,7 @@ extension RLlibSetting {
 
     /// What all three methods have.
     private static let common: [RLlibSetting] =
-        rows(.used, .policy, "gamma grad_clip normalize_actions clip_actions")
+        rows(.used, .policy, "gamma clip_rewards grad_clip normalize_actions clip_actions")
         + rows(
             .used,
             """
@@ -37,7 +37,6 @@ extension RLlibSetting {
             policy_mapping_fn __policy_id
             """)
         + rows(.rewritten, "framework num_gpus _fake_gpus enable_connectors in_evaluation export_native_model_files")
-        + rows(.leftOut(unless: [.null, false, 0]), .policy, "clip_rewards")
         + rows(.leftOut(unless: true), .policy, "explore")
         + rows(.leftOut(unless: "truncate_episodes"), "batch_mode")
         + rows(.leftOut(unless: "env_steps"), "count_steps_by")

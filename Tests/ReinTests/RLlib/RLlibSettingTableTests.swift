@@ -59,7 +59,6 @@ struct RLlibSettingTableTests {
 
     /// Settings that change training and have no equal here, with a value each.
     static let leftOut: [(name: String, method: RLlibPolicyClass, place: [String], value: StateTree)] = [
-        ("ppo_elu", .ppo, ["clip_rewards"], true), ("ppo_elu", .ppo, ["clip_rewards"], 5.0),
         ("ppo_elu", .ppo, ["batch_mode"], "complete_episodes"), ("ppo_elu", .ppo, ["explore"], false),
         ("ppo_elu", .ppo, ["count_steps_by"], "agent_steps"), ("ppo_elu", .ppo, ["rollout_fragment_length"], 50),
         ("ppo_elu", .ppo, ["callbacks"], "mine.Callbacks"), ("ppo_elu", .ppo, ["env_config"], ["size": 7]),
@@ -128,16 +127,16 @@ struct RLlibSettingTableTests {
             try FileManager.default.copyItem(atPath: original, toPath: path)
             let policy = "\(path)/policies/default_policy"
             try FileManager.default.removeItem(atPath: policy)
-            let place = ["clip_rewards"]
+            let place = ["explore"]
             try RLlibFixture.copy("\(original)/policies/default_policy", to: policy) {
-                RLlibReadingTests.replacing(["policy_spec", "config"] + place, by: true, in: $0)
+                RLlibReadingTests.replacing(["policy_spec", "config"] + place, by: false, in: $0)
             }
             let algorithm = try DQN(restoring: path)
             #expect(algorithm.rllibDepartures.map(\.key) == place)
             _ = try algorithm.train()
             try algorithm.save(to: "\(directory)/trained", format: .msgpack)
             let written = StateReader(.map(try RLlibWritingTests.file("\(directory)/trained", "algorithm_state")))
-            #expect(try written.child("config").bool("clip_rewards"))
+            #expect(try !written.child("config").bool("explore"))
             let again = try DQN(restoring: "\(directory)/trained")
             #expect(again.rllibDepartures.map(\.key) == place)
         }

@@ -153,6 +153,34 @@ struct RLlibSettingsTests {
         try Self.checkReplay(DQNLearner.self, "dqn_plain")
     }
 
+    /// What is read and written of the rewards.
+    private static func checkRewards<Method: RLlibMethod>(
+        _: Method.Type, _ fixture: String, _ clip: KeyPath<Method.Configuration, RewardClip?>
+    ) throws {
+        // An integer is nothing to RLlib's connectors, and a limit without them.
+        let cases: [(StateTree, connectors: Bool, RewardClip?, written: StateTree)] = [
+            (nil, true, nil, false), (false, true, nil, false), (0, false, nil, false), (0.0, true, nil, false),
+            (true, true, .sign, true), (true, false, .sign, true), (2.5, true, .limit(2.5), 2.5),
+            (-2.5, false, .limit(2.5), 2.5), (5, true, nil, false), (5, false, .limit(5), 5.0),
+        ]
+        for (value, connectors, expected, written) in cases {
+            let policy = try policy(
+                fixture, [(["clip_rewards"], value), (["enable_connectors"], .bool(connectors))])
+            #expect(policy.policy.rllibDepartures.isEmpty)
+            let configuration = try Method.configuration(of: policy)
+            try configuration.validate()
+            #expect(configuration[keyPath: clip] == expected, "\(value)")
+            #expect(Method.rllibSettings(configuration)["clip_rewards"] == written)
+        }
+    }
+
+    @Test("Rewards are clipped as in RLlib, and the setting is written")
+    func rewards() throws {
+        try Self.checkRewards(PPOLearner.self, "ppo_elu", \.rewardClip)
+        try Self.checkRewards(DQNLearner.self, "dqn_plain", \.rewardClip)
+        try Self.checkRewards(SACLearner.self, "sac_cartpole", \.rewardClip)
+    }
+
     @Test("SAC goes on with RLlib's losses, norms and order of updates")
     func sacRules() throws {
         for (name, critic) in [

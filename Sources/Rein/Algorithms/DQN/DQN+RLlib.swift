@@ -11,6 +11,7 @@ extension DQNLearner: RLlibMethod {
         let settings = configuration.resolved
         var map: StateMap = [
             "gamma": .double(settings.discount),
+            "clip_rewards": RLlibRewards.words(settings.rewardClip),
             "double_q": .bool(settings.double),
             "n_step": .int(Int64(settings.stepCount)),
             "train_batch_size": .int(Int64(settings.batchSize)),
@@ -81,6 +82,7 @@ extension DQNLearner: RLlibMethod {
         let steps = try settings.int("min_sample_timesteps_per_iteration", default: 1000)
         result.stepsPerIteration = max(1, steps / result.environmentCount)
         result.discount = try settings.number("gamma", default: 0.99)
+        result.rewardClip = try RLlibRewards.read(settings)
         result.double = try settings.bool("double_q", default: true)
         result.dueling = architecture.value == .shared
         if case .actionValues(let values) = rllib.policy.distribution {

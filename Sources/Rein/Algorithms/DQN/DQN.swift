@@ -126,6 +126,7 @@ public struct DQNLearner: Learner {
     ) -> Bool {
         let steps = rollout.stepsAfter
         if updates == nil {
+            configuration.rewardClip?.apply(to: batch.rewards.pointer, count: batch.count)
             replay.append(batch)
             network.updateTarget(from: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps, configuration)
         }

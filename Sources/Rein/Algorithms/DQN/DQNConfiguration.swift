@@ -19,6 +19,9 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     public var double = true
     /// Whether the network has a state value and advantages, Q = V + A − mean A (Wang et al. 2016).
     public var dueling = true
+    /// What becomes of rewards before they are learnt from: `"sign"` for their sign, a number for limits at minus and plus
+    /// it, null for nothing. Returns that are reported stay as they are.
+    public var rewardClip: RewardClip? = nil
     /// The largest number of steps whose rewards a target sums up, n; typically 1 to 5.
     public var stepCount = 1
     /// The atoms of the value distribution (C51; Bellemare et al. 2017); 1 for plain values, typically 51.
@@ -116,6 +119,7 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
         try Check.require("seed", seed, atLeast: 0)
         try Check.require("environmentCount", environmentCount, in: 1...65_536)
         try Check.require("stepsPerIteration", stepsPerIteration, in: 1...1_048_576)
+        try Check.require("rewardClip", rewardClip)
         try Check.require("stepCount", stepCount, in: 1...1024)
         try Check.require("atoms", atoms, in: 1...4096)
         if resolved.atoms > 1, !(minimumReturn < maximumReturn && minimumReturn.isFinite && maximumReturn.isFinite) {

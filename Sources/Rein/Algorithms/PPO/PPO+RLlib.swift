@@ -10,6 +10,7 @@ extension PPOLearner: RLlibMethod {
         let batchSize = configuration.rolloutLength * configuration.environmentCount
         var map: StateMap = [
             "gamma": .double(configuration.discount),
+            "clip_rewards": RLlibRewards.words(configuration.rewardClip),
             "lambda": .double(configuration.gaeLambda),
             "use_gae": true,
             "use_critic": true,
@@ -67,6 +68,7 @@ extension PPOLearner: RLlibMethod {
         result.minibatchSize = try settings.int("sgd_minibatch_size", default: 128)
         result.epochs = try settings.int("num_sgd_iter", default: 30)
         result.discount = try settings.number("gamma", default: 0.99)
+        result.rewardClip = try RLlibRewards.read(settings)
         result.gaeLambda = try settings.number("lambda", default: 1)
         result.learningRate = try settings.schedule("lr", points: "lr_schedule", default: 5e-5)
         result.adam =

@@ -136,6 +136,7 @@ public struct PPOLearner: Learner {
     /// Makes samples of a rollout whose values are known.
     private mutating func prepare(_ policy: inout Policy, _ rollout: Rollout) {
         metrics = PPOMetrics()
+        configuration.rewardClip?.apply(to: batch.rewards.pointer, count: batch.count)
         if let moments = rollout.returnMoments {
             policy.rewardScaler?.merge(moments)
             policy.rewardScaler?.apply(to: batch.rewards.pointer, count: batch.count)

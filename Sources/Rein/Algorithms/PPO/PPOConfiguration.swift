@@ -79,6 +79,9 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     public var normalizesObservations = false
     /// The largest absolute value of a scaled observation.
     public var observationLimit = 10.0
+    /// What becomes of rewards before they are learnt from: `"sign"` for their sign, a number for limits at minus and plus
+    /// it, null for nothing. Returns that are reported stay as they are.
+    public var rewardClip: RewardClip? = nil
     /// Whether rewards are divided by the running deviation of the discounted return.
     public var scalesRewards = false
     /// The largest absolute value of a scaled reward.
@@ -142,6 +145,11 @@ public struct PPOConfiguration: AlgorithmConfiguration {
         try Check.require("klTarget", positive: klTarget)
         try Check.require("observationLimit", positive: observationLimit)
         try Check.require("rewardLimit", positive: rewardLimit)
+        try Check.require("rewardClip", rewardClip)
+        if rewardClip != nil, scalesRewards {
+            throw ConfigurationError(
+                key: "rewardClip", problem: "set either this or scalesRewards (which has rewardLimit), not both")
+        }
         try Check.require("network.policyGain", network.policyGain, in: 0...1e3)
         try Check.require("network.logDeviation", network.logDeviation, in: -20...5)
         if network.value == .none {

@@ -13,6 +13,7 @@ extension SACLearner: RLlibMethod {
         let temperatureRate = configuration.learnsTemperature ? configuration.temperatureLearningRate.value(at: 0) : 0
         var map: StateMap = [
             "gamma": .double(configuration.discount),
+            "clip_rewards": RLlibRewards.words(configuration.rewardClip),
             "n_step": .int(Int64(configuration.stepCount)),
             "tau": .double(configuration.targetUpdateRate),
             "target_network_update_freq": .int(Int64(targetSteps(configuration.targetUpdateInterval, ratio))),
@@ -148,6 +149,7 @@ extension SACLearner: RLlibMethod {
         let steps = try settings.int("min_sample_timesteps_per_iteration", default: 100)
         result.stepsPerIteration = max(1, steps / result.environmentCount)
         result.discount = try settings.number("gamma", default: 0.99)
+        result.rewardClip = try RLlibRewards.read(settings)
         result.targetUpdateRate = try settings.number("tau", default: 0.005)
         result.targetUpdateInterval = targetInterval(
             try settings.int("target_network_update_freq", default: 0, in: -(1 << 52)...1 << 52), ratio)

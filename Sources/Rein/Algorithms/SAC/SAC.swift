@@ -140,7 +140,10 @@ public struct SACLearner: Learner {
         _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
     ) -> Bool {
         let steps = rollout.stepsAfter
-        if updates == nil { replay.append(batch) }
+        if updates == nil {
+            configuration.rewardClip?.apply(to: batch.rewards.pointer, count: batch.count)
+            replay.append(batch)
+        }
         if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
             for update in (updates ?? 0)..<configuration.updatesPerInterval {
                 guard goesOn() else {

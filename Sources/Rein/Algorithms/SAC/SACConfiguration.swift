@@ -43,6 +43,9 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     public var batchSize = 256
     /// γ, the weight of a reward one step later; 0 to 1, typically 0.95 to 0.999.
     public var discount = 0.99
+    /// What becomes of rewards before they are learnt from: `"sign"` for their sign, a number for limits at minus and plus
+    /// it, null for nothing. Returns that are reported stay as they are.
+    public var rewardClip: RewardClip? = nil
     /// n, the largest number of steps that a transition spans; 1 for none but its own, typically up to 5.
     public var stepCount = 1
     /// The loss of the critics' errors; RLlib's is `huber`.
@@ -72,7 +75,8 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// The entropy that the temperature is learnt for, in nats, of actions between −1 and 1; null for minus the number
     /// of action dimensions, or for discrete actions 0.98 times the mean of log n over the states of a batch, n being
     /// the number of valid actions. Discrete policies reach less than that mean: the temperature grows without end
-    /// under a larger one.
+    /// under a larger one. Policies that are asked for so much are almost uniform, and learn slowly which action is best:
+    /// where that is all that counts, as in games, ask for less, such as 1.2 in TicTacToe.
     public var targetEntropy: Double? = nil
     /// Whether the noise of continuous actions is a function of the state, drawn anew before every `trainingInterval`
     /// steps, instead of independent from step to step (gSDE, Raffin et al. 2021, arXiv 2005.05719; see
@@ -130,6 +134,7 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
         try requirePriorities()
         try Check.require("batchSize", batchSize, in: 1...1_048_576)
         try Check.require("discount", discount, in: 0...1)
+        try Check.require("rewardClip", rewardClip)
         try Check.require("stepCount", stepCount, in: 1...1000)
         try Check.require("targetUpdateRate", targetUpdateRate, in: 0...1)
         try Check.require("targetUpdateInterval", targetUpdateInterval, atLeast: 1)
