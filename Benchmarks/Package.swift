@@ -25,7 +25,10 @@ let package = Package(
         .target(name: "CMultiplyAddPeak"),
         .executableTarget(
             name: "TrainingBenchmarks",
-            dependencies: ["CMultiplyAddPeak", .product(name: "Rein", package: "rein")]),
+            dependencies: [
+                "CMultiplyAddPeak", .product(name: "Rein", package: "rein"),
+                .product(name: "ReinNumerics", package: "rein"),
+            ]),
     ]
         + ["CheckpointBenchmarks", "InferenceBenchmarks", "LearningBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])

@@ -2,12 +2,16 @@ import Rein
 
 /// Measures environment steps per second, learning included: PPO on CartPole-v1 in two shapes, DQN on CartPole-v1 with
 /// the zoo's settings and SAC on Pendulum-v1 with two networks; then the time and steps of PPO to a mean return of 475
-/// with the defaults; and several agents in one environment.
+/// with the defaults; several agents in one environment; and, alone with `numbers` for the seeds, the share of PPO that
+/// looking at every number from the environment takes.
 ///
-///     swift run -c release TrainingBenchmarks [SEEDS]
+///     swift run -c release TrainingBenchmarks [SEEDS | numbers]
 @main
 struct TrainingBenchmarks {
     static func main() throws {
+        try NumberCheckCost.share(environments: 8, steps: 128, epochs: 10, minibatch: 64)
+        try NumberCheckCost.share(environments: 32, steps: 128, epochs: 4, minibatch: 256)
+        if CommandLine.arguments.dropFirst().first == "numbers" { return }
         let seeds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 5
 
         try throughput(
