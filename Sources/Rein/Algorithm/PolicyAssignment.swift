@@ -13,11 +13,12 @@ struct PolicyAssignment {
 
     /// Checks that ids are unique, that every agent has a policy, and that nothing names a policy that is not there.
     ///
-    /// - Throws: `StateError` that lists the ids there are.
+    /// - Throws: `StateError` that lists the ids there are, or says what is wrong with the environment.
     init(
         policies: [PolicyID], agents given: [AgentID]?, environment: TrainingEnvironment, mapping: PolicyMapping,
         policiesToTrain: [PolicyID]
     ) throws(StateError) {
+        try environment.requireSound()
         let agents: [AgentID]
         switch environment {
         case .singleAgent: agents = given ?? [.default]

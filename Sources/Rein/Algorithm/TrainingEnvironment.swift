@@ -48,6 +48,21 @@ public enum TrainingEnvironment: Sendable {
         }
     }
 
+    /// Why copies of the environment cannot be made; nil when they can.
+    var problem: String? {
+        switch self {
+        case .singleAgent(let specification): specification.problem
+        case .multiAgent(let specification): specification.problem
+        }
+    }
+
+    /// Checks that copies of the environment can be made.
+    ///
+    /// - Throws: `StateError` that says what is wrong with it.
+    func requireSound() throws(StateError) {
+        if let problem { throw StateError(.outOfRange, "environment \(id): \(problem)", path: "environment") }
+    }
+
     /// Whether the environment says which actions are valid.
     public var masksActions: Bool {
         switch self {

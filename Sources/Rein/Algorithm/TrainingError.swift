@@ -5,7 +5,8 @@ public import ReinEnvironments
 public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A policy's parameters have become infinite or not a number; with the learner's advice on its settings.
     case notFinite(PolicyID, advice: String)
-    /// A reward, an observation or an action is no finite 32-bit float. Nothing was learnt from the rollout it was in.
+    /// A reward, an observation or an action is no finite 32-bit float, a mask leaves no valid action, or nobody acts in an
+    /// episode that goes on. Nothing was learnt from the rollout it was in.
     case environment(EnvironmentFault)
 
     /// What happened and what to do.

@@ -44,7 +44,7 @@ final class EvaluationSeat {
     ///
     /// - Parameters:
     ///   - streams: one for each agent of each environment.
-    ///   - fault: the error for a number that an agent sees and that is none.
+    ///   - fault: the error for a number that an agent sees and that is none, and for such a mask.
     /// - Throws: `StateError` when a script does what is not valid, and for numbers that are none.
     func act(
         in vector: MultiAgentVector, streams: inout [RandomStream],
@@ -97,6 +97,9 @@ final class EvaluationSeat {
                 Double(observations.pointer[place]))
         }
         let valid = width > 0 ? UnsafePointer(masks.pointer) : nil
+        if let (row, quantity) = vector.maskParts[Int(places[0].agent)].firstFault(of: masks.pointer, rows: rows) {
+            throw fault(places[row], quantity, 0)
+        }
         if explores {
             var own = places.map { streams[slot($0, vector)] }
             inference.sample(
@@ -156,6 +159,9 @@ final class EvaluationSeat {
         }
         if let element = observation.firstIndex(where: { !$0.isFinite }) {
             throw fault(place, .observation(element: element), Double(observation[element]))
+        }
+        if let quantity = mask.withUnsafeBufferPointer({ $0.baseAddress.flatMap(vector.maskParts[agent].fault(of:)) }) {
+            throw fault(place, quantity, 0)
         }
         return (observation, mask)
     }

@@ -27,9 +27,11 @@ public struct Evaluator: Sendable {
     /// Runs `episodes` episodes and returns them in the order of their seeds.
     ///
     /// - Throws: `StateError` when the policy cannot act in the environment's spaces, when a reward or an observation is
-    ///   not finite, or an episode does not end within a million steps.
+    ///   not finite or a mask leaves no valid action, or an episode does not end within a million steps.
     public func episodes(_ episodes: Int, of policy: Policy) throws(StateError) -> [Episode] {
-        try TrainingEnvironment.singleAgent(environment).require(policy, actsFor: [0], path: "policy")
+        let environment = TrainingEnvironment.singleAgent(environment)
+        try environment.requireSound()
+        try environment.require(policy, actsFor: [0], path: "policy")
         var results: [Episode] = []
         for first in stride(from: 0, to: episodes, by: Self.lanes) {
             results += try wave(first..<min(first + Self.lanes, episodes), of: policy)
@@ -37,9 +39,9 @@ public struct Evaluator: Sendable {
         return results
     }
 
-    /// The error for a number that is none, in the last step of an episode so far.
+    /// The error for a number that is none, or a mask, in the last step of an episode so far.
     private func fault(
-        _ quantity: EnvironmentFault.Quantity, of index: Int, _ episode: Episode, value: Double
+        _ quantity: EnvironmentFault.Quantity, of index: Int, _ episode: Episode, value: Double = 0
     ) -> StateError {
         StateError(
             EnvironmentFault(
@@ -72,8 +74,17 @@ public struct Evaluator: Sendable {
                 quantity(element), of: range.lowerBound + row, results[row],
                 value: Double(numbers.pointer[row * width + element]))
         }
+        /// Checks that an action is left to an episode that goes on.
+        func requireChoices(row: Int) throws(StateError) {
+            if let valid, let quantity = vector.maskParts.fault(of: valid + row * vector.maskWidth) {
+                throw fault(quantity, of: range.lowerBound + row, results[row])
+            }
+        }
         vector.reset(0..<rows, observations: observations.pointer, masks: masks.pointer)
-        for row in 0..<rows { try require(observations, row: row) { .observation(element: $0) } }
+        for row in 0..<rows {
+            try require(observations, row: row) { .observation(element: $0) }
+            try requireChoices(row: row)
+        }
         while running.contains(true) {
             if explores {
                 inference.sample(
@@ -96,6 +107,7 @@ public struct Evaluator: Sendable {
                 results[row].totalReward += reward
                 running[row] = statuses.pointer[row] == .running
                 try require(running[row] ? observations : finals, row: row) { .observation(element: $0) }
+                if running[row] { try requireChoices(row: row) }
                 if results[row].length >= Self.longestEpisode {
                     throw StateError(
                         .outOfRange, "an episode of \(environment.id) did not end within \(Self.longestEpisode) steps",

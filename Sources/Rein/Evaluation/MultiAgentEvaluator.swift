@@ -35,11 +35,12 @@ public struct MultiAgentEvaluator: Sendable {
     ///     of the program's is told the episode's number in the evaluation.
     ///   - episodes: the number of episodes.
     /// - Throws: `StateError` when an agent has no player or one whose spaces are others, when a scripted player does
-    ///   what is not valid, when a reward or an observation is not finite, and when an episode does not end within a
-    ///   million steps.
+    ///   what is not valid, when a reward or an observation is not finite, a mask leaves no valid action or nobody acts,
+    ///   and when an episode does not end within a million steps.
     public func evaluate(
         _ players: [PolicyID: EvaluationPlayer], mapping: PolicyMapping, episodes: Int
     ) throws(StateError) -> EvaluationResult {
+        try TrainingEnvironment.multiAgent(environment).requireSound()
         let ids = players.keys.sorted { $0.string < $1.string }
         let casting = try PolicyCasting(mapping, agents: environment.agents, policies: ids)
         var seats: [EvaluationSeat] = []
@@ -102,6 +103,12 @@ public struct MultiAgentEvaluator: Sendable {
             for row in running {
                 vector.step(row..<row + 1)
                 results[row].episode.length += 1
+                if vector.isDeserted(row) {
+                    throw StateError(
+                        EnvironmentFault(
+                            environment: environment.id, episode: .seed(seed &+ range.lowerBound + row),
+                            step: results[row].episode.length, quantity: .actors))
+                }
                 for agent in 0..<agentCount {
                     let reward = vector.rewards.pointer[row * agentCount + agent]
                     guard Float(reward).isFinite else {
@@ -123,7 +130,7 @@ public struct MultiAgentEvaluator: Sendable {
         return results
     }
 
-    /// The error for a number that is none.
+    /// The error for a number that is none, or a mask.
     private func fault(
         _ quantity: EnvironmentFault.Quantity, _ agent: Int32, of index: Int, step: Int, value: Double
     ) -> StateError {

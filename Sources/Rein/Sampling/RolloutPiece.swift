@@ -21,7 +21,7 @@ final class RolloutPiece: @unchecked Sendable {
     var observationMoments: RunningMoments
     var returnMoments: RunningMoments
     var episodes: [Episode] = []
-    /// The number that ended the last rollout early, if one did.
+    /// The number or mask that ended the last rollout early, if one did.
     var fault: EnvironmentFault?
 
     init(lanes: Range<Int>, policy: Policy, noiseStream: RandomStream) {

@@ -1,17 +1,17 @@
 import ReinEnvironments
 import ReinNumerics
 
-/// Looking at the numbers that environments give, and going on after one that is none.
+/// Looking at the numbers and masks that environments give, and going on after one that is none.
 extension RolloutRunner {
-    /// The first number of the present observations of a piece that is none: they may be those of a reset, or of a
-    /// restored state.
+    /// The first number of the present observations of a piece that is none, or mask: they may be those of a reset, or of
+    /// a restored state.
     func faultInObservations(of piece: RolloutPiece) -> EnvironmentFault? {
         let lanes = piece.lanes
         let width = observations.count / self.lanes
         guard
             let place = Kernels.firstNotFinite(
                 observations.pointer + lanes.lowerBound * width, count: lanes.count * width)
-        else { return nil }
+        else { return faultInMasks(of: piece) { Int(self.lengths.pointer[$0]) } }
         let lane = lanes.lowerBound + place / width
         return fault(
             .observation(element: place % width), lane: lane, step: Int(lengths.pointer[lane]),
@@ -19,10 +19,14 @@ extension RolloutRunner {
     }
 
     /// The first number that a step brought to the lanes of a piece and that is none: a reward, or an element of an
-    /// observation, be it the last one of an episode or the first one of the next.
+    /// observation, be it the last one of an episode or the first one of the next; or the first such mask.
     ///
-    /// - Parameter statuses: how the episodes stand after the step, `[lanes]`.
-    func fault(in piece: RolloutPiece, statuses: UnsafePointer<Status>) -> EnvironmentFault? {
+    /// - Parameters:
+    ///   - statuses: how the episodes stand after the step, `[lanes]`.
+    ///   - finalMasks: the masks of the last observations, `[lanes, maskWidth]`, where they are asked for.
+    func fault(
+        in piece: RolloutPiece, statuses: UnsafePointer<Status>, finalMasks: UnsafePointer<Bool>?
+    ) -> EnvironmentFault? {
         let first = piece.lanes.lowerBound
         let width = observations.count / lanes
         if let place = Kernels.firstBeyondFloats(rewards.pointer + first, count: piece.lanes.count) {
@@ -33,13 +37,31 @@ extension RolloutRunner {
             if let element = Kernels.firstNotFinite(observation, count: width) {
                 return fault(.observation(element: element), lane: lane, value: Double(observation[element]))
             }
+            if let finalMasks, let quantity = maskParts.fault(of: finalMasks + lane * maskParts.width) {
+                return fault(quantity, lane: lane)
+            }
         }
         let observation = observations.pointer + first * width
-        guard let place = Kernels.firstNotFinite(observation, count: piece.lanes.count * width) else { return nil }
+        func step(_ lane: Int) -> Int { statuses[lane] == .running ? Int(lengths.pointer[lane]) + 1 : 0 }
+        guard let place = Kernels.firstNotFinite(observation, count: piece.lanes.count * width) else {
+            return faultInMasks(of: piece, step: step)
+        }
         let lane = first + place / width
         return fault(
-            .observation(element: place % width), lane: lane,
-            step: statuses[lane] == .running ? Int(lengths.pointer[lane]) + 1 : 0, value: Double(observation[place]))
+            .observation(element: place % width), lane: lane, step: step(lane), value: Double(observation[place]))
+    }
+
+    private var maskParts: MaskParts { environments.maskParts }
+
+    /// The first mask of the present states of a piece that leaves no valid action.
+    ///
+    /// - Parameter step: the number of the step that led to the state of a lane.
+    private func faultInMasks(of piece: RolloutPiece, step: (Int) -> Int) -> EnvironmentFault? {
+        let first = piece.lanes.lowerBound
+        let present = UnsafePointer(masks.pointer) + first * maskParts.width
+        return maskParts.firstFault(of: present, rows: piece.lanes.count).map { row, quantity in
+            fault(quantity, lane: first + row, step: step(first + row))
+        }
     }
 
     /// The first number of the continuous actions on their way to the lanes of a piece that is none.
@@ -53,7 +75,7 @@ extension RolloutRunner {
 
     /// - Parameter step: the number of the step; the one that is being taken when nil.
     private func fault(
-        _ quantity: EnvironmentFault.Quantity, lane: Int, step: Int? = nil, value: Double
+        _ quantity: EnvironmentFault.Quantity, lane: Int, step: Int? = nil, value: Double = 0
     ) -> EnvironmentFault {
         EnvironmentFault(
             environment: environmentID, episode: .copy(lane), step: step ?? Int(lengths.pointer[lane]) + 1,

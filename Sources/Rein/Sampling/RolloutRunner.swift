@@ -109,7 +109,7 @@ public final class RolloutRunner {
     ///   - policy: the policy that acts.
     ///   - exploration: how actions are drawn.
     ///   - pool: the threads to work on.
-    /// - Throws: `EnvironmentFault` for a number that is none. What the batch holds is then of no use, nor are the episodes
+    /// - Throws: `EnvironmentFault` for a number that is none, or a mask without a valid action. What the batch holds is then of no use, nor are the episodes
     ///   in flight: nothing may be learnt before `restartEpisodes()`.
     public func fill(
         _ batch: RolloutBatch, steps: Int? = nil, part: Range<Int>? = nil, acting policy: Policy,
@@ -184,7 +184,11 @@ public final class RolloutRunner {
                 statuses: batch.statuses.pointer + step * lanes, masks: masks.pointer,
                 finalMasks: batch.keepsFinalObservations
                     ? batch.finalMasks.pointer + step * lanes * maskWidth : nil)
-            if let fault = fault(in: piece, statuses: batch.statuses.pointer + step * lanes) {
+            if let fault = fault(
+                in: piece, statuses: batch.statuses.pointer + step * lanes,
+                finalMasks: batch.keepsFinalObservations
+                    ? UnsafePointer(batch.finalMasks.pointer) + step * lanes * maskWidth : nil)
+            {
                 piece.fault = fault
                 return
             }

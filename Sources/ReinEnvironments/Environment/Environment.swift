@@ -66,8 +66,9 @@ public protocol Environment: Codable, Sendable {
     /// Takes an action, writes the observation that follows and returns the reward and the status.
     ///
     /// Elements of observations are finite, and so is the reward, also as a 32-bit float; training and evaluation end with
-    /// an ``EnvironmentFault`` at any other number. After a step that is not `running` the row holds the final observation of the episode, and the next call must
-    /// be ``reset(seed:into:)``. Continuous actions may lie outside the space: the environment clips them if it must.
+    /// an ``EnvironmentFault`` at any other number. After a step that is not `running` the row holds the final observation
+    /// of the episode, and the next call must be ``reset(seed:into:)``. Continuous actions may lie outside the space: the
+    /// environment clips them if it must.
     mutating func step(_ action: Action, into observation: inout ObservationRow) -> Step
 
     /// Steps a number of environments of this kind together. One after the other, unless given.
@@ -85,7 +86,7 @@ public protocol Environment: Codable, Sendable {
     ///     }
     ///
     /// All entries are `true` when the call comes. At least one must stay so, for each component of a multi-discrete
-    /// action. The call comes after every reset and every step that has not terminated the episode; the result is a
+    /// action; training and evaluation end with an ``EnvironmentFault`` otherwise. The call comes after every reset and every step that has not terminated the episode; the result is a
     /// function of the state.
     func writeActionMask(into mask: inout ActionMaskRow)
 }

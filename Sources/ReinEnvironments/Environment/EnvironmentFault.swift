@@ -1,10 +1,11 @@
-/// A number on its way from an environment to a policy, or back, that is no finite 32-bit float: NaN, infinity, or a
-/// reward beyond the largest float.
+/// Something on its way from an environment to a policy, or back, that nobody can go on from: a number that is no finite
+/// 32-bit float, being NaN, infinite, or a reward beyond the largest float; a mask that leaves no valid action; or a step
+/// after which nobody acts, and the episode is not over.
 ///
 /// Training and evaluation look at every number once, before anything is made of it: running statistics never get rid of
 /// a NaN, and limits can hide an infinity.
 public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What the number is.
+    /// What is wrong.
     public enum Quantity: Sendable, Hashable {
         /// The reward of a step; with several agents, what an agent earned from one action to the next.
         case reward
@@ -12,9 +13,14 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
         case observation(element: Int)
         /// An element of an action that a policy chose.
         case action(element: Int)
+        /// An action mask without a valid choice: for a component of a multi-discrete action, or for one of one component
+        /// when nil.
+        case mask(component: Int?)
+        /// The agents that act next, of which there are none though the episode goes on.
+        case actors
     }
 
-    /// The episode that the number belongs to.
+    /// The episode that it belongs to.
     public enum Episode: Sendable, Hashable {
         /// The present one of a copy of the environment, by its index.
         case copy(Int)
@@ -30,14 +36,16 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
     public let agent: AgentID?
     /// The number of the step in the episode, from 1; 0 for the observation of a reset.
     public let step: Int
-    /// What the number is.
+    /// What is wrong.
     public let quantity: Quantity
     /// The number's bits, so that two faults of NaN are equal.
     private let bits: UInt64
 
-    /// Describes a number.
+    /// Describes what is wrong.
+    ///
+    /// - Parameter value: the number; 0 valid choices, or 0 agents, where there is no other.
     public init(
-        environment: String, episode: Episode, agent: AgentID? = nil, step: Int, quantity: Quantity, value: Double
+        environment: String, episode: Episode, agent: AgentID? = nil, step: Int, quantity: Quantity, value: Double = 0
     ) {
         self.environment = environment
         self.episode = episode
@@ -47,10 +55,10 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
         bits = value.bitPattern
     }
 
-    /// The number.
+    /// The number; 0 where there are no valid choices, or no agents.
     public var value: Double { Double(bitPattern: bits) }
 
-    /// Where the number was met, and what it is.
+    /// Where it was met, and what is wrong.
     public var description: String {
         let place =
             switch episode {
@@ -58,13 +66,30 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
             case .seed(let seed): "the episode of seed \(seed)"
             }
         let player = agent.map { ", agent \"\($0)\"" } ?? ""
-        let name =
-            switch quantity {
-            case .reward: "the reward of step \(step)"
-            case .observation(let element) where step == 0: "element \(element) of the first observation"
-            case .observation(let element): "element \(element) of the observation after step \(step)"
-            case .action(let element): "element \(element) of the policy's action in step \(step)"
-            }
-        return "environment \(environment), \(place)\(player): \(name) is \(value), which is no finite 32-bit float"
+        return "environment \(environment), \(place)\(player): \(problem)"
+    }
+
+    private var problem: String {
+        let moment = step == 0 ? "at the start of the episode" : "after step \(step)"
+        switch quantity {
+        case .reward: return Self.notFinite("the reward of step \(step)", value)
+        case .observation(let element):
+            let observation = step == 0 ? "the first observation" : "the observation after step \(step)"
+            return Self.notFinite("element \(element) of \(observation)", value)
+        case .action(let element):
+            return Self.notFinite("element \(element) of the policy's action in step \(step)", value)
+        case .mask(nil):
+            return "the action mask \(moment) leaves no valid action; it must where the episode goes on or is truncated"
+        case .mask(let component?):
+            return "the action mask \(moment) leaves no valid choice for component \(component) of the action; it must "
+                + "where the episode goes on or is truncated"
+        case .actors:
+            return "nobody acts \(moment), though the episode goes on: all agents have left, and none is asked; the "
+                + "step must return how the episode ended"
+        }
+    }
+
+    private static func notFinite(_ name: String, _ value: Double) -> String {
+        "\(name) is \(value), which is no finite 32-bit float"
     }
 }

@@ -17,8 +17,8 @@ public import ReinNumerics
     /// The number of entries of each agent's mask; 0 without one.
     @usableFromInline let maskWidths: AlignedBuffer<Int>
     private let agents: [AgentID]
-    /// The number of entries of each part of each agent's mask, which must all have a valid one.
-    private let maskParts: [[Int]]
+    /// The parts of each agent's mask.
+    private let maskParts: [MaskParts]
 
     @usableFromInline init(
         _ make: () -> E, seeds: [UInt64], sample: E, memory: AgentMemory, episodeStatuses: AlignedBuffer<Status>
@@ -29,7 +29,7 @@ public import ReinNumerics
         agents = sample.agents
         widths = AlignedBuffer(agents.indices.map { sample.observationSpace(of: $0).count })
         maskParts = agents.indices.map { sample.maskParts(of: $0) }
-        maskWidths = AlignedBuffer(maskParts.map { $0.reduce(0, +) })
+        maskWidths = AlignedBuffer(maskParts.map(\.width))
         environments = .allocate(capacity: seeds.count)
         firstSeeds = .allocate(capacity: seeds.count)
         for (index, seed) in seeds.enumerated() {
@@ -60,7 +60,6 @@ public import ReinNumerics
             if !turn.isAnyoneActing { stopIdle(index) }
             let status = turn.step(&environments[index])
             episodeStatuses.pointer[index] = status
-            if status == .running && !turn.isAnyoneActing { stopDeserted(index) }
         }
     }
 
@@ -86,7 +85,6 @@ public import ReinNumerics
             mask.update(repeating: true, count: maskWidth)
             var entries = UnsafeMutableBufferPointer(start: mask, count: maskWidth).mutableSpan
             environments[index].writeActionMask(of: agent, into: &entries)
-            requireChoices(mask, at: place)
         }
     }
 
@@ -96,32 +94,9 @@ public import ReinNumerics
             "there is no such environment or agent")
     }
 
-    // MARK: Faults of an environment
-
-    /// Stops the program when a mask leaves nothing to do: no action could be taken, and none be learnt from.
-    @usableFromInline func requireChoices(_ mask: UnsafePointer<Bool>, at place: AgentPlace) {
-        var base = 0
-        for part in maskParts[Int(place.agent)] {
-            var isEmpty = true
-            for entry in base..<base &+ part where mask[entry] { isEmpty = false }
-            if isEmpty {
-                fatalError(
-                    "environment \(E.id) (number \(place.environment)) masks every action of agent "
-                        + "\(agents[Int(place.agent)]); its action mask must leave at least one valid choice for each "
-                        + "component whenever the agent acts or is truncated")
-            }
-            base &+= part
-        }
-    }
-
+    /// Stops a program that steps an environment in which nobody acts.
     @usableFromInline func stopIdle(_ index: Int) -> Never {
         fatalError("environment \(E.id) (number \(index)) is stepped, but nobody acts in it: it must be reset first")
-    }
-
-    @usableFromInline func stopDeserted(_ index: Int) -> Never {
-        fatalError(
-            "environment \(E.id) (number \(index)) goes on without agents: all have left, and it asks nobody; its step "
-                + "must return how the episode ended")
     }
 
     // MARK: State
@@ -185,18 +160,12 @@ public import ReinNumerics
 
     /// Whether the mask of an agent leaves a valid choice for each component of its action.
     private func hasChoices(_ environment: E, _ agent: Int) -> Bool {
-        let parts = maskParts[agent]
-        let mask = AlignedBuffer<Bool>(count: parts.reduce(0, +))
+        let mask = AlignedBuffer<Bool>(count: maskParts[agent].width)
         guard mask.count > 0 else { return true }
         mask.pointer.update(repeating: true, count: mask.count)
         var entries = UnsafeMutableBufferPointer(start: mask.pointer, count: mask.count).mutableSpan
         environment.writeActionMask(of: agent, into: &entries)
-        var base = 0
-        for part in parts {
-            guard (base..<base + part).contains(where: { mask.pointer[$0] }) else { return false }
-            base += part
-        }
-        return true
+        return maskParts[agent].fault(of: mask.pointer) == nil
     }
 }
 

@@ -59,7 +59,8 @@ public protocol MultiAgentEnvironment: Codable, Sendable {
     /// Takes the actions of the agents that act, pays rewards, and says who acts next and who leaves.
     ///
     /// - Returns: `running`, or how the episode ended for all agents still in play. If it is `running` and nobody was
-    ///   asked, all agents in play act next; then there must be some.
+    ///   asked, all agents in play act next; then there must be some, or training and evaluation end with an
+    ///   ``EnvironmentFault``.
     mutating func step(_ turn: inout AgentTurn) -> Status
 
     /// Writes what an agent sees now, every element: a function of the state.
@@ -72,8 +73,8 @@ public protocol MultiAgentEnvironment: Codable, Sendable {
     /// agent's actions are discrete. A function of the state.
     ///
     /// All entries are `true` when the call comes. At least one must stay so, for each component of a multi-discrete
-    /// action. The call comes for agents that act next, and for those that were truncated, even if it was not their
-    /// turn.
+    /// action; training and evaluation end with an ``EnvironmentFault`` otherwise. The call comes for agents that act
+    /// next, and for those that were truncated, even if it was not their turn.
     func writeActionMask(of agent: Int, into mask: inout ActionMaskRow)
 }
 
@@ -90,8 +91,8 @@ extension MultiAgentEnvironment {
     /// All actions stay valid.
     @inlinable public func writeActionMask(of agent: Int, into mask: inout ActionMaskRow) {}
 
-    /// The number of choices of each component of an agent's mask; none when the agent has no mask.
-    @usableFromInline func maskParts(of agent: Int) -> [Int] {
-        Self.masksActions ? actionSpace(of: agent).choiceCounts : []
+    /// The parts of an agent's mask; none when the agent has no mask.
+    @usableFromInline func maskParts(of agent: Int) -> MaskParts {
+        MaskParts(Self.masksActions ? actionSpace(of: agent).choiceCounts : [])
     }
 }

@@ -16,6 +16,9 @@ public struct MultiAgentSpecification: Sendable {
     public let actionSpaces: [ActionSpace]
     /// Whether the environment says which actions are valid.
     public let masksActions: Bool
+    /// What is wrong with the environment, so that no vector can be made of it; nil when nothing is. Whoever is given an
+    /// environment looks at it before `makeVector`, which stops the program.
+    public let problem: String?
 
     @usableFromInline let makeEnvironments: @Sendable ([UInt64]) -> MultiAgentVector
 
@@ -34,6 +37,8 @@ public struct MultiAgentSpecification: Sendable {
         observationSpaces = sample.agents.indices.map { sample.observationSpace(of: $0) }
         actionSpaces = sample.agents.indices.map { sample.actionSpace(of: $0) }
         masksActions = E.masksActions
+        problem = Soundness.problem(
+            timeLimit: timeLimit, agents: agents, actionSpaces: actionSpaces, masksActions: E.masksActions)
         makeEnvironments = { seeds in
             if let timeLimit {
                 MultiAgentVector(seeds: seeds) { MultiAgentTimeLimit(make(), limit: timeLimit) }

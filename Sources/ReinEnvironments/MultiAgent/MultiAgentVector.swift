@@ -28,6 +28,8 @@ public final class MultiAgentVector: Sendable {
     public let observationSpaces: [Box]
     /// The space of each agent's actions.
     public let actionSpaces: [ActionSpace]
+    /// The parts of each agent's action mask; none when it has none.
+    public let maskParts: [MaskParts]
     /// The number of entries of each agent's action mask; 0 when it has none.
     public let maskWidths: [Int]
     /// Where each agent's action begins in an environment's row of actions.
@@ -55,9 +57,9 @@ public final class MultiAgentVector: Sendable {
         let names = sample.agents
         precondition(!names.isEmpty && Set(names).count == names.count, "\(E.self) needs agents with different names")
         let spaces = names.indices.map { sample.actionSpace(of: $0) }
-        let maskWidths = names.indices.map { sample.maskParts(of: $0).reduce(0, +) }
+        let maskParts = names.indices.map { sample.maskParts(of: $0) }
         precondition(
-            E.masksActions == maskWidths.contains { $0 > 0 },
+            E.masksActions == maskParts.contains { $0.width > 0 },
             "\(E.self) masks actions, but only discrete actions can be masked")
         let memory = AgentMemory(count: seeds.count, actionSpaces: spaces)
         let episodeStatuses = AlignedBuffer<Status>(count: seeds.count)
@@ -65,7 +67,8 @@ public final class MultiAgentVector: Sendable {
         agents = names
         observationSpaces = names.indices.map { sample.observationSpace(of: $0) }
         actionSpaces = spaces
-        self.maskWidths = maskWidths
+        self.maskParts = maskParts
+        maskWidths = maskParts.map(\.width)
         actionOffsets = names.indices.map { memory.actionOffsets[$0] }
         actionWidth = memory.actionWidth
         self.episodeStatuses = episodeStatuses
@@ -105,7 +108,7 @@ public final class MultiAgentVector: Sendable {
     }
 
     /// Steps the environments of the range. Environments whose episode ends are not reset; they must be before the
-    /// next step.
+    /// next step. So must those whose episode goes on though nobody acts in it (`isDeserted`), which is their fault.
     public func step(_ range: Range<Int>) {
         check(range)
         stepRange(range)
@@ -117,12 +120,19 @@ public final class MultiAgentVector: Sendable {
     ///   - places: the agents; all must have the same spaces.
     ///   - observations: `[places, observation width]`, row k receives what `places[k]` sees.
     ///   - masks: `[places, mask width]`, receives the masks of agents that have them, if given. To be asked for agents
-    ///     that act or were truncated: the program stops at a mask without a valid action.
+    ///     that act or were truncated: then they must leave a valid action, and `maskParts` tells whether they do.
     public func observe(
         _ places: UnsafeBufferPointer<AgentPlace>, observations: UnsafeMutablePointer<Float>,
         masks: UnsafeMutablePointer<Bool>? = nil
     ) {
         observePlaces(places, observations, masks)
+    }
+
+    /// Whether nobody acts in an environment, though its episode goes on.
+    public func isDeserted(_ environment: Int) -> Bool {
+        let first = environment * agents.count
+        return episodeStatuses.pointer[environment] == .running
+            && !(first..<first + agents.count).contains { acts.pointer[$0] }
     }
 
     private func check(_ range: Range<Int>) {

@@ -10,16 +10,15 @@ public import ReinCheckpoints
     @usableFromInline let environments: UnsafeMutablePointer<E>
     /// The seed of each environment's first reset; nil once it is used.
     @usableFromInline let firstSeeds: UnsafeMutablePointer<UInt64?>
-    /// The number of entries of an action mask, and of each of its parts, which must all have a valid one.
+    /// The number of entries of an action mask.
     @usableFromInline let maskWidth: Int
-    private let maskParts: UnsafeMutableBufferPointer<Int>
+    private let maskParts: MaskParts
 
-    @usableFromInline init(_ make: () -> E, seeds: [UInt64], width: Int, maskParts: [Int]) {
+    @usableFromInline init(_ make: () -> E, seeds: [UInt64], width: Int, maskParts: MaskParts) {
         count = seeds.count
         self.width = width
-        self.maskParts = .allocate(capacity: maskParts.count)
-        _ = self.maskParts.initialize(from: maskParts)
-        maskWidth = maskParts.reduce(0, +)
+        self.maskParts = maskParts
+        maskWidth = maskParts.width
         environments = .allocate(capacity: seeds.count)
         firstSeeds = .allocate(capacity: seeds.count)
         for (index, seed) in seeds.enumerated() {
@@ -33,7 +32,6 @@ public import ReinCheckpoints
         environments.deallocate()
         firstSeeds.deinitialize(count: count)
         firstSeeds.deallocate()
-        maskParts.deallocate()
     }
 
     @inlinable func reset(
@@ -74,7 +72,6 @@ public import ReinCheckpoints
         mask.update(repeating: true, count: maskWidth)
         var row = UnsafeMutableBufferPointer(start: mask, count: maskWidth).mutableSpan
         environments[index].writeActionMask(into: &row)
-        requireChoices(mask, of: index)
     }
 
     /// Writes the mask of a final state. Nothing lies beyond termination: then all is valid.
@@ -89,40 +86,14 @@ public import ReinCheckpoints
         }
     }
 
-    /// Stops the program when a mask leaves nothing to do: no action could be taken, and none be learnt from.
-    @usableFromInline func requireChoices(_ mask: UnsafePointer<Bool>, of index: Int) {
-        if hasChoices(mask) { return }
-        fatalError(
-            "environment \(E.id) (number \(index)) masks every action; its action mask must leave at least one valid "
-                + "choice for each component in every state that does not terminate the episode")
-    }
-
-    /// Whether each part of a mask has a valid entry.
-    private func hasChoices(_ mask: UnsafePointer<Bool>) -> Bool {
-        var base = 0
-        for part in maskParts {
-            var isEmpty = true
-            for entry in base..<base &+ part where mask[entry] { isEmpty = false }
-            if isEmpty { return false }
-            base &+= part
-        }
-        return true
-    }
-
     /// Writes the masks of present states.
     ///
     /// - Returns: the first environment that masks every action, or nil when there is none.
     @usableFromInline func writeMasks(_ range: Range<Int>, into masks: UnsafeMutablePointer<Bool>) -> Int? {
-        guard E.masksActions else { return nil }
-        var first: Int?
-        for index in range {
-            let mask = masks + index &* maskWidth
-            mask.update(repeating: true, count: maskWidth)
-            var row = UnsafeMutableBufferPointer(start: mask, count: maskWidth).mutableSpan
-            environments[index].writeActionMask(into: &row)
-            if first == nil, !hasChoices(mask) { first = index }
+        for index in range { writeMask(of: index, into: masks) }
+        return maskParts.firstFault(of: masks + range.lowerBound &* maskWidth, rows: range.count).map {
+            range.lowerBound + $0.row
         }
-        return first
     }
 
     @usableFromInline var state: StateTree {

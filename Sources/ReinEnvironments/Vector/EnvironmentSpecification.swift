@@ -14,6 +14,9 @@ public struct EnvironmentSpecification: Sendable {
     public let actionSpace: ActionSpace
     /// Whether the environment says which actions are valid.
     public let masksActions: Bool
+    /// What is wrong with the environment, so that no vector can be made of it; nil when nothing is. Whoever is given an
+    /// environment looks at it before `makeVector`, which stops the program.
+    public let problem: String?
 
     @usableFromInline let makeEnvironments: @Sendable ([UInt64]) -> VectorEnvironment
 
@@ -31,6 +34,9 @@ public struct EnvironmentSpecification: Sendable {
         observationSpace = sample.observationSpace
         actionSpace = sample.actionSpace
         masksActions = E.masksActions
+        problem = Soundness.problem(
+            timeLimit: timeLimit, actionSpace: sample.actionSpace, actionWidth: E.Action.width,
+            masksActions: E.masksActions)
         makeEnvironments = { seeds in
             if let timeLimit {
                 VectorEnvironment(seeds: seeds) { TimeLimit(make(), limit: timeLimit) }

@@ -15,8 +15,10 @@ public final class VectorEnvironment: Sendable {
     public let observationSpace: Box
     /// The space of each environment's actions.
     public let actionSpace: ActionSpace
+    /// The parts of an action mask; none when the environments do not mask actions.
+    public let maskParts: MaskParts
     /// The number of entries of an action mask; 0 when the environments do not mask actions.
-    public let maskWidth: Int
+    public var maskWidth: Int { maskParts.width }
 
     @usableFromInline let resetRange:
         @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
@@ -42,10 +44,11 @@ public final class VectorEnvironment: Sendable {
             E.Action.width == sample.actionSpace.width,
             "the action type of \(E.self) reads \(E.Action.width) numbers, but the action space has \(sample.actionSpace.width)"
         )
-        let maskParts = E.masksActions ? sample.actionSpace.choiceCounts : []
+        let maskParts = MaskParts(E.masksActions ? sample.actionSpace.choiceCounts : [])
         precondition(
-            E.masksActions == !maskParts.isEmpty, "\(E.self) masks actions, but only discrete actions can be masked")
-        maskWidth = maskParts.reduce(0, +)
+            E.masksActions == !maskParts.counts.isEmpty,
+            "\(E.self) masks actions, but only discrete actions can be masked")
+        self.maskParts = maskParts
         let slots = EnvironmentSlots(
             make, seeds: seeds, width: sample.observationSpace.count, maskParts: maskParts)
         resetRange = { slots.reset($0, observations: $1, masks: $2) }
@@ -60,7 +63,8 @@ public final class VectorEnvironment: Sendable {
     /// The first reset of environment i uses its seed; every later one goes on with its random generator.
     /// - Parameters:
     ///   - observations: `[count, observation width]`, receives the first observations.
-    ///   - masks: `[count, maskWidth]`, receives the action masks of environments that have them, if given.
+    ///   - masks: `[count, maskWidth]`, receives the action masks of environments that have them, if given. Whether they
+    ///     leave a valid action, which they must, is for the caller to see: `maskParts` tells.
     public func reset(
         _ range: Range<Int>, observations: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>? = nil
     ) {

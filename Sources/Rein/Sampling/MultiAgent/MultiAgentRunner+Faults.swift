@@ -1,9 +1,9 @@
 import ReinEnvironments
 import ReinNumerics
 
-/// Looking at the numbers that environments give, and going on after one that is none.
+/// Looking at the numbers and masks that environments give, and going on after one that is none.
 extension MultiAgentRunner {
-    /// The first number that was none in the present rollout, if there was one.
+    /// The first number or mask that was none in the present rollout, if there was one.
     var fault: EnvironmentFault? {
         for piece in division.indices {
             if let fault = episodes[piece].fault { return fault }
@@ -14,23 +14,40 @@ extension MultiAgentRunner {
         return nil
     }
 
-    /// The first reward of a step in the environments of a piece that is none.
-    func faultInRewards(of environments: Range<Int>) -> EnvironmentFault? {
+    /// The first reward of a step in the environments of a piece that is none, or the first environment that the step
+    /// left without agents, though its episode goes on.
+    func faultInStep(of environments: Range<Int>) -> EnvironmentFault? {
         let first = environments.lowerBound * agentCount
         let rewards = vector.rewards.pointer + first
-        guard let place = Kernels.firstBeyondFloats(rewards, count: environments.count * agentCount) else { return nil }
+        guard let place = Kernels.firstBeyondFloats(rewards, count: environments.count * agentCount) else {
+            return environments.first { vector.isDeserted($0) }.map {
+                EnvironmentFault(
+                    environment: environmentID, episode: .copy($0), step: Int(episodeLengths.pointer[$0]) + 1,
+                    quantity: .actors)
+            }
+        }
         let environment = (first + place) / agentCount
         return fault(
             .reward, slot: first + place, step: Int(episodeLengths.pointer[environment]) + 1, value: rewards[place])
     }
 
-    /// The first number of what agents see that is none.
+    /// The first number of what agents see that is none, or the first mask that leaves them no valid action.
     ///
-    /// - Parameter observations: `[places, width]`.
+    /// - Parameters:
+    ///   - observations: `[places, width]`.
+    ///   - masks: `[places, mask width]`, where they are asked for.
     func fault(
-        in observations: UnsafePointer<Float>, of places: UnsafeBufferPointer<AgentPlace>, width: Int
+        in observations: UnsafePointer<Float>, _ masks: UnsafePointer<Bool>?,
+        of places: UnsafeBufferPointer<AgentPlace>, width: Int
     ) -> EnvironmentFault? {
-        guard let place = Kernels.firstNotFinite(observations, count: places.count * width) else { return nil }
+        guard let place = Kernels.firstNotFinite(observations, count: places.count * width) else {
+            guard let masks, let agent = places.first?.agent else { return nil }
+            return vector.maskParts[Int(agent)].firstFault(of: masks, rows: places.count).map { row, quantity in
+                fault(
+                    quantity, slot: slot(places[row]),
+                    step: Int(episodeLengths.pointer[Int(places[row].environment)]))
+            }
+        }
         return fault(
             .observation(element: place % width), slot: slot(places[place / width]),
             step: Int(episodeLengths.pointer[Int(places[place / width].environment)]),
@@ -58,7 +75,7 @@ extension MultiAgentRunner {
 
     /// - Parameter slot: the place of the agent among those of all environments.
     private func fault(
-        _ quantity: EnvironmentFault.Quantity, slot: Int, step: Int, value: Double
+        _ quantity: EnvironmentFault.Quantity, slot: Int, step: Int, value: Double = 0
     ) -> EnvironmentFault {
         EnvironmentFault(
             environment: environmentID, episode: .copy(slot / agentCount), agent: vector.agents[slot % agentCount],

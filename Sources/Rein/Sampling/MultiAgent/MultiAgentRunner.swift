@@ -144,7 +144,7 @@ final class MultiAgentRunner: Sendable {
     /// - Parameters:
     ///   - steps: the number of steps of the rollout.
     ///   - part: which of them to take now, one part after the other; all when nil.
-    /// - Throws: `EnvironmentFault` for a number that is none. What the batches hold is then of no use, nor are the
+    /// - Throws: `EnvironmentFault` for a number that is none, and what else nobody can go on from. What the batches hold is then of no use, nor are the
     ///   episodes in flight: nothing may be learnt before `restartEpisodes()`.
     func fill(steps: Int, part: Range<Int>? = nil, on pool: WorkerPool) throws(EnvironmentFault) {
         let part = part ?? 0..<steps
@@ -177,7 +177,7 @@ final class MultiAgentRunner: Sendable {
             }
             for actor in playing { guard act(actor, actor.parts[piece], step: step) else { return } }
             vector.step(environments)
-            if let fault = faultInRewards(of: environments) {
+            if let fault = faultInStep(of: environments) {
                 list.fault = fault
                 return
             }
@@ -287,7 +287,7 @@ final class MultiAgentRunner: Sendable {
     /// Writes what agents see now, as the policy reads it.
     ///
     /// - Parameter isNew: whether the observations count towards the normaliser's statistics.
-    /// - Returns: false after a number that is none, which is the part's `fault` then.
+    /// - Returns: false after a number that is none, or a mask without a valid action, which is the part's `fault` then.
     @discardableResult func look(
         _ places: UnsafeBufferPointer<AgentPlace>, _ part: MultiAgentPart, policy: Policy, isNew: Bool,
         into seen: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>?
@@ -295,7 +295,8 @@ final class MultiAgentRunner: Sendable {
         let isNormalized = policy.observationNormalizer != nil
         let observations = isNormalized ? part.observations.pointer : seen
         vector.observe(places, observations: observations, masks: masks)
-        if let fault = fault(in: observations, of: places, width: policy.observationSpace.count) {
+        let valid = masks.map { UnsafePointer($0) }
+        if let fault = fault(in: observations, valid, of: places, width: policy.observationSpace.count) {
             part.fault = fault
             return false
         }
@@ -401,7 +402,7 @@ final class MultiAgentRunner: Sendable {
     }
 }
 
-/// The episodes that ended in one piece of the environments, and the reward that ended the last rollout early.
+/// The episodes that ended in one piece of the environments, and the step that ended the last rollout early.
 ///
 /// Unchecked: only the thread that works on the piece touches it during a rollout.
 final class EpisodeList: @unchecked Sendable {
