@@ -38,7 +38,7 @@ extension DecoderTarget {
 
     private func convert(algorithm tree: StateTree) {
         let files = RLlibFiles(algorithm: tree)
-        _ = files.algorithm(tree, policies: [.default]) { _ in Self.policyState }
+        _ = try? files.algorithm(tree, policies: [.default]) { _ in Self.policyState }
         _ = try? files.problem(ofAlgorithm: [.default]) { _ in Self.policyState }
     }
 
