@@ -42,10 +42,9 @@ struct StoredArchive {
             copy.entries[index].content = inner.mutated(seed: seed / 7 + 16).bytes
             return copy
         }
-        let room = entries[index].content.count + 64
-        var content = entries[index].content + [UInt8](repeating: 0, count: 64)
-        let count = LLVMFuzzerMutate(&content, entries[index].content.count, room)
-        copy.entries[index].content = Array(content[..<count])
+        let content = entries[index].content
+        let pickled = seed & 0x100 == 0 ? PickledText(content, choice: Int(seed / 512)) : nil
+        copy.entries[index].content = pickled?.mutated() ?? content.mutated()
         return copy
     }
 
