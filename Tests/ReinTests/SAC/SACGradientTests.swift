@@ -163,11 +163,13 @@ struct SACGradientTests {
         let batch = fixture.minibatch.transitions
         let (actor, targetParameters) = (fixture.actorParameters, fixture.targetParameters)
         let targets = (0..<Self.rows).map { row in
-            let value = fixture.softValue(
-                fixture.row(batch.nextObservations, row, width: Self.observationWidth),
-                fixture.valid(batch.nextMasks, row),
+            let valid = fixture.valid(batch.nextMasks, row)
+            var value = fixture.softValue(
+                fixture.row(batch.nextObservations, row, width: Self.observationWidth), valid,
                 noise: fixture.row(fixture.minibatch.nextNoise, row, width: fixture.actions.dimensions),
                 actor: actor, critics: targetParameters)
+            // Under masks entropy counts against that of uniform valid actions.
+            if kind == .masked { value -= Double(Self.temperature) * log(Double(valid.count)) }
             return Double(batch.rewards.pointer[row]) + Double(batch.discounts.pointer[row]) * value
         }
         func total(_ parameters: [Double]) -> Double {

@@ -19,7 +19,8 @@ public typealias SAC = Algorithm<SACLearner>
 ///     policy:  mean α log π(a | s) − min(Q₁, Q₂)(s, a)           a drawn anew, and differentiated
 ///     α:       −log α · mean (log π(a | s) + target entropy)
 ///
-/// Log-densities are those of actions between −1 and 1, whatever the bounds of the action space.
+/// Log-densities are those of actions between −1 and 1, whatever the bounds of the action space. Under masks log π is
+/// relative to uniform valid actions in y: log π + log n, where n actions are valid.
 ///
 /// Copies share the memory that they work in, so one copy learns at a time.
 public struct SACLearner: Learner {

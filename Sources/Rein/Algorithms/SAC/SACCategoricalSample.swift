@@ -3,9 +3,17 @@ import ReinNumerics
 
 /// The probabilities of discrete actions. Expectations over them take the place of samples (Christodoulou 2019,
 /// arXiv 1910.07207).
+///
+/// Under masks the entropy of a state counts in soft values as far as it is below the largest one that the state has,
+/// log n for n valid actions: what counts is the divergence from uniform valid actions (Fox et al. 2016, arXiv
+/// 1512.08562). Otherwise states with many valid actions, and episodes that last, would be worth more the higher the
+/// temperature is, and a policy that seeks them is less uniform than one that does not: no temperature would give it the
+/// entropy that it is asked for.
 final class SACCategoricalSample: SACSample {
     private let distribution: Categorical
     private let densities: AlignedBuffer<Float>
+    /// The largest entropy of each row, `[rows]`: log n under a mask that leaves n actions, and 0 without masks.
+    private let largestEntropies: AlignedBuffer<Float>
     /// log π and π, `[rows, count]`.
     private let logProbabilities: AlignedBuffer<Float>
     private let probabilities: AlignedBuffer<Float>
@@ -13,6 +21,7 @@ final class SACCategoricalSample: SACSample {
     init(_ distribution: Categorical, rows: Int) {
         self.distribution = distribution
         densities = AlignedBuffer(count: rows)
+        largestEntropies = AlignedBuffer(count: rows)
         logProbabilities = AlignedBuffer(count: rows * distribution.count)
         probabilities = AlignedBuffer(count: rows * distribution.count)
     }
@@ -25,7 +34,10 @@ final class SACCategoricalSample: SACSample {
         let count = distribution.count
         let (logP, p) = (logProbabilities.pointer, probabilities.pointer)
         // The probability of an invalid action is 0 and its logarithm finite: it has no part in any sum below.
-        if let masks { ActionMask.apply(masks, to: heads, count: rows * count, into: logP) }
+        if let masks {
+            ActionMask.apply(masks, to: heads, count: rows * count, into: logP)
+            noteLargestEntropies(rows: rows, masks: masks)
+        }
         let logits = masks == nil ? heads : UnsafePointer(logP)
         Kernels.logSoftmax(logits, logProbabilities: logP, probabilities: p, rows: rows, columns: count)
         for row in 0..<rows {
@@ -33,6 +45,16 @@ final class SACCategoricalSample: SACSample {
             for index in row &* count..<(row &+ 1) &* count { sum += p[index] * logP[index] }
             densities.pointer[row] = sum
         }
+    }
+
+    private func noteLargestEntropies(rows: Int, masks: UnsafePointer<Bool>) {
+        let count = distribution.count
+        for row in 0..<rows {
+            var valid: Float = 0
+            for index in row &* count..<(row &+ 1) &* count where masks[index] { valid += 1 }
+            largestEntropies.pointer[row] = max(1, valid)
+        }
+        Kernels.log(largestEntropies.pointer, largestEntropies.pointer, count: rows)
     }
 
     func softValues(
@@ -46,7 +68,7 @@ final class SACCategoricalSample: SACSample {
             for index in row &* count..<(row &+ 1) &* count {
                 sum += p[index] * (min(first[index], second[index]) - temperature * logP[index])
             }
-            values[row] = sum
+            values[row] = sum - temperature * largestEntropies.pointer[row]
         }
     }
 

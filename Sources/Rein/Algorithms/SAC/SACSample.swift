@@ -30,7 +30,7 @@ protocol SACSample: AnyObject, Sendable {
 
     /// Computes the soft values of the states from two critics' values of the actions:
     ///
-    ///     V = E[min(Q₁, Q₂) − α log π]
+    ///     V = E[min(Q₁, Q₂) − α log π]                  under masks: less α log (number of valid actions)
     ///
     /// - Parameters:
     ///   - first: Q₁, one value for each row, or for each row and discrete action.
