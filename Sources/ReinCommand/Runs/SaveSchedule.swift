@@ -27,6 +27,15 @@ struct SaveSchedule {
         return isOwed && time >= nextTry
     }
 
+    /// When the end of an iteration is not waited for any longer, since the clock has asked for a checkpoint for a quarter
+    /// of its interval; nil where the clock does not ask.
+    ///
+    /// Between two iterations checkpoints are smaller, so those that are not much longer than the interval are let end.
+    var deadline: Double? {
+        guard case .seconds(let count) = interval else { return nil }
+        return max(lastSave + 1.25 * Double(count), nextTry)
+    }
+
     /// Whether the last try failed.
     var hasFailed: Bool { delay > 0 }
 

@@ -21,8 +21,8 @@ struct ProgressDisplay {
 
     private let mode: Mode
     private let stream: StandardStream
-    private let clock = ContinuousClock()
-    private let start: ContinuousClock.Instant
+    /// Measures the time since the start.
+    let stopwatch = Stopwatch()
     private let firstStep: Int
     private let showsPolicies: Bool
     private var line: ProgressLine
@@ -39,7 +39,6 @@ struct ProgressDisplay {
             counters: trainer.counters, episodes: trainer.episodes.summary,
             policies: showsPolicies ? trainer.policyIDs.map { ($0, nil) } : [], stop: stop,
             stepsPerIteration: trainer.environmentStepsPerIteration)
-        start = clock.now
     }
 
     /// Whether the terminal moves its cursor when it is told to: editors and consoles that do not call themselves dumb.
@@ -49,10 +48,7 @@ struct ProgressDisplay {
     }
 
     /// The time since the start, in seconds.
-    var elapsed: Double {
-        let (seconds, attoseconds) = (clock.now - start).components
-        return Double(seconds) + Double(attoseconds) * 1e-18
-    }
+    var elapsed: Double { stopwatch.elapsed }
 
     /// Shows where the run begins: the first iteration may take long.
     mutating func begin() { show() }
@@ -61,13 +57,13 @@ struct ProgressDisplay {
     mutating func show(_ result: TrainingResult) {
         line.update(result, showsPolicies: showsPolicies)
         let interval: Duration = mode == .live ? .milliseconds(80) : .seconds(2)
-        if let lastShown, clock.now - lastShown < interval { return }
+        if let lastShown, lastShown.duration(to: .now) < interval { return }
         show()
     }
 
     private mutating func show() {
         if mode == .silent { return }
-        lastShown = clock.now
+        lastShown = .now
         let text = line.text(steps: line.counters.environmentSteps - firstStep, seconds: elapsed)
         if mode == .live {
             stream.draw(terminal.drawing(text, columns: stream.columns ?? 80))

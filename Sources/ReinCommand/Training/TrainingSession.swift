@@ -107,7 +107,13 @@ struct TrainingSession {
             {
                 return reason
             }
-            guard let result = try trainer.train(while: { !Signals.isEndRequested }) else { return .interrupted }
+            let (stopwatch, deadline) = (display.stopwatch, schedule.deadline ?? .infinity)
+            let finished = try trainer.train { !Signals.isEndRequested && stopwatch.elapsed < deadline }
+            guard let result = finished else {
+                if Signals.isEndRequested { return .interrupted }
+                if schedule.isDue(after: trainer.counters.iterations, at: display.elapsed) { saveInPassing() }
+                continue
+            }
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
             log.append(tree)
@@ -117,8 +123,8 @@ struct TrainingSession {
         }
     }
 
-    /// Saves between two iterations. What was trained is worth more than one checkpoint: when that cannot be made,
-    /// training goes on.
+    /// Saves between two iterations, or inside one that takes long. What was trained is worth more than one checkpoint:
+    /// when that cannot be made, training goes on.
     private mutating func saveInPassing() {
         let isReplaceable = if case .iterations = parameters.checkpointEvery { false } else { true }
         do {

@@ -46,6 +46,33 @@ struct SavingTests {
         #expect(!isDue(after: 1, at: 1e9))
     }
 
+    @Test("The end of an iteration is waited for until the clock's checkpoint is late by a quarter")
+    func deadline() {
+        var schedule = SaveSchedule(.seconds(300), at: 100)
+        #expect(schedule.deadline == 475)
+        schedule.succeed(at: 500)
+        #expect(schedule.deadline == 875)
+        _ = schedule.isDue(after: 1, at: 875)
+        for delay in [1.0, 2, 4] { #expect(schedule.fail(at: 900) == delay && schedule.deadline == 900 + delay) }
+        #expect(SaveSchedule(.never, at: 0).deadline == nil)
+        #expect(SaveSchedule(.iterations(1), at: 0).deadline == nil)
+    }
+
+    @Test("An iteration that takes long is saved inside, and ends with the bits that it would have had")
+    func insideIteration() throws {
+        let scratch = try Scratch()
+        let trainer = try FaultyTrainer(delay: 0.4)
+        var (session, claim) = try session(scratch, trainer, steps: 2 * 32, every: .seconds(1))
+        let outcome = try session.train()
+        claim.release()
+        #expect(outcome.reason == .steps)
+        #expect(trainer.stops > 0 && trainer.tries.first == 0, "\(trainer.tries)")
+        try scratch.train("whole", steps: 2 * 32, ["--seed", "3"])
+        let last = try #require(try checkpoints(scratch).last)
+        #expect(try scratch.files("run/\(last)") == scratch.files("whole/checkpoint_000000"))
+        #expect(try scratch.text("run/progress.csv").split(separator: "\n").count == 3)
+    }
+
     @Test("A checkpoint that failed stays due, and is tried after one second, two, four ... and every five minutes")
     func backOff() {
         var schedule = SaveSchedule(.iterations(5), at: 0)

@@ -1,9 +1,10 @@
+import Foundation
 import Rein
 
 @testable import ReinCommand
 
 /// PPO on CartPole, tiny, whose checkpoints fail to be saved for a while, as on a disk that is full, or whose environment
-/// gives a number that is none at some point.
+/// gives a number that is none at some point, or that is slow.
 final class FaultyTrainer: Trainer {
     private let algorithm: PPO
     /// Whether to fail, given how often saving was tried before and the iteration.
@@ -12,12 +13,17 @@ final class FaultyTrainer: Trainer {
     private(set) var tries: [Int] = []
     /// What the environment gives after so many iterations, if anything.
     private let fault: (iterations: Int, fault: EnvironmentFault)?
+    /// How long it takes until it is asked once more whether there is time, in seconds.
+    private let delay: Double
+    /// How often an iteration was stopped.
+    private(set) var stops = 0
 
     init(
-        fault: (iterations: Int, fault: EnvironmentFault)? = nil,
+        fault: (iterations: Int, fault: EnvironmentFault)? = nil, delay: Double = 0,
         fails: @escaping (_ tries: Int, _ iteration: Int) -> Bool = { _, _ in false }
     ) throws {
         self.fault = fault
+        self.delay = delay
         algorithm = try PPO(environment: CartPole.self, configuration: Scratch.configuration)
         self.fails = fails
     }
@@ -43,7 +49,13 @@ final class FaultyTrainer: Trainer {
 
     func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult? {
         if let fault, fault.iterations == counters.iterations { throw TrainingError.environment(fault.fault) }
-        return try algorithm.train(while: goesOn)
+        let delay = delay
+        let result = try algorithm.train {
+            if delay > 0 { Thread.sleep(forTimeInterval: delay) }
+            return goesOn()
+        }
+        if result == nil { stops += 1 }
+        return result
     }
 
     func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {
