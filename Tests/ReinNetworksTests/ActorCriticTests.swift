@@ -73,7 +73,7 @@ struct ActorCriticTests {
         #expect(restored == network)
     }
 
-    @Test("A tensor of another shape, a missing one and an unknown one are named")
+    @Test("A tensor of another shape, a missing one, an unknown one and one with numbers that are none are named")
     func damagedState() throws {
         let state = Self.network(.separate).state
         func changed(_ change: (inout StateMap) -> Void) throws -> StateError {
@@ -89,6 +89,14 @@ struct ActorCriticTests {
         }
         let shape = try changed { $0["weight"] = .tensor(StateTensor([Float](repeating: 1, count: 2), shape: [1, 2])) }
         #expect(shape.path == "parameters/policy/1/weight" && shape.code == .wrongShape)
+        for number in [Float.nan, .infinity, -.infinity] {
+            let wild = try changed { map in
+                guard case .tensor(let tensor)? = map["weight"], var numbers = try? tensor.floats() else { return }
+                numbers[numbers.count - 1] = number
+                map["weight"] = .tensor(StateTensor(numbers, shape: tensor.shape))
+            }
+            #expect(wild.path == "parameters/policy/1/weight" && wild.code == .outOfRange)
+        }
         let missing = try changed { $0["bias"] = nil }
         #expect(missing.path.hasPrefix("parameters/policy/1") && missing.code == .missingKey)
         let unknown = try changed { $0["weights"] = .null }

@@ -30,7 +30,8 @@ package enum ParameterTree {
 
     /// Fills a flat buffer from the tree.
     ///
-    /// - Throws: `StateError` when a tensor is missing, unknown, or not of the view's shape.
+    /// - Throws: `StateError` when a tensor is missing, unknown, not of the view's shape, or has a number that is not finite:
+    ///   such a network answers nothing, and no training leaves one.
     package static func read(
         _ reader: StateReader, views: [ParameterView], into parameters: inout [Float]
     ) throws(StateError) {
@@ -46,6 +47,9 @@ package enum ParameterTree {
                 }
             }
             do { try result.get() } catch { throw error.nested(under: place.path) }
+            guard parameters[view.range].allSatisfy(\.isFinite) else {
+                throw place.error(.outOfRange, "has numbers that are not finite")
+            }
         }
     }
 
