@@ -75,7 +75,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ReinNumericsTests",
-            dependencies: ["CReinKernels", "ReinCheckpoints", "ReinNumerics", "ReinTestSupport"]),
+            dependencies: ["CAllocationCounter", "CReinKernels", "ReinCheckpoints", "ReinNumerics", "ReinTestSupport"]),
         .testTarget(
             name: "ReinNetworksTests",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinTestSupport"],
@@ -103,7 +103,9 @@ let package = Package(
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",
-            dependencies: ["Rein", "ReinCheckpoints", "ReinCommand", "ReinProgram", "ReinTestSupport"]),
+            dependencies: [
+                "CAllocationCounter", "Rein", "ReinCheckpoints", "ReinCommand", "ReinProgram", "ReinTestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,6 +6,9 @@
 /// Whether allocations can be counted here: only with glibc, and not under a sanitizer, which counts for itself.
 int allocation_counter_is_available(void);
 
+/// Whether the process runs under a sanitizer, which takes more addresses than a test may want to leave it.
+int sanitizer_is_at_work(void);
+
 /// Starts counting the calling thread's allocations from 0.
 void allocation_counter_start(void);
 

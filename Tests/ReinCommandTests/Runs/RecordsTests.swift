@@ -97,7 +97,8 @@ struct RecordsTests {
         #expect(try scratch.text("run/progress.csv.damaged") == text)
     }
 
-    @Test("On a full disk training goes on; with room again records and checkpoint are complete")
+    @Test(
+        "On a full disk training goes on; with room again records and checkpoint are complete", .withoutSanitizer)
     func fullDisk() async throws {
         let scratch = try Scratch()
         let process = try CommandProcess(
@@ -129,7 +130,7 @@ struct RecordsTests {
         #expect(rows == Array(1...rows.count) && results == rows)
     }
 
-    @Test("On a disk that stays full the end is an error that says what is lost")
+    @Test("On a disk that stays full the end is an error that says what is lost", .withoutSanitizer)
     func fullDiskAtTheEnd() throws {
         let scratch = try Scratch()
         let outcome = try CommandProcess(
