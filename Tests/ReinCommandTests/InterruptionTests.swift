@@ -2,7 +2,7 @@ import Foundation
 import Rein
 import Testing
 
-@Suite("Interrupting rein train", .timeLimit(.minutes(5)))
+@Suite("Interrupting rein train", .timeLimit(.minutes(30)))
 struct InterruptionTests {
     @Test(
         "An end request saves, at once, and exits with 130", arguments: [SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1])

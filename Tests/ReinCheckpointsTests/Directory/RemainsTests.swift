@@ -12,7 +12,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite("What killed writers leave", .timeLimit(.minutes(1)))
+@Suite("What killed writers leave", .timeLimit(.minutes(30)))
 struct RemainsTests {
     private typealias Writing = CheckpointWriterTests
 

@@ -12,7 +12,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite("The lock of a directory", .timeLimit(.minutes(1)))
+@Suite("The lock of a directory", .timeLimit(.minutes(30)))
 struct DirectoryLockTests {
     @Test("One has it at a time, and the other is told who; it can be taken again afterwards")
     func oneOwner() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ReinCommand
 
-@Suite("The records of a run", .timeLimit(.minutes(5)))
+@Suite("The records of a run", .timeLimit(.minutes(30)))
 struct RecordsTests {
     private func iterations(_ scratch: Scratch) throws -> (rows: [Int], results: [Int]) {
         let rows = try scratch.text("run/progress.csv").split(separator: "\n").dropFirst()

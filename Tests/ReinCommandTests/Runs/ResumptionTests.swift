@@ -2,7 +2,7 @@ import Foundation
 import Rein
 import Testing
 
-@Suite("Going on after a mishap", .timeLimit(.minutes(5)))
+@Suite("Going on after a mishap", .timeLimit(.minutes(30)))
 struct ResumptionTests {
     /// The words of a run that says so although it is quiet.
     private func resume(

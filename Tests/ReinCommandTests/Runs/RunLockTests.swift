@@ -2,7 +2,7 @@ import Foundation
 import Rein
 import Testing
 
-@Suite("Several processes in one run directory", .timeLimit(.minutes(5)))
+@Suite("Several processes in one run directory", .timeLimit(.minutes(30)))
 struct RunLockTests {
     /// A process that trains in `run`, makes checkpoints, and has made one.
     private func training(_ scratch: Scratch, _ more: [String] = []) async throws -> CommandProcess {

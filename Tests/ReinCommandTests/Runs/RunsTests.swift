@@ -4,7 +4,7 @@ import Testing
 
 @testable import ReinCommand
 
-@Suite("rein runs", .timeLimit(.minutes(5)))
+@Suite("rein runs", .timeLimit(.minutes(30)))
 struct RunsTests {
     private func states(_ scratch: Scratch, _ directory: [String] = []) throws -> [String: String] {
         let runs = try document(scratch.done(["runs", "--json"] + directory).output).list()

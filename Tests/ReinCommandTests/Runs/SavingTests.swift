@@ -4,7 +4,7 @@ import Testing
 
 @testable import ReinCommand
 
-@Suite("Saving while training", .timeLimit(.minutes(5)))
+@Suite("Saving while training", .timeLimit(.minutes(30)))
 struct SavingTests {
     @Test(
         "Intervals are iterations, times, or never",

@@ -2,7 +2,7 @@ import Foundation
 import Rein
 import Testing
 
-@Suite("Directories that the system does not list", .timeLimit(.minutes(5)))
+@Suite("Directories that the system does not list", .timeLimit(.minutes(30)))
 struct UnreadableDirectoryTests {
     /// A program that takes away the superuser's right to look everywhere; empty for other users, nil where the right
     /// cannot be taken away.
