@@ -109,8 +109,8 @@ public final class RolloutRunner {
     ///   - policy: the policy that acts.
     ///   - exploration: how actions are drawn.
     ///   - pool: the threads to work on.
-    /// - Throws: `EnvironmentFault` for a number that is none, or a mask without a valid action. What the batch holds is then of no use, nor are the episodes
-    ///   in flight: nothing may be learnt before `restartEpisodes()`.
+    /// - Throws: `EnvironmentFault` for a number that is none, or a mask without a valid action. What the batch holds is then
+    ///   of no use, nor are the episodes in flight: nothing may be learnt before `restartEpisodes()`.
     public func fill(
         _ batch: RolloutBatch, steps: Int? = nil, part: Range<Int>? = nil, acting policy: Policy,
         exploration: Exploration = .policy, on pool: WorkerPool

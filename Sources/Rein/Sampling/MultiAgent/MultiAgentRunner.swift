@@ -144,8 +144,8 @@ final class MultiAgentRunner: Sendable {
     /// - Parameters:
     ///   - steps: the number of steps of the rollout.
     ///   - part: which of them to take now, one part after the other; all when nil.
-    /// - Throws: `EnvironmentFault` for a number that is none, and what else nobody can go on from. What the batches hold is then of no use, nor are the
-    ///   episodes in flight: nothing may be learnt before `restartEpisodes()`.
+    /// - Throws: `EnvironmentFault` for a number that is none, and what else nobody can go on from. What the batches hold is
+    ///   then of no use, nor are the episodes in flight: nothing may be learnt before `restartEpisodes()`.
     func fill(steps: Int, part: Range<Int>? = nil, on pool: WorkerPool) throws(EnvironmentFault) {
         let part = part ?? 0..<steps
         for (actor, role) in zip(leavingActors, leaving) {
