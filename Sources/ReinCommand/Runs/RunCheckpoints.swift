@@ -5,16 +5,30 @@ import Rein
 struct RunCheckpoints {
     private let run: RunDirectory
     private var status: RunStatus
+    /// What a person should know of the run's status, which a run does not depend on.
+    let warnings: [String]
 
-    /// Goes on with the checkpoints of a run, which is in training from now on.
+    /// Goes on with the checkpoints of a run, which is in training from now on. A status that cannot be read is set
+    /// aside.
     ///
     /// - Throws: `StateError` when that cannot be written down.
     init(of run: RunDirectory) throws {
         self.run = run
-        status = RunStatus(of: run)
+        (status, warnings) = try Self.status(of: run)
         try status.replaceableCheckpoints.removeAll { try !LocalFile.exists(run.path(ofCheckpoint: $0)) }
         status.state = .training
         try status.write(to: run)
+    }
+
+    private static func status(of run: RunDirectory) throws -> (RunStatus, [String]) {
+        do throws(StateError) {
+            return (try RunStatus(of: run), [])
+        } catch {
+            let place = try LocalFile.setAside(run.statusPath)
+            return (
+                RunStatus(), ["\(error): it is now \(place); checkpoints that only the clock made before stay"]
+            )
+        }
     }
 
     /// Makes the next checkpoint. A number that somebody else takes in the meantime is passed over.

@@ -27,14 +27,31 @@ struct RunStatus: Equatable {
     /// Nothing known.
     init() {}
 
-    /// Reads the status of a run. What cannot be read says nothing: the run does not depend on it.
-    init(of run: RunDirectory) {
-        guard let text = try? LocalFile.read(run.statusPath, limit: Self.sizeLimit), let tree = try? JSON.parse(text)
-        else { return }
-        let reader = StateReader(tree)
-        state = (try? reader.string("state")).flatMap { State(rawValue: $0) }
-        let names = (try? reader.list("replaceableCheckpoints").map { try $0.string() }) ?? []
-        replaceableCheckpoints = names.filter(run.isCheckpointName)
+    /// Reads the status of a run; nothing is known of one without.
+    ///
+    /// - Throws: `StateError` when the file cannot be read or says something else.
+    init(of run: RunDirectory) throws(StateError) {
+        guard try LocalFile.exists(run.statusPath) else { return }
+        let text = try LocalFile.read(run.statusPath, limit: Self.sizeLimit)
+        do throws(StateError) {
+            try read(StateReader(try JSON.parse(text)), of: run)
+        } catch {
+            throw error.nested(under: run.statusPath)
+        }
+    }
+
+    private mutating func read(_ reader: StateReader, of run: RunDirectory) throws(StateError) {
+        let word = try reader.child("state")
+        if word.tree != .null {
+            state = State(rawValue: try word.string())
+            if state == nil { throw word.error(.malformed, "is no state of a run") }
+        }
+        for name in try reader.list("replaceableCheckpoints") {
+            guard run.isCheckpointName(try name.string()) else {
+                throw name.error(.malformed, "is no name of a checkpoint")
+            }
+            replaceableCheckpoints.append(try name.string())
+        }
     }
 
     /// Writes the status of a run.

@@ -58,7 +58,7 @@ struct RunSummary {
         meanReturn = try? result?.double("episodeReturnMean")
         let ageOfResult = try LocalFile.secondsSinceChange(of: run.resultPath)
         age = if let ageOfResult { ageOfResult } else { try LocalFile.secondsSinceChange(of: run.path) }
-        let status = RunStatus(of: run).state
+        let status = try? RunStatus(of: run).state
         if let owner = DirectoryLock.owner(of: run.path) {
             state = .running(owner)
         } else if status == .training {

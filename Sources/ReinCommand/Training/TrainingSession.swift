@@ -45,11 +45,11 @@ struct TrainingSession {
         self.run = run
         notes = planned.notes
         self.sharesFiles = sharesFiles
-        warnings = planned.claim.warnings + planned.warnings
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
         firstIteration = trainer.counters.iterations
         checkpoints = try RunCheckpoints(of: run)
+        warnings = planned.claim.warnings + planned.warnings + checkpoints.warnings
         LatestRun.set(to: run)
         log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
         display = ProgressDisplay(quiet: quiet, trainer: trainer, stop: parameters.stop)

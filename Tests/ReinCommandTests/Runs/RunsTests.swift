@@ -49,7 +49,7 @@ struct RunsTests {
         #expect(try states(scratch, ["runs/"]).values.elementsEqual(["interrupted"]))
         let second = try CommandProcess(
             ["train", "--resume", run, "--stop-steps", "1000000000", "--quiet"], in: scratch.directory)
-        try wait { RunStatus(of: RunDirectory(path: scratch.path(run))).state == .training }
+        try wait { try RunStatus(of: RunDirectory(path: scratch.path(run))).state == .training }
         second.send(SIGKILL)
         _ = try second.wait()
         #expect(try states(scratch) == [run: "killed"])

@@ -177,7 +177,7 @@ struct SavingTests {
         for words in ["No space left", "iterations 3 to 5 are lost", "checkpoint_000000"] {
             #expect(error.description.contains(words), "\(error)")
         }
-        #expect(RunStatus(of: claim.directory).state == .failed)
+        #expect(try RunStatus(of: claim.directory).state == .failed)
         #expect(try checkpoints(scratch) == ["checkpoint_000000"])
     }
 
@@ -192,7 +192,7 @@ struct SavingTests {
         claim.release()
         #expect(error == .environment(fault))
         #expect(trainer.tries == [2])
-        #expect(RunStatus(of: claim.directory).state == .failed)
+        #expect(try RunStatus(of: claim.directory).state == .failed)
         try scratch.train("whole", steps: 2 * 32, ["--seed", "3"])
         #expect(try scratch.files("run/checkpoint_000000") == scratch.files("whole/checkpoint_000000"))
     }
@@ -270,16 +270,35 @@ struct SavingTests {
     }
 
     @Test(
-        "A status that says nonsense removes nothing",
-        arguments: ["", "[]", #"{"replaceableCheckpoints": ["../x", "params.json", 3]}"#])
+        "A status that says nonsense removes nothing, and is set aside",
+        arguments: [
+            "", "[]", "{}", #"{"state": "asleep", "replaceableCheckpoints": []}"#,
+            #"{"state": null, "replaceableCheckpoints": ["../x"]}"#,
+            #"{"state": null, "replaceableCheckpoints": ["checkpoint_000000", 3]}"#,
+        ])
     func nonsense(_ text: String) throws {
         let scratch = try Scratch()
         try scratch.train("run")
         try FileManager.default.createDirectory(atPath: scratch.path("x"), withIntermediateDirectories: false)
         try scratch.write("{}", to: "x/rllib_checkpoint.json")
         try scratch.write(text, to: "run/.run.json")
-        try scratch.done(["train", "--resume", "run", "--stop-steps", "128", "--quiet"])
+        let errors = try scratch.done(["train", "--resume", "run", "--stop-steps", "128", "--quiet"]).errors
+        #expect(errors.contains("run/.run.json") && errors.contains("it is now"), "\(errors)")
+        #expect(errors.split(separator: ".run.json").count == 3, "\(errors)")
         #expect(scratch.exists("x") && scratch.exists("run/params.json"))
+        #expect(try RunStatus(of: RunDirectory(path: scratch.path("run"))).state == .finished)
         #expect(try checkpoints(scratch) == ["checkpoint_000000", "checkpoint_000001"])
+    }
+
+    @Test("A directory in the place of the status stops no run")
+    func directory() throws {
+        let scratch = try Scratch()
+        try scratch.train("run")
+        try FileManager.default.removeItem(atPath: scratch.path("run/.run.json"))
+        try FileManager.default.createDirectory(
+            atPath: scratch.path("run/.run.json"), withIntermediateDirectories: false)
+        let errors = try scratch.done(["train", "--resume", "run", "--stop-steps", "128", "--quiet"]).errors
+        #expect(errors.contains("it is now"), "\(errors)")
+        #expect(try RunStatus(of: RunDirectory(path: scratch.path("run"))).state == .finished)
     }
 }

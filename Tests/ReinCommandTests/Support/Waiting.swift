@@ -5,9 +5,9 @@ import Testing
 ///
 /// The thread is held meanwhile. Handing it back would put the test behind all others that wait for one, while the
 /// process that it has started trains on and on.
-func wait(until condition: () -> Bool, _ location: SourceLocation = #_sourceLocation) throws {
+func wait(until condition: () throws -> Bool, _ location: SourceLocation = #_sourceLocation) throws {
     let end = ContinuousClock.now + .seconds(120)
-    while !condition() {
+    while try !condition() {
         try #require(ContinuousClock.now < end, "still not so after two minutes", sourceLocation: location)
         usleep(10_000)
     }
