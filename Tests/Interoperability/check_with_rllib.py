@@ -4,8 +4,9 @@
 
 DIRECTORY/policies/NAME are policy checkpoints, each with an expected.json beside it (NAME.json): "observations",
 "actions", "outputs". DIRECTORY/algorithms/NAME are algorithm checkpoints, each of which is loaded, compared with its
-policies alone, and trained for an iteration; or must not load, where NAME.json says {"loads": false}. Prints a line for each; the exit code is 1 when something differs or does not load. Needs
-ray[rllib]==2.10.0 (Scripts/make-python-environments). Run by Tests/ReinTests/RLlib/RealRLlibTests.swift.
+policies alone, and trained for an iteration; or must not load, where NAME.json says {"loads": false}. Prints a line for
+each; the exit code is 1 when something differs or does not load. Needs ray[rllib]==2.10.0
+(Scripts/make-python-environments). Run by Tests/ReinTests/RLlib/RealRLlibTests.swift.
 """
 
 import json
@@ -79,6 +80,9 @@ def compare_policies(algorithm, path, ids):
         pairs = zip(outputs(algorithm.get_policy(name), observations), outputs(alone, observations))
         errors = [numpy.abs(numpy.asarray(left, float) - numpy.asarray(right, float)).max() for left, right in pairs]
         assert max(errors) <= TOLERANCE, f"{name} in the algorithm differs from {name} alone by {errors}"
+        for key in ("gamma", "clip_rewards", "grad_clip", "normalize_actions", "clip_actions"):
+            found, expected = algorithm.get_policy(name).config[key], alone.config[key]
+            assert found == expected, f"{key} of {name} in the algorithm is {found}, and alone {expected}"
 
 
 def check_algorithm(path):

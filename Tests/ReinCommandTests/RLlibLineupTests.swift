@@ -32,17 +32,19 @@ struct RLlibLineupTests {
         guard !lineup.isRefused else { return }
         let config = try Self.file("\(lineup.path)/algorithm_state.msgpck").child("config")
         #expect(try config.string("observation_filter") == "NoFilter")
-        let structure = ["model", "hiddens", "dueling", "policy_model_config", "q_model_config", "normalize_actions"]
+        let described = [
+            "model", "hiddens", "dueling", "policy_model_config", "q_model_config", "normalize_actions", "clip_rewards",
+        ]
         let policies = try config.child("policies")
         for (id, own) in zip(ids, configs) {
             var overrides = StateReader(.map([:]))
             if case .map = policies.tree { overrides = try policies.child(id.string).list()[3] }
             #expect(overrides.optionalChild("observation_filter") == nil)
             #expect(overrides.optionalChild("num_workers") == nil)
-            // Laid over the algorithm's, they describe the network of the policy.
-            for key in structure {
-                let described = overrides.optionalChild(key)?.tree ?? config.optionalChild(key)?.tree
-                let same = described == own.optionalChild(key)?.tree
+            // Laid over the algorithm's, they describe the policy.
+            for key in described {
+                let laid = overrides.optionalChild(key)?.tree ?? config.optionalChild(key)?.tree
+                let same = laid == own.optionalChild(key)?.tree
                 #expect(same, "\(key) of \(id)")
             }
         }

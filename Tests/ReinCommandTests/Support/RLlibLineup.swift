@@ -43,6 +43,10 @@ struct RLlibLineup {
 
     private static let activations: [Activation] = [.tanh, .relu, .silu, .elu, .leakyReLU, .identity]
 
+    private static func rewardClip(_ random: inout RandomStream) -> RewardClip? {
+        [nil, nil, .sign, .limit(0.5)][random.below(4)]
+    }
+
     private static func widths(_ random: inout RandomStream) -> [Int] {
         (0...random.below(2)).map { _ in 3 + random.below(5) }
     }
@@ -65,6 +69,7 @@ struct RLlibLineup {
                 configuration.network.hasDeviationHead = !isShared && random.below(2) == 0
                 if !isShared, random.below(4) == 0 { configuration.network.recurrent = .gru }
                 if random.below(3) == 0 { configuration.learningRate = .linear(from: 1e-3, to: 0, over: 5000) }
+                configuration.rewardClip = rewardClip(&random)
             }
         case 1 where isShared:
             try save(DQN.self, isShared, ids, name, scratch, &random) { configuration, random in
@@ -79,6 +84,7 @@ struct RLlibLineup {
                     configuration.network.headHidden = widths(&random)
                     configuration.network.headActivation = random.below(8) == 0 ? .tanh : .relu
                 }
+                configuration.rewardClip = rewardClip(&random)
             }
         default:
             try save(SAC.self, isShared, ids, name, scratch, &random) { configuration, random in
@@ -91,6 +97,7 @@ struct RLlibLineup {
                 configuration.network.criticCount = 1 + random.below(2)
                 if random.below(3) == 0 { configuration.network.criticActivation = .tanh }
                 configuration.network.activation = activations[random.below(activations.count)]
+                configuration.rewardClip = rewardClip(&random)
             }
         }
     }

@@ -77,6 +77,7 @@ enum RLlibSamples {
             {
                 $0.network.value = .shared
                 $0.network.activation = .silu
+                $0.rewardClip = .sign
                 $0.learningRate = .linear(from: 1e-3, to: 0, over: 10_000)
                 $0.klCoefficient = 0.2
                 $0.valueErrorClip = 10
@@ -109,6 +110,7 @@ enum RLlibSamples {
                         $0.network.hidden = [5]
                         $0.network.activation = .elu
                         $0.discount = 0.9
+                        $0.rewardClip = .limit(0.5)
                     }
                 ], mapping: ["agent_0": "first", "*": "second"])
         },
@@ -122,6 +124,7 @@ enum RLlibSamples {
             $0.dueling = false
             $0.prioritizedReplay = false
             $0.network.activation = .leakyReLU
+            $0.rewardClip = .limit(0.5)
         },
         dqn("dqn_sigmoid") {
             $0.dueling = false
@@ -147,6 +150,7 @@ enum RLlibSamples {
         sac("sac_single", environment: "Pendulum-v1") {
             $0.network.criticCount = 1
             $0.network.criticActivation = .tanh
+            $0.rewardClip = .sign
         },
     ]
 }
