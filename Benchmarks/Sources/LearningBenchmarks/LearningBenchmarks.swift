@@ -5,12 +5,23 @@ import Rein
 /// result with the published one. Writes a record (JSON) and learning curves (SVG) to `Benchmarks/Results`.
 ///
 ///     swift run -c release LearningBenchmarks dqn zoo/CartPole-v1 [SEEDS] [FOLDER]
+///
+/// Or lets discrete SAC learn games by playing against itself; the exit code is 1 where it has not:
+///
+///     swift run -c release LearningBenchmarks games [SEEDS]
 @main
 struct LearningBenchmarks {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "games" {
+            let seeds = arguments.count > 1 ? Int(arguments[1]) ?? 5 : 5
+            let results = try SelfPlay.games.map { try SelfPlay.run($0, seeds: seeds) }
+            exit(results.contains(false) ? 1 : 0)
+        }
         guard arguments.count >= 2 else {
-            print("usage: LearningBenchmarks METHOD PRESET [SEEDS] [FOLDER]; rein presets lists both")
+            print(
+                "usage: LearningBenchmarks METHOD PRESET [SEEDS] [FOLDER]; rein presets lists both\n"
+                    + "       LearningBenchmarks games [SEEDS]")
             exit(2)
         }
         let preset = try Preset.named(arguments[1], algorithm: arguments[0])
