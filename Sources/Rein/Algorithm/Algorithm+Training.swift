@@ -136,7 +136,8 @@ extension Algorithm {
         let begin = clock.now
         forEachSlot { $0.learn(span, on: $1, while: goesOn) }
         iteration.learningSeconds += (clock.now - begin).seconds
-        guard slots.allSatisfy(\.hasLearnt) else { return false }
+        // Not a key path, which would be made anew at each call where types are generic.
+        guard slots.allSatisfy({ $0.hasLearnt }) else { return false }
         for slot in slots { slot.hasLearnt = false }
         return true
     }
