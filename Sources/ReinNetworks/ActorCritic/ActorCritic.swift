@@ -1,3 +1,5 @@
+import ReinNumerics
+
 /// A policy network and, beside it or on top of the same hidden layers, a value network, with all parameters in one
 /// flat buffer.
 ///
@@ -83,6 +85,12 @@ public struct ActorCritic: Sendable, Hashable {
     public var policyRange: Range<Int> {
         let first = policyCore?.parameterRange ?? (trunk ?? policy).parameterRange
         return first.lowerBound..<logDeviationRange.upperBound
+    }
+
+    /// The name of the first tensor with a number that is not finite; nil when all are.
+    public var firstNotFinite: String? {
+        guard let index = Kernels.firstNotFinite(parameters, count: parameters.count) else { return nil }
+        return views.first { $0.range.contains(index) }?.name
     }
 
     /// Whether policy and value share layers, so that one backward pass serves both.

@@ -45,7 +45,8 @@ public struct Policy: Sendable, Equatable {
 
     /// Puts a policy together.
     ///
-    /// - Throws: `StateError` when network, spaces, normaliser and action transform do not fit each other.
+    /// - Throws: `StateError` when network, spaces, normaliser and action transform do not fit each other, or the network
+    ///   has parameters that are not finite, with which it answers nothing.
     public init(
         observationSpace: Box, actionSpace: ActionSpace, distribution: ActionDistribution? = nil,
         network: ActorCritic, observationNormalizer: ObservationNormalizer? = nil, rewardScaler: RewardScaler? = nil,
@@ -97,6 +98,9 @@ public struct Policy: Sendable, Equatable {
                 .wrongShape,
                 "the noise is a function of \(gaussian.featureCount) features, the policy head reads "
                     + "\(architecture.featureCount)", path: "distribution")
+        }
+        if let tensor = network.firstNotFinite {
+            throw StateError(.outOfRange, "has numbers that are not finite", path: "network/\(tensor)")
         }
         if let observationNormalizer, observationNormalizer.width != observationSpace.count {
             throw StateError(

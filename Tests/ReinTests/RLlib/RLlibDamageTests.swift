@@ -44,6 +44,23 @@ struct RLlibDamageTests {
         }
     }
 
+    /// Two of DQN's forms are read by adding and multiplying weights.
+    @Test(
+        "Weights that are finite, and whose sums are not, are refused",
+        arguments: ["dqn_dueling_bare", "dqn_bits_dueling"])
+    func sums(name: String) throws {
+        let file = try CheckpointDirectory(opening: RLlibFixture(name).path).policyState()
+        let weights = try StateReader(file).child("weights").map().map { name, reader throws(StateError) in
+            let tensor = try reader.tensor()
+            let numbers = (0..<tensor.count).map { $0 % 2 == 0 ? 3e38 : -3e38 as Float }
+            return (name, StateTree.tensor(StateTensor(numbers, shape: tensor.shape)))
+        }
+        let changed = RLlibReadingTests.replacing(
+            ["weights"], by: .map(StateMap(uniqueEntries: weights)), in: file)
+        let error = #expect(throws: StateError.self) { try Policy(restoring: changed) }
+        #expect(error?.code == .outOfRange && error?.path.hasPrefix("network/") == true, "\(String(describing: error))")
+    }
+
     @Test("Settings that are impossible here are errors that name them")
     func settings() throws {
         let file = try CheckpointDirectory(opening: RLlibFixture("ppo_choices").path).policyState()

@@ -35,8 +35,10 @@ extension DecoderTarget {
             configuration.environmentCount * method.stepsPerIteration(of: configuration) <= 1 << 14
         else { return }
         guard let trained = try? method.policy(policy) else { return }
-        guard (try? Policy(restoring: trained.state)) != nil else {
-            fail("a policy of RLlib's cannot be restored from its state")
+        do {
+            _ = try Policy(restoring: trained.state)
+        } catch {
+            fail("a policy of RLlib's cannot be restored from its state: \(error)")
         }
     }
 

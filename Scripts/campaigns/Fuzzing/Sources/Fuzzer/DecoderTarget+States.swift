@@ -10,8 +10,7 @@ extension DecoderTarget {
     func restore(_ tree: StateTree) -> Bool {
         if let policy = try? Policy(restoring: tree) {
             act(policy)
-            // Numbers that are none nobody else reads.
-            if policy.network.parameters.allSatisfy(\.isFinite) { convert(policy: tree) }
+            convert(policy: tree)
             guard let saved = policy.learnerState else { return true }
             return learner(PPOLearner.self, saved, of: policy, with: Self.ppo)
                 || learner(DQNLearner.self, saved, of: policy, with: Self.dqn)
@@ -53,8 +52,10 @@ extension DecoderTarget {
         _ = policy.action(for: observation, state: &state)
         _ = policy.sampleAction(for: observation, state: &state, using: &random)
         _ = try? policy.checkedActions(for: [observation, observation])
-        guard (try? Policy(restoring: policy.state)) != nil else {
-            fail("a policy that was read cannot be restored from its state")
+        do {
+            _ = try Policy(restoring: policy.state)
+        } catch {
+            fail("a policy that was read cannot be restored from its state: \(error)")
         }
     }
 
