@@ -14,7 +14,8 @@ enum SelfPlay {
 
     static let games = [
         Game(name: "TicTacToe", environment: MultiAgentSpecification(TicTacToe.self), steps: 20_000, leastWins: 190),
-        Game(name: "ConnectFour", environment: MultiAgentSpecification(ConnectFour.self), steps: 20_000, leastWins: nil),
+        Game(
+            name: "ConnectFour", environment: MultiAgentSpecification(ConnectFour.self), steps: 20_000, leastWins: nil),
     ]
 
     /// Trains with each seed and prints a line for each.
@@ -26,7 +27,8 @@ enum SelfPlay {
             let algorithm = try SAC(environment: game.environment, configuration: SAC.Configuration(seed: UInt64(seed)))
             var temperatures: [Double] = []
             while algorithm.counters.environmentSteps < game.steps {
-                if let value = try algorithm.train().policies.first?.metric("temperature") { temperatures.append(value) }
+                guard let value = try algorithm.train().policies.first?.metric("temperature") else { continue }
+                temperatures.append(value)
             }
             guard let policy = algorithm.policy() else { throw StateError(.notFound, "no policy") }
             let wins = try wins(of: policy, in: game)

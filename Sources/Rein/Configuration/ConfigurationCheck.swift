@@ -22,10 +22,11 @@ enum ConfigurationCheck {
         }
     }
 
-    /// Throws unless `value` is positive and finite.
+    /// Throws unless `value` is positive and finite, also as the 32-bit float that is computed with.
     static func require(_ key: String, positive value: Double) throws(ConfigurationError) {
-        guard value > 0, value.isFinite else {
-            throw ConfigurationError(key: key, problem: "\(value) is out of range (allowed: positive numbers)")
+        guard Float(value) > 0, Float(value).isFinite else {
+            throw ConfigurationError(
+                key: key, problem: "\(value) is out of range (allowed: positive numbers of 32-bit floats)")
         }
     }
 

@@ -23,7 +23,7 @@ public enum RewardClip: Sendable, Hashable {
     /// What is wrong with it, in words for the person who wrote it; nil when nothing is.
     var problem: String? {
         guard case .limit(let limit) = self, !(Float(limit) > 0 && Float(limit).isFinite) else { return nil }
-        return "\(limit) is out of range (allowed: \"sign\", or positive numbers)"
+        return "\(limit) is out of range (allowed: \"sign\", or positive numbers of 32-bit floats)"
     }
 }
 

@@ -32,11 +32,11 @@ public struct ActionValues: Sendable, Hashable {
     }
 
     /// Why there are no such values, or nil when there are.
-    static func problem(count: Int, atoms: Int, low: Float, high: Float) -> String? {
+    package static func problem(count: Int, atoms: Int, low: Float, high: Float) -> String? {
         if count < 1 { return "action values need at least one action" }
         if !(1...4096).contains(atoms) { return "\(atoms) atoms (allowed: 1 to 4096)" }
-        if atoms > 1, !(low.isFinite && high.isFinite && low < high) {
-            return "the support from \(low) to \(high) is not an interval"
+        if atoms > 1, !(low < high && (high - low).isFinite) {
+            return "\(low) to \(high) is no interval of 32-bit floats"
         }
         return nil
     }

@@ -55,7 +55,8 @@ struct ConfigurationTests {
             (#"{"learningRate": [[100, 1], [0, 2]]}"#, "learningRate"), (#"{"learningRate": -1}"#, "learningRate"),
             (#"{"valueClipRange": 1, "valueErrorClip": 2}"#, "valueErrorClip"),
             (#"{"adam": {"epsilon": 0}}"#, "adam.epsilon"), (#"{"maximumGradientNorm": 0}"#, "maximumGradientNorm"),
-            (#"{"environmentCount": 0}"#, "environmentCount"),
+            (#"{"environmentCount": 0}"#, "environmentCount"), (#"{"observationLimit": 1e-50}"#, "observationLimit"),
+            (#"{"rewardLimit": 1e39}"#, "rewardLimit"),
         ])
     func badValue(json: String, key: String) throws {
         let tree = try JSON.parse(json)

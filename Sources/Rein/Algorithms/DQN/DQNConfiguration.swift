@@ -122,9 +122,13 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
         try Check.require("rewardClip", rewardClip)
         try Check.require("stepCount", stepCount, in: 1...1024)
         try Check.require("atoms", atoms, in: 1...4096)
-        if resolved.atoms > 1, !(minimumReturn < maximumReturn && minimumReturn.isFinite && maximumReturn.isFinite) {
+        if resolved.atoms > 1,
+            let problem = ActionValues.problem(
+                count: 1, atoms: resolved.atoms, low: Float(minimumReturn), high: Float(maximumReturn))
+        {
             throw ConfigurationError(
-                key: "maximumReturn", problem: "\(maximumReturn) is not above minimumReturn, \(minimumReturn)")
+                key: "maximumReturn",
+                problem: "\(maximumReturn) does not lie above minimumReturn, \(minimumReturn): \(problem)")
         }
         try Check.require("noiseScale", noiseScale, in: 0...100)
         try Check.require("discount", discount, in: 0...1)
