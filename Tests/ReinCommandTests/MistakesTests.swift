@@ -164,6 +164,9 @@ struct MistakesTests {
         ])
         let words = "The settings of preset zoo/CartPole-v1 were published for CartPole-v1, not for Pendulum-v1"
         #expect(other.errors.contains(words), "\(other.errors)")
+        let unfit = try refusal(["train", "--preset", "zoo/Pendulum-v1", "--environment", "CartPole-v1"], in: scratch)
+        let reason = "The settings of preset zoo/Pendulum-v1 were published for Pendulum-v1, not for CartPole-v1"
+        #expect(unfit.contains("only continuous actions") && unfit.contains(reason), "\(unfit)")
         let same = try scratch.done(["train", "--preset", "zoo/CartPole-v1", "--stop-steps", "0", "--output", "same"])
         #expect(!same.errors.contains("published"), "\(same.errors)")
     }

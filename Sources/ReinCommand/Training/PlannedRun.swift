@@ -64,9 +64,13 @@ struct PlannedRun {
             }
         }
         given.cast.policiesToTrain = wanted.policiesToTrain ?? given.cast.policiesToTrain
-        var planned = try beginning(given, stop: stop, output: output) { try claim(for: $0, output.output) }
-        planned.notes = notes + planned.notes
-        return planned
+        do {
+            var planned = try beginning(given, stop: stop, output: output) { try claim(for: $0, output.output) }
+            planned.notes = notes + planned.notes
+            return planned
+        } catch let error as ValidationError {
+            throw ValidationError(([error.message] + notes).joined(separator: "\n"))
+        }
     }
 
     /// Plans a run from the beginning.
