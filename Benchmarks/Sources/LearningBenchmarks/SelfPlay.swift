@@ -24,7 +24,7 @@ enum SelfPlay {
     static func run(_ game: Game, seeds: Int) throws -> Bool {
         var isGood = true
         for seed in 1...max(1, seeds) {
-            let algorithm = try SAC(environment: game.environment, configuration: SAC.Configuration(seed: UInt64(seed)))
+            let algorithm = try SAC(environment: game.environment, configuration: SAC.Configuration(seed: seed))
             var temperatures: [Double] = []
             while algorithm.counters.environmentSteps < game.steps {
                 guard let value = try algorithm.train().policies.first?.metric("temperature") else { continue }
