@@ -1,3 +1,4 @@
+import Foundation
 import Rein
 
 /// Discrete SAC at its defaults plays games against itself: what `player_1` then wins of 200 games against random moves,
@@ -37,6 +38,7 @@ enum SelfPlay {
             print(
                 "\(game.name), seed \(seed): \(wins) of 200 won, temperature \((temperatures.last ?? 0).rounded(2)), "
                     + "at most \(highest.rounded(2))")
+            fflush(nil)
         }
         return isGood
     }
