@@ -5,8 +5,10 @@ import Rein
 /// trained; where files are shared, two of them have been trained since, as in a league.
 ///
 ///     CheckpointBenchmarks [NUMBER OF POLICIES]... [FORMAT]... [ROW]...
+///     CheckpointBenchmarks wide
 ///
-/// Arguments choose other numbers, one format or single rows (`"restore two"`). Files go to the directory for temporary
+/// Arguments choose other numbers, one format or single rows (`"restore two"`); or, `wide`, what `WideNetworks` measures,
+/// which comes last where nothing is chosen. Files go to the directory for temporary
 /// files, which `TMPDIR` names.
 @main
 struct CheckpointBenchmarks {
@@ -19,11 +21,13 @@ struct CheckpointBenchmarks {
         let benchmarks = CheckpointBenchmarks(
             rows: Set(arguments.filter { Int($0) == nil && CheckpointFormat(rawValue: $0) == nil }))
         print(Measurement.header)
+        guard !arguments.contains("wide") else { return try WideNetworks.measure() }
         for count in counts.isEmpty ? [1, 100, 1000, 5000] : counts {
             for format in !formats.isEmpty ? formats : count > 100 ? [.native] : CheckpointFormat.allCases {
                 try benchmarks.measure(count, format)
             }
         }
+        if arguments.isEmpty { try WideNetworks.measure() }
     }
 
     func measure(_ count: Int, _ format: CheckpointFormat) throws {
