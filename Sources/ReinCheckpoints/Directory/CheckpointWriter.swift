@@ -207,8 +207,8 @@ final class CheckpointWriter {
     private func write(
         _ state: FileState, _ name: String, to directory: borrowing Directory, listedAs place: String
     ) throws(StateError) -> (record: CheckpointManifest.FileRecord, isShared: Bool) {
-        if let file = earlier?.file(place), isSame(state, as: file), share(file, as: name, in: directory) {
-            return (file.record, true)
+        if let (record, file) = earlier?.file(place), isSame(state, as: file), share(file, as: name, in: directory) {
+            return (record, true)
         }
         let file = try directory.create(name)
         do {
@@ -239,10 +239,10 @@ final class CheckpointWriter {
     private func share(
         _ place: String, _ name: String, in directory: borrowing Directory
     ) -> CheckpointManifest.FileRecord? {
-        guard let file = earlier?.file(place), file.isAsRecorded, share(file, as: name, in: directory) else {
+        guard let (record, file) = earlier?.file(place), file.isAsRecorded, share(file, as: name, in: directory) else {
             return nil
         }
-        return file.record
+        return record
     }
 
     /// Gives a directory the file of the earlier checkpoint; false when that cannot be done.

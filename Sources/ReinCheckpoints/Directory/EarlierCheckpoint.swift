@@ -20,41 +20,12 @@ final class EarlierCheckpoint {
         self.manifest = manifest
     }
 
-    /// The file at a place below the checkpoint's directory; nil when it is missing or not of the size that was written.
-    func file(_ place: String) -> EarlierFile? {
-        guard let record = manifest.record(of: place), let file = try? EarlierFile(record, in: directory) else {
-            return nil
-        }
-        return file.file.size == record.size ? file : nil
-    }
-}
-
-/// A file of an earlier checkpoint.
-final class EarlierFile {
-    /// What the manifest says about it.
-    let record: CheckpointManifest.FileRecord
-    /// Where it lies.
-    let folder: Directory
-    /// Its name there.
-    let name: String
-    /// The open file.
-    let file: RegularFile
-
-    /// Opens the file of a record in the checkpoint's directory.
-    init(_ record: CheckpointManifest.FileRecord, in directory: borrowing Directory) throws(StateError) {
-        let names = record.path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-        var folder = try directory.directory(names.count > 1 ? names[0] : ".")
-        for name in names.dropFirst().dropLast() { folder = try folder.directory(name) }
-        self.record = record
-        name = names.last ?? ""
-        file = try folder.file(name)
-        self.folder = folder
-    }
-
-    /// Whether the bytes have the checksum in the manifest.
-    var isAsRecorded: Bool {
-        let checksum = RunningChecksum()
-        guard (try? file.bytes(limit: record.size) { checksum.update($0) }) != nil else { return false }
-        return checksum.hexadecimal() == record.sha256
+    /// The file at a place below the checkpoint's directory, and what the manifest says about it; nil when it is missing
+    /// or not of the size that was written.
+    func file(_ place: String) -> (record: CheckpointManifest.FileRecord, file: EarlierFile)? {
+        guard let record = manifest.record(of: place),
+            let file = try? EarlierFile(record.path, size: record.size, sha256: record.sha256, in: directory)
+        else { return nil }
+        return file.file.size == record.size ? (record, file) : nil
     }
 }

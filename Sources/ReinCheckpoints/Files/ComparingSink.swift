@@ -36,7 +36,7 @@ final class ComparingSink: ByteSink {
 
     /// Whether the bytes were those of the whole file, and those that its record tells of.
     func isSame() -> Bool {
-        !hasDifference && count == earlier.record.size && checksum.hexadecimal() == earlier.record.sha256
+        !hasDifference && count == earlier.size && checksum.hexadecimal() == earlier.sha256
     }
 
     private func continuesEarlier(_ bytes: UnsafeRawBufferPointer) throws(StateError) -> Bool {

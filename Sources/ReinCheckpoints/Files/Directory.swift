@@ -173,7 +173,7 @@ struct Directory: ~Copyable {
     }
 
     private func keep(_ name: String, ifAsLongAs earlier: EarlierFile) -> Bool {
-        if (try? file(name).size) == earlier.record.size { return true }
+        if (try? file(name).size) == earlier.size { return true }
         _ = unlink(name, 0)
         return false
     }

@@ -231,8 +231,8 @@ struct SharedFilesTests {
         let earlier = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
         try overwrite(directory.path("earlier"), earlier)
         let sum = Checksum.hexadecimal(earlier)
-        let record = CheckpointManifest.FileRecord(path: "earlier", size: earlier.count, sha256: sum)
-        let file = try EarlierFile(record, in: Directory(opening: directory.path))
+        let file = try EarlierFile(
+            "earlier", size: earlier.count, sha256: sum, in: Directory(opening: directory.path))
         for tail in [[], [UInt8(7)]] {
             var bytes = earlier
             if difference < bytes.count { bytes[difference] ^= 1 }
@@ -243,8 +243,8 @@ struct SharedFilesTests {
         }
         #expect(!Self.isSame(earlier.dropLast(), pieces: 1000, as: file))
         // The file is as it was written, and not what the record tells of.
-        let other = CheckpointManifest.FileRecord(path: "earlier", size: earlier.count, sha256: String(sum.reversed()))
-        let stranger = try EarlierFile(other, in: Directory(opening: directory.path))
+        let stranger = try EarlierFile(
+            "earlier", size: earlier.count, sha256: String(sum.reversed()), in: Directory(opening: directory.path))
         #expect(!Self.isSame(earlier, pieces: 1000, as: stranger))
     }
 
