@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "CReinKernels", targets: ["CReinKernels"]),
         .library(name: "ReinCheckpoints", targets: ["ReinCheckpoints"]),
         .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
+        .library(name: "ReinSpaces", targets: ["ReinSpaces"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
         .library(name: "ReinInterop", targets: ["ReinInterop"]),
@@ -41,15 +42,14 @@ let package = Package(
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZlib"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
-        .target(name: "ReinEnvironments", dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics"]),
+        .target(name: "ReinSpaces", dependencies: ["ReinNumerics"]),
+        .target(name: "ReinPolicies", dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces"]),
         .target(
-            name: "ReinPolicies",
-            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"]),
+            name: "ReinEnvironments",
+            dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinSpaces"]),
         .target(
             name: "ReinInterop",
-            dependencies: [
-                "CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
-            ]),
+            dependencies: ["CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
         .target(
             name: "Rein",
             dependencies: [
@@ -80,6 +80,7 @@ let package = Package(
             name: "ReinNetworksTests",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
+        .testTarget(name: "ReinSpacesTests", dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinSpaces"]),
         .testTarget(
             name: "ReinEnvironmentsTests",
             dependencies: [

@@ -1,8 +1,8 @@
 import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
 import ReinPolicies
+import ReinSpaces
 
 /// The network and the distribution of a default module.
 struct ModuleForm {

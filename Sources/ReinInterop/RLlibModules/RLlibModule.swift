@@ -1,8 +1,8 @@
 public import ReinCheckpoints
-public import ReinEnvironments
 import ReinNetworks
 public import ReinNumerics
 public import ReinPolicies
+public import ReinSpaces
 
 /// A default module of RLlib's new API stack as a policy that can act: the weights that
 /// `algorithm.save_to_path(..., use_msgpack=True)` wrote (seen: Ray 2.60).

@@ -1,7 +1,7 @@
 import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 import ReinPolicies
+import ReinSpaces
 
 /// Networks of policy and value, as PPO, A2C, TRPO and MaskablePPO have them.
 extension AgentNetwork {

@@ -1,6 +1,6 @@
 import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
+import ReinSpaces
 
 /// Networks that actions come from, of agents whose critics or older copies of networks stand beside them and are left
 /// out.

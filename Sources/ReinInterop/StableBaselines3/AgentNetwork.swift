@@ -1,7 +1,7 @@
 import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 import ReinPolicies
+import ReinSpaces
 
 /// The network of an agent, and how its head is turned into actions.
 struct AgentNetwork {

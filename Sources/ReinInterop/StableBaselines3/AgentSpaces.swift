@@ -1,5 +1,5 @@
 import ReinCheckpoints
-import ReinEnvironments
+import ReinSpaces
 
 /// Spaces of Gymnasium, and of Gym before it, as Rein's.
 enum AgentSpaces {

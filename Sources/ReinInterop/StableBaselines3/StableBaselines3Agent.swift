@@ -1,7 +1,7 @@
 public import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 public import ReinPolicies
+import ReinSpaces
 
 /// An agent of Stable-Baselines3 that can act: what `model.save` wrote, read without Python.
 ///

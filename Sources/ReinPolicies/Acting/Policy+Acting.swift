@@ -1,6 +1,6 @@
-import ReinEnvironments
 import ReinNetworks
 public import ReinNumerics
+import ReinSpaces
 
 /// Acting, one observation at a time. None of this allocates for networks of up to about 100 units a layer; for
 /// larger ones and for batches use `PolicyInference`, which never does.

@@ -1,5 +1,5 @@
 public import ReinCheckpoints
-import ReinEnvironments
+import ReinSpaces
 
 /// Acting on observations from outside, which may be anything: what `action(for:mask:)` takes for granted is looked at
 /// here, and an error instead of the end of the program.

@@ -1,6 +1,6 @@
-import ReinEnvironments
 import ReinNetworks
 public import ReinNumerics
+import ReinSpaces
 
 /// A policy together with the memory that acting needs, for callers that act often: nothing is allocated after `init`.
 ///

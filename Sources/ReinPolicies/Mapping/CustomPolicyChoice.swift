@@ -1,6 +1,6 @@
 public import ReinCheckpoints
-public import ReinEnvironments
 public import ReinNumerics
+public import ReinSpaces
 
 /// How a program chooses an agent's policy for every episode, where rules that can be saved do not do.
 ///

@@ -1,5 +1,5 @@
 public import ReinCheckpoints
-public import ReinEnvironments
+public import ReinSpaces
 
 /// Which policy a rule gives an agent.
 public enum PolicyChoice: Sendable, Hashable {

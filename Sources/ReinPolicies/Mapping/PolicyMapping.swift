@@ -1,5 +1,5 @@
 public import ReinCheckpoints
-public import ReinEnvironments
+public import ReinSpaces
 
 /// Which policy acts for which agent, as rules that can be saved. The first rule that matches an agent wins.
 ///

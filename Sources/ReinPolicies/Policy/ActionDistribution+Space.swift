@@ -1,6 +1,6 @@
 import ReinCheckpoints
-public import ReinEnvironments
 public import ReinNetworks
+public import ReinSpaces
 
 extension ActionDistribution {
     /// The distribution over the actions of a space: categorical for discrete ones, one for each component of

@@ -1,5 +1,5 @@
-public import ReinEnvironments
 import ReinNumerics
+public import ReinSpaces
 
 /// What happens to an action between the policy's distribution and the environment.
 ///

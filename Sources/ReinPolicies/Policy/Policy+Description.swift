@@ -1,6 +1,6 @@
-import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
+import ReinSpaces
 
 extension Policy: CustomStringConvertible {
     /// `Policy(4 numbers to 2 actions, 9,155 parameters)`: what it sees, what it does and how large it is.

@@ -1,4 +1,4 @@
-package import ReinEnvironments
+package import ReinSpaces
 
 extension Policy {
     /// What stands in the way of acting where observations and actions are of other spaces than the policy's own, which

@@ -1,6 +1,6 @@
 public import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
+import ReinSpaces
 
 extension Policy: Checkpointable {
     /// The version of the tree that `state` makes; a reader refuses a newer one.

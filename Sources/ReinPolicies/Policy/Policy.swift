@@ -1,6 +1,6 @@
 public import ReinCheckpoints
-public import ReinEnvironments
 public import ReinNetworks
+public import ReinSpaces
 
 /// Everything that is needed to act: spaces, network, action distribution, observation normaliser and action
 /// post-processing.

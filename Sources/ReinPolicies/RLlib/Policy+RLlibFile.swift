@@ -1,7 +1,7 @@
 package import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
+import ReinSpaces
 
 extension Policy {
     /// Why RLlib has no policy like this one, or nil when it has.

@@ -1,7 +1,7 @@
 package import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
+import ReinSpaces
 
 /// The settings of a policy in RLlib's words.
 package enum RLlibConfig {

@@ -1,6 +1,6 @@
 import ReinCheckpoints
-import ReinEnvironments
 package import ReinNumerics
+import ReinSpaces
 
 /// The critics of a SAC policy of RLlib's.
 package struct RLlibCritics: Sendable {

@@ -1,7 +1,7 @@
 import ReinCheckpoints
-import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
+import ReinSpaces
 
 /// The form of a policy of RLlib's: network, distribution, and what happens to actions.
 struct RLlibForm {

@@ -1,5 +1,5 @@
-import ReinEnvironments
 import ReinNetworks
+import ReinSpaces
 
 /// The parameters of RLlib's network for one of ours, in RLlib's order: that of the modules of its PyTorch models, by
 /// which its optimizers number them.

@@ -1,5 +1,5 @@
 import ReinCheckpoints
-import ReinEnvironments
+import ReinSpaces
 
 /// What a policy of RLlib's reads, and the part of its network that does.
 struct RLlibObservations: Equatable {

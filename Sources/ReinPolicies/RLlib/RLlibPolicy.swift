@@ -1,7 +1,7 @@
 package import ReinCheckpoints
-import ReinEnvironments
 package import ReinNetworks
 import ReinNumerics
+import ReinSpaces
 
 /// A policy in a file of RLlib's own (version 2.10, PyTorch, MessagePack): the policy that acts as it does there, and
 /// what its training goes on with.

@@ -1,5 +1,5 @@
 import ReinCheckpoints
-import ReinEnvironments
+import ReinSpaces
 
 /// Spaces as RLlib writes them: a map with the kind of the space under `space`, bounds as NumPy text, all of it in
 /// another map, which names the original space beside it when a preprocessor made another one of it.

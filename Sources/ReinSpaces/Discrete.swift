@@ -1,7 +1,7 @@
 /// A choice of one of `count` actions.
 ///
 /// Inside Rein an action is its index, `0..<count`: that is what a policy answers, what a row of actions or a mask is in
-/// the order of, and what ``Environment/step(_:into:)`` receives. `start` is the number of the first action in the words
+/// the order of, and what `Environment.step` receives. `start` is the number of the first action in the words
 /// of the outside world (Gymnasium's `Discrete(n, start)`). It is added where actions leave a program, as in the answers
 /// of `rein predict`, and nowhere else.
 public struct Discrete: Hashable, Sendable {

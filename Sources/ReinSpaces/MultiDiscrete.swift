@@ -1,7 +1,7 @@
 /// A choice of one of `counts[i]` for each component i of an action, as Gymnasium's `MultiDiscrete`.
 ///
 /// An action is the index of the choice of each component, `0..<counts[i]`: that is what a policy draws, what a row of
-/// actions holds (as floats), and what ``Environment/step(_:into:)`` receives.
+/// actions holds (as floats), and what `Environment.step` receives.
 public struct MultiDiscrete: Hashable, Sendable {
     /// The number of choices of each component.
     public let counts: [Int]
