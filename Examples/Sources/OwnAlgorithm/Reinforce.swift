@@ -41,18 +41,23 @@ struct ReinforceLearner: Learner {
     static func stepsPerIteration(of configuration: Configuration) -> Int { configuration.rolloutLength }
     static func discount(of configuration: Configuration) -> Double { configuration.discount }
 
-    static func makePolicy(
-        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration, random: RandomStream
-    ) throws -> Policy {
+    static func form(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration
+    ) throws -> PolicyForm {
         guard case .discrete(let discrete) = actionSpace else {
             throw StateError(.outOfRange, "this example is for discrete actions", path: "actionSpace")
         }
-        var network = ActorCritic(
-            ActorCriticArchitecture(
+        return try PolicyForm(
+            observationSpace: observationSpace, actionSpace: actionSpace,
+            architecture: ActorCriticArchitecture(
                 inputs: observationSpace.count, outputs: discrete.count, hidden: configuration.hidden, value: .none))
+    }
+
+    static func makePolicy(of form: PolicyForm, configuration: Configuration, random: RandomStream) throws -> Policy {
+        var network = ActorCritic(form.architecture)
         var initialization = random.stream("initialization")
         network.initialize(using: &initialization)
-        return try Policy(observationSpace: observationSpace, actionSpace: actionSpace, network: network)
+        return try Policy(form, network: network)
     }
 
     init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream) {

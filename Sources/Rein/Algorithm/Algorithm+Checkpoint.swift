@@ -156,7 +156,6 @@ extension Algorithm {
         let flight = try Self.episodes(of: saved, for: assignment, in: environment)
         let trained = Set(assignment.policiesToTrain)
         func keepsLearner(_ id: PolicyID) -> Bool { trained.contains(id) || manifest.replays[id] == .included }
-        var forms = PolicyForms<Method>()
         let restored = try ids.enumerated().map { index, id in
             let state = try directory.restorablePolicy(
                 id, verifyingChecksum: verifyingChecksums, trainsOn: keepsLearner(id))
@@ -169,7 +168,7 @@ extension Algorithm {
             try environment.require(
                 policy, id: id, actsFor: flight?.agents[index] ?? assignment.casting.agents(of: index))
             // A policy that only acts may come from anywhere.
-            if keepsLearner(id) { try forms.require(policy, id: id, configuration: configurations[id]) }
+            if keepsLearner(id) { try Self.requireForm(policy, id: id, configuration: configurations[id]) }
             return policy
         }
         let (slots, stage) = try Self.cast(

@@ -41,8 +41,7 @@ extension Algorithm {
         if let policy {
             added = policy
             try environment.require(policy, id: id, actsFor: agents)
-            var forms = PolicyForms<Method>()
-            if isTrained { try forms.require(policy, id: id, configuration: configurations[id]) }
+            if isTrained { try Self.requireForm(policy, id: id, configuration: configurations[id]) }
         } else {
             added = try Self.makePolicy(
                 id, with: configurations[id], spaces: environment.spaces(of: id, for: agents))
@@ -148,9 +147,8 @@ extension Algorithm {
     public func setPoliciesToTrain(_ selection: PolicySelection) throws {
         try requireBetweenIterations()
         let chosen = try Self.policiesToTrain(selection, of: policyIDs, default: [])
-        var forms = PolicyForms<Method>()
         for slot in slots where chosen.contains(slot.id) && !slot.isTrained {
-            try forms.require(slot.policy, id: slot.id, configuration: slot.configuration)
+            try Self.requireForm(slot.policy, id: slot.id, configuration: slot.configuration)
         }
         let assignment = try PolicyAssignment(
             policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
@@ -200,7 +198,7 @@ extension Algorithm {
     private func replacing(
         _ slot: PolicySlot<Method>, with policy: Policy, replay: ReplayState
     ) throws(StateError) -> PolicySlot<Method> {
-        guard policy.hasForm(of: slot.policy) else {
+        guard policy.form.fits(slot.policy.form) else {
             throw StateError(
                 .wrongShape, "a policy can only be replaced by one with the same spaces and the same network",
                 path: "policies/\(slot.id)")

@@ -15,6 +15,19 @@ extension Algorithm {
             random: rootStream(configuration).stream("policy/\(id)"))
     }
 
+    /// Checks that a policy has the network that its settings describe.
+    ///
+    /// - Throws: `StateError` that names the policy.
+    static func requireForm(_ policy: Policy, id: PolicyID, configuration: Configuration) throws {
+        let form = try Method.form(
+            observationSpace: policy.observationSpace, actionSpace: policy.actionSpace, configuration: configuration)
+        guard policy.form.fits(form) else {
+            throw StateError(
+                .wrongShape, "the policy's network is not the one that the settings describe",
+                path: "policies/\(id)/network")
+        }
+    }
+
     /// Gives policies their learners and the environments that they act in.
     ///
     /// - Parameters:

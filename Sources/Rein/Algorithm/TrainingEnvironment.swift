@@ -128,7 +128,7 @@ extension TrainingEnvironment {
     ) throws(StateError) {
         for agent in agents {
             let spaces = spaces(ofAgent: agent)
-            guard let difference = policy.difference(from: spaces.observations, spaces.actions) else { continue }
+            guard let difference = policy.form.difference(from: spaces.observations, spaces.actions) else { continue }
             let owner: String
             switch self {
             case .singleAgent: owner = "environment \(id)"

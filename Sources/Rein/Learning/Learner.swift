@@ -26,11 +26,19 @@ public protocol Learner: Checkpointable {
     /// agents.
     static var learnsFromAgentsInTurn: Bool { get }
 
-    /// Creates an untrained policy for the spaces.
+    /// What policies look like that settings describe for spaces.
     ///
     /// - Throws: `StateError` when the method cannot act in these spaces, or the network is impossible.
+    static func form(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration
+    ) throws -> PolicyForm
+
+    /// Creates an untrained policy of a form that `form(observationSpace:actionSpace:configuration:)` gave for these
+    /// settings.
+    ///
+    /// - Throws: `StateError` when the settings do not fit the form.
     static func makePolicy(
-        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration, random: RandomStream
+        of form: PolicyForm, configuration: Configuration, random: RandomStream
     ) throws -> Policy
 
     /// Creates a learner for a policy.
@@ -128,6 +136,17 @@ public protocol Learner: Checkpointable {
 }
 
 extension Learner {
+    /// Creates an untrained policy for the spaces.
+    ///
+    /// - Throws: as `form(observationSpace:actionSpace:configuration:)` does.
+    public static func makePolicy(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration, random: RandomStream
+    ) throws -> Policy {
+        try makePolicy(
+            of: form(observationSpace: observationSpace, actionSpace: actionSpace, configuration: configuration),
+            configuration: configuration, random: random)
+    }
+
     /// It does not.
     public static var learnsWithMasks: Bool { false }
 

@@ -59,10 +59,10 @@ struct TrainingMethod: Sendable {
         refusals = Method.Configuration.refusals
         resolve = { try Method.Configuration(overlaying: $0).tree }
         fits = { policy, settings in
-            let form = try Method.makePolicy(
+            let form = try Method.form(
                 observationSpace: policy.observationSpace, actionSpace: policy.actionSpace,
-                configuration: Method.Configuration(overlaying: settings), random: RandomStream(seed: 0, name: "form"))
-            return policy.hasForm(of: form)
+                configuration: Method.Configuration(overlaying: settings))
+            return policy.form.fits(form)
         }
         begin = { environment, settings, cast, threads in
             let ids = try cast.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]

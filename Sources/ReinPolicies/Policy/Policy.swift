@@ -52,52 +52,35 @@ public struct Policy: Sendable, Equatable {
         network: ActorCritic, observationNormalizer: ObservationNormalizer? = nil, rewardScaler: RewardScaler? = nil,
         actionTransform: ActionTransform? = nil
     ) throws(StateError) {
-        self.observationSpace = observationSpace
-        self.actionSpace = actionSpace
-        self.distribution = distribution ?? ActionDistribution(for: actionSpace)
+        try self.init(
+            PolicyForm(
+                observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
+                architecture: network.architecture, actionTransform: actionTransform),
+            network: network, observationNormalizer: observationNormalizer, rewardScaler: rewardScaler)
+    }
+
+    /// Puts a policy of a form together.
+    ///
+    /// - Parameter noise: of the network's form; given where the form has noise, and only there.
+    /// - Throws: `StateError` when network, noise or normaliser are not of that form.
+    public init(
+        _ form: PolicyForm, network: ActorCritic, noise: ParameterNoise? = nil,
+        observationNormalizer: ObservationNormalizer? = nil, rewardScaler: RewardScaler? = nil
+    ) throws(StateError) {
+        observationSpace = form.observationSpace
+        actionSpace = form.actionSpace
+        distribution = form.distribution
+        actionTransform = form.actionTransform
         self.network = network
+        self.noise = noise
         self.observationNormalizer = observationNormalizer
         self.rewardScaler = rewardScaler
-        self.actionTransform = actionTransform ?? self.distribution.defaultTransform
-        try self.distribution.require(actionSpace)
-        let architecture = network.architecture
-        if architecture.inputs != observationSpace.count {
-            throw StateError(
-                .wrongShape,
-                "the network reads \(architecture.inputs) numbers, the observation space has "
-                    + "\(observationSpace.count)", path: "network")
+        if network.architecture != form.architecture {
+            throw StateError(.wrongShape, "the network is not of the policy's form", path: "network")
         }
-        if architecture.outputs != self.distribution.headWidth {
-            throw StateError(
-                .wrongShape,
-                "the policy head has \(architecture.outputs) outputs, the action space needs "
-                    + "\(self.distribution.headWidth)", path: "network")
-        }
-        if case .actionValues(let values) = self.distribution, values.isDueling {
-            guard architecture.value != .none, architecture.valueOutputs == values.atoms else {
-                throw StateError(
-                    .wrongShape, "dueling action values need a value head of width \(values.atoms)", path: "network")
-            }
-        }
-        if case .actionValues = self.distribution, architecture.recurrent != nil {
-            throw StateError(.outOfRange, "action values are of networks without memory", path: "network")
-        }
-        if architecture.hasLogDeviation != self.distribution.hasLogDeviation {
-            throw StateError(
-                .wrongShape, "log standard deviations belong to continuous actions, and only to them", path: "network")
-        }
-        if architecture.hasLogDeviationPerFeature != self.distribution.hasLogDeviationPerFeature {
-            throw StateError(
-                .wrongShape, "log standard deviations for each feature belong to state-dependent exploration",
-                path: "network")
-        }
-        if case .stateDependentGaussian(let gaussian) = self.distribution,
-            gaussian.featureCount != architecture.featureCount
-        {
-            throw StateError(
-                .wrongShape,
-                "the noise is a function of \(gaussian.featureCount) features, the policy head reads "
-                    + "\(architecture.featureCount)", path: "distribution")
+        if (noise != nil) != form.hasNoise {
+            let problem = form.hasNoise ? "the form has noise, and none is given" : "the form has no noise"
+            throw StateError(.wrongShape, problem, path: "noise")
         }
         if let tensor = network.firstNotFinite {
             throw StateError(.outOfRange, "has numbers that are not finite", path: "network/\(tensor)")
@@ -108,26 +91,17 @@ public struct Policy: Sendable, Equatable {
                 "the normaliser is for \(observationNormalizer.width) numbers, the observation space has "
                     + "\(observationSpace.count)", path: "observationNormalizer")
         }
-        if actionSpace.isDiscrete, self.actionTransform != .none {
-            throw StateError(
-                .outOfRange, "discrete actions cannot be transformed; use \"none\"", path: "actionTransform")
-        }
-        if self.actionTransform == .rescale, case .box(let box) = actionSpace, let problem = box.scalingProblem {
-            throw StateError(
-                .outOfRange, "actions are stretched to the bounds of the action space, but \(problem)",
-                path: "actionSpace")
-        }
     }
 }
 
 extension Policy {
+    /// What the policy looks like, apart from the numbers that it has learnt.
+    public var form: PolicyForm {
+        PolicyForm(
+            unchecked: observationSpace, actionSpace, distribution, network.architecture, hasNoise: noise != nil,
+            actionTransform)
+    }
+
     /// The number of entries of the action masks that the policy is trained with; 0 when it is trained without.
     public var maskWidth: Int { masksActions ? distribution.maskWidth : 0 }
-
-    /// Whether this policy can act where another one acts, with its distribution and network, whatever its parameters.
-    public func hasForm(of other: Policy) -> Bool {
-        difference(from: other.observationSpace, other.actionSpace) == nil
-            && distribution == other.distribution && network.architecture == other.network.architecture
-            && (noise == nil) == (other.noise == nil)
-    }
 }

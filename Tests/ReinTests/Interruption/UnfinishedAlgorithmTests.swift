@@ -199,12 +199,18 @@ private struct PatientLearner: Learner {
     static func stepsPerIteration(of configuration: Configuration) -> Int { 9 }
     static func discount(of configuration: Configuration) -> Double { 1 }
 
+    static func form(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration
+    ) throws -> PolicyForm {
+        try PolicyForm(
+            observationSpace: observationSpace, actionSpace: actionSpace,
+            architecture: ActorCriticArchitecture(inputs: 4, outputs: 2, hidden: [2], value: .none))
+    }
+
     static func makePolicy(
-        observationSpace: Box, actionSpace: ActionSpace, configuration: Configuration, random: RandomStream
+        of form: PolicyForm, configuration: Configuration, random: RandomStream
     ) throws -> Policy {
-        let architecture = ActorCriticArchitecture(inputs: 4, outputs: 2, hidden: [2], value: .none)
-        return try Policy(
-            observationSpace: observationSpace, actionSpace: actionSpace, network: ActorCritic(architecture))
+        try Policy(form, network: ActorCritic(form.architecture))
     }
 
     init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream) {

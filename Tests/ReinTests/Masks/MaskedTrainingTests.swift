@@ -133,12 +133,16 @@ struct MaskedTrainingTests {
             PPOLearner.stepsPerIteration(of: configuration)
         }
         static func discount(of configuration: PPOConfiguration) -> Double { 1 }
+        static func form(
+            observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration
+        ) throws -> PolicyForm {
+            try PPOLearner.form(
+                observationSpace: observationSpace, actionSpace: actionSpace, configuration: configuration)
+        }
         static func makePolicy(
-            observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration, random: RandomStream
+            of form: PolicyForm, configuration: PPOConfiguration, random: RandomStream
         ) throws -> Policy {
-            try PPOLearner.makePolicy(
-                observationSpace: observationSpace, actionSpace: actionSpace, configuration: configuration,
-                random: random)
+            try PPOLearner.makePolicy(of: form, configuration: configuration, random: random)
         }
         init(for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration, random: RandomStream) {
             learner = PPOLearner(for: policy, lanes: lanes, configuration: configuration, random: random)

@@ -33,17 +33,18 @@ struct SACGradientTests {
                     hidden: [6], criticHidden: kind == .discrete ? [5, 4] : nil, activation: .tanh)
             }
             let random = RandomStream(seed: 21, name: "gradients")
-            policy = try SACLearner.makePolicy(
+            let policy = try SACLearner.makePolicy(
                 observationSpace: Box(-1...1, shape: [SACGradientTests.observationWidth]),
                 actionSpace: kind.isDiscrete ? .discrete(3) : .box(Box(-1...1, shape: [2])),
                 configuration: configuration, random: random)
             let actions = SACActions(of: policy)
             func makeCritics(_ name: String) -> SACCritics {
                 var initialization = random.stream(name)
-                return SACCritics(
-                    inputs: SACGradientTests.observationWidth + actions.dimensions, outputs: actions.criticOutputs,
-                    network: configuration.network, using: &initialization)
+                var critics = SACCritics(of: policy, network: configuration.network)
+                critics.initialize(using: &initialization)
+                return critics
             }
+            self.policy = policy
             self.actions = actions
             critics = makeCritics("critics")
             parameters = [

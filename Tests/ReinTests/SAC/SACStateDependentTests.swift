@@ -309,8 +309,8 @@ struct SACStateDependentSampleTests {
             configuration: configuration, random: random)
         let actions = SACActions(of: policy)
         var initialization = random.stream("critics")
-        let critics = SACCritics(
-            inputs: width + 2, outputs: 1, network: configuration.network, using: &initialization)
+        var critics = SACCritics(of: policy, network: configuration.network)
+        critics.initialize(using: &initialization)
         let minibatch = SACMinibatch(
             rows: rows, dimensions: 2, matrixCount: actions.matrixCount,
             of: ReplayBuffer(capacity: 1, observationWidth: width, actionWidth: 2))

@@ -44,12 +44,12 @@ public struct DQNLearner: Learner {
     /// The discount γ.
     public static func discount(of configuration: DQNConfiguration) -> Double { configuration.discount }
 
-    /// Creates an untrained policy, its weights initialised as PyTorch does.
+    /// What policies look like: those of action values, with or without noise.
     ///
     /// - Throws: `StateError` when the actions are not discrete or the network is impossible.
-    public static func makePolicy(
-        observationSpace: Box, actionSpace: ActionSpace, configuration: DQNConfiguration, random: RandomStream
-    ) throws -> Policy {
+    public static func form(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: DQNConfiguration
+    ) throws -> PolicyForm {
         guard case .discrete(let discrete) = actionSpace else {
             throw StateError(
                 .outOfRange,
@@ -57,19 +57,27 @@ public struct DQNLearner: Learner {
                 path: "actionSpace")
         }
         let settings = configuration.resolved
-        let architecture = settings.architecture(inputs: observationSpace.count, actions: discrete.count)
-        if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
-        var network = ActorCritic(architecture)
-        var initialization = random.stream("initialization")
-        network.initializeUniformly(using: &initialization)
         let values = ActionValues(
             count: discrete.count, atoms: settings.atoms, low: Float(settings.minimumReturn),
             high: Float(settings.maximumReturn), isDueling: settings.dueling)
-        var policy = try Policy(
+        return try PolicyForm(
             observationSpace: observationSpace, actionSpace: actionSpace, distribution: .actionValues(values),
-            network: network)
-        if settings.noisy { policy.noise = ParameterNoise(for: network, initial: settings.noiseScale) }
-        return policy
+            architecture: settings.architecture(inputs: observationSpace.count, actions: discrete.count),
+            hasNoise: settings.noisy)
+    }
+
+    /// Creates an untrained policy, its weights initialised as PyTorch does.
+    ///
+    /// - Throws: `StateError` when the settings do not fit the form.
+    public static func makePolicy(
+        of form: PolicyForm, configuration: DQNConfiguration, random: RandomStream
+    ) throws -> Policy {
+        var network = ActorCritic(form.architecture)
+        var initialization = random.stream("initialization")
+        network.initializeUniformly(using: &initialization)
+        return try Policy(
+            form, network: network,
+            noise: form.hasNoise ? ParameterNoise(for: network, initial: configuration.resolved.noiseScale) : nil)
     }
 
     /// Creates the learner, with an empty replay buffer and a target network like the policy's.

@@ -47,13 +47,13 @@ public struct PPOLearner: Learner {
     /// The discount γ, with which the runner accumulates returns.
     public static func discount(of configuration: PPOConfiguration) -> Double { configuration.discount }
 
-    /// Creates an untrained policy: orthogonal weights, a small policy head.
+    /// What policies look like: those with a value network, and what the settings say of it and of exploration.
     ///
     /// - Throws: `StateError` when the network is impossible for these spaces, `ConfigurationError` for
     ///   state-dependent exploration of discrete actions.
-    public static func makePolicy(
-        observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration, random: RandomStream
-    ) throws -> Policy {
+    public static func form(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: PPOConfiguration
+    ) throws -> PolicyForm {
         let distribution = try configuration.distribution(over: actionSpace, observationSpace: observationSpace)
         let architecture = ActorCriticArchitecture(
             inputs: observationSpace.count, outputs: distribution.headWidth, hidden: configuration.network.hidden,
@@ -61,8 +61,19 @@ public struct PPOLearner: Learner {
             hasLogDeviation: distribution.hasLogDeviation,
             hasLogDeviationPerFeature: distribution.hasLogDeviationPerFeature,
             recurrent: configuration.network.recurrentArchitecture)
-        if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
-        var network = ActorCritic(architecture)
+        return try PolicyForm(
+            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
+            architecture: architecture,
+            actionTransform: actionSpace.isDiscrete ? ActionTransform.none : configuration.actionTransform)
+    }
+
+    /// Creates an untrained policy: orthogonal weights, a small policy head.
+    ///
+    /// - Throws: `StateError` when the settings do not fit the form.
+    public static func makePolicy(
+        of form: PolicyForm, configuration: PPOConfiguration, random: RandomStream
+    ) throws -> Policy {
+        var network = ActorCritic(form.architecture)
         var initialization = random.stream("initialization")
         let logDeviation = Float(configuration.network.logDeviation)
         if configuration.network.hasOrthogonalWeights {
@@ -71,16 +82,15 @@ public struct PPOLearner: Learner {
         } else {
             network.initializeUniformly(logDeviation: logDeviation, using: &initialization)
         }
-        if case .conditionalGaussian(let gaussian) = distribution {
+        if case .conditionalGaussian(let gaussian) = form.distribution {
             network.shiftHeadBiases(gaussian.count..<gaussian.headWidth, by: logDeviation)
         }
+        let width = form.observationSpace.count
         return try Policy(
-            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution, network: network,
+            form, network: network,
             observationNormalizer: configuration.normalizesObservations
-                ? ObservationNormalizer(width: observationSpace.count, limit: Float(configuration.observationLimit))
-                : nil,
-            rewardScaler: configuration.scalesRewards ? RewardScaler(limit: Float(configuration.rewardLimit)) : nil,
-            actionTransform: actionSpace.isDiscrete ? ActionTransform.none : configuration.actionTransform)
+                ? ObservationNormalizer(width: width, limit: Float(configuration.observationLimit)) : nil,
+            rewardScaler: configuration.scalesRewards ? RewardScaler(limit: Float(configuration.rewardLimit)) : nil)
     }
 
     /// Creates the learner, with an optimizer that has taken no step.

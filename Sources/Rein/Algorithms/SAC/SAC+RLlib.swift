@@ -74,7 +74,7 @@ extension SACLearner: RLlibMethod {
         guard (1...2).contains(network.criticCount) else {
             throw saved.error(.outOfRange, "expected one or two critics")
         }
-        var critics = critics(of: policy, network)
+        var critics = SACCritics(of: policy, network: network)
         try updater.restore("critics", into: &critics)
         let temperature = try updater.child("temperature")
         var learning = RLlibLearning(.sac, config: [:])
@@ -110,15 +110,6 @@ extension SACLearner: RLlibMethod {
                 [], .temperature, at: "learner/updater/temperature/optimizer"),
         ]
         return learning
-    }
-
-    /// Critics of the policy's spaces, with parameters of no meaning.
-    private static func critics(of policy: Policy, _ network: SACNetworkConfiguration) -> SACCritics {
-        let isDiscrete = policy.actionSpace.isDiscrete
-        var random = RandomStream(seed: 0, name: "form")
-        return SACCritics(
-            inputs: policy.observationSpace.count + (isDiscrete ? 0 : policy.actionSpace.width),
-            outputs: isDiscrete ? policy.distribution.headWidth : 1, network: network, using: &random)
     }
 
     /// The widths of the hidden layers of saved critics.
@@ -191,7 +182,7 @@ extension SACLearner: RLlibMethod {
     static func adopt(_ rllib: RLlibPolicy, into learner: inout StateMap) throws(StateError) {
         try RLlibExploration.require("StochasticSampling", in: rllib.config)
         let count = rllib.critics.count
-        var critics = critics(of: rllib.policy, try configuration(of: rllib).network)
+        var critics = SACCritics(of: rllib.policy, network: try configuration(of: rllib).network)
         try rllib.readCritics(views: critics.views, into: &critics.parameters)
         // RLlib does not save its targets.
         critics.copyToTargets()

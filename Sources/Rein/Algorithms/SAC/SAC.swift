@@ -50,13 +50,14 @@ public struct SACLearner: Learner {
     /// The discount γ, with which the runner accumulates returns.
     public static func discount(of configuration: SACConfiguration) -> Double { configuration.discount }
 
-    /// Creates an untrained policy with weights as PyTorch draws them.
+    /// What policies look like: those of one head, whose critics are the learner's.
     ///
-    /// - Throws: `StateError` when a continuous action has no bounds that it can be stretched to, or the network is impossible for these spaces;
-    ///   `ConfigurationError` for state-dependent exploration of discrete actions.
-    public static func makePolicy(
-        observationSpace: Box, actionSpace: ActionSpace, configuration: SACConfiguration, random: RandomStream
-    ) throws -> Policy {
+    /// - Throws: `StateError` when a continuous action has no bounds that it can be stretched to, or the network or its
+    ///   critics are impossible for these spaces; `ConfigurationError` for state-dependent exploration of discrete
+    ///   actions.
+    public static func form(
+        observationSpace: Box, actionSpace: ActionSpace, configuration: SACConfiguration
+    ) throws -> PolicyForm {
         var distribution: ActionDistribution
         switch actionSpace {
         case .discrete(let discrete): distribution = .categorical(Categorical(count: discrete.count))
@@ -80,25 +81,33 @@ public struct SACLearner: Learner {
         let hidden = configuration.network.hidden
         let outputs = distribution.headWidth
         let deviates = distribution.hasLogDeviation
-        func architecture(inputs: Int, hidden: [Int], deviates: Bool) throws(StateError) -> ActorCriticArchitecture {
-            let architecture = ActorCriticArchitecture(
+        func architecture(inputs: Int, hidden: [Int], deviates: Bool) -> ActorCriticArchitecture {
+            ActorCriticArchitecture(
                 inputs: inputs, outputs: outputs, hidden: hidden,
                 activation: configuration.network.activation, value: .none, hasLogDeviation: deviates,
                 hasLogDeviationPerFeature: deviates)
-            if let problem = architecture.problem { throw StateError(.outOfRange, problem, path: "network") }
-            return architecture
         }
-        // The critics must be possible, too.
-        _ = try architecture(
+        let critics = architecture(
             inputs: observationSpace.count + actionSpace.width, hidden: configuration.network.criticHidden ?? hidden,
             deviates: false)
-        var network = ActorCritic(try architecture(inputs: observationSpace.count, hidden: hidden, deviates: deviates))
+        if let problem = critics.problem { throw StateError(.outOfRange, problem, path: "network") }
+        return try PolicyForm(
+            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
+            architecture: architecture(inputs: observationSpace.count, hidden: hidden, deviates: deviates),
+            actionTransform: actionSpace.isDiscrete ? ActionTransform.none : .rescale)
+    }
+
+    /// Creates an untrained policy with weights as PyTorch draws them.
+    ///
+    /// - Throws: `StateError` when the settings do not fit the form.
+    public static func makePolicy(
+        of form: PolicyForm, configuration: SACConfiguration, random: RandomStream
+    ) throws -> Policy {
+        var network = ActorCritic(form.architecture)
         var initialization = random.stream("initialization")
         network.initializeUniformly(
             logDeviation: Float(configuration.network.logDeviation), using: &initialization)
-        return try Policy(
-            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
-            network: network, actionTransform: actionSpace.isDiscrete ? ActionTransform.none : .rescale)
+        return try Policy(form, network: network)
     }
 
     /// Creates the learner, with new critics and an empty replay buffer.

@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinNetworks
 import ReinNumerics
+import ReinPolicies
 
 /// One or two critics and the slowly following copies of them that targets are made with.
 ///
@@ -18,20 +19,27 @@ struct SACCritics: Sendable {
     /// The tensors of all: `first/0/weight`, `second/0/weight` and so on.
     let views: [ParameterView]
 
-    /// Draws new critics as PyTorch does, with targets equal to them.
-    init(inputs: Int, outputs: Int, network: SACNetworkConfiguration, using random: inout RandomStream) {
+    /// Creates the critics of a policy, with all parameters zero.
+    init(of policy: Policy, network: SACNetworkConfiguration) {
+        let actions = SACActions(of: policy)
+        let inputs = policy.observationSpace.count + actions.dimensions
         activation = network.criticActivation
         var networks: [MultilayerPerceptron] = []
         for _ in 0..<network.criticCount {
             networks.append(
                 MultilayerPerceptron(
-                    inputs: inputs, hidden: network.criticHidden ?? network.hidden, outputs: outputs,
+                    inputs: inputs, hidden: network.criticHidden ?? network.hidden, outputs: actions.criticOutputs,
                     activation: network.criticActivation ?? network.activation,
                     offset: networks.last?.parameterRange.upperBound ?? 0))
         }
         self.networks = networks
         views = zip(networks, ["first", "second"]).flatMap { $0.views(named: $1) }
         parameters = [Float](repeating: 0, count: networks.last?.parameterRange.upperBound ?? 0)
+        targets = parameters
+    }
+
+    /// Draws new parameters as PyTorch does, with targets equal to them.
+    mutating func initialize(using random: inout RandomStream) {
         UniformInitializer.fill(networks.flatMap(\.layers), of: &parameters, using: &random)
         targets = parameters
     }

@@ -26,9 +26,8 @@ struct SACUpdater: Sendable {
     init(for policy: Policy, configuration: SACConfiguration, buffer: ReplayBuffer, random: RandomStream) {
         let actions = SACActions(of: policy)
         var initialization = random.stream("critics")
-        critics = SACCritics(
-            inputs: policy.observationSpace.count + actions.dimensions, outputs: actions.criticOutputs,
-            network: configuration.network, using: &initialization)
+        critics = SACCritics(of: policy, network: configuration.network)
+        critics.initialize(using: &initialization)
         self.configuration = configuration
         temperature = SACTemperature(configuration, actions: actions, areMasked: buffer.maskWidth > 0)
         actorOptimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)

@@ -94,8 +94,9 @@ extension DecoderTarget {
     private static func learner<Method: Learner>(
         _: Method.Type, of policy: Policy, with configuration: Method.Configuration
     ) -> Method? {
-        var forms = PolicyForms<Method>()
-        guard (try? forms.require(policy, id: .default, configuration: configuration)) != nil else { return nil }
+        guard (try? Algorithm<Method>.requireForm(policy, id: .default, configuration: configuration)) != nil else {
+            return nil
+        }
         return Method(
             for: policy, lanes: RolloutLanes(1), configuration: configuration,
             random: RandomStream(seed: 1, name: "fuzz"))
