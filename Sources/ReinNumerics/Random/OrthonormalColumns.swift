@@ -37,13 +37,13 @@ public struct OrthonormalColumns {
         storage = AlignedBuffer(count: length * count)
         signs = [Float](repeating: 1, count: count)
         let width = min(Self.blockSize, count)
-        var workspace = Workspace(rows: length, columns: count, width: width)
+        let workspace = Workspace(rows: length, columns: count, width: width)
         var first = count
         while first > 0 {
             let size = first % Self.blockSize == 0 ? Self.blockSize : first % Self.blockSize
             first -= size
             grow(by: size, rows: length - first)
-            drawReflections(size, first: first, into: &workspace, using: &random)
+            drawReflections(size, first: first, into: workspace, using: &random)
             workspace.combine(size, rows: rows)
             reflect(size, with: workspace)
         }
@@ -86,7 +86,7 @@ public struct OrthonormalColumns {
 
     /// Draws the vectors of reflections, each of length √2, as columns of V.
     private mutating func drawReflections(
-        _ size: Int, first: Int, into workspace: inout Workspace, using random: inout RandomStream
+        _ size: Int, first: Int, into workspace: Workspace, using random: inout RandomStream
     ) {
         let vectors = workspace.vectors.pointer
         vectors.update(repeating: 0, count: rows * size)
@@ -151,7 +151,7 @@ public struct OrthonormalColumns {
         }
 
         /// Computes T from V: its diagonal is 1, the column above `T[i, i]` is `-T[..<i, ..<i] Vᵀ v`.
-        mutating func combine(_ size: Int, rows: Int) {
+        func combine(_ size: Int, rows: Int) {
             let products = AlignedBuffer<Float>(count: size * size)
             rein_dense_backward_parameters(
                 vectors.pointer, vectors.pointer, products.pointer, nil, Int64(rows), Int64(size), Int64(size))

@@ -50,17 +50,8 @@ struct ExtremeSettingsTests {
 
     @Test("PPO takes them or refuses them")
     func ppo() throws {
-        let base = PPO.Configuration().with {
-            $0.environmentCount = 1
-            $0.rolloutLength = 8
-            $0.minibatchSize = 8
-            $0.epochs = 1
-            $0.network.hidden = [4]
-            $0.normalizesObservations = true
-            $0.scalesRewards = true
-        }
         try Self.check(
-            PPO.self, "CartPole-v1", base,
+            PPO.self, "CartPole-v1", EnvironmentFaultTests.ppo.with { $0.valueErrorClip = nil },
             optional: [
                 "valueClipRange", "valueErrorClip", "targetKL", "learningRateKLTarget", "learningRate", "clipRange",
             ])
@@ -68,32 +59,15 @@ struct ExtremeSettingsTests {
 
     @Test("DQN takes them or refuses them")
     func dqn() throws {
-        let base = DQN.Configuration().with {
-            $0.environmentCount = 1
-            $0.stepsPerIteration = 8
-            $0.learningStarts = 4
-            $0.batchSize = 4
-            $0.replayCapacity = 16
-            $0.network.hidden = [4]
-            $0.atoms = 5
-        }
         try Self.check(
-            DQN.self, "CartPole-v1", base,
+            DQN.self, "CartPole-v1", EnvironmentFaultTests.dqn.with { $0.atoms = 5 },
             optional: ["rewardClip", "learningRate", "explorationRate", "importanceExponent"])
     }
 
     @Test("SAC takes them or refuses them")
     func sac() throws {
-        let base = SAC.Configuration().with {
-            $0.environmentCount = 1
-            $0.stepsPerIteration = 8
-            $0.learningStarts = 4
-            $0.batchSize = 4
-            $0.replayCapacity = 16
-            $0.network.hidden = [4]
-        }
         try Self.check(
-            SAC.self, "Pendulum-v1", base,
+            SAC.self, "Pendulum-v1", EnvironmentFaultTests.sac,
             optional: ["rewardClip", "targetEntropy", "actorLearningRate", "maximumGradientNorm"])
     }
 }
