@@ -82,7 +82,7 @@ extension Algorithm {
             to: path, format: format, algorithm: file ?? FileState(state), policies: policyIDs,
             sharingWith: earlier,
             replacingExisting: replacingExisting, synchronizing: synchronizing,
-            by: Repetition { [pool] in pool.run(pieces: $0, $1) }
+            by: Repetition { [pool] in pool.run(shards: $0, $1) }
         ) { index in
             let state = slots[index].policyWithLearnerState.state
             return PolicyContents(

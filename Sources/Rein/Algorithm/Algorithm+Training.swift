@@ -170,7 +170,7 @@ extension Algorithm {
     /// after the other with all threads. The results are the same.
     private func forEachSlot(_ body: (PolicySlot<Method>, WorkerPool) -> Void) {
         if pool.threadCount > 1, slots.count >= pool.threadCount {
-            pool.run(pieces: slots.count) { body(slots[$0], slots[$0].thread) }
+            pool.run(shards: slots.count) { body(slots[$0], slots[$0].thread) }
         } else {
             for slot in slots { body(slot, pool) }
         }

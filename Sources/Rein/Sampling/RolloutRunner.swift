@@ -127,7 +127,7 @@ public final class RolloutRunner {
         batch.count = steps * lanes
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
-            pool.run(pieces: pieces.count) { index in
+            pool.run(shards: pieces.count) { index in
                 let piece = self.pieces[index]
                 self.fill(
                     batch, part: part, piece: piece, acting: policy, exploration: exploration, parameters: parameters)

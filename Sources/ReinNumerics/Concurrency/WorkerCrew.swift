@@ -11,12 +11,12 @@ import Darwin
 
 /// What the threads of a `WorkerPool` share. The threads keep it alive, not the pool, so the pool can end first.
 ///
-/// `ticket` holds the number of the task in its upper half and the pieces nobody has taken in its lower half. A
-/// thread takes a piece by lowering it with compare-and-exchange, which fails when the task has changed; so a thread
-/// that wakes late can never run a piece of a task it did not see. Only who has taken a piece reads `body`, and the
-/// task does not end before that piece is done.
+/// `ticket` holds the number of the task in its upper half and the shards nobody has taken in its lower half. A
+/// thread takes a shard by lowering it with compare-and-exchange, which fails when the task has changed; so a thread
+/// that wakes late can never run a shard of a task it did not see. Only who has taken a shard reads `body`, and the
+/// task does not end before that shard is done.
 final class WorkerCrew: @unchecked Sendable {
-    // @unchecked: `body` and `pieces` are written before the ticket is published (release) and read after a piece of
+    // @unchecked: `body` and `shards` are written before the ticket is published (release) and read after a shard of
     // it was taken (acquire); mutex and conditions are made for sharing; all else is atomic or constant.
     private let ticket = Atomic<UInt64>(0)
     private let done = Atomic<Int>(0)
@@ -24,7 +24,7 @@ final class WorkerCrew: @unchecked Sendable {
     private let callerSleeps = Atomic<Bool>(false)
     private let busy = Atomic<Bool>(false)
     private var body: ((Int) -> Void)?
-    private var pieces = 0
+    private var shards = 0
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let taskReady = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let taskDone = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -84,13 +84,13 @@ final class WorkerCrew: @unchecked Sendable {
 
     func leave() { busy.store(false, ordering: .releasing) }
 
-    func run(pieces: Int, _ body: @escaping (Int) -> Void) {
+    func run(shards: Int, _ body: @escaping (Int) -> Void) {
         self.body = body
-        self.pieces = pieces
+        self.shards = shards
         done.store(0, ordering: .relaxed)
         let task = ((ticket.load(ordering: .relaxed) >> 32) &+ 1) & 0x7fff_ffff
-        publish(task << 32 | UInt64(pieces))
-        takePieces()
+        publish(task << 32 | UInt64(shards))
+        takeShards()
         waitUntilDone()
         self.body = nil
     }
@@ -108,20 +108,20 @@ final class WorkerCrew: @unchecked Sendable {
 
     private func waitUntilDone() {
         for _ in 0..<Self.spins {
-            if done.load(ordering: .acquiring) == pieces { return }
+            if done.load(ordering: .acquiring) == shards { return }
             rein_spin_pause()
         }
         pthread_mutex_lock(mutex)
         callerSleeps.store(true, ordering: .sequentiallyConsistent)
-        while done.load(ordering: .sequentiallyConsistent) != pieces { pthread_cond_wait(taskDone, mutex) }
+        while done.load(ordering: .sequentiallyConsistent) != shards { pthread_cond_wait(taskDone, mutex) }
         callerSleeps.store(false, ordering: .relaxed)
         pthread_mutex_unlock(mutex)
     }
 
     // MARK: Every thread
 
-    /// Takes and runs pieces until none is left.
-    private func takePieces() {
+    /// Takes and runs shards until none is left.
+    private func takeShards() {
         var seen = ticket.load(ordering: .acquiring)
         while seen != Self.stopTicket, seen & Self.remainingMask > 0 {
             let (taken, current) = ticket.weakCompareExchange(
@@ -130,7 +130,7 @@ final class WorkerCrew: @unchecked Sendable {
                 seen = current
                 continue
             }
-            let total = pieces
+            let total = shards
             perform(total - Int(seen & Self.remainingMask))
             if done.add(1, ordering: .sequentiallyConsistent).newValue == total,
                 callerSleeps.load(ordering: .sequentiallyConsistent)
@@ -143,20 +143,20 @@ final class WorkerCrew: @unchecked Sendable {
         }
     }
 
-    /// Runs one piece. Not inlined, so that its hold on the closure has ended before the piece counts as done: the
+    /// Runs one shard. Not inlined, so that its hold on the closure has ended before the shard counts as done: the
     /// caller's frame, where the closure lives, may be gone a moment later.
-    @inline(never) private func perform(_ piece: Int) {
-        body?(piece)
+    @inline(never) private func perform(_ shard: Int) {
+        body?(shard)
     }
 
     // MARK: The threads of the pool
 
     private func work() {
-        while waitForPieces() { takePieces() }
+        while waitForShards() { takeShards() }
     }
 
-    /// Spins, then sleeps, until a task has pieces to take; false when the pool has ended.
-    private func waitForPieces() -> Bool {
+    /// Spins, then sleeps, until a task has shards to take; false when the pool has ended.
+    private func waitForShards() -> Bool {
         for _ in 0..<Self.spins {
             let seen = ticket.load(ordering: .acquiring)
             if seen == Self.stopTicket { return false }

@@ -1,11 +1,11 @@
-/// Threads that live as long as the pool and share out the pieces of one task after another.
+/// Threads that live as long as the pool and share out the shards of one task after another.
 ///
-/// The number of pieces belongs to the task and never depends on the number of threads, so a task whose pieces write
+/// The number of shards belongs to the task and never depends on the number of threads, so a task whose shards write
 /// to places of their own gives the same bits with one thread and with eight. A warm pool starts and ends a task in
-/// a few microseconds; a pool of one thread runs the pieces in line. Running a task allocates nothing.
+/// a few microseconds; a pool of one thread runs the shards in line. Running a task allocates nothing.
 ///
 ///     let pool = WorkerPool(threads: 2)
-///     pool.run(pieces: 8) { piece in environments.step(ranges[piece]) }
+///     pool.run(shards: 8) { shard in environments.step(ranges[shard]) }
 public final class WorkerPool: Sendable {
     /// The number of threads that work on a task, the calling one included.
     public let threadCount: Int
@@ -38,19 +38,19 @@ public final class WorkerPool: Sendable {
         crew.stop()
     }
 
-    /// Runs `body(0)` to `body(pieces - 1)`, on all threads, and returns when every piece is done.
+    /// Runs `body(0)` to `body(shards - 1)`, on all threads, and returns when every shard is done.
     ///
-    /// Pieces are handed out in ascending order and may run at the same time, so they must not touch the same memory
-    /// unless they only read it. One task at a time: calling `run` from a piece, or from two threads at once, is a
+    /// Shards are handed out in ascending order and may run at the same time, so they must not touch the same memory
+    /// unless they only read it. One task at a time: calling `run` from a shard, or from two threads at once, is a
     /// programmer's error and traps.
-    public func run(pieces: Int, _ body: (Int) -> Void) {
-        precondition(pieces >= 0 && pieces < Int(UInt32.max), "a task of \(pieces) pieces")
+    public func run(shards: Int, _ body: (Int) -> Void) {
+        precondition(shards >= 0 && shards < Int(UInt32.max), "a task of \(shards) shards")
         precondition(crew.enter(), "WorkerPool.run was called while the pool was running a task")
         defer { crew.leave() }
-        guard threadCount > 1 && pieces > 1 else {
-            for piece in 0..<pieces { body(piece) }
+        guard threadCount > 1 && shards > 1 else {
+            for shard in 0..<shards { body(shard) }
             return
         }
-        withoutActuallyEscaping(body) { crew.run(pieces: pieces, $0) }
+        withoutActuallyEscaping(body) { crew.run(shards: shards, $0) }
     }
 }

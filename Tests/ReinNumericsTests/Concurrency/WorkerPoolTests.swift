@@ -11,13 +11,13 @@ import Musl
 
 @Suite("Worker pools")
 struct WorkerPoolTests {
-    @Test("Every piece runs exactly once, for any number of threads", arguments: [1, 2, 3, 8, 16])
-    func everyPieceOnce(threads: Int) throws {
+    @Test("Every shard runs exactly once, for any number of threads", arguments: [1, 2, 3, 8, 16])
+    func everyShardOnce(threads: Int) throws {
         let pool = try WorkerPool(threads: threads)
         #expect(pool.threadCount == threads)
-        for pieces in [0, 1, 2, 3, 7, 64, 1_000] {
-            let counts = AlignedBuffer<Int32>(count: pieces)
-            pool.run(pieces: pieces) { counts.pointer[$0] += 1 }
+        for shards in [0, 1, 2, 3, 7, 64, 1_000] {
+            let counts = AlignedBuffer<Int32>(count: shards)
+            pool.run(shards: shards) { counts.pointer[$0] += 1 }
             #expect(counts.elements.allSatisfy { $0 == 1 })
         }
     }
@@ -27,23 +27,23 @@ struct WorkerPoolTests {
         let pool = try WorkerPool(threads: threads)
         let sums = AlignedBuffer<Int>(count: 5)
         for task in 0..<3_000 {
-            pool.run(pieces: 5) { sums.pointer[$0] += task }
+            pool.run(shards: 5) { sums.pointer[$0] += task }
             // Long enough, now and then, for the threads to fall asleep.
             if task % 1_000 == 999 { try? spin(milliseconds: 5) }
         }
         #expect(sums.elements.allSatisfy { $0 == 3_000 * 2_999 / 2 })
     }
 
-    @Test("Pieces of uneven length are all done when run returns")
-    func unevenPieces() throws {
+    @Test("Shards of uneven length are all done when run returns")
+    func unevenShards() throws {
         let pool = try WorkerPool(threads: 2)
         let results = AlignedBuffer<Double>(count: 9)
         for _ in 0..<50 {
             results.clear()
-            pool.run(pieces: 9) { piece in
+            pool.run(shards: 9) { shard in
                 var sum = 0.0
-                for step in 0..<(piece % 3 == 0 ? 3_000 : 10) { sum += Double(step) }
-                results.pointer[piece] = sum + 1
+                for step in 0..<(shard % 3 == 0 ? 3_000 : 10) { sum += Double(step) }
+                results.pointer[shard] = sum + 1
             }
             #expect(results.elements.allSatisfy { $0 >= 1 })
         }
@@ -54,7 +54,7 @@ struct WorkerPoolTests {
         for round in 0..<50 {
             let pool = try WorkerPool(threads: 1 + round % 5)
             let total = Atomic<Int>(0)
-            if round % 2 == 0 { pool.run(pieces: 10) { total.add($0, ordering: .relaxed) } }
+            if round % 2 == 0 { pool.run(shards: 10) { total.add($0, ordering: .relaxed) } }
             #expect(total.load(ordering: .relaxed) == (round % 2 == 0 ? 45 : 0))
         }
     }
@@ -66,7 +66,7 @@ struct WorkerPoolTests {
                 group.addTask {
                     let pool = try WorkerPool(threads: 3)
                     let counts = AlignedBuffer<Int32>(count: 6)
-                    for _ in 0..<300 { pool.run(pieces: 6) { counts.pointer[$0] += 1 } }
+                    for _ in 0..<300 { pool.run(shards: 6) { counts.pointer[$0] += 1 } }
                     return counts.elements.allSatisfy { $0 == 300 }
                 }
             }
@@ -79,7 +79,7 @@ struct WorkerPoolTests {
     func nestedRun() async {
         await #expect(processExitsWith: .failure) {
             let pool = try WorkerPool(threads: 2)
-            pool.run(pieces: 2) { _ in pool.run(pieces: 2) { _ in } }
+            pool.run(shards: 2) { _ in pool.run(shards: 2) { _ in } }
         }
     }
     #endif
@@ -111,7 +111,7 @@ struct WorkerPoolTests {
             }
             let pool = try WorkerPool(threads: 3)
             let sum = Atomic<Int>(0)
-            pool.run(pieces: 10) { sum.add($0, ordering: .relaxed) }
+            pool.run(shards: 10) { sum.add($0, ordering: .relaxed) }
             exit(sum.load(ordering: .relaxed) == 45 ? 7 : 1)
         }
     }

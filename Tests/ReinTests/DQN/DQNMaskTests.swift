@@ -52,7 +52,7 @@ struct DQNMaskTests {
             online: UnsafePointer(parameters.pointer),
             selector: isDouble ? UnsafePointer(parameters.pointer) : nil, target: UnsafePointer(slower.pointer),
             errors: errors.pointer)
-        DQNPiece(policy: online, values: values).run(context, first: 0, rows: rows)
+        DQNShard(policy: online, values: values).run(context, first: 0, rows: rows)
         for row in 0..<rows { #expect(abs(errors[row] - expected[row]) < 1e-4) }
         withExtendedLifetime((parameters, slower)) {}
     }

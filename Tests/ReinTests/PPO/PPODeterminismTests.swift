@@ -6,7 +6,7 @@ struct PPODeterminismTests {
     static let configuration = PPO.Configuration(seed: 3).with {
         $0.environmentCount = 9
         $0.rolloutLength = 24
-        $0.minibatchSize = 150  // Three pieces, and a smaller last minibatch.
+        $0.minibatchSize = 150  // Three shards, and a smaller last minibatch.
         $0.epochs = 2
         $0.normalizesObservations = true
         $0.scalesRewards = true

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sequences of PPO")
 struct PPOSequencesTests {
-    @Test("Every epoch has every sample once, in whole sequences, piece by piece and time-major")
+    @Test("Every epoch has every sample once, in whole sequences, shard by shard and time-major")
     func layout() throws {
         let (steps, lanes, length, minibatchSize) = (12, 7, 3, 30)
         let policy = try PPOLearner.makePolicy(
@@ -37,16 +37,16 @@ struct PPOSequencesTests {
                 let rows = min(minibatchSize, batch.count - first)
                 let samples = UnsafeBufferPointer(start: UnsafePointer(indices.pointer + first), count: rows)
                 sequences.gather(samples, first: first, from: batch)
-                for piece in stride(from: 0, to: rows, by: sequences.pieceRows) {
-                    let count = min(sequences.pieceRows, rows - piece) / length
-                    let description = sequences.sequences(from: piece)
+                for shard in stride(from: 0, to: rows, by: sequences.shardRows) {
+                    let count = min(sequences.shardRows, rows - shard) / length
+                    let description = sequences.sequences(from: shard)
                     #expect(description.steps == length)
                     let (starts, states) = (try #require(description.starts), try #require(description.states))
                     for row in 0..<count * length {
-                        let sample = Int(samples[piece + row])
+                        let sample = Int(samples[shard + row])
                         let (step, lane) = (sample / lanes, sample % lanes)
                         #expect(step % length == row / count)
-                        if row >= count { #expect(sample == Int(samples[piece + row - count]) + lanes) }
+                        if row >= count { #expect(sample == Int(samples[shard + row - count]) + lanes) }
                         let isStart = step > 0 && (sample - lanes) % 5 == 2
                         #expect(starts[row] == isStart)
                         #expect(states[row % count * width] == Float(step / length * lanes + lane))

@@ -9,7 +9,7 @@ struct PPOStateDependentTests {
     static let configuration = PPO.Configuration(seed: 3).with {
         $0.environmentCount = 9
         $0.rolloutLength = 24
-        $0.minibatchSize = 150  // Three pieces, and a smaller last minibatch.
+        $0.minibatchSize = 150  // Three shards, and a smaller last minibatch.
         $0.epochs = 2
         $0.entropyCoefficient = 0.01
         $0.normalizesObservations = true

@@ -12,7 +12,7 @@ struct RecurrentPPOTests {
         $0.environmentCount = 9
         $0.rolloutLength = 24
         $0.sequenceLength = 6
-        $0.minibatchSize = 60  // Ten sequences: two pieces, and a smaller last minibatch.
+        $0.minibatchSize = 60  // Ten sequences: two shards, and a smaller last minibatch.
         $0.epochs = 2
         $0.normalizesObservations = true
         $0.scalesRewards = true

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Rein
 
-/// The gradients of a piece of a batch, through all networks, against central differences of the losses written down
+/// The gradients of a shard of a batch, through all networks, against central differences of the losses written down
 /// once more in double precision.
 @Suite("Gradients of SAC")
 struct SACGradientTests {
@@ -24,7 +24,7 @@ struct SACGradientTests {
         let actions: SACActions
         let critics: SACCritics
         let minibatch: SACMinibatch
-        let piece: SACPiece
+        let shard: SACShard
         private let parameters: [AlignedBuffer<Float>]
 
         init(_ kind: Kind) throws {
@@ -56,7 +56,7 @@ struct SACGradientTests {
                 of: ReplayBuffer(
                     capacity: 1, observationWidth: SACGradientTests.observationWidth,
                     actionWidth: policy.distribution.actionWidth, maskWidth: kind == .masked ? 3 : 0))
-            piece = SACPiece(policy: policy, actions: actions, critics: critics)
+            shard = SACShard(policy: policy, actions: actions, critics: critics)
             var stream = random.stream("batch")
             let batch = minibatch.transitions
             for buffer in [
@@ -130,10 +130,10 @@ struct SACGradientTests {
     func actor(kind: Kind) throws {
         let fixture = try Fixture(kind)
         let context = fixture.context()
-        let piece = fixture.piece
-        piece.act(context, next: false, first: 0, rows: Self.rows)
-        for critic in 0..<2 { piece.evaluate(context, critic: critic, first: 0, rows: Self.rows) }
-        piece.improveActor(context, first: 0, rows: Self.rows)
+        let shard = fixture.shard
+        shard.act(context, next: false, first: 0, rows: Self.rows)
+        for critic in 0..<2 { shard.evaluate(context, critic: critic, first: 0, rows: Self.rows) }
+        shard.improveActor(context, first: 0, rows: Self.rows)
         let criticParameters = fixture.criticParameters
         func total(_ parameters: [Double]) -> Double {
             (0..<Self.rows).reduce(0.0) { sum, row in
@@ -146,9 +146,9 @@ struct SACGradientTests {
                         actor: parameters, critics: criticParameters)
             } / Double(Self.rows)
         }
-        #expect(abs(piece.actorLoss / Double(Self.rows) - total(fixture.actorParameters)) < 1e-5)
+        #expect(abs(shard.actorLoss / Double(Self.rows) - total(fixture.actorParameters)) < 1e-5)
         let expected = CentralDifferences.gradient(at: fixture.actorParameters, of: total)
-        #expect(CentralDifferences.relativeError(Array(piece.actorGradients.elements), expected) < 1e-5)
+        #expect(CentralDifferences.relativeError(Array(shard.actorGradients.elements), expected) < 1e-5)
     }
 
     @Test(
@@ -157,10 +157,10 @@ struct SACGradientTests {
     func critics(kind: Kind, loss: ErrorLoss) throws {
         let fixture = try Fixture(kind)
         let context = fixture.context(loss)
-        let piece = fixture.piece
-        for half in 0..<2 { piece.act(context, next: half == 0, first: 0, rows: Self.rows) }
-        for critic in 0..<2 { piece.evaluateNext(context, critic: critic, first: 0, rows: Self.rows) }
-        for critic in 0..<2 { piece.improveCritic(context, critic: critic, first: 0, rows: Self.rows) }
+        let shard = fixture.shard
+        for half in 0..<2 { shard.act(context, next: half == 0, first: 0, rows: Self.rows) }
+        for critic in 0..<2 { shard.evaluateNext(context, critic: critic, first: 0, rows: Self.rows) }
+        for critic in 0..<2 { shard.improveCritic(context, critic: critic, first: 0, rows: Self.rows) }
         let batch = fixture.minibatch.transitions
         let (actor, targetParameters) = (fixture.actorParameters, fixture.targetParameters)
         let targets = (0..<Self.rows).map { row in
@@ -186,11 +186,11 @@ struct SACGradientTests {
                 return sum + Double(batch.weights.pointer[row]) * part
             } / Double(Self.rows)
         }
-        let measured = (piece.critics.first.sums.loss + piece.critics.second.sums.loss) / Double(Self.rows)
+        let measured = (shard.critics.first.sums.loss + shard.critics.second.sums.loss) / Double(Self.rows)
         #expect(abs(measured - total(fixture.criticParameters)) < 1e-5)
         let expected = CentralDifferences.gradient(at: fixture.criticParameters, of: total)
-        #expect(CentralDifferences.relativeError(Array(piece.criticGradients.elements), expected) < 1e-5)
-        let errors = piece.critics.first.errors.elements.prefix(Self.rows).map { abs($0) }
+        #expect(CentralDifferences.relativeError(Array(shard.criticGradients.elements), expected) < 1e-5)
+        let errors = shard.critics.first.errors.elements.prefix(Self.rows).map { abs($0) }
         #expect(errors.contains { $0 > 1 } && errors.contains { $0 < 1 })
     }
 }

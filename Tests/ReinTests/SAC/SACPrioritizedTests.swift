@@ -65,7 +65,7 @@ struct SACPrioritizedTests {
     }
 
     static let small = SACConfiguration().with {
-        $0.batchSize = 70  // Two pieces.
+        $0.batchSize = 70  // Two shards.
         $0.network.hidden = [4]
         $0.prioritizedReplay = true
         $0.priorityExponent = 0.5

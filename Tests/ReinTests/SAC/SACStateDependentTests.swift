@@ -13,7 +13,7 @@ struct SACStateDependentTests {
         $0.updatesPerInterval = 2
         $0.learningStarts = 20
         $0.replayCapacity = 60  // Full and overwritten before the end.
-        $0.batchSize = 100  // Two pieces, the second one smaller.
+        $0.batchSize = 100  // Two shards, the second one smaller.
         $0.usesStateDependentExploration = true
         $0.explorationInterval = 3
         $0.network.hidden = [16, 8]
@@ -328,11 +328,11 @@ struct SACStateDependentSampleTests {
             logDeviationOffset: deviations.lowerBound, criticParameters: UnsafePointer(critic.pointer),
             targetParameters: UnsafePointer(critic.pointer), minibatch: minibatch, temperature: temperature,
             weight: 1 / Float(rows))
-        let piece = SACPiece(policy: policy, actions: actions, critics: critics)
+        let shard = SACShard(policy: policy, actions: actions, critics: critics)
         withExtendedLifetime((actor, critic)) {
-            piece.act(context, next: false, first: 0, rows: rows)
-            for index in 0..<2 { piece.evaluate(context, critic: index, first: 0, rows: rows) }
-            piece.improveActor(context, first: 0, rows: rows)
+            shard.act(context, next: false, first: 0, rows: rows)
+            for index in 0..<2 { shard.evaluate(context, critic: index, first: 0, rows: rows) }
+            shard.improveActor(context, first: 0, rows: rows)
         }
         let body = MultilayerPerceptron(inputs: width, hidden: hidden, outputs: nil, activation: .tanh, offset: 0)
         let criticParameters = critics.parameters.map { Double($0) }
@@ -352,8 +352,8 @@ struct SACStateDependentSampleTests {
             } / Double(rows)
         }
         let point = policy.network.parameters.map { Double($0) }
-        #expect(abs(piece.actorLoss / Double(rows) - total(point)) < 1e-5)
+        #expect(abs(shard.actorLoss / Double(rows) - total(point)) < 1e-5)
         let expected = CentralDifferences.gradient(at: point, of: total)
-        #expect(CentralDifferences.relativeError(Array(piece.actorGradients.elements), expected) < 1e-5)
+        #expect(CentralDifferences.relativeError(Array(shard.actorGradients.elements), expected) < 1e-5)
     }
 }

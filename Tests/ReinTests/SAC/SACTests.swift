@@ -10,7 +10,7 @@ struct SACTests {
         $0.trainingInterval = 2
         $0.learningStarts = 20
         $0.replayCapacity = 60  // Full and overwritten before the end.
-        $0.batchSize = 100  // Two pieces, the second one smaller.
+        $0.batchSize = 100  // Two shards, the second one smaller.
         $0.stepCount = 2
         $0.targetUpdateInterval = 2
         $0.maximumGradientNorm = 1

@@ -30,7 +30,7 @@ public struct DQNLearner: Learner {
     /// The steps of one interval.
     public private(set) var batch: RolloutBatch
     private let sample: ReplayBatch
-    private let pieces: [DQNPiece]
+    private let shards: [DQNShard]
     private let errors: AlignedBuffer<Float>
     private let loss: DQNLoss
     private let interval: TrainingInterval
@@ -94,8 +94,8 @@ public struct DQNLearner: Learner {
         sampling = random.stream("sampling")
         network = DQNNetworks(policy: policy, settings: settings, random: random)
         sample = ReplayBatch(rows: settings.batchSize, of: replay.buffer)
-        pieces = (0..<(settings.batchSize + DQNPiece.rows - 1) / DQNPiece.rows).map { _ in
-            DQNPiece(policy: policy, values: values)
+        shards = (0..<(settings.batchSize + DQNShard.rows - 1) / DQNShard.rows).map { _ in
+            DQNShard(policy: policy, values: values)
         }
         errors = AlignedBuffer(count: settings.batchSize)
         loss = DQNLoss(
@@ -167,7 +167,7 @@ public struct DQNLearner: Learner {
         replay.draw(
             sample, importanceExponent: configuration.importanceExponent.value(at: environmentSteps), using: &sampling)
         network.prepare(policy)
-        let pieces = pieces
+        let shards = shards
         let rows = sample.rows
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
@@ -175,16 +175,16 @@ public struct DQNLearner: Learner {
                 policy: policy, batch: sample, loss: loss, online: network.online(parameters),
                 selector: configuration.double ? network.selector(parameters) : nil, target: network.acting,
                 errors: errors.pointer)
-            pool.run(pieces: pieces.count) { index in
-                let first = index * DQNPiece.rows
-                pieces[index].run(context, first: first, rows: min(DQNPiece.rows, rows - first))
+            pool.run(shards: shards.count) { index in
+                let first = index * DQNShard.rows
+                shards[index].run(context, first: first, rows: min(DQNShard.rows, rows - first))
             }
         }
-        let gradients = pieces[0].gradients
-        var sums = pieces[0].sums
-        for piece in pieces.dropFirst() {
-            sums += piece.sums
-            Kernels.add(piece.gradients.pointer, to: gradients.pointer, count: gradients.count)
+        let gradients = shards[0].gradients
+        var sums = shards[0].sums
+        for shard in shards.dropFirst() {
+            sums += shard.sums
+            Kernels.add(shard.gradients.pointer, to: gradients.pointer, count: gradients.count)
         }
         metrics.add(
             sums,

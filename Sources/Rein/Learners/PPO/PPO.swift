@@ -33,8 +33,8 @@ public struct PPOLearner: Learner {
     private let minibatch: PPOMinibatch
     /// How the samples follow each other; nil for a network without memory.
     let sequences: PPOSequences?
-    private let pieces: [PPOPiece]
-    private let pieceRows: Int
+    private let shards: [PPOShard]
+    private let shardRows: Int
     let indices: AlignedBuffer<Int32>
     let oldLogDeviations: AlignedBuffer<Float>
     var metrics = PPOMetrics()
@@ -106,9 +106,9 @@ public struct PPOLearner: Learner {
         let rows = min(configuration.minibatchSize, batch.capacity)
         minibatch = PPOMinibatch(rows: rows, batch: batch, keepsHeads: configuration.klCoefficient > 0)
         sequences = PPOSequences(batch: batch, rows: rows)
-        let pieceRows = sequences.map { min($0.pieceRows, rows) } ?? PPOPiece.rows
-        self.pieceRows = pieceRows
-        pieces = (0..<(rows + pieceRows - 1) / pieceRows).map { _ in PPOPiece(policy: policy, rows: pieceRows) }
+        let shardRows = sequences.map { min($0.shardRows, rows) } ?? PPOShard.rows
+        self.shardRows = shardRows
+        shards = (0..<(rows + shardRows - 1) / shardRows).map { _ in PPOShard(policy: policy, rows: shardRows) }
         indices = AlignedBuffer(count: batch.capacity)
         oldLogDeviations = AlignedBuffer(count: policy.network.logDeviationRange.count)
     }
@@ -224,7 +224,7 @@ public struct PPOLearner: Learner {
             to: progress.epochDivergence, environmentSteps: environmentSteps, configuration)
     }
 
-    /// Gathers one minibatch and computes the gradient of its loss into the first piece's buffer.
+    /// Gathers one minibatch and computes the gradient of its loss into the first shard's buffer.
     private func computeGradient(
         of policy: Policy, first: Int, rows: Int, pool: WorkerPool
     ) -> PPOSums {
@@ -251,40 +251,40 @@ public struct PPOLearner: Learner {
         }
     }
 
-    /// Runs the pieces of a minibatch and adds up what they leave, in their fixed order.
+    /// Runs the shards of a minibatch and adds up what they leave, in their fixed order.
     private func computeGradient(_ context: PPOContext, rows: Int, pool: WorkerPool) -> PPOSums {
-        let pieceRows = pieceRows
-        let used = (rows + pieceRows - 1) / pieceRows
-        let pieces = pieces
+        let shardRows = shardRows
+        let used = (rows + shardRows - 1) / shardRows
+        let shards = shards
         let isShared = context.network.sharesLayers
-        pool.run(pieces: isShared ? used : 2 * used) { job in
-            let piece = isShared ? job : job >> 1
-            let first = piece * pieceRows
-            let count = min(pieceRows, rows - first)
+        pool.run(shards: isShared ? used : 2 * used) { job in
+            let shard = isShared ? job : job >> 1
+            let first = shard * shardRows
+            let count = min(shardRows, rows - first)
             if isShared {
-                pieces[piece].shared(context, first: first, rows: count)
+                shards[shard].shared(context, first: first, rows: count)
             } else if job & 1 == 0 {
-                pieces[piece].policy(context, first: first, rows: count)
+                shards[shard].policy(context, first: first, rows: count)
             } else {
-                pieces[piece].value(context, first: first, rows: count)
+                shards[shard].value(context, first: first, rows: count)
             }
         }
         var sums = PPOSums()
-        for piece in 0..<used {
-            sums += pieces[piece].policySums
-            sums += pieces[piece].valueSums
-            if piece > 0 {
+        for shard in 0..<used {
+            sums += shards[shard].policySums
+            sums += shards[shard].valueSums
+            if shard > 0 {
                 Kernels.add(
-                    pieces[piece].gradients.pointer, to: pieces[0].gradients.pointer,
-                    count: pieces[0].gradients.count)
+                    shards[shard].gradients.pointer, to: shards[0].gradients.pointer,
+                    count: shards[0].gradients.count)
             }
         }
         return sums
     }
 
-    /// One optimizer step along the gradient in the first piece's buffer, limited in its global norm.
+    /// One optimizer step along the gradient in the first shard's buffer, limited in its global norm.
     private mutating func step(_ policy: inout Policy, rows: Int) {
-        let gradients = pieces[0].gradients
+        let gradients = shards[0].gradients
         let norm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
         metrics.gradientNorm += norm
         metrics.gradientSteps += 1

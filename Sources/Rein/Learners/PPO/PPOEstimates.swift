@@ -12,8 +12,8 @@ final class PPOEstimates: Sendable {
     /// R = A + v of every step, `[steps, lanes]`.
     let returns: AlignedBuffer<Float>
 
-    private static let pieceRows = 256
-    private static let piecesAtATime = 64
+    private static let shardRows = 256
+    private static let shardsAtATime = 64
     private let workspaces: [ActorCriticWorkspace]
 
     init(batch: RolloutBatch, network: ActorCritic) {
@@ -22,13 +22,13 @@ final class PPOEstimates: Sendable {
         advantages = AlignedBuffer(count: batch.capacity)
         returns = AlignedBuffer(count: batch.capacity)
         // The values of a network with memory come with the rollout.
-        let pieces = batch.memory == nil ? (rows + Self.pieceRows - 1) / Self.pieceRows : 0
-        workspaces = (0..<pieces).map { _ in
-            ActorCriticWorkspace(for: network, rows: min(Self.pieceRows, rows), training: false)
+        let shards = batch.memory == nil ? (rows + Self.shardRows - 1) / Self.shardRows : 0
+        workspaces = (0..<shards).map { _ in
+            ActorCriticWorkspace(for: network, rows: min(Self.shardRows, rows), training: false)
         }
     }
 
-    /// Computes the values of all observations of a rollout, in pieces of fixed size, or takes over those that a
+    /// Computes the values of all observations of a rollout, in shards of fixed size, or takes over those that a
     /// network with memory had at collection.
     ///
     /// - Parameter goesOn: asked now and then whether to go on.
@@ -42,18 +42,18 @@ final class PPOEstimates: Sendable {
             return true
         }
         let rows = batch.count + batch.lanes
-        let pieces = (rows + Self.pieceRows - 1) / Self.pieceRows
+        let shards = (rows + Self.shardRows - 1) / Self.shardRows
         return network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return true }
-            for begin in stride(from: 0, to: pieces, by: Self.piecesAtATime) {
+            for begin in stride(from: 0, to: shards, by: Self.shardsAtATime) {
                 guard begin == 0 || goesOn() else { return false }
-                pool.run(pieces: min(Self.piecesAtATime, pieces - begin)) { index in
-                    let piece = begin + index
-                    let first = piece * Self.pieceRows
-                    let count = min(Self.pieceRows, rows - first)
+                pool.run(shards: min(Self.shardsAtATime, shards - begin)) { index in
+                    let shard = begin + index
+                    let first = shard * Self.shardRows
+                    let count = min(Self.shardRows, rows - first)
                     let output = network.values(
                         rows: count, input: batch.observations.pointer + first * batch.observationWidth,
-                        parameters: parameters, workspace: self.workspaces[piece])
+                        parameters: parameters, workspace: self.workspaces[shard])
                     (self.values.pointer + first).update(from: output, count: count)
                 }
             }

@@ -5,12 +5,12 @@ import ReinNumerics
 /// The sequences that a recurrent network is trained on: a rollout cut into parts of L steps of one lane, put into
 /// minibatches whole.
 ///
-/// Shuffling orders sequences, not samples. The samples of a minibatch are laid out piece by piece, each piece
-/// time-major, so that the network reads a step of all of the piece's sequences at once. A sequence starts with the
+/// Shuffling orders sequences, not samples. The samples of a minibatch are laid out shard by shard, each shard
+/// time-major, so that the network reads a step of all of the shard's sequences at once. A sequence starts with the
 /// state of collection; episodes that start inside it start from zero, so nothing is padded.
 final class PPOSequences: Sendable {
-    /// The number of sequences in one piece of a minibatch. It is part of the arithmetic, as the rows of a piece are.
-    static let perPiece = 8
+    /// The number of sequences in one shard of a minibatch. It is part of the arithmetic, as the rows of a shard are.
+    static let perShard = 8
 
     /// The number of steps of a sequence, L.
     let length: Int
@@ -32,8 +32,8 @@ final class PPOSequences: Sendable {
         states = AlignedBuffer(count: rows / length * stateWidth)
     }
 
-    /// The number of rows of a full piece.
-    var pieceRows: Int { Self.perPiece * length }
+    /// The number of rows of a full shard.
+    var shardRows: Int { Self.perShard * length }
 
     /// Puts the sequences into their first order.
     func begin() {
@@ -45,7 +45,7 @@ final class PPOSequences: Sendable {
     /// - Parameters:
     ///   - random: the stream to draw from.
     ///   - minibatchSize: the number of samples of a minibatch, a multiple of L.
-    ///   - indices: receives all samples' places in the rollout, minibatch by minibatch, piece by piece, time-major.
+    ///   - indices: receives all samples' places in the rollout, minibatch by minibatch, shard by shard, time-major.
     func shuffle(
         using random: inout RandomStream, minibatchSize: Int, lanes: Int, into indices: UnsafeMutablePointer<Int32>
     ) {
@@ -58,9 +58,9 @@ final class PPOSequences: Sendable {
         var next = 0
         for minibatch in stride(from: 0, to: order.count, by: minibatchSize / length) {
             let end = min(minibatch + minibatchSize / length, order.count)
-            for piece in stride(from: minibatch, to: end, by: Self.perPiece) {
+            for shard in stride(from: minibatch, to: end, by: Self.perShard) {
                 for step in 0..<length {
-                    for place in piece..<min(piece + Self.perPiece, end) {
+                    for place in shard..<min(shard + Self.perShard, end) {
                         let sequence = Int(order.pointer[place])
                         let first = sequence / lanes * length * lanes + sequence % lanes
                         indices[next] = Int32(first + step * lanes)
@@ -89,7 +89,7 @@ final class PPOSequences: Sendable {
         }
     }
 
-    /// How the network reads the rows of a piece of the minibatch, from row `first` on.
+    /// How the network reads the rows of a shard of the minibatch, from row `first` on.
     func sequences(from first: Int) -> RecurrentSequences {
         RecurrentSequences(
             steps: length, starts: UnsafePointer(starts.pointer + first),

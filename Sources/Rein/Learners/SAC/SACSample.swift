@@ -1,7 +1,7 @@
 import ReinNetworks
 import ReinPolicies
 
-/// What the policy does in each of at most `SACPiece.rows` observations, with the memory to compute it in: an action
+/// What the policy does in each of at most `SACShard.rows` observations, with the memory to compute it in: an action
 /// drawn from a Gaussian, or all probabilities of discrete actions.
 ///
 /// Not to be used by two threads at a time, except to read.

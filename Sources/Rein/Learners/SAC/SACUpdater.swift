@@ -21,7 +21,7 @@ struct SACUpdater: Sendable {
     let minibatch: SACMinibatch
     /// The mean size of both critics' errors of each row, `[rows]`.
     let errors: AlignedBuffer<Float>
-    private let pieces: [SACPiece]
+    private let shards: [SACShard]
 
     init(for policy: Policy, configuration: SACConfiguration, buffer: ReplayBuffer, random: RandomStream) {
         let actions = SACActions(of: policy)
@@ -38,8 +38,8 @@ struct SACUpdater: Sendable {
             rows: configuration.batchSize, dimensions: actions.dimensions, matrixCount: actions.matrixCount, of: buffer)
         errors = AlignedBuffer(count: configuration.batchSize)
         let critics = critics
-        pieces = (0..<(configuration.batchSize + SACPiece.rows - 1) / SACPiece.rows).map { _ in
-            SACPiece(policy: policy, actions: actions, critics: critics)
+        shards = (0..<(configuration.batchSize + SACShard.rows - 1) / SACShard.rows).map { _ in
+            SACShard(policy: policy, actions: actions, critics: critics)
         }
     }
 
@@ -78,14 +78,14 @@ struct SACUpdater: Sendable {
         if !configuration.simultaneousUpdates { stepCritics(learningRate: metrics.criticLearningRate) }
         computeActorGradient(policy, pool: pool)
         if configuration.simultaneousUpdates { stepCritics(learningRate: metrics.criticLearningRate) }
-        let actorGradients = pieces[0].actorGradients
+        let actorGradients = shards[0].actorGradients
         actorOptimizer.update(
             &policy.network.parameters, gradients: actorGradients.pointer,
             gradientScale: scale(actorGradients.pointer, count: actorGradients.count),
             learningRate: metrics.actorLearningRate)
 
         let rows = Double(minibatch.rows)
-        let meanLogDensity = pieces.reduce(0) { $0 + $1.logDensity } / rows
+        let meanLogDensity = shards.reduce(0) { $0 + $1.logDensity } / rows
         metrics.temperatureLoss += temperature.update(
             meanLogDensity: meanLogDensity,
             targetEntropy: temperature.targetEntropy.value(masks: minibatch.transitions.masks, rows: minibatch.rows),
@@ -98,14 +98,14 @@ struct SACUpdater: Sendable {
 
         metrics.gradientSteps += 1
         metrics.entropy -= meanLogDensity
-        metrics.actorLoss += pieces.reduce(0) { $0 + $1.actorLoss } / rows
-        metrics.criticLoss += pieces.reduce(0) { $0 + $1.criticLoss } / rows
-        metrics.meanValue += pieces.reduce(0) { $0 + $1.critics.first.sums.value } / rows
+        metrics.actorLoss += shards.reduce(0) { $0 + $1.actorLoss } / rows
+        metrics.criticLoss += shards.reduce(0) { $0 + $1.criticLoss } / rows
+        metrics.meanValue += shards.reduce(0) { $0 + $1.critics.first.sums.value } / rows
     }
 
     /// The step of both critics, each limited by itself or both together.
     private mutating func stepCritics(learningRate: Double) {
-        let gradients = pieces[0].criticGradients
+        let gradients = shards[0].criticGradients
         var factor: Float = 1
         if configuration.clipsGradientsSeparately {
             for critic in critics.networks {
@@ -121,54 +121,54 @@ struct SACUpdater: Sendable {
 
     /// Leaves the errors of a step in `errors`.
     func collectErrors() {
-        for (index, piece) in pieces.enumerated() {
-            let first = index * SACPiece.rows
-            for row in 0..<min(SACPiece.rows, minibatch.rows - first) {
-                let (one, other) = (piece.critics.first.errors.pointer[row], piece.critics.second.errors.pointer[row])
+        for (index, shard) in shards.enumerated() {
+            let first = index * SACShard.rows
+            for row in 0..<min(SACShard.rows, minibatch.rows - first) {
+                let (one, other) = (shard.critics.first.errors.pointer[row], shard.critics.second.errors.pointer[row])
                 errors.pointer[first + row] = 0.5 * (abs(one) + abs(other))
             }
         }
     }
 
-    /// Phases 1 to 3: the gradient of both critics, into the first piece's buffer.
+    /// Phases 1 to 3: the gradient of both critics, into the first shard's buffer.
     private func computeCriticGradient(_ policy: Policy, pool: WorkerPool) {
         withContext(policy) { context in
-            run(on: pool) { piece, half, first, rows in
-                piece.act(context, next: half == 0, first: first, rows: rows)
+            run(on: pool) { shard, half, first, rows in
+                shard.act(context, next: half == 0, first: first, rows: rows)
             }
-            run(on: pool) { piece, half, first, rows in
-                piece.evaluateNext(context, critic: half, first: first, rows: rows)
+            run(on: pool) { shard, half, first, rows in
+                shard.evaluateNext(context, critic: half, first: first, rows: rows)
             }
-            run(on: pool) { piece, half, first, rows in
-                piece.improveCritic(context, critic: half, first: first, rows: rows)
+            run(on: pool) { shard, half, first, rows in
+                shard.improveCritic(context, critic: half, first: first, rows: rows)
             }
         }
         sum(\.criticGradients)
     }
 
-    /// Phases 4 and 5: the gradient of the policy, into the first piece's buffer.
+    /// Phases 4 and 5: the gradient of the policy, into the first shard's buffer.
     private func computeActorGradient(_ policy: Policy, pool: WorkerPool) {
         withContext(policy) { context in
-            run(on: pool) { piece, half, first, rows in
-                piece.evaluate(context, critic: half, first: first, rows: rows)
+            run(on: pool) { shard, half, first, rows in
+                shard.evaluate(context, critic: half, first: first, rows: rows)
             }
-            run(on: pool) { piece, half, first, rows in
-                if half == 0 { piece.improveActor(context, first: first, rows: rows) }
+            run(on: pool) { shard, half, first, rows in
+                if half == 0 { shard.improveActor(context, first: first, rows: rows) }
             }
         }
         sum(\.actorGradients)
     }
 
-    /// Runs two jobs for each piece.
-    private func run(on pool: WorkerPool, _ body: (SACPiece, _ half: Int, _ first: Int, _ rows: Int) -> Void) {
-        let (pieces, total) = (pieces, minibatch.rows)
-        pool.run(pieces: 2 * pieces.count) { job in
-            let first = (job >> 1) * SACPiece.rows
-            body(pieces[job >> 1], job & 1, first, min(SACPiece.rows, total - first))
+    /// Runs two jobs for each shard.
+    private func run(on pool: WorkerPool, _ body: (SACShard, _ half: Int, _ first: Int, _ rows: Int) -> Void) {
+        let (shards, total) = (shards, minibatch.rows)
+        pool.run(shards: 2 * shards.count) { job in
+            let first = (job >> 1) * SACShard.rows
+            body(shards[job >> 1], job & 1, first, min(SACShard.rows, total - first))
         }
     }
 
-    /// Calls `body` with what the pieces read; none of it is kept, so that parameters have one owner when they change.
+    /// Calls `body` with what the shards read; none of it is kept, so that parameters have one owner when they change.
     private func withContext(_ policy: Policy, _ body: (SACContext) -> Void) {
         policy.network.parameters.withUnsafeBufferPointer { actor in
             critics.parameters.withUnsafeBufferPointer { parameters in
@@ -189,11 +189,11 @@ struct SACUpdater: Sendable {
         }
     }
 
-    /// Adds up the gradients of all pieces, in their fixed order, in the first piece's buffer.
-    private func sum(_ gradients: KeyPath<SACPiece, AlignedBuffer<Float>>) {
-        let total = pieces[0][keyPath: gradients]
-        for piece in pieces.dropFirst() {
-            Kernels.add(piece[keyPath: gradients].pointer, to: total.pointer, count: total.count)
+    /// Adds up the gradients of all shards, in their fixed order, in the first shard's buffer.
+    private func sum(_ gradients: KeyPath<SACShard, AlignedBuffer<Float>>) {
+        let total = shards[0][keyPath: gradients]
+        for shard in shards.dropFirst() {
+            Kernels.add(shard[keyPath: gradients].pointer, to: total.pointer, count: total.count)
         }
     }
 

@@ -152,10 +152,10 @@ final class MultiAgentRunner: Sendable {
             actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps, part: part)
         }
         defer { for actor in leavingActors { actor.finish() } }
-        pool.run(pieces: division.count) { self.fill(part, piece: $0) }
+        pool.run(shards: division.count) { self.fill(part, piece: $0) }
         if let fault { throw fault }
         guard part.upperBound == steps else { return }
-        pool.run(pieces: playing.count) { self.close(self.playing[$0]) }
+        pool.run(shards: playing.count) { self.close(self.playing[$0]) }
         if let fault { throw fault }
     }
 

@@ -1,10 +1,10 @@
 import ReinNetworks
 import ReinNumerics
 
-/// One critic on one piece of a batch, in memory of its own.
+/// One critic on one shard of a batch, in memory of its own.
 ///
-/// Unchecked: the jobs of a piece's two critics are run by one thread at a time each, and touch only their own.
-final class SACCriticPiece: @unchecked Sendable {
+/// Unchecked: the jobs of a shard's two critics are run by one thread at a time each, and touch only their own.
+final class SACCriticShard: @unchecked Sendable {
     /// The sum over rows of the weighted loss, and of Q of the transitions.
     private(set) var sums = (loss: 0.0, value: 0.0)
     /// Q of the transitions less their targets, `[rows]`.
@@ -45,13 +45,13 @@ final class SACCriticPiece: @unchecked Sendable {
     /// The gradient of the critic's loss, after both critics' `evaluateNext`.
     ///
     /// - Parameters:
-    ///   - first: the piece's first row of the batch.
+    ///   - first: the shard's first row of the batch.
     ///   - next: what the policy does in the next states.
-    ///   - others: the two critics of the piece, of which this is one.
+    ///   - others: the two critics of the shard, of which this is one.
     ///   - gradients: the base of a flat buffer for both critics, of which this one's part is overwritten.
     func improve(
         _ context: SACContext, first: Int, rows: Int, input: UnsafePointer<Float>, next: any SACSample,
-        critics: (SACCriticPiece, SACCriticPiece), gradients: UnsafeMutablePointer<Float>
+        critics: (SACCriticShard, SACCriticShard), gradients: UnsafeMutablePointer<Float>
     ) {
         let transitions = context.minibatch.transitions
         next.softValues(

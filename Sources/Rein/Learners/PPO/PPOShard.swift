@@ -2,13 +2,13 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 
-/// The gradient of one piece of a minibatch: at most 64 rows, or a few whole sequences of a recurrent network, in
-/// memory of its own, so that pieces can run on different threads. Where policy and value share no layers, each of the
+/// The gradient of one shard of a minibatch: at most 64 rows, or a few whole sequences of a recurrent network, in
+/// memory of its own, so that shards can run on different threads. Where policy and value share no layers, each of the
 /// two is a job of its own.
 ///
-/// Unchecked: the two jobs of a piece write disjoint parts of it, each run by one thread at a time.
-final class PPOPiece: @unchecked Sendable {
-    /// The number of rows of a piece without sequences. It is part of the arithmetic: another number gives other
+/// Unchecked: the two jobs of a shard write disjoint parts of it, each run by one thread at a time.
+final class PPOShard: @unchecked Sendable {
+    /// The number of rows of a shard without sequences. It is part of the arithmetic: another number gives other
     /// rounding.
     static let rows = 64
 
@@ -21,7 +21,7 @@ final class PPOPiece: @unchecked Sendable {
     private let headGradient: AlignedBuffer<Float>
     private let valueGradient: AlignedBuffer<Float>
 
-    init(policy: Policy, rows: Int = PPOPiece.rows) {
+    init(policy: Policy, rows: Int = PPOShard.rows) {
         let headWidth = policy.distribution.headWidth
         gradients = AlignedBuffer(count: policy.network.parameters.count)
         workspace = ActorCriticWorkspace(for: policy.network, rows: rows, training: true)
@@ -136,7 +136,7 @@ final class PPOPiece: @unchecked Sendable {
     }
 }
 
-/// What all pieces of one minibatch read.
+/// What all shards of one minibatch read.
 struct PPOContext {
     let network: ActorCritic
     let distribution: ActionDistribution

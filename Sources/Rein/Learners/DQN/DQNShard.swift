@@ -2,12 +2,12 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 
-/// The gradient of one piece of a batch: at most 64 rows, in memory of its own, so that pieces can run on different
+/// The gradient of one shard of a batch: at most 64 rows, in memory of its own, so that shards can run on different
 /// threads.
 ///
-/// Unchecked: a piece is run by one thread at a time.
-final class DQNPiece: @unchecked Sendable {
-    /// The number of rows of a piece. It is part of the arithmetic: another number gives other rounding.
+/// Unchecked: a shard is run by one thread at a time.
+final class DQNShard: @unchecked Sendable {
+    /// The number of rows of a shard. It is part of the arithmetic: another number gives other rounding.
     static let rows = 64
 
     let gradients: AlignedBuffer<Float>
@@ -103,7 +103,7 @@ final class DQNPiece: @unchecked Sendable {
     }
 }
 
-/// What all pieces of one batch read, and where they leave their errors.
+/// What all shards of one batch read, and where they leave their errors.
 struct DQNContext {
     let policy: Policy
     let batch: ReplayBatch

@@ -2,10 +2,10 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 
-/// One gradient step on one piece of a batch: at most 64 rows, in memory of its own, so that pieces can run on
+/// One gradient step on one shard of a batch: at most 64 rows, in memory of its own, so that shards can run on
 /// different threads.
 ///
-/// A step has five phases of jobs. Each phase is over for all pieces before the next begins.
+/// A step has five phases of jobs. Each phase is over for all shards before the next begins.
 ///
 /// 1. `act`: the policy in the next states, and in the states.
 /// 2. `evaluateNext`: each target critic, on the next states.
@@ -13,17 +13,17 @@ import ReinPolicies
 /// 4. `evaluate`: each critic, after its step, on the policy's actions.
 /// 5. `improveActor`: the gradient of the policy.
 ///
-/// Unchecked: the jobs of one phase write disjoint parts of a piece, each run by one thread at a time.
-final class SACPiece: @unchecked Sendable {
-    /// The number of rows of a piece. It is part of the arithmetic: another number gives other rounding.
+/// Unchecked: the jobs of one phase write disjoint parts of a shard, each run by one thread at a time.
+final class SACShard: @unchecked Sendable {
+    /// The number of rows of a shard. It is part of the arithmetic: another number gives other rounding.
     static let rows = 64
 
     /// The gradient of the policy's parameters.
     let actorGradients: AlignedBuffer<Float>
     /// The gradient of the parameters of all critics.
     let criticGradients: AlignedBuffer<Float>
-    /// The critics of the piece; twice the same where there is one.
-    let critics: (first: SACCriticPiece, second: SACCriticPiece)
+    /// The critics of the shard; twice the same where there is one.
+    let critics: (first: SACCriticShard, second: SACCriticShard)
     /// The sum over rows of the policy's loss.
     private(set) var actorLoss = 0.0
     /// The sum over rows of E[log π].
@@ -46,9 +46,9 @@ final class SACPiece: @unchecked Sendable {
         let rows = Self.rows
         actorGradients = AlignedBuffer(count: policy.network.parameters.count)
         criticGradients = AlignedBuffer(count: critics.parameters.count)
-        let first = SACCriticPiece(index: 0, of: critics, rows: rows)
+        let first = SACCriticShard(index: 0, of: critics, rows: rows)
         self.critics = (
-            first, critics.networks.count > 1 ? SACCriticPiece(index: 1, of: critics, rows: rows) : first
+            first, critics.networks.count > 1 ? SACCriticShard(index: 1, of: critics, rows: rows) : first
         )
         dimensions = actions.dimensions
         observationWidth = policy.observationSpace.count
@@ -70,7 +70,7 @@ final class SACPiece: @unchecked Sendable {
     var criticLoss: Double { critics.first.sums.loss + (isTwin ? critics.second.sums.loss : 0) }
 
     /// The critic of a job, nil where there is only one.
-    private func critic(_ index: Int) -> SACCriticPiece? {
+    private func critic(_ index: Int) -> SACCriticShard? {
         if index == 0 { critics.first } else { isTwin ? critics.second : nil }
     }
 
@@ -163,7 +163,7 @@ final class SACPiece: @unchecked Sendable {
     }
 }
 
-/// What all pieces of one gradient step read.
+/// What all shards of one gradient step read.
 struct SACContext {
     let actor: MultilayerPerceptron
     let critics: [MultilayerPerceptron]
