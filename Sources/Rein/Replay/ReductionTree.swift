@@ -43,12 +43,16 @@ final class ReductionTree<Operation: Reduction>: Sendable {
     convenience init(copying other: ReductionTree, count: Int) {
         precondition(count >= other.count, "a copy of \(other.count) numbers has room for \(count)")
         self.init(count: count)
-        (nodes.pointer + leaves).update(from: other.nodes.pointer + other.leaves, count: other.count)
+        _ = nodes.mutableElements(in: self.leaves..<self.leaves + other.count).update(fromContentsOf: other.numbers)
         for node in stride(from: leaves - 1, to: 0, by: -1) { combine(at: node) }
     }
 
     /// All numbers, `[count]`, as long as the tree lives.
-    var numbers: UnsafeBufferPointer<Double> { UnsafeBufferPointer(start: nodes.pointer + leaves, count: count) }
+    var numbers: UnsafeBufferPointer<Double> { UnsafeBufferPointer(mutableNumbers) }
+
+    private var mutableNumbers: UnsafeMutableBufferPointer<Double> {
+        nodes.mutableElements(in: leaves..<leaves + count)
+    }
 
     /// The sum, or the minimum, of all numbers.
     var total: Double { nodes.pointer[1] }

@@ -4,6 +4,12 @@ public import ReinNumerics
 public final class ReplayBatch: Sendable {
     /// The number of transitions.
     public let rows: Int
+    /// The number of floats of an observation.
+    public let observationWidth: Int
+    /// The number of floats of an action.
+    public let actionWidth: Int
+    /// The number of entries of an action mask; 0 when transitions have none.
+    public let maskWidth: Int
     /// The rows of the buffer that the transitions were taken from, `[rows]`.
     public let indices: AlignedBuffer<Int32>
     /// The observations, `[rows, observationWidth]`.
@@ -26,14 +32,15 @@ public final class ReplayBatch: Sendable {
     /// Makes room for `rows` transitions of a buffer.
     public init(rows: Int, of buffer: ReplayBuffer) {
         self.rows = rows
+        (observationWidth, actionWidth, maskWidth) = (buffer.observationWidth, buffer.actionWidth, buffer.maskWidth)
         indices = AlignedBuffer(count: rows)
-        observations = AlignedBuffer(count: rows * buffer.observationWidth)
-        nextObservations = AlignedBuffer(count: rows * buffer.observationWidth)
-        actions = AlignedBuffer(count: rows * buffer.actionWidth)
+        observations = AlignedBuffer(count: rows * observationWidth)
+        nextObservations = AlignedBuffer(count: rows * observationWidth)
+        actions = AlignedBuffer(count: rows * actionWidth)
         rewards = AlignedBuffer(count: rows)
         discounts = AlignedBuffer(count: rows)
-        masks = AlignedBuffer(count: rows * buffer.maskWidth)
-        nextMasks = AlignedBuffer(count: rows * buffer.maskWidth)
+        masks = AlignedBuffer(count: rows * maskWidth)
+        nextMasks = AlignedBuffer(count: rows * maskWidth)
         weights = AlignedBuffer(count: rows)
         for row in 0..<rows { weights.pointer[row] = 1 }
     }
@@ -52,14 +59,13 @@ public final class ReplayBatch: Sendable {
             Kernels.gatherRows(
                 source.pointer, indices: UnsafePointer(indices.pointer), to: target.pointer, count: rows, width: width)
         }
-        gather(buffer.observations, observations, width: buffer.observationWidth)
-        gather(buffer.nextObservations, nextObservations, width: buffer.observationWidth)
-        gather(buffer.actions, actions, width: buffer.actionWidth)
+        gather(buffer.observations, observations, width: observationWidth)
+        gather(buffer.nextObservations, nextObservations, width: observationWidth)
+        gather(buffer.actions, actions, width: actionWidth)
         gather(buffer.rewards, rewards, width: 1)
         gather(buffer.discounts, discounts, width: 1)
-        let width = buffer.maskWidth
-        guard width > 0 else { return }
-        MaskColumn.gather(buffer.masks, indices: indices.pointer, to: masks, count: rows, width: width)
-        MaskColumn.gather(buffer.nextMasks, indices: indices.pointer, to: nextMasks, count: rows, width: width)
+        guard maskWidth > 0 else { return }
+        MaskColumn.gather(buffer.masks, indices: indices.pointer, to: masks, count: rows, width: maskWidth)
+        MaskColumn.gather(buffer.nextMasks, indices: indices.pointer, to: nextMasks, count: rows, width: maskWidth)
     }
 }

@@ -94,14 +94,14 @@ public final class ReplayBuffer: Sendable {
         nextMask: UnsafePointer<Bool>? = nil
     ) -> Int {
         let row = head
-        (observations.pointer + row * observationWidth).update(from: observation, count: observationWidth)
-        (nextObservations.pointer + row * observationWidth).update(from: nextObservation, count: observationWidth)
-        (actions.pointer + row * actionWidth).update(from: action, count: actionWidth)
+        observations.mutableRows(of: observationWidth).copy(observation, to: row)
+        nextObservations.mutableRows(of: observationWidth).copy(nextObservation, to: row)
+        actions.mutableRows(of: actionWidth).copy(action, to: row)
         rewards.pointer[row] = reward
         discounts.pointer[row] = discount
         if maskWidth > 0 {
-            write(mask, to: masks.pointer + row * maskWidth)
-            write(nextMask, to: nextMasks.pointer + row * maskWidth)
+            write(mask, to: masks.mutableRows(of: maskWidth)[row])
+            write(nextMask, to: nextMasks.mutableRows(of: maskWidth)[row])
         }
         head = row + 1 == capacity ? 0 : row + 1
         count = min(count + 1, capacity)

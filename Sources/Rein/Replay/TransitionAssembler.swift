@@ -49,26 +49,30 @@ public final class TransitionAssembler: Sendable {
     public func append(_ batch: RolloutBatch, to buffer: ReplayBuffer, written: (Int) -> Void = { _ in }) {
         precondition(batch.keepsFinalObservations, "replay needs final observations")
         precondition(batch.maskWidth == maskWidth, "masks of \(batch.maskWidth) entries instead of \(maskWidth)")
-        let width = observationWidth
+        let (observations, actions) = (
+            batch.observations.rows(of: observationWidth), batch.actions.rows(of: actionWidth)
+        )
+        let finalObservations = batch.finalObservations.rows(of: observationWidth)
+        let (masks, finalMasks) = (batch.masks.rows(of: maskWidth), batch.finalMasks.rows(of: maskWidth))
+        let windows = windows.rows(of: 2)
         for index in 0..<batch.count {
             let lane = batch.lane(of: index)
             push(
-                lane, observation: batch.observations.pointer + index * width,
-                action: batch.actions.pointer + index * actionWidth, reward: batch.rewards.pointer[index],
-                mask: batch.masks.pointer + index * maskWidth)
+                lane, observation: observations[index], action: actions[index], reward: batch.rewards.pointer[index],
+                mask: masks[index])
             switch batch.statuses.pointer[index] {
             case .running:
-                if windows.pointer[2 * lane + 1] == Int32(stepCount) {
-                    let following = batch.successor(of: index)
-                    let next = batch.observations.pointer + following * width
-                    let nextMask = batch.masks.pointer + following * maskWidth
-                    written(emit(lane, next: next, nextMask: nextMask, isTerminal: false, to: buffer))
+                if windows[lane][1] == Int32(stepCount) {
+                    let next = batch.successor(of: index)
+                    written(
+                        emit(lane, next: observations[next], nextMask: masks[next], isTerminal: false, to: buffer))
                 }
             case let ended:
-                let next = batch.finalObservations.pointer + index * width
-                let nextMask = batch.finalMasks.pointer + index * maskWidth
-                while windows.pointer[2 * lane + 1] > 0 {
-                    written(emit(lane, next: next, nextMask: nextMask, isTerminal: ended == .terminated, to: buffer))
+                while windows[lane][1] > 0 {
+                    written(
+                        emit(
+                            lane, next: finalObservations[index], nextMask: finalMasks[index],
+                            isTerminal: ended == .terminated, to: buffer))
                 }
             }
         }
@@ -78,12 +82,12 @@ public final class TransitionAssembler: Sendable {
         _ lane: Int, observation: UnsafePointer<Float>, action: UnsafePointer<Float>, reward: Float,
         mask: UnsafePointer<Bool>
     ) {
-        let window = windows.pointer + 2 * lane
-        let slot = lane * stepCount + (Int(window[0]) + Int(window[1])) % stepCount
-        (observations.pointer + slot * observationWidth).update(from: observation, count: observationWidth)
-        (actions.pointer + slot * actionWidth).update(from: action, count: actionWidth)
-        rewards.pointer[slot] = reward
-        (masks.pointer + slot * maskWidth).update(from: mask, count: maskWidth)
+        let window = windows.mutableRows(of: 2)[lane]
+        let row = lane * stepCount + (Int(window[0]) + Int(window[1])) % stepCount
+        observations.mutableRows(of: observationWidth).copy(observation, to: row)
+        actions.mutableRows(of: actionWidth).copy(action, to: row)
+        rewards.pointer[row] = reward
+        masks.mutableRows(of: maskWidth).copy(mask, to: row)
         window[1] += 1
     }
 
@@ -92,7 +96,7 @@ public final class TransitionAssembler: Sendable {
         _ lane: Int, next: UnsafePointer<Float>, nextMask: UnsafePointer<Bool>, isTerminal: Bool,
         to buffer: ReplayBuffer
     ) -> Int {
-        let window = windows.pointer + 2 * lane
+        let window = windows.mutableRows(of: 2)[lane]
         let first = Int(window[0])
         var sum = 0.0
         var factor = 1.0
@@ -100,12 +104,12 @@ public final class TransitionAssembler: Sendable {
             sum += factor * Double(rewards.pointer[lane * stepCount + (first + offset) % stepCount])
             factor *= discount
         }
-        let slot = lane * stepCount + first
+        let oldest = lane * stepCount + first
         let row = buffer.append(
-            observation: observations.pointer + slot * observationWidth,
-            action: actions.pointer + slot * actionWidth, reward: Float(sum),
-            discount: isTerminal ? 0 : Float(factor), nextObservation: next, mask: masks.pointer + slot * maskWidth,
-            nextMask: nextMask)
+            observation: observations.rows(of: observationWidth)[oldest],
+            action: actions.rows(of: actionWidth)[oldest], reward: Float(sum),
+            discount: isTerminal ? 0 : Float(factor), nextObservation: next,
+            mask: masks.rows(of: maskWidth)[oldest], nextMask: nextMask)
         window[0] = Int32((first + 1) % stepCount)
         window[1] -= 1
         return row

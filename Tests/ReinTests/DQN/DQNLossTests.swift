@@ -26,12 +26,9 @@ struct DQNLossTests {
                 return sum + Double(weights[row]) * part
             } / Double(Self.rows)
         }
-        var gradient = [Float](repeating: .nan, count: heads.count)
-        var errors = [Float](repeating: .nan, count: Self.rows)
-        var sums = DQNSums()
-        loss.plain(
-            rows: Self.rows, heads: heads, actions: actions, targets: targets, weights: weights, gradient: &gradient,
-            errors: &errors, sums: &sums)
+        let (gradient, errors, sums) = DQNRows.evaluate(
+            heads: heads, actions: actions, targets: targets, weights: weights
+        ) { loss.plain($0, sums: &$1) }
         let point = heads.map { Double($0) }
         #expect(abs(sums.loss / Double(Self.rows) - total(point)) < 1e-6)
         #expect(CentralDifferences.relativeError(gradient, CentralDifferences.gradient(at: point, of: total)) < 1e-5)
@@ -61,13 +58,10 @@ struct DQNLossTests {
                 return sum + Double(weights[row]) * entropy
             } / Double(Self.rows)
         }
-        var gradient = [Float](repeating: .nan, count: heads.count)
-        var errors = [Float](repeating: .nan, count: Self.rows)
         var scratch = [Float](repeating: 0, count: 2 * heads.count)
-        var sums = DQNSums()
-        loss.distributional(
-            rows: Self.rows, heads: heads, actions: actions, targets: targets, weights: weights, scratch: &scratch,
-            gradient: &gradient, errors: &errors, sums: &sums)
+        let (gradient, _, sums) = DQNRows.evaluate(
+            heads: heads, actions: actions, targets: targets, weights: weights
+        ) { loss.distributional($0, scratch: &scratch, sums: &$1) }
         let point = heads.map { Double($0) }
         #expect(abs(sums.loss / Double(Self.rows) - total(point)) < 1e-6)
         #expect(CentralDifferences.relativeError(gradient, CentralDifferences.gradient(at: point, of: total)) < 1e-5)

@@ -51,8 +51,8 @@ struct DQNMaskTests {
             policy: online, batch: batch, loss: DQNLoss(values: values, loss: .squared, scale: 1 / Float(rows)),
             online: UnsafePointer(parameters.pointer),
             selector: isDouble ? UnsafePointer(parameters.pointer) : nil, target: UnsafePointer(slower.pointer),
-            errors: errors.pointer)
-        DQNShard(policy: online, values: values).run(context, first: 0, rows: rows)
+            errors: errors)
+        DQNShard(policy: online, values: values).run(context, 0..<rows)
         for row in 0..<rows { #expect(abs(errors[row] - expected[row]) < 1e-4) }
         withExtendedLifetime((parameters, slower)) {}
     }

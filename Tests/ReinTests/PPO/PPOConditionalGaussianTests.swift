@@ -72,12 +72,12 @@ struct PPOConditionalGaussianTests {
                     - Double(entropyCoefficient) * entropy + Double(klCoefficient) * divergence(row, heads)
             } / Double(rows)
         }
-        var gradient = [Float](repeating: .nan, count: rows * width)
-        var sums = PPOSums()
-        loss.conditionalGaussian(
-            ConditionalGaussian(count: count), rows: rows, heads: heads, oldHeads: oldHeads, actions: actions,
-            oldLogDensities: oldLogDensities, advantages: advantages,
-            scratch: PPOScratch(rows: rows, headWidth: width), gradient: &gradient, sums: &sums)
+        let samples = LossSamples(
+            heads: heads, oldHeads: oldHeads, actions: actions, oldLogDensities: oldLogDensities, advantages: advantages
+        )
+        let (gradient, sums) = samples.evaluate {
+            loss.conditionalGaussian(ConditionalGaussian(count: count), $0, sums: &$1)
+        }
         let point = heads.map { Double($0) }
         let measured =
             (sums.policyLoss - Double(entropyCoefficient) * sums.entropy + Double(klCoefficient) * sums.penalty)

@@ -31,10 +31,8 @@ struct PPOLossTests {
             #expect(value.isNaN && slope.isNaN)
         }
         for (value, target) in [(.nan, 1), (1, .nan), (1, .infinity), (.infinity, 0)] as [(Float, Float)] {
-            var gradient: Float = 0
-            var sums = PPOSums()
-            loss.value(rows: 1, values: [value], oldValues: [0], returns: [target], gradient: &gradient, sums: &sums)
-            #expect(!gradient.isFinite, "\(value) for \(target)")
+            let (gradient, _) = loss.evaluateValues([value], old: [0], returns: [target])
+            #expect(!gradient[0].isFinite, "\(value) for \(target)")
         }
     }
 
@@ -65,12 +63,11 @@ struct PPOLossTests {
                     - Double(loss.entropyCoefficient) * entropy + Double(loss.klCoefficient) * divergence
             } / Double(rows)
         }
-        var gradient = [Float](repeating: 0, count: rows * count)
-        var sums = PPOSums()
-        loss.categorical(
-            Categorical(count: count), rows: rows, logits: logits, oldLogits: old, actions: actions,
-            oldLogDensities: oldLogDensities, advantages: advantages,
-            scratch: PPOScratch(rows: rows, headWidth: count), gradient: &gradient, sums: &sums)
+        let samples = LossSamples(
+            heads: logits, oldHeads: old, actions: actions, oldLogDensities: oldLogDensities, advantages: advantages)
+        let (gradient, sums) = samples.evaluate {
+            loss.categorical(Categorical(count: count), $0, sums: &$1)
+        }
         let point = logits.map { Double($0) }
         let measured =
             (sums.policyLoss - Double(loss.entropyCoefficient) * sums.entropy
@@ -117,14 +114,15 @@ struct PPOLossTests {
                     - Double(loss.entropyCoefficient) * entropy + Double(loss.klCoefficient) * divergence
             } / Double(rows)
         }
-        var gradient = [Float](repeating: 0, count: rows * count)
-        var deviationGradient = [Float](repeating: 0, count: count)
-        var sums = PPOSums()
-        loss.gaussian(
-            DiagonalGaussian(count: count), rows: rows, means: means, oldMeans: oldMeans, logDeviations: deviations,
-            oldLogDeviations: oldDeviations, actions: actions, oldLogDensities: oldLogDensities,
-            advantages: advantages, scratch: PPOScratch(rows: rows, headWidth: count), gradient: &gradient,
-            deviationGradient: &deviationGradient, sums: &sums)
+        let samples = LossSamples(
+            heads: means, oldHeads: oldMeans, actions: actions, oldLogDensities: oldLogDensities, advantages: advantages
+        )
+        var (gradient, sums): ([Float], PPOSums) = ([], PPOSums())
+        let deviationGradient = PPODeviations.evaluate(deviations, old: oldDeviations) { deviations in
+            (gradient, sums) = samples.evaluate {
+                loss.gaussian(DiagonalGaussian(count: count), $0, deviations: deviations, sums: &$1)
+            }
+        }
         let point = (means + deviations).map { Double($0) }
         let measured =
             (sums.policyLoss - Double(loss.entropyCoefficient) * sums.entropy
@@ -155,9 +153,7 @@ struct PPOLossTests {
                 return sum + error
             } / Double(rows)
         }
-        var gradient = [Float](repeating: 0, count: rows)
-        var sums = PPOSums()
-        loss.value(rows: rows, values: values, oldValues: old, returns: returns, gradient: &gradient, sums: &sums)
+        let (gradient, sums) = loss.evaluateValues(values, old: old, returns: returns)
         let point = values.map { Double($0) }
         #expect(abs(sums.valueLoss / Double(rows) - total(point)) < 1e-6)
         let expected = CentralDifferences.gradient(at: point) { 0.5 * total($0) }

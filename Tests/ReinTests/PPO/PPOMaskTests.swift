@@ -86,19 +86,15 @@ struct PPOMaskTests {
             logits[index] = ActionMask.logit
             old[index] = ActionMask.logit
         }
-        var gradient = [Float](repeating: .nan, count: count)
-        var sums = PPOSums()
-        let scratch = PPOScratch(rows: rows, headWidth: width)
-        if samples.counts.count == 1 {
-            loss.categorical(
-                Categorical(count: width), rows: rows, logits: logits, oldLogits: old, actions: samples.actions,
-                oldLogDensities: oldLogDensities, advantages: samples.advantages, scratch: scratch,
-                gradient: &gradient, sums: &sums)
-        } else {
-            loss.multiCategorical(
-                MultiCategorical(counts: samples.counts), rows: rows, logits: logits, oldLogits: old,
-                actions: samples.actions, oldLogDensities: oldLogDensities, advantages: samples.advantages,
-                scratch: scratch, gradient: &gradient, sums: &sums)
+        let (gradient, sums) = LossSamples(
+            heads: logits, oldHeads: old, actions: samples.actions, oldLogDensities: oldLogDensities,
+            advantages: samples.advantages
+        ).evaluate {
+            if samples.counts.count == 1 {
+                loss.categorical(Categorical(count: width), $0, sums: &$1)
+            } else {
+                loss.multiCategorical(MultiCategorical(counts: samples.counts), $0, sums: &$1)
+            }
         }
         let point = samples.logits.map { Double($0) }
         let measured =
@@ -115,19 +111,13 @@ struct PPOMaskTests {
         let samples = Samples(counts: [5], isMasked: false)
         let loss = PPOLossTests.loss(.entropy, rows: samples.rows)
         let oldLogDensities = (0..<samples.rows).map { Float(samples.logDensity($0, samples.old.map { Double($0) })) }
-        var gradients = [[Float](repeating: 0, count: samples.logits.count)]
-        gradients.append(gradients[0])
-        var sums = [PPOSums(), PPOSums()]
-        loss.categorical(
-            Categorical(count: 5), rows: samples.rows, logits: samples.logits, oldLogits: samples.old,
-            actions: samples.actions, oldLogDensities: oldLogDensities, advantages: samples.advantages,
-            scratch: PPOScratch(rows: samples.rows, headWidth: 5), gradient: &gradients[0], sums: &sums[0])
-        loss.multiCategorical(
-            MultiCategorical(counts: [5]), rows: samples.rows, logits: samples.logits, oldLogits: samples.old,
-            actions: samples.actions, oldLogDensities: oldLogDensities, advantages: samples.advantages,
-            scratch: PPOScratch(rows: samples.rows, headWidth: 5), gradient: &gradients[1], sums: &sums[1])
-        #expect(gradients[0].map(\.bitPattern) == gradients[1].map(\.bitPattern))
-        #expect(sums[0].policyLoss == sums[1].policyLoss && sums[0].entropy == sums[1].entropy)
+        let rows = LossSamples(
+            heads: samples.logits, oldHeads: samples.old, actions: samples.actions, oldLogDensities: oldLogDensities,
+            advantages: samples.advantages)
+        let one = rows.evaluate { loss.categorical(Categorical(count: 5), $0, sums: &$1) }
+        let other = rows.evaluate { loss.multiCategorical(MultiCategorical(counts: [5]), $0, sums: &$1) }
+        #expect(one.gradient.map(\.bitPattern) == other.gradient.map(\.bitPattern))
+        #expect(one.sums.policyLoss == other.sums.policyLoss && one.sums.entropy == other.sums.entropy)
     }
 
     static func expectSolved<E: Environment>(_ environment: E.Type) throws {

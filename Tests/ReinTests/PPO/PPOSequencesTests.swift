@@ -39,7 +39,7 @@ struct PPOSequencesTests {
                 sequences.gather(samples, first: first, from: batch)
                 for shard in stride(from: 0, to: rows, by: sequences.shardRows) {
                     let count = min(sequences.shardRows, rows - shard) / length
-                    let description = sequences.sequences(from: shard)
+                    let description = sequences.sequences(of: shard..<min(shard + sequences.shardRows, rows))
                     #expect(description.steps == length)
                     let (starts, states) = (try #require(description.starts), try #require(description.states))
                     for row in 0..<count * length {

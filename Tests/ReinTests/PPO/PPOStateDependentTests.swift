@@ -37,15 +37,16 @@ struct PPOStateDependentTests {
         let rows = advantages.count
         let count = means.count / rows
         let distribution = StateDependentGaussian(count: count, featureCount: features.count / rows)
-        var gradient = [Float](repeating: .nan, count: means.count)
-        var deviationGradient = [Float](repeating: .nan, count: logDeviations.count)
-        var sums = PPOSums()
-        loss.stateDependent(
-            distribution, rows: rows, means: means, features: features, logDeviations: logDeviations,
-            actions: actions, oldLogDensities: oldLogDensities, advantages: advantages,
-            scratch: PPOScratch(rows: rows, headWidth: count),
-            stateDependent: PPOStateDependentScratch(distribution, rows: rows), gradient: &gradient,
-            deviationGradient: &deviationGradient, sums: &sums)
+        let samples = LossSamples(
+            heads: means, actions: actions, oldLogDensities: oldLogDensities, advantages: advantages)
+        var (gradient, sums): ([Float], PPOSums) = ([], PPOSums())
+        let deviationGradient = PPODeviations.evaluate(logDeviations) { deviations in
+            (gradient, sums) = samples.evaluate {
+                loss.stateDependent(
+                    distribution, $0, features: features, deviations: deviations,
+                    work: PPOStateDependentScratch(distribution, rows: rows), sums: &$1)
+            }
+        }
         let total = (sums.policyLoss - Double(loss.entropyCoefficient) * sums.entropy) / Double(rows)
         return (total, gradient, deviationGradient, sums)
     }

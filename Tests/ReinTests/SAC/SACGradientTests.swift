@@ -131,9 +131,9 @@ struct SACGradientTests {
         let fixture = try Fixture(kind)
         let context = fixture.context()
         let shard = fixture.shard
-        shard.act(context, next: false, first: 0, rows: Self.rows)
-        for critic in 0..<2 { shard.evaluate(context, critic: critic, first: 0, rows: Self.rows) }
-        shard.improveActor(context, first: 0, rows: Self.rows)
+        shard.act(context, next: false, 0..<Self.rows)
+        for critic in 0..<2 { shard.evaluate(context, critic: critic, 0..<Self.rows) }
+        shard.improveActor(context, 0..<Self.rows)
         let criticParameters = fixture.criticParameters
         func total(_ parameters: [Double]) -> Double {
             (0..<Self.rows).reduce(0.0) { sum, row in
@@ -158,9 +158,9 @@ struct SACGradientTests {
         let fixture = try Fixture(kind)
         let context = fixture.context(loss)
         let shard = fixture.shard
-        for half in 0..<2 { shard.act(context, next: half == 0, first: 0, rows: Self.rows) }
-        for critic in 0..<2 { shard.evaluateNext(context, critic: critic, first: 0, rows: Self.rows) }
-        for critic in 0..<2 { shard.improveCritic(context, critic: critic, first: 0, rows: Self.rows) }
+        for half in 0..<2 { shard.act(context, next: half == 0, 0..<Self.rows) }
+        for critic in 0..<2 { shard.evaluateNext(context, critic: critic, 0..<Self.rows) }
+        for critic in 0..<2 { shard.improveCritic(context, critic: critic, 0..<Self.rows) }
         let batch = fixture.minibatch.transitions
         let (actor, targetParameters) = (fixture.actorParameters, fixture.targetParameters)
         let targets = (0..<Self.rows).map { row in

@@ -144,7 +144,7 @@ struct SACStateDependentSampleTests {
         let values = AlignedBuffer(
             (0..<3).map { drawn[2 * $0] * slopes[2 * $0] + drawn[2 * $0 + 1] * slopes[2 * $0 + 1] })
         let evaluation = SACEvaluation(
-            values: UnsafePointer(values.pointer), slopes: UnsafePointer(slopes.pointer), stride: 2)
+            values: UnsafePointer(values.pointer), slopes: slopes.rows(of: 2))
         var gradient = [Float](repeating: .nan, count: 6)
         var deviationGradient = [Float](repeating: .nan, count: 8)
         let loss = withExtendedLifetime((slopes, values)) {
@@ -202,7 +202,7 @@ struct SACStateDependentSampleTests {
         for index in 0..<6 { #expect(abs(drawn[index]) <= 1) }
         let values = AlignedBuffer([Float](repeating: 1, count: 6))
         let evaluation = SACEvaluation(
-            values: UnsafePointer(values.pointer), slopes: UnsafePointer(values.pointer), stride: 2)
+            values: UnsafePointer(values.pointer), slopes: values.rows(of: 2))
         var gradient = [Float](repeating: .nan, count: 6)
         var deviationGradient = [Float](repeating: .nan, count: 4)
         let loss = withExtendedLifetime(values) {
@@ -256,11 +256,9 @@ struct SACStateDependentSampleTests {
             sample.loss(
                 rows: rows,
                 first: SACEvaluation(
-                    values: UnsafePointer(firstValues.pointer), slopes: UnsafePointer(firstSlopes.pointer),
-                    stride: count),
+                    values: UnsafePointer(firstValues.pointer), slopes: firstSlopes.rows(of: count)),
                 second: SACEvaluation(
-                    values: UnsafePointer(secondValues.pointer), slopes: UnsafePointer(secondSlopes.pointer),
-                    stride: count),
+                    values: UnsafePointer(secondValues.pointer), slopes: secondSlopes.rows(of: count)),
                 temperature: alpha, weight: weight, gradient: &gradient)
         }
         let featureGradient = try #require(sample.backward(rows: rows, deviationGradient: &deviationGradient))
@@ -285,7 +283,7 @@ struct SACStateDependentSampleTests {
         for first in [0, 64] {
             for next in [false, true] {
                 var stream = expected
-                let drawn = minibatch.noise(next: next, first: first, dimensions: 2)
+                let drawn = minibatch.noise(next: next, first..<70, dimensions: 2)
                 for index in 0..<8 { #expect(drawn[index] == stream.nextNormal()) }
             }
         }
@@ -330,9 +328,9 @@ struct SACStateDependentSampleTests {
             weight: 1 / Float(rows))
         let shard = SACShard(policy: policy, actions: actions, critics: critics)
         withExtendedLifetime((actor, critic)) {
-            shard.act(context, next: false, first: 0, rows: rows)
-            for index in 0..<2 { shard.evaluate(context, critic: index, first: 0, rows: rows) }
-            shard.improveActor(context, first: 0, rows: rows)
+            shard.act(context, next: false, 0..<rows)
+            for index in 0..<2 { shard.evaluate(context, critic: index, 0..<rows) }
+            shard.improveActor(context, 0..<rows)
         }
         let body = MultilayerPerceptron(inputs: width, hidden: hidden, outputs: nil, activation: .tanh, offset: 0)
         let criticParameters = critics.parameters.map { Double($0) }

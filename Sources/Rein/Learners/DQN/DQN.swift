@@ -174,10 +174,9 @@ public struct DQNLearner: Learner {
             let context = DQNContext(
                 policy: policy, batch: sample, loss: loss, online: network.online(parameters),
                 selector: configuration.double ? network.selector(parameters) : nil, target: network.acting,
-                errors: errors.pointer)
+                errors: errors)
             pool.run(shards: shards.count) { index in
-                let first = index * DQNShard.rows
-                shards[index].run(context, first: first, rows: min(DQNShard.rows, rows - first))
+                shards[index].run(context, index * DQNShard.rows..<min((index + 1) * DQNShard.rows, rows))
             }
         }
         let gradients = shards[0].gradients

@@ -9,113 +9,79 @@ struct DQNLoss: Sendable {
     let scale: Float
 
     /// The targets of plain values: reward + discount · Q_target(next, action).
-    ///
-    /// - Parameters:
-    ///   - heads: the target network's values of the next observations, `[rows, count]`.
-    ///   - actions: the chosen next actions, `[rows]`.
-    ///   - targets: receives `[rows]`.
-    func plainTargets(
-        rows: Int, heads: UnsafePointer<Float>, actions: UnsafePointer<Int32>, rewards: UnsafePointer<Float>,
-        discounts: UnsafePointer<Float>, into targets: UnsafeMutablePointer<Float>
-    ) {
-        for row in 0..<rows {
-            targets[row] = rewards[row] + discounts[row] * heads[row * values.count + Int(actions[row])]
+    func plainTargets(_ next: DQNTargetRows) {
+        for row in 0..<next.count {
+            next.targets[row][0] =
+                next.rewards[row] + next.discounts[row] * next.heads[row][Int(next.actions[row])]
         }
     }
 
     /// The loss of plain values and its gradient.
-    ///
-    /// - Parameters:
-    ///   - heads: the online network's values, `[rows, count]`.
-    ///   - gradient: receives the gradient of the weighted mean loss at the heads, `[rows, count]`.
-    ///   - errors: receives Q − target, `[rows]`.
-    func plain(
-        rows: Int, heads: UnsafePointer<Float>, actions: UnsafePointer<Float>, targets: UnsafePointer<Float>,
-        weights: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, errors: UnsafeMutablePointer<Float>,
-        sums: inout DQNSums
-    ) {
-        gradient.update(repeating: 0, count: rows * values.count)
-        for row in 0..<rows {
-            let index = row * values.count + Int(actions[row])
-            let error = heads[index] - targets[row]
+    func plain(_ samples: DQNRows, sums: inout DQNSums) {
+        samples.gradient.base.update(repeating: 0, count: samples.count * values.count)
+        for row in 0..<samples.count {
+            let action = Int(samples.actions[row])
+            let value = samples.heads[row][action]
+            let error = value - samples.targets[row][0]
             let (loss, slope) = self.loss.evaluate(error)
-            errors[row] = error
-            sums.loss += Double(weights[row] * loss)
-            sums.value += Double(heads[index])
+            samples.errors[row] = error
+            sums.loss += Double(samples.weights[row] * loss)
+            sums.value += Double(value)
             sums.error += Double(abs(error))
-            gradient[index] = weights[row] * scale * slope
+            samples.gradient[row][action] = samples.weights[row] * scale * slope
         }
     }
 
     /// The target distributions of distributional values: the next distribution, moved by reward and discount and
     /// projected back onto the atoms.
     ///
-    /// - Parameters:
-    ///   - heads: the target network's logits of the next observations, `[rows, count, atoms]`.
-    ///   - scratch: `2 * rows * headWidth` floats.
-    ///   - targets: receives `[rows, atoms]`.
-    func distributionalTargets(
-        rows: Int, heads: UnsafePointer<Float>, actions: UnsafePointer<Int32>, rewards: UnsafePointer<Float>,
-        discounts: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
-        into targets: UnsafeMutablePointer<Float>
-    ) {
-        let atoms = values.atoms
-        let probabilities = scratch + rows * values.headWidth
-        Kernels.logSoftmax(
-            heads, logProbabilities: scratch, probabilities: probabilities, rows: rows * values.count, columns: atoms)
+    /// - Parameter scratch: `2 * rows * headWidth` floats.
+    func distributionalTargets(_ next: DQNTargetRows, scratch: UnsafeMutablePointer<Float>) {
+        let probabilities = probabilities(of: next.heads, rows: next.count, scratch: scratch)
         let projection = CategoricalProjection(values)
-        for row in 0..<rows {
+        for row in 0..<next.count {
             projection.project(
-                probabilities + (row * values.count + Int(actions[row])) * atoms, reward: rewards[row],
-                discount: discounts[row], into: targets + row * atoms)
+                probabilities[row * values.count + Int(next.actions[row])], reward: next.rewards[row],
+                discount: next.discounts[row], into: next.targets[row])
         }
     }
 
     /// The cross entropy of distributional values and its gradient.
     ///
-    /// - Parameters:
-    ///   - heads: the online network's logits, `[rows, count, atoms]`.
-    ///   - scratch: `2 * rows * headWidth` floats.
-    ///   - targets: the target distributions, `[rows, atoms]`.
-    ///   - gradient: receives the gradient of the weighted mean loss at the heads.
-    ///   - errors: receives the cross entropies, `[rows]`, which priorities are made of as in Rainbow.
-    func distributional(
-        rows: Int, heads: UnsafePointer<Float>, actions: UnsafePointer<Float>, targets: UnsafePointer<Float>,
-        weights: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
-        errors: UnsafeMutablePointer<Float>, sums: inout DQNSums
-    ) {
-        let atoms = values.atoms
-        let probabilities = scratch + rows * values.headWidth
-        Kernels.logSoftmax(
-            heads, logProbabilities: scratch, probabilities: probabilities, rows: rows * values.count, columns: atoms)
-        gradient.update(repeating: 0, count: rows * values.headWidth)
+    /// - Parameter scratch: `2 * rows * headWidth` floats.
+    func distributional(_ samples: DQNRows, scratch: UnsafeMutablePointer<Float>, sums: inout DQNSums) {
+        let (rows, atoms) = (samples.count, values.atoms)
+        let probabilities = probabilities(of: samples.heads, rows: rows, scratch: scratch)
+        let logProbabilities = Rows(UnsafePointer(scratch), count: rows * values.count, width: atoms)
+        samples.gradient.base.update(repeating: 0, count: rows * values.headWidth)
         for row in 0..<rows {
-            let first = (row * values.count + Int(actions[row])) * atoms
+            let action = Int(samples.actions[row])
+            let distribution = row * values.count + action
+            let (logP, p) = (logProbabilities[distribution], probabilities[distribution])
+            let (target, gradient) = (samples.targets[row], samples.gradient[row] + action * atoms)
             var entropy: Float = 0
             var mean: Float = 0
             for atom in 0..<atoms {
-                let target = targets[row * atoms + atom]
-                entropy -= target * scratch[first + atom]
-                mean += probabilities[first + atom] * values.support(atom)
-                gradient[first + atom] = weights[row] * scale * (probabilities[first + atom] - target)
+                entropy -= target[atom] * logP[atom]
+                mean += p[atom] * values.support(atom)
+                gradient[atom] = samples.weights[row] * scale * (p[atom] - target[atom])
             }
-            errors[row] = entropy
-            sums.loss += Double(weights[row] * entropy)
+            samples.errors[row] = entropy
+            sums.loss += Double(samples.weights[row] * entropy)
             sums.value += Double(mean)
             sums.error += Double(entropy)
         }
     }
-}
 
-/// Sums over the rows of a batch.
-struct DQNSums: Sendable {
-    var loss = 0.0
-    var value = 0.0
-    var error = 0.0
-
-    static func += (sums: inout DQNSums, other: DQNSums) {
-        sums.loss += other.loss
-        sums.value += other.value
-        sums.error += other.error
+    /// The distributions over atoms of all actions, one behind the other, `[rows * count, atoms]`, behind their
+    /// logarithms in the scratch.
+    private func probabilities(
+        of heads: Rows<Float>, rows: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> Rows<Float> {
+        let halves = MutableRows(scratch, count: 2, width: rows * values.headWidth)
+        Kernels.logSoftmax(
+            heads.base, logProbabilities: halves[0], probabilities: halves[1], rows: rows * values.count,
+            columns: values.atoms)
+        return Rows(UnsafePointer(halves[1]), count: rows * values.count, width: values.atoms)
     }
 }

@@ -34,57 +34,50 @@ final class DQNShard: @unchecked Sendable {
         scratch = AlignedBuffer(count: 2 * rows * values.headWidth)
     }
 
-    /// Targets, loss and gradient of the rows from `first` on.
-    func run(_ context: DQNContext, first: Int, rows: Int) {
+    /// Targets, loss and gradient of some rows.
+    func run(_ context: DQNContext, _ rows: Range<Int>) {
         sums = DQNSums()
         let batch = context.batch
-        let values = context.loss.values
-        let width = context.policy.observationSpace.count
-        let next = UnsafePointer(batch.nextObservations.pointer + first * width)
-        let input = UnsafePointer(batch.observations.pointer + first * width)
-        chooseNextActions(context, first: first, rows: rows, next: next)
-
+        let (values, width) = (context.loss.values, context.policy.observationSpace.count)
+        let input = batch.observations.rows(of: width)[rows].base
+        chooseNextActions(context, rows, next: batch.nextObservations.rows(of: width)[rows].base)
+        let next = DQNTargetRows(
+            heads: nextHeads.rows(of: values.headWidth), actions: nextActions.elements(in: 0..<rows.count),
+            rewards: batch.rewards.elements(in: rows), discounts: batch.discounts.elements(in: rows),
+            targets: targets.mutableRows(of: values.atoms))
         let online = context.policy.head(
-            rows: rows, input: input, parameters: context.online, workspace: workspace)
-        let rewards = UnsafePointer(batch.rewards.pointer + first)
-        let discounts = UnsafePointer(batch.discounts.pointer + first)
-        let actions = UnsafePointer(batch.actions.pointer + first)
-        let weights = UnsafePointer(batch.weights.pointer + first)
-        let errors = context.errors + first
+            rows: rows.count, input: input, parameters: context.online, workspace: workspace)
+        let samples = DQNRows(
+            heads: Rows(online, count: rows.count, width: values.headWidth), actions: batch.actions.elements(in: rows),
+            targets: targets.rows(of: values.atoms), weights: batch.weights.elements(in: rows),
+            gradient: headGradient.mutableRows(of: values.headWidth),
+            errors: context.errors.mutableElements(in: rows))
         if values.atoms == 1 {
-            context.loss.plainTargets(
-                rows: rows, heads: nextHeads.pointer, actions: nextActions.pointer, rewards: rewards,
-                discounts: discounts, into: targets.pointer)
-            context.loss.plain(
-                rows: rows, heads: online, actions: actions, targets: targets.pointer, weights: weights,
-                gradient: headGradient.pointer, errors: errors, sums: &sums)
+            context.loss.plainTargets(next)
+            context.loss.plain(samples, sums: &sums)
         } else {
-            context.loss.distributionalTargets(
-                rows: rows, heads: nextHeads.pointer, actions: nextActions.pointer, rewards: rewards,
-                discounts: discounts, scratch: scratch.pointer, into: targets.pointer)
-            context.loss.distributional(
-                rows: rows, heads: online, actions: actions, targets: targets.pointer, weights: weights,
-                scratch: scratch.pointer, gradient: headGradient.pointer, errors: errors, sums: &sums)
+            context.loss.distributionalTargets(next, scratch: scratch.pointer)
+            context.loss.distributional(samples, scratch: scratch.pointer, sums: &sums)
         }
-        backward(context, rows: rows, input: input)
+        backward(context, rows: rows.count, input: input)
     }
 
     /// The target network's heads of the next observations, and the valid actions that are best there: by the target
     /// network's own values, or by those of the online network (double).
-    private func chooseNextActions(_ context: DQNContext, first: Int, rows: Int, next: UnsafePointer<Float>) {
-        let values = context.loss.values
-        let target = context.policy.head(rows: rows, input: next, parameters: context.target, workspace: workspace)
-        nextHeads.pointer.update(from: target, count: rows * values.headWidth)
+    private func chooseNextActions(_ context: DQNContext, _ rows: Range<Int>, next: UnsafePointer<Float>) {
+        let (values, count) = (context.loss.values, rows.count)
+        let target = context.policy.head(rows: count, input: next, parameters: context.target, workspace: workspace)
+        nextHeads.pointer.update(from: target, count: count * values.headWidth)
         let judging =
             context.selector.map {
-                context.policy.head(rows: rows, input: next, parameters: $0, workspace: workspace)
+                context.policy.head(rows: count, input: next, parameters: $0, workspace: workspace)
             } ?? nextHeads.pointer
-        values.expectedValues(rows: rows, heads: judging, scratch: scratch.pointer, into: expected.pointer)
+        values.expectedValues(rows: count, heads: judging, scratch: scratch.pointer, into: expected.pointer)
+        let judged = expected.rows(of: values.count)
         let masks = context.batch.nextMasks
-        let valid = masks.count > 0 ? UnsafePointer(masks.pointer) + first * values.count : nil
-        for row in 0..<rows {
-            let base = row * values.count
-            nextActions.pointer[row] = Int32(values.best(expected.pointer + base, mask: valid.map { $0 + base }))
+        let valid = masks.count > 0 ? masks.rows(of: values.count)[rows] : nil
+        for row in 0..<count {
+            nextActions.pointer[row] = Int32(values.best(judged[row], mask: valid.map { $0[row] }))
         }
     }
 
@@ -115,5 +108,5 @@ struct DQNContext {
     /// The parameters of the target network.
     let target: UnsafePointer<Float>
     /// The errors of all rows of the batch.
-    let errors: UnsafeMutablePointer<Float>
+    let errors: AlignedBuffer<Float>
 }

@@ -228,7 +228,7 @@ public struct PPOLearner: Learner {
     private func computeGradient(
         of policy: Policy, first: Int, rows: Int, pool: WorkerPool
     ) -> PPOSums {
-        let samples = UnsafeBufferPointer(start: UnsafePointer(indices.pointer + first), count: rows)
+        let samples = indices.elements(in: first..<first + rows)
         minibatch.gather(samples, from: batch, estimates: estimates)
         sequences?.gather(samples, first: first, from: batch)
         if configuration.advantageNormalization == .minibatch, rows > 1 {
@@ -246,7 +246,7 @@ public struct PPOLearner: Learner {
             let context = PPOContext(
                 network: policy.network, distribution: policy.distribution, parameters: parameters,
                 oldLogDeviations: oldLogDeviations.pointer, minibatch: minibatch, loss: loss,
-                observationWidth: batch.observationWidth, memory: sequences)
+                memory: sequences)
             return computeGradient(context, rows: rows, pool: pool)
         }
     }
@@ -259,14 +259,13 @@ public struct PPOLearner: Learner {
         let isShared = context.network.sharesLayers
         pool.run(shards: isShared ? used : 2 * used) { job in
             let shard = isShared ? job : job >> 1
-            let first = shard * shardRows
-            let count = min(shardRows, rows - first)
+            let range = shard * shardRows..<min((shard + 1) * shardRows, rows)
             if isShared {
-                shards[shard].shared(context, first: first, rows: count)
+                shards[shard].shared(context, range)
             } else if job & 1 == 0 {
-                shards[shard].policy(context, first: first, rows: count)
+                shards[shard].policy(context, range)
             } else {
-                shards[shard].value(context, first: first, rows: count)
+                shards[shard].value(context, range)
             }
         }
         var sums = PPOSums()

@@ -50,11 +50,11 @@ final class PPOEstimates: Sendable {
                 pool.run(shards: min(Self.shardsAtATime, shards - begin)) { index in
                     let shard = begin + index
                     let first = shard * Self.shardRows
-                    let count = min(Self.shardRows, rows - first)
+                    let range = first..<min(first + Self.shardRows, rows)
                     let output = network.values(
-                        rows: count, input: batch.observations.pointer + first * batch.observationWidth,
+                        rows: range.count, input: batch.observations.rows(of: batch.observationWidth)[range].base,
                         parameters: parameters, workspace: self.workspaces[shard])
-                    (self.values.pointer + first).update(from: output, count: count)
+                    self.values.mutableRows(of: 1)[range].base.update(from: output, count: range.count)
                 }
             }
             return true

@@ -2,33 +2,28 @@ import ReinNetworks
 
 extension PPOLoss {
     /// Policy loss of actions of several components, each chosen for itself: log-probabilities, entropies and KL
-    /// divergences are sums over components, and there is one ratio for the whole action.
-    ///
-    /// - Parameters:
-    ///   - logits: the logits of all components side by side, `[rows, headWidth]`.
-    ///   - oldLogits: the logits at collection, `[rows, headWidth]`; read only with a KL penalty.
-    ///   - actions: the choices, `[rows, components]`.
-    ///   - gradient: receives the gradient with respect to the logits, `[rows, headWidth]`.
-    func multiCategorical(
-        _ distribution: MultiCategorical, rows: Int, logits: UnsafePointer<Float>, oldLogits: UnsafePointer<Float>,
-        actions: UnsafePointer<Float>, oldLogDensities: UnsafePointer<Float>, advantages: UnsafePointer<Float>,
-        scratch: PPOScratch, gradient: UnsafeMutablePointer<Float>, sums: inout PPOSums
-    ) {
-        let (width, components) = (distribution.headWidth, distribution.counts.count)
-        let (logP, p) = (scratch.logProbabilities.pointer, scratch.probabilities.pointer)
-        let (new, ratio) = (scratch.logDensities.pointer, scratch.ratios.pointer)
-        distribution.logSoftmax(rows: rows, logits: logits, logProbabilities: logP, probabilities: p)
+    /// divergences are sums over components, and there is one ratio for the whole action. Heads are the logits of all
+    /// components side by side, actions the choices, `[rows, components]`.
+    func multiCategorical(_ distribution: MultiCategorical, _ samples: PPOPolicyRows, sums: inout PPOSums) {
+        let (rows, width, scratch) = (samples.count, distribution.headWidth, samples.scratch)
+        let logProbabilities = scratch.logProbabilities.mutableRows(of: width)
+        let probabilities = scratch.probabilities.mutableRows(of: width)
+        distribution.logSoftmax(
+            rows: rows, logits: samples.heads.base, logProbabilities: logProbabilities.base,
+            probabilities: probabilities.base)
         for row in 0..<rows {
-            new[row] = distribution.logProbability(
-                of: actions + row &* components, logProbabilities: logP + row &* width)
+            scratch.logDensities.pointer[row] = distribution.logProbability(
+                of: samples.actions[row], logProbabilities: logProbabilities[row])
         }
-        ratios(rows: rows, new: new, old: oldLogDensities, into: ratio, sums: &sums)
+        let ratios = ratios(samples, sums: &sums)
         let bonus = entropyCoefficient * weight
         for row in 0..<rows {
-            let (loss, slope) = surrogate(ratio: ratio[row], advantage: advantages[row])
+            let (logP, p, gradient) = (logProbabilities[row], probabilities[row], samples.gradient[row])
+            let choices = samples.actions[row]
+            let (loss, slope) = surrogate(ratio: ratios[row], advantage: samples.advantages[row])
             sums.policyLoss += Double(loss)
-            var base = row &* width
-            for component in 0..<components {
+            var base = 0
+            for component in 0..<distribution.counts.count {
                 let count = distribution.counts[component]
                 var entropy: Float = 0
                 for choice in base..<base &+ count { entropy -= p[choice] * logP[choice] }
@@ -37,17 +32,14 @@ extension PPOLoss {
                 for choice in base..<base &+ count {
                     gradient[choice] = bonus * p[choice] * (logP[choice] + entropy) - slope * p[choice]
                 }
-                gradient[base &+ Int(actions[row &* components &+ component])] += slope
+                gradient[base &+ Int(choices[component])] += slope
                 base &+= count
             }
         }
         guard klCoefficient > 0 else { return }
-        // KL(old ‖ new) = Σ p_old (log p_old − log p),   ∂ / ∂ l[j] = p[j] − p_old[j]
-        let (oldLogP, oldP) = (scratch.oldLogProbabilities.pointer, scratch.oldProbabilities.pointer)
-        distribution.logSoftmax(rows: rows, logits: oldLogits, logProbabilities: oldLogP, probabilities: oldP)
-        for index in 0..<(rows * width) {
-            sums.penalty += Double(oldP[index] * (oldLogP[index] - logP[index]))
-            gradient[index] += klCoefficient * weight * (p[index] - oldP[index])
-        }
+        distribution.logSoftmax(
+            rows: rows, logits: samples.oldHeads.base, logProbabilities: scratch.oldLogProbabilities.pointer,
+            probabilities: scratch.oldProbabilities.pointer)
+        penalizeDivergence(samples, sums: &sums)
     }
 }

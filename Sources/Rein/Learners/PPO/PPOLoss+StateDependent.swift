@@ -4,47 +4,47 @@ import ReinNumerics
 extension PPOLoss {
     /// Policy loss of actions with state-dependent noise. As in Stable-Baselines3, the features are taken as given
     /// where they make the variance: they learn through the mean alone. There is no KL penalty.
+    /// Heads are means.
     ///
     /// - Parameters:
-    ///   - means: `[rows, count]`.
     ///   - features: h, `[rows, featureCount]`.
-    ///   - logDeviations: log σ, `[featureCount, count]`.
-    ///   - gradient: receives the gradient with respect to the means, `[rows, count]`.
-    ///   - deviationGradient: receives the gradient with respect to log σ, `[featureCount, count]`.
+    ///   - work: more memory to work in.
     func stateDependent(
-        _ distribution: StateDependentGaussian, rows: Int, means: UnsafePointer<Float>,
-        features: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>, actions: UnsafePointer<Float>,
-        oldLogDensities: UnsafePointer<Float>, advantages: UnsafePointer<Float>, scratch: PPOScratch,
-        stateDependent: PPOStateDependentScratch, gradient: UnsafeMutablePointer<Float>,
-        deviationGradient: UnsafeMutablePointer<Float>, sums: inout PPOSums
+        _ distribution: StateDependentGaussian, _ samples: PPOPolicyRows, features: UnsafePointer<Float>,
+        deviations: PPODeviations, work: PPOStateDependentScratch, sums: inout PPOSums
     ) {
-        let (count, featureCount) = (distribution.count, distribution.featureCount)
-        let (new, ratio) = (scratch.logDensities.pointer, scratch.ratios.pointer)
-        let (weightVariances, squares) = (stateDependent.weightVariances.pointer, stateDependent.squares.pointer)
-        let (variances, logVariances) = (stateDependent.variances.pointer, stateDependent.logVariances.pointer)
-        distribution.weightVariances(logDeviations, into: weightVariances)
+        let (rows, count, featureCount) = (samples.count, distribution.count, distribution.featureCount)
+        let (weightVariances, squares) = (work.weightVariances.pointer, work.squares.pointer)
+        let variances = work.variances.mutableRows(of: count)
+        let logVariances = work.logVariances.mutableRows(of: count)
+        distribution.weightVariances(deviations.logDeviations, into: weightVariances)
         distribution.variances(
-            rows: rows, features: features, weightVariances: weightVariances, squares: squares, into: variances)
+            rows: rows, features: features, weightVariances: weightVariances, squares: squares, into: variances.base)
         distribution.logDensities(
-            rows: rows, actions: actions, heads: means, variances: variances, logVariances: logVariances, into: new)
-        ratios(rows: rows, new: new, old: oldLogDensities, into: ratio, sums: &sums)
+            rows: rows, actions: samples.actions.base, heads: samples.heads.base, variances: variances.base,
+            logVariances: logVariances.base, into: samples.scratch.logDensities.pointer)
+        let ratios = ratios(samples, sums: &sums)
         let bonus = entropyCoefficient * weight
         for row in 0..<rows {
-            let (loss, slope) = surrogate(ratio: ratio[row], advantage: advantages[row])
+            let (action, mean, gradient) = (samples.actions[row], samples.heads[row], samples.gradient[row])
+            let variance = variances[row]
+            let (loss, slope) = surrogate(ratio: ratios[row], advantage: samples.advantages[row])
             sums.policyLoss += Double(loss)
-            sums.entropy += Double(distribution.entropy(logVariances: logVariances + row &* count))
-            for index in row &* count..<(row &+ 1) &* count {
+            sums.entropy += Double(distribution.entropy(logVariances: logVariances[row]))
+            for index in 0..<count {
                 // ∂ log π / ∂ μ = d / v,   ∂ log π / ∂ v = ½ (d² / v − 1) / v,   ∂ H / ∂ v = ½ / v     with d = u − μ
-                let (difference, inverse) = (actions[index] - means[index], 1 / variances[index])
+                let (difference, inverse) = (action[index] - mean[index], 1 / variance[index])
                 gradient[index] = slope * difference * inverse
-                variances[index] = 0.5 * inverse * (slope * (difference * difference * inverse - 1) - bonus)
+                variance[index] = 0.5 * inverse * (slope * (difference * difference * inverse - 1) - bonus)
             }
         }
         // v = Σ h² σ² + ε,   ∂ v / ∂ log σ = 2 h² σ²
         Dense.backwardParameters(
-            input: squares, outputGradient: variances, weightGradient: deviationGradient, biasGradient: nil,
+            input: squares, outputGradient: variances.base, weightGradient: deviations.gradient, biasGradient: nil,
             rows: rows, inputs: featureCount, outputs: count)
-        for index in 0..<distribution.matrixCount { deviationGradient[index] *= 2 * weightVariances[index] }
+        for index in 0..<distribution.matrixCount {
+            deviations.gradient[index] *= 2 * weightVariances[index]
+        }
     }
 }
 

@@ -30,11 +30,12 @@ struct PPOLoss {
         return plain > clipped ? (-clipped, 0) : (-plain, -plain * weight)
     }
 
-    /// Fills `ratios` with ρ from new and old log-densities, and adds what is measured on ρ to `sums`.
-    func ratios(
-        rows: Int, new: UnsafePointer<Float>, old: UnsafePointer<Float>, into ratios: UnsafeMutablePointer<Float>,
-        sums: inout PPOSums
-    ) {
+    /// Computes ρ from the new log-densities, which are in the scratch, and adds what is measured on it to `sums`.
+    ///
+    /// - Returns: ρ, `[rows]`, inside the scratch.
+    func ratios(_ samples: PPOPolicyRows, sums: inout PPOSums) -> UnsafePointer<Float> {
+        let (rows, new) = (samples.count, samples.scratch.logDensities.pointer)
+        let (old, ratios) = (samples.oldLogDensities, samples.scratch.ratios.pointer)
         for row in 0..<rows { ratios[row] = new[row] - old[row] }
         var logRatioSum = 0.0
         for row in 0..<rows { logRatioSum += Double(ratios[row]) }
@@ -46,108 +47,98 @@ struct PPOLoss {
             sums.largestRatioError = max(sums.largestRatioError, Double(abs(difference)))
         }
         sums.klDivergence -= logRatioSum
+        return UnsafePointer(ratios)
     }
 
-    /// Policy loss of categorical actions.
-    ///
-    /// - Parameters:
-    ///   - logits: `[rows, count]`.
-    ///   - oldLogits: the logits at collection, `[rows, count]`; read only with a KL penalty.
-    ///   - gradient: receives the gradient with respect to the logits, `[rows, count]`.
-    func categorical(
-        _ distribution: Categorical, rows: Int, logits: UnsafePointer<Float>, oldLogits: UnsafePointer<Float>,
-        actions: UnsafePointer<Float>, oldLogDensities: UnsafePointer<Float>, advantages: UnsafePointer<Float>,
-        scratch: PPOScratch, gradient: UnsafeMutablePointer<Float>, sums: inout PPOSums
-    ) {
-        let count = distribution.count
-        let (logP, p) = (scratch.logProbabilities.pointer, scratch.probabilities.pointer)
-        let (new, ratio) = (scratch.logDensities.pointer, scratch.ratios.pointer)
-        Kernels.logSoftmax(logits, logProbabilities: logP, probabilities: p, rows: rows, columns: count)
-        for row in 0..<rows { new[row] = logP[row &* count &+ Int(actions[row])] }
-        ratios(rows: rows, new: new, old: oldLogDensities, into: ratio, sums: &sums)
+    /// Policy loss of categorical actions; heads are logits.
+    func categorical(_ distribution: Categorical, _ samples: PPOPolicyRows, sums: inout PPOSums) {
+        let (rows, count, scratch) = (samples.count, distribution.count, samples.scratch)
+        let logProbabilities = scratch.logProbabilities.mutableRows(of: count)
+        let probabilities = scratch.probabilities.mutableRows(of: count)
+        let new = scratch.logDensities.pointer
+        Kernels.logSoftmax(
+            samples.heads.base, logProbabilities: logProbabilities.base, probabilities: probabilities.base,
+            rows: rows, columns: count)
+        for row in 0..<rows { new[row] = logProbabilities[row][Int(samples.actions[row][0])] }
+        let ratios = ratios(samples, sums: &sums)
         for row in 0..<rows {
-            let base = row &* count
-            let (loss, slope) = surrogate(ratio: ratio[row], advantage: advantages[row])
+            let (logP, p, gradient) = (logProbabilities[row], probabilities[row], samples.gradient[row])
+            let (loss, slope) = surrogate(ratio: ratios[row], advantage: samples.advantages[row])
             sums.policyLoss += Double(loss)
             var entropy: Float = 0
-            for action in 0..<count { entropy -= p[base &+ action] * logP[base &+ action] }
+            for action in 0..<count { entropy -= p[action] * logP[action] }
             sums.entropy += Double(entropy)
-            let chosen = Int(actions[row])
             // ∂ log π(a) / ∂ l[j] = [j = a] − p[j],   ∂ H / ∂ l[j] = −p[j] (log p[j] + H)
             let bonus = entropyCoefficient * weight
             for action in 0..<count {
-                let probability = p[base &+ action]
-                gradient[base &+ action] =
-                    bonus * probability * (logP[base &+ action] + entropy) - slope * probability
+                gradient[action] = bonus * p[action] * (logP[action] + entropy) - slope * p[action]
             }
-            gradient[base &+ chosen] += slope
+            gradient[Int(samples.actions[row][0])] += slope
         }
         guard klCoefficient > 0 else { return }
-        // KL(old ‖ new) = Σ p_old (log p_old − log p),   ∂ / ∂ l[j] = p[j] − p_old[j]
         let (oldLogP, oldP) = (scratch.oldLogProbabilities.pointer, scratch.oldProbabilities.pointer)
-        Kernels.logSoftmax(oldLogits, logProbabilities: oldLogP, probabilities: oldP, rows: rows, columns: count)
-        for index in 0..<(rows * count) {
+        Kernels.logSoftmax(
+            samples.oldHeads.base, logProbabilities: oldLogP, probabilities: oldP, rows: rows, columns: count)
+        penalizeDivergence(samples, sums: &sums)
+    }
+
+    /// The KL penalty of log-probabilities and probabilities that are in the scratch, and its gradient at the logits.
+    ///
+    ///     KL(old ‖ new) = Σ p_old (log p_old − log p),   ∂ / ∂ l[j] = p[j] − p_old[j]
+    func penalizeDivergence(_ samples: PPOPolicyRows, sums: inout PPOSums) {
+        let (scratch, gradient) = (samples.scratch, samples.gradient.base)
+        let (logP, p) = (scratch.logProbabilities.pointer, scratch.probabilities.pointer)
+        let (oldLogP, oldP) = (scratch.oldLogProbabilities.pointer, scratch.oldProbabilities.pointer)
+        for index in 0..<samples.count * samples.heads.width {
             sums.penalty += Double(oldP[index] * (oldLogP[index] - logP[index]))
             gradient[index] += klCoefficient * weight * (p[index] - oldP[index])
         }
     }
 
-    /// Policy loss of Gaussian actions.
-    ///
-    /// - Parameters:
-    ///   - means: `[rows, count]`.
-    ///   - oldMeans: the means at collection, `[rows, count]`; read only with a KL penalty.
-    ///   - logDeviations: `[count]`.
-    ///   - oldLogDeviations: at collection, `[count]`; read only with a KL penalty.
-    ///   - gradient: receives the gradient with respect to the means, `[rows, count]`.
-    ///   - deviationGradient: receives the gradient with respect to the log standard deviations, `[count]`.
+    /// Policy loss of Gaussian actions; heads are means.
     func gaussian(
-        _ distribution: DiagonalGaussian, rows: Int, means: UnsafePointer<Float>, oldMeans: UnsafePointer<Float>,
-        logDeviations: UnsafePointer<Float>, oldLogDeviations: UnsafePointer<Float>,
-        actions: UnsafePointer<Float>, oldLogDensities: UnsafePointer<Float>, advantages: UnsafePointer<Float>,
-        scratch: PPOScratch, gradient: UnsafeMutablePointer<Float>, deviationGradient: UnsafeMutablePointer<Float>,
-        sums: inout PPOSums
+        _ distribution: DiagonalGaussian, _ samples: PPOPolicyRows, deviations: PPODeviations, sums: inout PPOSums
     ) {
-        let count = distribution.count
-        let (new, ratio) = (scratch.logDensities.pointer, scratch.ratios.pointer)
+        let (rows, count, scratch) = (samples.count, distribution.count, samples.scratch)
+        let (logDeviations, deviationGradient) = (deviations.logDeviations, deviations.gradient)
         let inverse = scratch.probabilities.pointer
         for dimension in 0..<count { inverse[dimension] = -logDeviations[dimension] }
         Kernels.exp(inverse, inverse, count: count)
         for row in 0..<rows {
-            new[row] = distribution.logDensity(
-                action: actions + row &* count, mean: means + row &* count, logDeviation: logDeviations,
+            scratch.logDensities.pointer[row] = distribution.logDensity(
+                action: samples.actions[row], mean: samples.heads[row], logDeviation: logDeviations,
                 inverseDeviation: inverse)
         }
-        ratios(rows: rows, new: new, old: oldLogDensities, into: ratio, sums: &sums)
+        let ratios = ratios(samples, sums: &sums)
         let entropy = distribution.entropy(logDeviation: logDeviations)
         sums.entropy += Double(entropy) * Double(rows)
         // The entropy is the same in every state: ∂ H / ∂ log σ = 1.
         for dimension in 0..<count { deviationGradient[dimension] = -entropyCoefficient * weight * Float(rows) }
         for row in 0..<rows {
-            let (loss, slope) = surrogate(ratio: ratio[row], advantage: advantages[row])
+            let (action, mean, gradient) = (samples.actions[row], samples.heads[row], samples.gradient[row])
+            let (loss, slope) = surrogate(ratio: ratios[row], advantage: samples.advantages[row])
             sums.policyLoss += Double(loss)
             for dimension in 0..<count {
-                let index = row &* count &+ dimension
                 // ∂ log π / ∂ μ = z / σ,   ∂ log π / ∂ log σ = z² − 1
-                let z = (actions[index] - means[index]) * inverse[dimension]
-                gradient[index] = slope * z * inverse[dimension]
+                let z = (action[dimension] - mean[dimension]) * inverse[dimension]
+                gradient[dimension] = slope * z * inverse[dimension]
                 deviationGradient[dimension] += slope * (z * z - 1)
             }
         }
         guard klCoefficient > 0 else { return }
         // KL = Σ log σ − log σ_old + (σ_old² + (μ_old − μ)²) / (2 σ²) − ½
-        let oldVariance = scratch.oldProbabilities.pointer
+        let (oldVariance, oldLogDeviations) = (scratch.oldProbabilities.pointer, deviations.oldLogDeviations)
         for dimension in 0..<count { oldVariance[dimension] = 2 * oldLogDeviations[dimension] }
         Kernels.exp(oldVariance, oldVariance, count: count)
         for row in 0..<rows {
+            let (mean, oldMean, gradient) = (samples.heads[row], samples.oldHeads[row], samples.gradient[row])
             for dimension in 0..<count {
-                let index = row &* count &+ dimension
-                let difference = means[index] - oldMeans[index]
+                let difference = mean[dimension] - oldMean[dimension]
                 let precision = inverse[dimension] * inverse[dimension]
                 let spread = (oldVariance[dimension] + difference * difference) * precision
                 sums.penalty += Double(
                     logDeviations[dimension] - oldLogDeviations[dimension] + 0.5 * spread - 0.5)
-                gradient[index] += klCoefficient * weight * difference * precision
+                gradient[dimension] += klCoefficient * weight * difference * precision
                 deviationGradient[dimension] += klCoefficient * weight * (1 - spread)
             }
         }
@@ -159,13 +150,10 @@ struct PPOLoss {
     ///     max((v − R)², (v_old + clip(v − v_old, ±ε_v) − R)²)     valueClipRange
     ///     min((v − R)², limit)                                    valueErrorClip
     ///
-    /// - Parameter gradient: receives the gradient with respect to the values, `[rows]`.
-    func value(
-        rows: Int, values: UnsafePointer<Float>, oldValues: UnsafePointer<Float>, returns: UnsafePointer<Float>,
-        gradient: UnsafeMutablePointer<Float>, sums: inout PPOSums
-    ) {
+    func value(_ samples: PPOValueRows, sums: inout PPOSums) {
+        let (values, oldValues, returns) = (samples.values, samples.oldValues, samples.returns)
         let scale = 2 * valueLossCoefficient * weight
-        for row in 0..<rows {
+        for row in 0..<values.count {
             let error = values[row] - returns[row]
             var loss = error * error
             var slope = error
@@ -183,49 +171,7 @@ struct PPOLoss {
                 slope = error - error
             }
             sums.valueLoss += Double(loss)
-            gradient[row] = scale * slope
+            samples.gradient[row] = scale * slope
         }
-    }
-}
-
-/// Sums over samples of what the losses measure.
-struct PPOSums: Sendable, Codable {
-    var policyLoss = 0.0
-    var valueLoss = 0.0
-    var entropy = 0.0
-    /// Σ (ρ − 1) − log ρ.
-    var klDivergence = 0.0
-    /// Σ KL(old ‖ new), exact; only with a KL penalty.
-    var penalty = 0.0
-    var clipped = 0.0
-    var largestRatioError = 0.0
-
-    static func += (sum: inout PPOSums, other: PPOSums) {
-        sum.policyLoss += other.policyLoss
-        sum.valueLoss += other.valueLoss
-        sum.entropy += other.entropy
-        sum.klDivergence += other.klDivergence
-        sum.penalty += other.penalty
-        sum.clipped += other.clipped
-        sum.largestRatioError = max(sum.largestRatioError, other.largestRatioError)
-    }
-}
-
-/// The memory that the policy loss needs for `rows` samples.
-final class PPOScratch: Sendable {
-    let logProbabilities: AlignedBuffer<Float>
-    let probabilities: AlignedBuffer<Float>
-    let oldLogProbabilities: AlignedBuffer<Float>
-    let oldProbabilities: AlignedBuffer<Float>
-    let logDensities: AlignedBuffer<Float>
-    let ratios: AlignedBuffer<Float>
-
-    init(rows: Int, headWidth: Int) {
-        logProbabilities = AlignedBuffer(count: rows * headWidth)
-        probabilities = AlignedBuffer(count: rows * headWidth)
-        oldLogProbabilities = AlignedBuffer(count: rows * headWidth)
-        oldProbabilities = AlignedBuffer(count: rows * headWidth)
-        logDensities = AlignedBuffer(count: rows)
-        ratios = AlignedBuffer(count: rows)
     }
 }

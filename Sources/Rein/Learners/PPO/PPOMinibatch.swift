@@ -12,6 +12,9 @@ final class PPOMinibatch: Sendable {
     let returns: AlignedBuffer<Float>
     /// Which actions were valid, `[rows, maskWidth]`; empty without masks.
     let masks: AlignedBuffer<Bool>
+    private let observationWidth: Int
+    private let actionWidth: Int
+    private let headWidth: Int
     private let maskWidth: Int
     private let keepsHeads: Bool
 
@@ -26,6 +29,9 @@ final class PPOMinibatch: Sendable {
         values = AlignedBuffer(count: rows)
         advantages = AlignedBuffer(count: rows)
         returns = AlignedBuffer(count: rows)
+        observationWidth = batch.observationWidth
+        actionWidth = batch.actionWidth
+        headWidth = batch.headWidth
         maskWidth = batch.maskWidth
         masks = AlignedBuffer(count: rows * maskWidth)
         self.keepsHeads = keepsHeads
@@ -47,15 +53,45 @@ final class PPOMinibatch: Sendable {
         gather(estimates.returns, returns, width: 1)
         guard maskWidth > 0 else { return }
         MaskColumn.gather(batch.masks, indices: base, to: masks, count: indices.count, width: maskWidth)
-        if keepsHeads { mask(heads.pointer, first: 0, rows: indices.count) }
+        if keepsHeads { mask(heads.pointer, rows: 0..<indices.count) }
     }
 
-    /// Gives the invalid actions of samples from `first` on the logit of such, as when actions were drawn. Then they
-    /// have no part in any loss, and no gradient. Without masks nothing happens.
+    /// Gives the invalid actions of some samples the logit of such, as when actions were drawn. Then they have no part
+    /// in any loss, and no gradient. Without masks nothing happens.
     ///
     /// - Parameter heads: `[rows, headWidth]`, logits.
-    func mask(_ heads: UnsafeMutablePointer<Float>, first: Int, rows: Int) {
+    func mask(_ heads: UnsafeMutablePointer<Float>, rows: Range<Int>) {
         guard maskWidth > 0 else { return }
-        ActionMask.apply(masks.pointer + first * maskWidth, to: heads, count: rows * maskWidth, into: heads)
+        ActionMask.apply(
+            masks.rows(of: maskWidth)[rows].base, to: heads, count: rows.count * maskWidth, into: heads)
+    }
+
+    /// The observations of some samples.
+    func observations(_ rows: Range<Int>) -> UnsafePointer<Float> { observations.rows(of: observationWidth)[rows].base }
+
+    /// Some samples as the losses of policies read them.
+    ///
+    /// - Parameters:
+    ///   - heads: the policy's heads of these samples.
+    ///   - gradient: receives the gradient with respect to them.
+    func policyRows(
+        _ rows: Range<Int>, heads: UnsafePointer<Float>, gradient: AlignedBuffer<Float>, scratch: PPOScratch
+    ) -> PPOPolicyRows {
+        PPOPolicyRows(
+            heads: Rows(heads, count: rows.count, width: headWidth),
+            oldHeads: self.heads.rows(of: headWidth)[keepsHeads ? rows : 0..<0],
+            actions: actions.rows(of: actionWidth)[rows], oldLogDensities: logDensities.elements(in: rows),
+            advantages: advantages.elements(in: rows), gradient: gradient.mutableRows(of: headWidth), scratch: scratch)
+    }
+
+    /// Some samples as the value loss reads them.
+    ///
+    /// - Parameters:
+    ///   - values: the values of these samples.
+    ///   - gradient: receives the gradient with respect to them.
+    func valueRows(_ rows: Range<Int>, values: UnsafePointer<Float>, gradient: AlignedBuffer<Float>) -> PPOValueRows {
+        PPOValueRows(
+            values: UnsafeBufferPointer(start: values, count: rows.count), oldValues: self.values.elements(in: rows),
+            returns: returns.elements(in: rows), gradient: gradient.mutableElements(in: 0..<rows.count))
     }
 }

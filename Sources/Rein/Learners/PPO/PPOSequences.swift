@@ -82,17 +82,16 @@ final class PPOSequences: Sendable {
             let before = Int(indices[row]) - batch.lanes
             starts.pointer[row] = before >= 0 && batch.statuses.pointer[before] != .running
         }
+        let (source, target) = (memory.states.rows(of: stateWidth), states.mutableRows(of: stateWidth))
         for place in 0..<indices.count / length {
-            (states.pointer + place * stateWidth).update(
-                from: memory.states.pointer + Int(order.pointer[first / length + place]) * stateWidth,
-                count: stateWidth)
+            target.copy(source[Int(order[first / length + place])], to: place)
         }
     }
 
-    /// How the network reads the rows of a shard of the minibatch, from row `first` on.
-    func sequences(from first: Int) -> RecurrentSequences {
+    /// How the network reads the rows of a shard of the minibatch.
+    func sequences(of rows: Range<Int>) -> RecurrentSequences {
         RecurrentSequences(
-            steps: length, starts: UnsafePointer(starts.pointer + first),
-            states: UnsafePointer(states.pointer + first / length * stateWidth))
+            steps: length, starts: starts.rows(of: 1)[rows].base,
+            states: states.rows(of: stateWidth)[rows.lowerBound / length..<rows.upperBound / length].base)
     }
 }

@@ -32,106 +32,72 @@ final class PPOShard: @unchecked Sendable {
     }
 
     /// Policy and value together, through shared layers.
-    func shared(_ context: PPOContext, first: Int, rows: Int) {
-        let input = context.observations(first)
+    func shared(_ context: PPOContext, _ rows: Range<Int>) {
+        let input = context.minibatch.observations(rows)
         let (head, values) = context.network.bothOutputs(
-            rows: rows, input: input, parameters: context.parameters, workspace: workspace,
-            sequences: context.sequences(first))
-        policyLoss(context, first: first, rows: rows, head: head)
-        valueLoss(context, first: first, rows: rows, values: values)
+            rows: rows.count, input: input, parameters: context.parameters, workspace: workspace,
+            sequences: context.sequences(rows))
+        policyLoss(context, rows, head: head)
+        valueLoss(context, rows, values: values)
         context.network.sharedBackward(
-            rows: rows, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
+            rows: rows.count, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
             valueGradient: valueGradient.pointer, gradients: gradients.pointer, workspace: workspace,
-            sequences: context.sequences(first))
+            sequences: context.sequences(rows))
     }
 
     /// The policy network alone.
-    func policy(_ context: PPOContext, first: Int, rows: Int) {
-        let input = context.observations(first)
+    func policy(_ context: PPOContext, _ rows: Range<Int>) {
+        let input = context.minibatch.observations(rows)
         let head = context.network.policyOutputs(
-            rows: rows, input: input, parameters: context.parameters, workspace: workspace,
-            sequences: context.sequences(first))
-        policyLoss(context, first: first, rows: rows, head: head)
+            rows: rows.count, input: input, parameters: context.parameters, workspace: workspace,
+            sequences: context.sequences(rows))
+        policyLoss(context, rows, head: head)
         context.network.policyBackward(
-            rows: rows, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
-            gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(first))
+            rows: rows.count, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
+            gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(rows))
     }
 
     /// The value network alone.
-    func value(_ context: PPOContext, first: Int, rows: Int) {
-        let input = context.observations(first)
+    func value(_ context: PPOContext, _ rows: Range<Int>) {
+        let input = context.minibatch.observations(rows)
         let values = context.network.values(
-            rows: rows, input: input, parameters: context.parameters, workspace: workspace,
-            sequences: context.sequences(first))
-        valueLoss(context, first: first, rows: rows, values: values)
+            rows: rows.count, input: input, parameters: context.parameters, workspace: workspace,
+            sequences: context.sequences(rows))
+        valueLoss(context, rows, values: values)
         context.network.valueBackward(
-            rows: rows, input: input, parameters: context.parameters, valueGradient: valueGradient.pointer,
-            gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(first))
+            rows: rows.count, input: input, parameters: context.parameters, valueGradient: valueGradient.pointer,
+            gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(rows))
     }
 
-    private func policyLoss(_ context: PPOContext, first: Int, rows: Int, head: UnsafeMutablePointer<Float>) {
-        let minibatch = context.minibatch
-        minibatch.mask(head, first: first, rows: rows)
+    private func policyLoss(_ context: PPOContext, _ rows: Range<Int>, head: UnsafeMutablePointer<Float>) {
+        context.minibatch.mask(head, rows: rows)
+        let samples = context.minibatch.policyRows(rows, heads: head, gradient: headGradient, scratch: scratch)
+        let deviationRange = context.network.logDeviationRange
+        let deviations = PPODeviations(
+            logDeviations: context.parameters + deviationRange.lowerBound,
+            oldLogDeviations: context.oldLogDeviations, gradient: gradients.mutableRows(of: 1)[deviationRange].base)
         var sums = PPOSums()
         switch context.distribution {
-        case .categorical(let categorical):
-            context.loss.categorical(
-                categorical, rows: rows, logits: head,
-                oldLogits: minibatch.heads.pointer + (context.loss.klCoefficient > 0 ? first * categorical.count : 0),
-                actions: minibatch.actions.pointer + first,
-                oldLogDensities: minibatch.logDensities.pointer + first,
-                advantages: minibatch.advantages.pointer + first,
-                scratch: scratch, gradient: headGradient.pointer, sums: &sums)
+        case .categorical(let categorical): context.loss.categorical(categorical, samples, sums: &sums)
         case .multiCategorical(let multiCategorical):
-            context.loss.multiCategorical(
-                multiCategorical, rows: rows, logits: head,
-                oldLogits: minibatch.heads.pointer
-                    + (context.loss.klCoefficient > 0 ? first * multiCategorical.headWidth : 0),
-                actions: minibatch.actions.pointer + first * multiCategorical.counts.count,
-                oldLogDensities: minibatch.logDensities.pointer + first,
-                advantages: minibatch.advantages.pointer + first,
-                scratch: scratch, gradient: headGradient.pointer, sums: &sums)
+            context.loss.multiCategorical(multiCategorical, samples, sums: &sums)
         case .diagonalGaussian(let gaussian):
-            let deviations = context.network.logDeviationRange.lowerBound
-            context.loss.gaussian(
-                gaussian, rows: rows, means: head,
-                oldMeans: minibatch.heads.pointer + (context.loss.klCoefficient > 0 ? first * gaussian.count : 0),
-                logDeviations: context.parameters + deviations, oldLogDeviations: context.oldLogDeviations,
-                actions: minibatch.actions.pointer + first * gaussian.count,
-                oldLogDensities: minibatch.logDensities.pointer + first,
-                advantages: minibatch.advantages.pointer + first,
-                scratch: scratch, gradient: headGradient.pointer, deviationGradient: gradients.pointer + deviations,
-                sums: &sums)
-        case .conditionalGaussian(let gaussian):
-            context.loss.conditionalGaussian(
-                gaussian, rows: rows, heads: head,
-                oldHeads: minibatch.heads.pointer + (context.loss.klCoefficient > 0 ? first * gaussian.headWidth : 0),
-                actions: minibatch.actions.pointer + first * gaussian.count,
-                oldLogDensities: minibatch.logDensities.pointer + first,
-                advantages: minibatch.advantages.pointer + first,
-                scratch: scratch, gradient: headGradient.pointer, sums: &sums)
+            context.loss.gaussian(gaussian, samples, deviations: deviations, sums: &sums)
+        case .conditionalGaussian(let gaussian): context.loss.conditionalGaussian(gaussian, samples, sums: &sums)
         case .stateDependentGaussian(let gaussian):
             guard let stateDependentScratch else { preconditionFailure("no memory for state-dependent noise") }
-            let deviations = context.network.logDeviationRange.lowerBound
+            let features = context.network.policyFeatures(
+                input: context.minibatch.observations(rows), workspace: workspace)
             context.loss.stateDependent(
-                gaussian, rows: rows, means: head,
-                features: context.network.policyFeatures(input: context.observations(first), workspace: workspace),
-                logDeviations: context.parameters + deviations,
-                actions: minibatch.actions.pointer + first * gaussian.count,
-                oldLogDensities: minibatch.logDensities.pointer + first,
-                advantages: minibatch.advantages.pointer + first, scratch: scratch,
-                stateDependent: stateDependentScratch, gradient: headGradient.pointer,
-                deviationGradient: gradients.pointer + deviations, sums: &sums)
+                gaussian, samples, features: features, deviations: deviations, work: stateDependentScratch, sums: &sums)
         case .squashedGaussian, .deterministic, .actionValues: preconditionFailure("PPO makes no such policies")
         }
         policySums = sums
     }
 
-    private func valueLoss(_ context: PPOContext, first: Int, rows: Int, values: UnsafePointer<Float>) {
+    private func valueLoss(_ context: PPOContext, _ rows: Range<Int>, values: UnsafePointer<Float>) {
         var sums = PPOSums()
-        context.loss.value(
-            rows: rows, values: values, oldValues: context.minibatch.values.pointer + first,
-            returns: context.minibatch.returns.pointer + first, gradient: valueGradient.pointer, sums: &sums)
+        context.loss.value(context.minibatch.valueRows(rows, values: values, gradient: valueGradient), sums: &sums)
         valueSums = sums
     }
 }
@@ -144,14 +110,9 @@ struct PPOContext {
     let oldLogDeviations: UnsafePointer<Float>
     let minibatch: PPOMinibatch
     let loss: PPOLoss
-    let observationWidth: Int
     /// How the rows follow each other; nil for a network without memory.
     let memory: PPOSequences?
 
-    /// How the rows from `first` on follow each other.
-    func sequences(_ first: Int) -> RecurrentSequences? { memory?.sequences(from: first) }
-
-    func observations(_ first: Int) -> UnsafePointer<Float> {
-        UnsafePointer(minibatch.observations.pointer + first * observationWidth)
-    }
+    /// How some of the rows follow each other.
+    func sequences(_ rows: Range<Int>) -> RecurrentSequences? { memory?.sequences(of: rows) }
 }

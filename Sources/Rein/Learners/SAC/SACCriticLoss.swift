@@ -1,3 +1,21 @@
+import ReinNumerics
+
+/// What the loss of one critic reads of a shard's samples, and where it leaves gradient and errors.
+struct SACCriticRows {
+    /// Q, `[rows, width]`: one value, or one for each discrete action.
+    let values: Rows<Float>
+    /// The actions taken, `[rows, actionWidth]`; read only where they are discrete, and there are several values.
+    let actions: Rows<Float>
+    /// y, `[rows]`.
+    let targets: UnsafePointer<Float>
+    /// w, `[rows]`.
+    let weights: UnsafeBufferPointer<Float>
+    /// Receives the gradient at the values, `[rows, width]`.
+    let gradient: MutableRows<Float>
+    /// Receives Q(s, a) − y, `[rows]`.
+    let errors: UnsafeMutableBufferPointer<Float>
+}
+
 /// The loss of one critic: the weighted mean of the loss of its errors. The squared one is halved, as
 /// Stable-Baselines3 has it (CleanRL does not).
 ///
@@ -5,41 +23,31 @@
 enum SACCriticLoss {
     /// Replaces soft values of next states, `[rows]`, by the targets y; a discount is 0 where the episode terminated.
     static func formTargets(
-        rows: Int, rewards: UnsafePointer<Float>, discounts: UnsafePointer<Float>,
+        rewards: UnsafeBufferPointer<Float>, discounts: UnsafeBufferPointer<Float>,
         from values: UnsafeMutablePointer<Float>
     ) {
-        for row in 0..<rows { values[row] = rewards[row] + discounts[row] * values[row] }
+        for row in 0..<rewards.count { values[row] = rewards[row] + discounts[row] * values[row] }
     }
 
     /// Computes the loss and its gradient.
     ///
     /// - Parameters:
     ///   - loss: ℓ, the loss of an error.
-    ///   - width: the number of values of a row, 1 or the number of discrete actions.
-    ///   - values: Q, `[rows, width]`.
-    ///   - actions: the discrete actions taken, `[rows]`; not read when there is one value.
-    ///   - targets: y, `[rows]`.
-    ///   - weights: w, `[rows]`.
     ///   - scale: what the gradient is multiplied by, 1 / (size of the batch).
-    ///   - gradient: receives the gradient at the values, `[rows, width]`.
-    ///   - errors: receives Q(s, a) − y, `[rows]`.
     /// - Returns: the sums over rows of the weighted loss and of Q(s, a).
-    static func evaluate(
-        _ loss: ErrorLoss, rows: Int, width: Int, values: UnsafePointer<Float>, actions: UnsafePointer<Float>,
-        targets: UnsafePointer<Float>, weights: UnsafePointer<Float>, scale: Float,
-        gradient: UnsafeMutablePointer<Float>, errors: UnsafeMutablePointer<Float>
-    ) -> (loss: Double, value: Double) {
+    static func evaluate(_ loss: ErrorLoss, _ samples: SACCriticRows, scale: Float) -> (loss: Double, value: Double) {
+        let width = samples.values.width
         var sum = 0.0
         var value = 0.0
-        for row in 0..<rows {
-            let base = row &* width
-            for index in base..<base &+ width { gradient[index] = 0 }
-            let chosen = width > 1 ? base &+ Int(actions[row]) : base
-            let error = values[chosen] - targets[row]
+        for row in 0..<samples.values.count {
+            let (values, gradient) = (samples.values[row], samples.gradient[row])
+            for index in 0..<width { gradient[index] = 0 }
+            let chosen = width > 1 ? Int(samples.actions[row][0]) : 0
+            let error = values[chosen] - samples.targets[row]
             let (size, slope) = loss.evaluate(error)
-            errors[row] = error
-            gradient[chosen] = weights[row] * scale * slope
-            sum += Double(weights[row] * size)
+            samples.errors[row] = error
+            gradient[chosen] = samples.weights[row] * scale * slope
+            sum += Double(samples.weights[row] * size)
             value += Double(values[chosen])
         }
         return (sum, value)

@@ -45,31 +45,34 @@ final class SACCriticShard: @unchecked Sendable {
     /// The gradient of the critic's loss, after both critics' `evaluateNext`.
     ///
     /// - Parameters:
-    ///   - first: the shard's first row of the batch.
+    ///   - rows: the shard's rows of the batch.
     ///   - next: what the policy does in the next states.
     ///   - others: the two critics of the shard, of which this is one.
     ///   - gradients: the base of a flat buffer for both critics, of which this one's part is overwritten.
     func improve(
-        _ context: SACContext, first: Int, rows: Int, input: UnsafePointer<Float>, next: any SACSample,
+        _ context: SACContext, _ rows: Range<Int>, input: UnsafePointer<Float>, next: any SACSample,
         critics: (SACCriticShard, SACCriticShard), gradients: UnsafeMutablePointer<Float>
     ) {
         let transitions = context.minibatch.transitions
         next.softValues(
-            rows: rows, first: critics.0.nextValues.pointer, second: critics.1.nextValues.pointer,
+            rows: rows.count, first: critics.0.nextValues.pointer, second: critics.1.nextValues.pointer,
             temperature: context.temperature, into: targets.pointer)
         SACCriticLoss.formTargets(
-            rows: rows, rewards: transitions.rewards.pointer + first, discounts: transitions.discounts.pointer + first,
+            rewards: transitions.rewards.elements(in: rows), discounts: transitions.discounts.elements(in: rows),
             from: targets.pointer)
         let network = context.critics[index]
         let output = network.forward(
-            rows: rows, input: input, parameters: context.criticParameters, workspace: workspace)
+            rows: rows.count, input: input, parameters: context.criticParameters, workspace: workspace)
         sums = SACCriticLoss.evaluate(
-            context.loss, rows: rows, width: width, values: output, actions: transitions.actions.pointer + first,
-            targets: targets.pointer, weights: transitions.weights.pointer + first, scale: context.weight,
-            gradient: valueGradient.pointer, errors: errors.pointer)
+            context.loss,
+            SACCriticRows(
+                values: Rows(output, count: rows.count, width: width),
+                actions: transitions.actions.rows(of: transitions.actionWidth)[rows], targets: targets.pointer,
+                weights: transitions.weights.elements(in: rows), gradient: valueGradient.mutableRows(of: width),
+                errors: errors.mutableElements), scale: context.weight)
         network.backward(
-            rows: rows, input: input, parameters: context.criticParameters, outputGradient: valueGradient.pointer,
-            gradients: gradients, workspace: workspace)
+            rows: rows.count, input: input, parameters: context.criticParameters,
+            outputGradient: valueGradient.pointer, gradients: gradients, workspace: workspace)
     }
 
     /// The critic's values of the policy's actions, and for continuous ones how they change with the action.
@@ -90,7 +93,6 @@ final class SACCriticShard: @unchecked Sendable {
     /// What `evaluate` found; the action lies behind `observationWidth` numbers of the input.
     func evaluation(observationWidth: Int) -> SACEvaluation {
         SACEvaluation(
-            values: UnsafePointer(values.pointer),
-            slopes: UnsafePointer(inputGradient.pointer + min(observationWidth, inputs)), stride: inputs)
+            values: UnsafePointer(values.pointer), slopes: inputGradient.rows(of: inputs), offset: observationWidth)
     }
 }

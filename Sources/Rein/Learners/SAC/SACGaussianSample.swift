@@ -44,8 +44,9 @@ final class SACGaussianSample: SACSample {
         let elements = rows * count
         let (logDeviations, shifts, u) = (logDeviations.pointer, shifts.pointer, arguments.pointer)
         let (t, logarithms, freedoms) = (decays.pointer, logarithms.pointer, freedoms.pointer)
+        let heads = Rows(heads, count: rows, width: 2 * count)
         for row in 0..<rows {
-            let head = heads + row &* 2 &* count
+            let head = heads[row]
             for dimension in 0..<count {
                 let index = row &* count &+ dimension
                 let limited = distribution.clamped(head[count &+ dimension])
@@ -56,7 +57,7 @@ final class SACGaussianSample: SACSample {
         Kernels.exp(logDeviations, shifts, count: elements)
         for index in 0..<elements { shifts[index] *= noise[index] }
         for row in 0..<rows {
-            let mean = heads + row &* 2 &* count
+            let mean = heads[row]
             for dimension in 0..<count {
                 let index = row &* count &+ dimension
                 u[index] = mean[dimension] + shifts[index]
@@ -94,12 +95,14 @@ final class SACGaussianSample: SACSample {
         let count = distribution.count
         let (actions, shifts) = (actions.pointer, shifts.pointer)
         let (decays, freedoms) = (decays.pointer, freedoms.pointer)
+        let gradients = MutableRows(gradient, count: 2 * rows, width: count)
         var sum = 0.0
         for row in 0..<rows {
             let smaller = second.values[row] < first.values[row] ? second : first
             sum += Double(temperature * densities.pointer[row] - smaller.values[row])
-            let slopes = smaller.slopes + row &* smaller.stride
-            let (means, deviations) = (gradient + row &* 2 &* count, gradient + (row &* 2 &+ 1) &* count)
+            let slopes = smaller.slopes(of: row)
+            // The means, then the log standard deviations.
+            let (means, deviations) = (gradients[2 &* row], gradients[2 &* row &+ 1])
             for dimension in 0..<count {
                 // ∂ log π / ∂ u = 2 a at fixed ε,   ∂ a / ∂ u = 1 − a²,   ∂ u / ∂ μ = 1,   ∂ u / ∂ log σ = σ ε
                 let index = row &* count &+ dimension

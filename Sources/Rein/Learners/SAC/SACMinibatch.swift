@@ -30,9 +30,9 @@ final class SACMinibatch: Sendable {
         for index in 0..<matrixNoise.count { matrixNoise.pointer[index] = stream.nextNormal() }
     }
 
-    /// What the actions of the rows from `first` on are drawn with.
-    func noise(next: Bool, first: Int, dimensions: Int) -> UnsafePointer<Float> {
+    /// What the actions of some rows are drawn with.
+    func noise(next: Bool, _ rows: Range<Int>, dimensions: Int) -> UnsafePointer<Float> {
         if let matrixNoise { return UnsafePointer(matrixNoise.pointer) }
-        return UnsafePointer((next ? nextNoise : noise).pointer + first * dimensions)
+        return (next ? nextNoise : noise).rows(of: dimensions)[rows].base
     }
 }

@@ -1,4 +1,5 @@
 import ReinNetworks
+import ReinNumerics
 import ReinPolicies
 
 /// What the policy does in each of at most `SACShard.rows` observations, with the memory to compute it in: an action
@@ -69,10 +70,13 @@ extension SACSample {
 struct SACEvaluation {
     /// Q, one value for each row, or for each row and discrete action.
     let values: UnsafePointer<Float>
-    /// ∂Q/∂a of row r and dimension d, at `r * stride + d`; not read for discrete actions.
-    let slopes: UnsafePointer<Float>
-    /// The distance between two rows of `slopes`.
-    let stride: Int
+    /// The gradient of each row's Q at what the critic reads; not read for discrete actions.
+    let slopes: Rows<Float>
+    /// Where the action begins in what the critic reads.
+    var offset = 0
+
+    /// ∂Q/∂a of a row, `[dimensions]`.
+    func slopes(of row: Int) -> UnsafePointer<Float> { slopes[row] + offset }
 }
 
 /// The kinds of policies that SAC learns.

@@ -75,90 +75,85 @@ final class SACShard: @unchecked Sendable {
     }
 
     /// Draws actions in the next states or in the states, and lays out what critics read.
-    func act(_ context: SACContext, next: Bool, first: Int, rows: Int) {
-        let minibatch = context.minibatch
-        let observations = next ? minibatch.transitions.nextObservations : minibatch.transitions.observations
-        let input = UnsafePointer(observations.pointer + first * observationWidth)
-        let noise = minibatch.noise(next: next, first: first, dimensions: dimensions)
-        let workspace = next ? nextWorkspace : workspace
+    func act(_ context: SACContext, next: Bool, _ rows: Range<Int>) {
+        let (minibatch, transitions) = (context.minibatch, context.minibatch.transitions)
+        let observations = (next ? transitions.nextObservations : transitions.observations)
+            .rows(of: observationWidth)[rows]
+        let (sample, workspace) = next ? (nextSample, nextWorkspace) : (sample, workspace)
         let heads = context.actor.forward(
-            rows: rows, input: input, parameters: context.actorParameters, workspace: workspace)
-        (next ? nextSample : sample).observe(
-            rows: rows, features: context.actor.features(input: input, workspace: workspace),
+            rows: rows.count, input: observations.base, parameters: context.actorParameters, workspace: workspace)
+        sample.observe(
+            rows: rows.count, features: context.actor.features(input: observations.base, workspace: workspace),
             logDeviations: context.actorParameters + context.logDeviationOffset)
-        let masks = next ? minibatch.transitions.nextMasks : minibatch.transitions.masks
-        (next ? nextSample : sample).draw(
-            rows: rows, heads: heads, noise: noise,
-            masks: masks.count > 0 ? UnsafePointer(masks.pointer) + first * (masks.count / minibatch.rows) : nil)
-        guard let drawn = (next ? nextSample : sample).drawnActions else { return }
-        join(rows: rows, input, drawn, into: next ? chosenNext : chosen)
+        let masks = (next ? transitions.nextMasks : transitions.masks).rows(of: transitions.maskWidth)[rows]
+        sample.draw(
+            rows: rows.count, heads: heads, noise: minibatch.noise(next: next, rows, dimensions: dimensions),
+            masks: masks.width > 0 ? masks.base : nil)
+        guard let drawn = sample.drawnActions else { return }
+        join(observations, Rows(drawn, count: rows.count, width: dimensions), into: next ? chosenNext : chosen)
         guard !next else { return }
-        let actions = minibatch.transitions.actions.pointer + first * dimensions
-        join(rows: rows, input, UnsafePointer(actions), into: taken)
+        join(observations, transitions.actions.rows(of: dimensions)[rows], into: taken)
     }
 
     /// The target critics' values of the policy's actions in the next states.
-    func evaluateNext(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
+    func evaluateNext(_ context: SACContext, critic index: Int, _ rows: Range<Int>) {
         critic(index)?.evaluateNext(
-            context, rows: rows,
-            input: input(chosenNext, observations: context.minibatch.transitions.nextObservations, first: first))
+            context, rows: rows.count,
+            input: input(chosenNext, observations: context.minibatch.transitions.nextObservations, rows))
     }
 
     /// The gradient of a critic.
-    func improveCritic(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
+    func improveCritic(_ context: SACContext, critic index: Int, _ rows: Range<Int>) {
         critic(index)?.improve(
-            context, first: first, rows: rows,
-            input: input(taken, observations: context.minibatch.transitions.observations, first: first),
+            context, rows, input: input(taken, observations: context.minibatch.transitions.observations, rows),
             next: nextSample, critics: critics, gradients: criticGradients.pointer)
     }
 
     /// A critic's values of the policy's actions.
-    func evaluate(_ context: SACContext, critic index: Int, first: Int, rows: Int) {
+    func evaluate(_ context: SACContext, critic index: Int, _ rows: Range<Int>) {
         critic(index)?.evaluate(
-            context, rows: rows,
-            input: input(chosen, observations: context.minibatch.transitions.observations, first: first),
+            context, rows: rows.count,
+            input: input(chosen, observations: context.minibatch.transitions.observations, rows),
             needsSlopes: dimensions > 0)
     }
 
     /// The gradient of the policy.
-    func improveActor(_ context: SACContext, first: Int, rows: Int) {
+    func improveActor(_ context: SACContext, _ rows: Range<Int>) {
         let second = context.policyCritic == .smaller ? critics.second : critics.first
         actorLoss = sample.loss(
-            rows: rows, first: critics.first.evaluation(observationWidth: observationWidth),
+            rows: rows.count, first: critics.first.evaluation(observationWidth: observationWidth),
             second: second.evaluation(observationWidth: observationWidth),
             temperature: context.temperature, weight: context.weight, gradient: headGradient.pointer)
-        logDensity = Kernels.sum(sample.logDensities, count: rows)
-        let input = UnsafePointer(context.minibatch.transitions.observations.pointer + first * observationWidth)
+        logDensity = Kernels.sum(sample.logDensities, count: rows.count)
+        let input = context.minibatch.transitions.observations.rows(of: observationWidth)[rows].base
         let featureGradient = sample.backward(
-            rows: rows, deviationGradient: actorGradients.pointer + context.logDeviationOffset)
+            rows: rows.count, deviationGradient: actorGradients.pointer + context.logDeviationOffset)
         if let featureGradient {
             context.actor.backward(
-                rows: rows, input: input, parameters: context.actorParameters, outputGradient: headGradient.pointer,
-                featureGradient: featureGradient, gradients: actorGradients.pointer, workspace: workspace)
+                rows: rows.count, input: input, parameters: context.actorParameters,
+                outputGradient: headGradient.pointer, featureGradient: featureGradient,
+                gradients: actorGradients.pointer, workspace: workspace)
         } else {
             context.actor.backward(
-                rows: rows, input: input, parameters: context.actorParameters, outputGradient: headGradient.pointer,
-                gradients: actorGradients.pointer, workspace: workspace)
+                rows: rows.count, input: input, parameters: context.actorParameters,
+                outputGradient: headGradient.pointer, gradients: actorGradients.pointer, workspace: workspace)
         }
     }
 
     /// What a critic reads: joined rows, or for discrete actions the observations alone.
     private func input(
-        _ joined: AlignedBuffer<Float>, observations: AlignedBuffer<Float>, first: Int
+        _ joined: AlignedBuffer<Float>, observations: AlignedBuffer<Float>, _ rows: Range<Int>
     ) -> UnsafePointer<Float> {
-        UnsafePointer(dimensions > 0 ? joined.pointer : observations.pointer + first * observationWidth)
+        dimensions > 0 ? UnsafePointer(joined.pointer) : observations.rows(of: observationWidth)[rows].base
     }
 
     /// Writes rows `[observation | action]`.
-    private func join(
-        rows: Int, _ observations: UnsafePointer<Float>, _ actions: UnsafePointer<Float>,
-        into joined: AlignedBuffer<Float>
-    ) {
-        var row = joined.pointer
-        for index in 0..<rows {
-            row.update(from: observations + index * observationWidth, count: observationWidth)
-            (row + observationWidth).update(from: actions + index * dimensions, count: dimensions)
-            row += observationWidth + dimensions
+    private func join(_ observations: Rows<Float>, _ actions: Rows<Float>, into joined: AlignedBuffer<Float>) {
+        let joined = joined.mutableRows(of: observationWidth + dimensions)
+        for index in 0..<observations.count {
+            let row = joined[index]
+            row.update(from: observations[index], count: observationWidth)
+            (row + observationWidth).update(from: actions[index], count: dimensions)
         }
     }
 }

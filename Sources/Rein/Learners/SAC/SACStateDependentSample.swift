@@ -132,7 +132,7 @@ final class SACStateDependentSample: SACSample {
         for row in 0..<rows {
             let smaller = second.values[row] < first.values[row] ? second : first
             sum += Double(temperature * densities.pointer[row] - smaller.values[row])
-            let slopes = smaller.slopes + row &* smaller.stride
+            let slopes = smaller.slopes(of: row)
             for dimension in 0..<count {
                 // ∂ log π / ∂ u = 2 a by the squashing,   ∂ a / ∂ u = 1 − a²,   ∂ u / ∂ μ = ∂ u / ∂ n = 1
                 // ∂ log π / ∂ n = −n / v besides,   ∂ log π / ∂ v = ½ (n² / v − 1) / v

@@ -109,8 +109,8 @@ struct SACUpdater: Sendable {
         var factor: Float = 1
         if configuration.clipsGradientsSeparately {
             for critic in critics.networks {
-                let (part, count) = (gradients.pointer + critic.parameterRange.lowerBound, critic.parameterRange.count)
-                Kernels.scale(part, by: scale(part, count: count), count: count)
+                let part = gradients.mutableRows(of: 1)[critic.parameterRange]
+                Kernels.scale(part.base, by: scale(part.base, count: part.count), count: part.count)
             }
         } else {
             factor = scale(gradients.pointer, count: gradients.count)
@@ -133,14 +133,14 @@ struct SACUpdater: Sendable {
     /// Phases 1 to 3: the gradient of both critics, into the first shard's buffer.
     private func computeCriticGradient(_ policy: Policy, pool: WorkerPool) {
         withContext(policy) { context in
-            run(on: pool) { shard, half, first, rows in
-                shard.act(context, next: half == 0, first: first, rows: rows)
+            run(on: pool) { shard, half, rows in
+                shard.act(context, next: half == 0, rows)
             }
-            run(on: pool) { shard, half, first, rows in
-                shard.evaluateNext(context, critic: half, first: first, rows: rows)
+            run(on: pool) { shard, half, rows in
+                shard.evaluateNext(context, critic: half, rows)
             }
-            run(on: pool) { shard, half, first, rows in
-                shard.improveCritic(context, critic: half, first: first, rows: rows)
+            run(on: pool) { shard, half, rows in
+                shard.improveCritic(context, critic: half, rows)
             }
         }
         sum(\.criticGradients)
@@ -149,22 +149,22 @@ struct SACUpdater: Sendable {
     /// Phases 4 and 5: the gradient of the policy, into the first shard's buffer.
     private func computeActorGradient(_ policy: Policy, pool: WorkerPool) {
         withContext(policy) { context in
-            run(on: pool) { shard, half, first, rows in
-                shard.evaluate(context, critic: half, first: first, rows: rows)
+            run(on: pool) { shard, half, rows in
+                shard.evaluate(context, critic: half, rows)
             }
-            run(on: pool) { shard, half, first, rows in
-                if half == 0 { shard.improveActor(context, first: first, rows: rows) }
+            run(on: pool) { shard, half, rows in
+                if half == 0 { shard.improveActor(context, rows) }
             }
         }
         sum(\.actorGradients)
     }
 
     /// Runs two jobs for each shard.
-    private func run(on pool: WorkerPool, _ body: (SACShard, _ half: Int, _ first: Int, _ rows: Int) -> Void) {
+    private func run(on pool: WorkerPool, _ body: (SACShard, _ half: Int, _ rows: Range<Int>) -> Void) {
         let (shards, total) = (shards, minibatch.rows)
         pool.run(shards: 2 * shards.count) { job in
             let first = (job >> 1) * SACShard.rows
-            body(shards[job >> 1], job & 1, first, min(SACShard.rows, total - first))
+            body(shards[job >> 1], job & 1, first..<min(first + SACShard.rows, total))
         }
     }
 
