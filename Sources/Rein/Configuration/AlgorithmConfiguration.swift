@@ -15,7 +15,9 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
     /// The keys whose values all policies of an algorithm have in common, because they say how the environments are
     /// stepped. `seed` and `environmentCount`, unless given.
     static var sharedKeys: [String] { get }
-    /// Checks every value.
+    /// What there is to say of each setting, in any order. Nothing, unless given.
+    static var settingDeclarations: [SettingDeclaration<Self>] { get }
+    /// Checks every value. Those that are declared are compared with their ranges, unless given.
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
     func validate() throws(ConfigurationError)
@@ -27,6 +29,14 @@ extension AlgorithmConfiguration {
 
     /// The seed and the number of environments.
     public static var sharedKeys: [String] { ["seed", "environmentCount"] }
+
+    /// Nothing is declared.
+    public static var settingDeclarations: [SettingDeclaration<Self>] { [] }
+
+    /// Checks that every value is in the range that is declared for it.
+    ///
+    /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
+    public func validate() throws(ConfigurationError) { try requireDeclaredRanges() }
 
     /// A copy with changes.
     public func with(_ change: (inout Self) -> Void) -> Self {

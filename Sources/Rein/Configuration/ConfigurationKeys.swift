@@ -12,6 +12,15 @@ struct ConfigurationKeys {
         known = Set(names)
     }
 
+    /// The values of settings by their keys in full, without sections.
+    static func values(of tree: StateTree) -> [(key: String, value: StateTree)] {
+        guard case .map(let map) = tree else { return [] }
+        return map.entries.flatMap { key, value -> [(key: String, value: StateTree)] in
+            guard case .map = value else { return [(key, value)] }
+            return values(of: value).map { ("\(key).\($0.key)", $0.value) }
+        }
+    }
+
     private static func names(of tree: StateTree, below section: String) -> [String] {
         guard case .map(let map) = tree else { return [] }
         return map.entries.flatMap { key, value in

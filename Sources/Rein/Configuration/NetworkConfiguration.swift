@@ -24,7 +24,7 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     /// biases of those outputs.
     public var logDeviation: Double
     /// Whether the log standard deviations of continuous actions are outputs of the network, which differ from state to
-    /// state, as RLlib has it by default, instead of parameters. They are as many further outputs of the policy head,
+    /// state, instead of parameters. RLlib has it so by default. They are as many further outputs of the policy head,
     /// whose first weights are alike (`policyGain`); of no effect on discrete actions.
     public var hasDeviationHead: Bool
     /// Whether the first weights are orthogonal, with zero biases; otherwise weights and biases are uniform, as

@@ -19,15 +19,3 @@ protocol ReplayConfiguration: AlgorithmConfiguration {
     /// How priorities are drawn by.
     var prioritizedReplaySampling: PrioritizedReplaySampling { get set }
 }
-
-extension ReplayConfiguration {
-    /// Checks the numbers of a prioritised replay.
-    ///
-    /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
-    func requirePriorities() throws(ConfigurationError) {
-        typealias Check = ConfigurationCheck
-        try Check.require("priorityExponent", priorityExponent, in: 0...1000)
-        try Check.require("importanceExponent", notNegative: importanceExponent)
-        try Check.require("prioritizedReplayEpsilon", prioritizedReplayEpsilon, in: 0...1e100)
-    }
-}

@@ -19,12 +19,6 @@ public enum RewardClip: Sendable, Hashable {
             for index in 0..<count { rewards[index] = rewards[index].limited(from: -limit, to: limit) }
         }
     }
-
-    /// What is wrong with it, in words for the person who wrote it; nil when nothing is.
-    var problem: String? {
-        guard case .limit(let limit) = self, !(Float(limit) > 0 && Float(limit).isFinite) else { return nil }
-        return "\(limit) is out of range (allowed: \"sign\", or positive numbers of 32-bit floats)"
-    }
 }
 
 extension RewardClip: Codable {

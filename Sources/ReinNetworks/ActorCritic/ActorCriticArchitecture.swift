@@ -67,17 +67,24 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         !hasLogDeviation ? [] : hasLogDeviationPerFeature ? [featureCount, outputs] : [outputs]
     }
 
+    /// The widths that a layer can have.
+    public static let widths = 1...65_536
+    /// The numbers of hidden layers that there can be.
+    public static let layerCounts = 0...64
+
     /// The reason why no network can look like this, or nil when one can.
     ///
     /// Sizes are bounded, so that a description from a damaged or hostile file cannot ask for absurd amounts of
     /// memory: at most 64 hidden layers, widths of at most 65,536, and 2^28 parameters in all.
     public var problem: String? {
         let widths = [inputs, outputs, valueOutputs] + hidden + headHidden + (recurrent.map { [$0.width] } ?? [])
-        if let width = widths.first(where: { !(1...65_536).contains($0) }) {
-            return "a layer of width \(width) is impossible (allowed: 1 to 65536)"
+        if let width = widths.first(where: { !Self.widths.contains($0) }) {
+            let widths = Self.widths
+            return "a layer of width \(width) is impossible (allowed: \(widths.lowerBound) to \(widths.upperBound))"
         }
-        if hidden.count + headHidden.count > 64 {
-            return "\(hidden.count + headHidden.count) hidden layers are too many (allowed: 0 to 64)"
+        let layers = hidden.count + headHidden.count
+        if !Self.layerCounts.contains(layers) {
+            return "\(layers) hidden layers are too many (allowed: 0 to \(Self.layerCounts.upperBound))"
         }
         if value == .shared && hidden.isEmpty && recurrent == nil {
             return "a shared value network needs hidden layers to share"

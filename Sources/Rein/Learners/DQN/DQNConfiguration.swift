@@ -12,8 +12,8 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     public var environmentCount = 1
     /// The number of steps of each environment in one iteration, after which there is a report; typically 1000.
     public var stepsPerIteration = 1000
-    /// Double, dueling, three-step, prioritised (α 0.5), distributional (51 atoms) and noisy together, whatever the
-    /// settings of each say (Hessel et al. 2018, arXiv 1710.02298).
+    /// Whether learning is double, dueling, three-step, prioritised (α 0.5), distributional (51 atoms) and noisy at
+    /// once, whatever the settings of each say (Hessel et al. 2018, arXiv 1710.02298).
     public var rainbow = false
     /// Whether the online network chooses the action that the target network values (van Hasselt et al. 2016).
     public var double = true
@@ -22,7 +22,8 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// What becomes of rewards before they are learnt from: `"sign"` for their sign, a number for limits at minus and plus
     /// it, null for nothing. Returns that are reported stay as they are.
     public var rewardClip: RewardClip? = nil
-    /// The largest number of steps whose rewards a target sums up, n; typically 1 to 5.
+    /// The largest number of steps whose rewards a target sums up, n; typically 1 to 5. Where it is changed, transitions
+    /// in the replay keep theirs, and steps that no transition begins with yet are forgotten.
     public var stepCount = 1
     /// The atoms of the value distribution (C51; Bellemare et al. 2017); 1 for plain values, typically 51.
     public var atoms = 1
@@ -40,7 +41,8 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     public var explorationRate = Schedule.linear(from: 1, to: 0.02, over: 10_000)
     /// The number of transitions that are kept; typically 10,000 to 1,000,000.
     public var replayCapacity = 50_000
-    /// Whether transitions with large errors are replayed more often (Schaul et al. 2016).
+    /// Whether transitions with large errors are replayed more often (Schaul et al. 2016). Where it is changed to true,
+    /// transitions that are there are as likely as new ones.
     public var prioritizedReplay = true
     /// α, how much priorities count; at least 0, typically 0.5 to 0.7.
     public var priorityExponent = 0.6
@@ -115,13 +117,7 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
     public func validate() throws(ConfigurationError) {
-        typealias Check = ConfigurationCheck
-        try Check.require("seed", seed, atLeast: 0)
-        try Check.require("environmentCount", environmentCount, in: 1...65_536)
-        try Check.require("stepsPerIteration", stepsPerIteration, in: 1...1_048_576)
-        try Check.require("rewardClip", rewardClip)
-        try Check.require("stepCount", stepCount, in: 1...1024)
-        try Check.require("atoms", atoms, in: 1...4096)
+        try requireDeclaredRanges()
         if resolved.atoms > 1,
             let problem = ActionValues.problem(
                 count: 1, atoms: resolved.atoms, low: Float(minimumReturn), high: Float(maximumReturn))
@@ -130,20 +126,6 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
                 key: "maximumReturn",
                 problem: "\(maximumReturn) does not lie above minimumReturn, \(minimumReturn): \(problem)")
         }
-        try Check.require("noiseScale", noiseScale, in: 0...100)
-        try Check.require("discount", discount, in: 0...1)
-        try Check.require("explorationRate", probability: explorationRate)
-        try Check.require("replayCapacity", replayCapacity, in: 1...(1 << 30))
-        try requirePriorities()
-        try Check.require("learningStarts", learningStarts, atLeast: 0)
-        try Check.require("trainingInterval", trainingInterval, in: 1...1_048_576)
-        try Check.require("updatesPerInterval", updatesPerInterval, in: 1...1_048_576)
-        try Check.require("batchSize", batchSize, in: 1...1_048_576)
-        try Check.require("targetUpdateInterval", targetUpdateInterval, atLeast: 1)
-        try Check.require("targetUpdateRate", targetUpdateRate, in: 0...1)
-        try Check.require("learningRate", notNegative: learningRate)
-        try Check.require(adam)
-        if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
         if let problem = architecture(inputs: 1, actions: 2).problem {
             throw ConfigurationError(key: "network.hidden", problem: problem)
         }
@@ -160,29 +142,5 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
             activation: network.activation, value: settings.dueling ? .shared : .none,
             valueOutputs: settings.dueling ? settings.atoms : 1,
             headHidden: hasHeadLayers ? network.headHidden : [], headActivation: network.headActivation)
-    }
-}
-
-/// The shape of the network of action values.
-public struct DQNNetworkConfiguration: Sendable, Hashable, Codable {
-    /// The widths of the hidden layers; typically one or two of 64 to 256.
-    public var hidden: [Int]
-    /// The widths of further hidden layers; a dueling network has them once for the state value and once for the
-    /// advantages.
-    public var headHidden: [Int]
-    /// The nonlinearity of the hidden layers.
-    public var activation: Activation
-    /// The nonlinearity of the further hidden layers, `headHidden`; null for the same. RLlib's is always relu.
-    public var headActivation: Activation?
-
-    /// Creates a shape.
-    public init(
-        hidden: [Int] = [256], headHidden: [Int] = [], activation: Activation = .relu,
-        headActivation: Activation? = nil
-    ) {
-        self.hidden = hidden
-        self.headHidden = headHidden
-        self.activation = activation
-        self.headActivation = headActivation
     }
 }

@@ -37,9 +37,9 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     public var gaeLambda = 0.95
     /// The learning rate as a function of environment steps; typically 1e-4 to 1e-3.
     public var learningRate = Schedule.constant(1e-3)
-    /// The KL divergence that the learning rate is adapted to after each iteration, as rl_games and Isaac Lab do:
-    /// divided by 1.5 when the divergence of the last epoch is above twice it, times 1.5 when it is below half of it,
-    /// within 1e-6 to 1e-2; null for the schedule alone. Typically 0.008 to 0.02.
+    /// The KL divergence that the learning rate is adapted to after each iteration; null for the schedule alone.
+    /// Typically 0.008 to 0.02. As in rl_games and Isaac Lab the rate is divided by 1.5 when the divergence of the last
+    /// epoch is above twice it, and times 1.5 when it is below half of it, within 1e-6 to 1e-2.
     public var learningRateKLTarget: Double? = nil
     /// The optimizer's decay rates and epsilon.
     public var adam = Adam.Configuration(epsilon: 1e-5)
@@ -62,15 +62,16 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     /// The KL divergence from the policy that collected: the epochs stop early when a minibatch exceeds 1.5 times it;
     /// null for no early stop. Typically 0.01 to 0.05.
     public var targetKL: Double? = nil
-    /// The first weight of a KL penalty in the loss, adapted after each iteration as RLlib does: times 1.5 when the
-    /// mean KL divergence over all epochs is above twice `klTarget`, times 0.5 when it is below half of it. 0 for no
-    /// penalty; RLlib starts at 0.2.
+    /// The first weight of a KL penalty in the loss, which is adapted after each iteration; 0 for no penalty. RLlib
+    /// starts at 0.2. As there, the weight is times 1.5 when the mean KL divergence over all epochs is above twice
+    /// `klTarget`, and times 0.5 when it is below half of it.
     public var klCoefficient = 0.0
     /// The KL divergence that the penalty's weight is adapted to; typically 0.01.
     public var klTarget = 0.01
     /// Whether the noise of continuous actions is a function of the state, drawn anew once in a while, instead of
-    /// independent from step to step (gSDE, Raffin et al. 2021, arXiv 2005.05719; see `StateDependentGaussian`). The
-    /// first log standard deviation, `network.logDeviation`, is then that of one feature's weight.
+    /// independent from step to step. This is gSDE (Raffin et al. 2021, arXiv 2005.05719), see
+    /// `StateDependentGaussian`; the first log standard deviation, `network.logDeviation`, is then that of one feature's
+    /// weight.
     public var usesStateDependentExploration = false
     /// The number of steps that state-dependent exploration keeps its noise for; null for a whole rollout. Typically
     /// 4 to 64.
@@ -104,29 +105,11 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
     public func validate() throws(ConfigurationError) {
-        typealias Check = ConfigurationCheck
-        try Check.require("seed", seed, atLeast: 0)
-        try Check.require("environmentCount", environmentCount, in: 1...65_536)
-        try Check.require("rolloutLength", rolloutLength, in: 1...1_048_576)
-        try Check.require("epochs", epochs, in: 1...10_000)
-        try Check.require("minibatchSize", minibatchSize, in: 1...1_048_576)
+        try requireDeclaredRanges()
         try requireSequences()
-        try Check.require("discount", discount, in: 0...1)
-        try Check.require("gaeLambda", gaeLambda, in: 0...1)
-        try Check.require("learningRate", notNegative: learningRate)
-        if let learningRateKLTarget { try Check.require("learningRateKLTarget", positive: learningRateKLTarget) }
-        try Check.require(adam)
-        try Check.require("clipRange", notNegative: clipRange)
-        try Check.require("valueLossCoefficient", valueLossCoefficient, in: 0...1e6)
-        if let valueClipRange { try Check.require("valueClipRange", positive: valueClipRange) }
-        if let valueErrorClip { try Check.require("valueErrorClip", positive: valueErrorClip) }
         if valueClipRange != nil, valueErrorClip != nil {
             throw ConfigurationError(key: "valueErrorClip", problem: "set either this or valueClipRange, not both")
         }
-        try Check.require("entropyCoefficient", notNegative: entropyCoefficient)
-        if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
-        if let targetKL { try Check.require("targetKL", positive: targetKL) }
-        if let explorationInterval { try Check.require("explorationInterval", explorationInterval, atLeast: 1) }
         if usesStateDependentExploration, klCoefficient > 0 {
             throw ConfigurationError(
                 key: "klCoefficient", problem: "there is no KL penalty with state-dependent exploration (allowed: 0)")
@@ -141,17 +124,10 @@ public struct PPOConfiguration: AlgorithmConfiguration {
                 key: "network.hasDeviationHead",
                 problem: "with state-dependent exploration the log standard deviations are parameters (allowed: false)")
         }
-        try Check.require("klCoefficient", klCoefficient, in: 0...1e6)
-        try Check.require("klTarget", positive: klTarget)
-        try Check.require("observationLimit", positive: observationLimit)
-        try Check.require("rewardLimit", positive: rewardLimit)
-        try Check.require("rewardClip", rewardClip)
         if rewardClip != nil, scalesRewards {
             throw ConfigurationError(
                 key: "rewardClip", problem: "set either this or scalesRewards (which has rewardLimit), not both")
         }
-        try Check.require("network.policyGain", network.policyGain, in: 0...1e3)
-        try Check.require("network.logDeviation", network.logDeviation, in: -20...5)
         if network.value == .none {
             throw ConfigurationError(
                 key: "network.value", problem: "PPO needs a value network (allowed: separate, shared)")
@@ -164,9 +140,6 @@ public struct PPOConfiguration: AlgorithmConfiguration {
 
     /// Checks that rollouts and minibatches are made of whole sequences, where a network has a memory.
     private func requireSequences() throws(ConfigurationError) {
-        typealias Check = ConfigurationCheck
-        try Check.require("network.recurrentWidth", network.recurrentWidth, in: 1...4096)
-        try Check.require("sequenceLength", sequenceLength, in: 1...1_048_576)
         guard network.recurrent != .none else { return }
         guard rolloutLength.isMultiple(of: sequenceLength) else {
             throw ConfigurationError(

@@ -28,7 +28,8 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// The largest number of transitions that are kept; memory grows with those that there are.
     public var replayCapacity = 1_000_000
     /// Whether transitions with large errors, the mean of both critics' sizes, are replayed more often (Schaul et al.
-    /// 2016, arXiv 1511.05952). The weights that correct for it are those of the critics' losses.
+    /// 2016, arXiv 1511.05952). The weights that correct for it are those of the critics' losses. Where it is changed to
+    /// true, transitions that are there are as likely as new ones.
     public var prioritizedReplay = false
     /// α, how much priorities count; at least 0, typically 0.5 to 0.7.
     public var priorityExponent = 0.6
@@ -46,7 +47,8 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// What becomes of rewards before they are learnt from: `"sign"` for their sign, a number for limits at minus and plus
     /// it, null for nothing. Returns that are reported stay as they are.
     public var rewardClip: RewardClip? = nil
-    /// n, the largest number of steps that a transition spans; 1 for none but its own, typically up to 5.
+    /// The largest number of steps that a transition spans, n; 1 for none but its own, typically up to 5. Where it is
+    /// changed, transitions in the replay keep theirs, and steps that no transition begins with yet are forgotten.
     public var stepCount = 1
     /// The loss of the critics' errors; RLlib's is `huber`.
     public var loss = ErrorLoss.squared
@@ -67,21 +69,22 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     public var temperatureLearningRate = Schedule.constant(3e-4)
     /// The decay rates and epsilon of all three optimizers.
     public var adam = Adam.Configuration()
-    /// α, the weight of the entropy beside the reward, at the start of training; positive.
+    /// The weight of the entropy beside the reward at the start of training, α; positive.
     public var initialTemperature = 1.0
     /// Whether the temperature is learnt, such that the policy's entropy is `targetEntropy`; otherwise it stays as it
     /// is.
     public var learnsTemperature = true
-    /// The entropy that the temperature is learnt for, in nats, of actions between −1 and 1; null for minus the number
-    /// of action dimensions, or for discrete actions 0.98 times the mean of log n over the states of a batch, n being
-    /// the number of valid actions. Discrete policies reach less than that mean: the temperature grows without end
-    /// under a larger one. Policies that are asked for so much are almost uniform, and learn slowly which action is best:
-    /// where that is all that counts, as in games, ask for less, such as 1.2 in TicTacToe.
+    /// The entropy that the temperature is learnt for, in nats, of actions between −1 and 1; null for a target that goes
+    /// by the actions. That is minus the number of action dimensions, or for discrete actions 0.98 times the mean of
+    /// log n over the states of a batch, n being the number of valid actions. Discrete policies reach less than that
+    /// mean: the temperature grows without end under a larger one. Policies that are asked for so much are almost
+    /// uniform, and learn slowly which action is best: where that is all that counts, as in games, ask for less, such as
+    /// 1.2 in TicTacToe.
     public var targetEntropy: Double? = nil
     /// Whether the noise of continuous actions is a function of the state, drawn anew before every `trainingInterval`
-    /// steps, instead of independent from step to step (gSDE, Raffin et al. 2021, arXiv 2005.05719; see
-    /// `StateDependentGaussian`). The policy then has a log standard deviation for each feature of its last hidden
-    /// layer, `network.logDeviation` at first and without bounds, in place of those of its head.
+    /// steps, instead of independent from step to step. This is gSDE (Raffin et al. 2021, arXiv 2005.05719), see
+    /// `StateDependentGaussian`; the policy then has a log standard deviation for each feature of its last hidden layer,
+    /// `network.logDeviation` at first and without bounds, in place of those of its head.
     public var usesStateDependentExploration = false
     /// The number of steps that state-dependent exploration keeps its noise for; null for `trainingInterval` steps,
     /// which it never outlives.
@@ -123,36 +126,13 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     ///
     /// - Throws: `ConfigurationError` that names the key, the value and what is allowed.
     public func validate() throws(ConfigurationError) {
-        typealias Check = ConfigurationCheck
-        try Check.require("seed", seed, atLeast: 0)
-        try Check.require("environmentCount", environmentCount, in: 1...65_536)
-        try Check.require("stepsPerIteration", stepsPerIteration, in: 1...1_048_576)
-        try Check.require("trainingInterval", trainingInterval, in: 1...1_048_576)
-        try Check.require("updatesPerInterval", updatesPerInterval, in: 1...1_048_576)
-        try Check.require("learningStarts", learningStarts, atLeast: 0)
-        try Check.require("replayCapacity", replayCapacity, in: 1...Int(Int32.max))
-        try requirePriorities()
-        try Check.require("batchSize", batchSize, in: 1...1_048_576)
-        try Check.require("discount", discount, in: 0...1)
-        try Check.require("rewardClip", rewardClip)
-        try Check.require("stepCount", stepCount, in: 1...1000)
-        try Check.require("targetUpdateRate", targetUpdateRate, in: 0...1)
-        try Check.require("targetUpdateInterval", targetUpdateInterval, atLeast: 1)
-        try Check.require("actorLearningRate", notNegative: actorLearningRate)
-        try Check.require("criticLearningRate", notNegative: criticLearningRate)
-        try Check.require("temperatureLearningRate", notNegative: temperatureLearningRate)
-        try Check.require("adam.beta1", adam.beta1, in: 0...0.999_999)
-        try Check.require("adam.beta2", adam.beta2, in: 0...0.999_999_9)
-        try Check.require("adam.epsilon", positive: adam.epsilon)
-        try Check.require("initialTemperature", initialTemperature, in: 1e-10...1e10)
-        if let targetEntropy { try Check.require("targetEntropy", targetEntropy, in: -1e6...1e6) }
-        if let maximumGradientNorm { try Check.require("maximumGradientNorm", positive: maximumGradientNorm) }
-        if let explorationInterval { try Check.require("explorationInterval", explorationInterval, atLeast: 1) }
-        try Check.require("network.criticCount", network.criticCount, in: 1...2)
-        try Check.require("network.logDeviation", network.logDeviation, in: -40...10)
-        try Check.require("network.logDeviationMinimum", network.logDeviationMinimum, in: -40...10)
-        try Check.require(
-            "network.logDeviationMaximum", network.logDeviationMaximum, in: network.logDeviationMinimum...10)
+        try requireDeclaredRanges()
+        if network.logDeviationMaximum < network.logDeviationMinimum {
+            throw ConfigurationError(
+                key: "network.logDeviationMaximum",
+                problem: "\(network.logDeviationMaximum) is out of range (allowed: at least "
+                    + "network.logDeviationMinimum, \(network.logDeviationMinimum))")
+        }
         for (key, hidden) in [("hidden", network.hidden), ("criticHidden", network.criticHidden ?? [])] {
             let shape = ActorCriticArchitecture(
                 inputs: 1, outputs: 1, hidden: hidden, activation: network.activation, value: .none)
