@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "ReinSpaces", targets: ["ReinSpaces"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
+        .library(name: "ReinRLlib", targets: ["ReinRLlib"]),
         .library(name: "ReinInterop", targets: ["ReinInterop"]),
         .library(name: "ReinCommand", targets: ["ReinCommand"]),
         .library(name: "ReinFoundation", targets: ["ReinFoundation"]),
@@ -45,6 +46,9 @@ let package = Package(
         .target(name: "ReinSpaces", dependencies: ["ReinNumerics"]),
         .target(name: "ReinPolicies", dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces"]),
         .target(
+            name: "ReinRLlib",
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
+        .target(
             name: "ReinEnvironments",
             dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinSpaces"]),
         .target(
@@ -53,7 +57,7 @@ let package = Package(
         .target(
             name: "Rein",
             dependencies: [
-                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies", "ReinRLlib",
             ]),
         .target(
             name: "ReinCommand",
@@ -68,8 +72,10 @@ let package = Package(
         // Tests, and what several of them share.
         .target(
             name: "ReinTestSupport",
-            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments"],
-            path: "Tests/ReinTestSupport"),
+            dependencies: [
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinEnvironments",
+            ],
+            path: "Tests/ReinTestSupport", resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ReinCheckpointsTests", dependencies: ["ReinCheckpoints", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
@@ -91,6 +97,12 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "ReinPoliciesTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinRLlibTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinRLlib",
+                "ReinTestSupport",
+            ]),
         .testTarget(
             name: "ReinInteropTests",
             dependencies: [

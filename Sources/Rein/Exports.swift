@@ -3,3 +3,4 @@
 @_exported public import ReinNetworks
 @_exported public import ReinNumerics
 @_exported public import ReinPolicies
+@_exported public import ReinRLlib

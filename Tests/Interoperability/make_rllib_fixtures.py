@@ -4,7 +4,7 @@
 
 Writes DIRECTORY/CASE/policy_state.msgpck, .../rllib_checkpoint.json and .../expected.json for each case below: small
 networks after an iteration of training. Needs ray[rllib]==2.10.0 (Scripts/make-python-environments). Its results for
-Tests/ReinTests/Fixtures/RLlib are committed.
+Tests/ReinTestSupport/Fixtures/RLlib are committed.
 """
 
 import json

@@ -2,10 +2,10 @@
 
     python record_rllib_learning.py FIXTURES DIRECTORY
 
-Reads the policies of SAC in FIXTURES (Tests/ReinTests/Fixtures/RLlib) and writes DIRECTORY/CASE/step.json with a batch
+Reads the policies of SAC in FIXTURES (Tests/ReinTestSupport/Fixtures/RLlib) and writes DIRECTORY/CASE/step.json with a batch
 and the errors that RLlib computes for it, DIRECTORY/CASE/policy_state.msgpck with the policy after a step on that
 batch, and DIRECTORY/prioritized_replay.json. Needs ray[rllib]==2.10.0 (Scripts/make-python-environments). Its results
-in Tests/ReinTests/Fixtures/RLlib are committed.
+in Tests/ReinTestSupport/Fixtures/RLlib are committed.
 """
 
 import json

@@ -2,7 +2,7 @@
 
     python record_rllib_settings.py FILE
 
-Its result, Tests/ReinTests/Fixtures/RLlib/settings.json, is committed: a map from the classes of policies to their
+Its result, Tests/ReinTestSupport/Fixtures/RLlib/settings.json, is committed: a map from the classes of policies to their
 settings, with all entries of `model` and what the replay buffers take. Needs ray[rllib]==2.10.0
 (Scripts/make-python-environments).
 """

@@ -10,7 +10,7 @@ struct OtherLibrariesTests {
             .appendingPathComponent("../" + path).standardizedFileURL.path
     }
 
-    static func rllib(_ name: String) -> String { fixture("ReinTests/Fixtures/RLlib/\(name)") }
+    static func rllib(_ name: String) -> String { fixture("ReinTestSupport/Fixtures/RLlib/\(name)") }
 
     static func agent(_ name: String) -> String { fixture("ReinInteropTests/Fixtures/StableBaselines3/\(name)") }
 

@@ -1,4 +1,5 @@
-package import ReinPolicies
+import ReinPolicies
+package import ReinRLlib
 
 extension Algorithm {
     /// The settings of RLlib's files that the policies to train came from which training goes on without, each once.

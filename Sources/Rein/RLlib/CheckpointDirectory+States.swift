@@ -1,5 +1,6 @@
 public import ReinCheckpoints
 import ReinPolicies
+import ReinRLlib
 
 extension CheckpointDirectory {
     /// The state of the algorithm as Rein saves it, whether Rein wrote the checkpoint or RLlib.

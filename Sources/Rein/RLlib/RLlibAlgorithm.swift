@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinEnvironments
 import ReinPolicies
+import ReinRLlib
 
 /// The state of an algorithm of RLlib's as one of ours.
 enum RLlibAlgorithm {
@@ -18,10 +19,7 @@ enum RLlibAlgorithm {
         _ file: StateReader, policies: [(id: PolicyID, policy: RLlibPolicy)]
     ) throws(StateError) -> StateTree {
         let name = try file.string("algorithm_class")
-        guard
-            let policyClass = RLlibPolicyClass.allCases.first(where: { Self.last(name) == Self.last($0.algorithmClass) }
-            )
-        else {
+        guard let policyClass = RLlibPolicyClass(algorithm: name) else {
             throw try file.child("algorithm_class").error(
                 .unsupportedFormat, "the algorithm \(name.shortened) is not supported (supported: PPO, DQN, SAC)")
         }
@@ -40,7 +38,7 @@ enum RLlibAlgorithm {
         let mapping: StateTree = policies.count == 1 ? StateEncoder().encode(PolicyMapping.all(first.id)) : "left out"
         var map: StateMap = [
             "version": .int(1),
-            "algorithm": .string(Self.last(policyClass.algorithmClass)),
+            "algorithm": .string(policyClass.algorithmName),
             "environment": .string(environment(config)),
             "configuration": configurations.shared,
             "policies": .list(ids.map { .string($0.string) }),
@@ -106,8 +104,6 @@ enum RLlibAlgorithm {
         guard let name = try? config.optionalChild("env")?.string() else { return "" }
         return name
     }
-
-    private static func last(_ path: String) -> String { String(path.split(separator: ".").last ?? "") }
 
     /// The settings of the first policy, and what others have of their own.
     private static func configurations<Method: RLlibMethod>(

@@ -1,5 +1,6 @@
 package import ReinCheckpoints
 import ReinPolicies
+import ReinRLlib
 
 /// The file of an algorithm.
 extension RLlibFiles {

@@ -1,5 +1,6 @@
 package import ReinCheckpoints
 import ReinPolicies
+import ReinRLlib
 
 /// What MessagePack files hold so that RLlib reads them, from the states that they are to hold.
 package struct RLlibFiles {
@@ -43,13 +44,16 @@ package struct RLlibFiles {
     }
 
     private func file(ofPolicy state: StateTree, id: PolicyID?) throws(StateError) -> FileState {
-        guard let method = method ?? Self.method(ofPolicy: state) else {
+        let policy = try Policy(restoring: state)
+        guard algorithm != nil else { return try policy.rllibFileAlone(holding: state, id: id) }
+        guard let method = method ?? RLlibPolicyClass(of: policy).map(RLlibMethods.method) else {
             throw StateError(.unsupportedFormat, "it has no such method")
         }
         let steps = isTrained(id) ? (try? algorithm?.child("counters").int("environmentSteps")) ?? 0 : nil
         return try method.file(
-            of: state, configuration: settings(of: id), id: id, isAlone: algorithm == nil,
-            environment: try? algorithm?.string("environment"), environmentSteps: steps)
+            of: policy, holding: state, configuration: settings(of: id), id: id,
+            environment: try? algorithm?.string("environment"),
+            environmentSteps: steps)
     }
 
     /// Whether a policy is being trained. The file of one that is not does not tell the time, so that checkpoints share it.
@@ -68,19 +72,5 @@ package struct RLlibFiles {
             for (key, value) in own { settings[key] = value }
         }
         return .map(settings)
-    }
-
-    /// The method by which a policy alone was trained or could have been.
-    private static func method(ofPolicy state: StateTree) -> (any RLlibMethod.Type)? {
-        let reader = StateReader(state)
-        if let learner = reader.optionalChild("learner") {
-            return (try? learner.string("algorithm")).flatMap { RLlibMethods.named($0) }
-        }
-        guard let kind = try? reader.child("distribution").string("type") else { return nil }
-        switch kind {
-        case "actionValues": return DQNLearner.self
-        case "squashedGaussian": return SACLearner.self
-        default: return PPOLearner.self
-        }
     }
 }

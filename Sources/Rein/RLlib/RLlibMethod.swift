@@ -1,5 +1,6 @@
 import ReinCheckpoints
 import ReinPolicies
+import ReinRLlib
 
 /// A method that RLlib has as well: its learner's part of the files that both read.
 protocol RLlibMethod: Learner {
@@ -9,14 +10,15 @@ protocol RLlibMethod: Learner {
     /// Settings in RLlib's words.
     static func rllibSettings(_ configuration: Configuration) -> StateMap
 
-    /// What a learner says of itself, from its state as it is saved with the policy.
+    /// What settings say of training, in RLlib's words.
     ///
-    /// - Parameter environmentSteps: the number of steps so far, by which rates change; nil for a policy that is not
-    ///   being trained.
-    /// - Throws: `StateError` when the state is not that of a learner of this method.
-    static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: Configuration, environmentSteps: Int?
-    ) throws(StateError) -> RLlibLearning
+    /// - Parameters:
+    ///   - learner: the state of the learner as it is saved with the policy, if it has one of this method.
+    ///   - environmentSteps: the number of steps so far, by which rates change; nil for a policy that is not being
+    ///     trained.
+    static func rllibTraining(
+        _ configuration: Configuration, learner: StateReader?, environmentSteps: Int?
+    ) -> RLlibTraining
 
     /// The settings with which training goes on, as far as it can.
     ///
@@ -41,31 +43,24 @@ extension RLlibMethod {
         }
     }
 
-    /// What the file of a policy holds, from trees.
+    /// What the file of a policy of an algorithm holds.
     ///
+    /// - Parameters:
+    ///   - state: the state of the policy.
+    ///   - tree: the settings of the policy.
+    ///   - id: the policy's id.
+    ///   - environment: the name of the environment.
+    ///   - environmentSteps: the number of steps so far; nil for a policy that is not being trained.
     /// - Throws: `StateError` that says why RLlib has no policy like it.
     static func file(
-        of state: StateTree, configuration tree: StateTree, id: PolicyID?, isAlone: Bool, environment: String?,
-        environmentSteps: Int?
+        of policy: Policy, holding state: StateTree, configuration tree: StateTree, id: PolicyID?,
+        environment: String?, environmentSteps: Int?
     ) throws(StateError) -> FileState {
-        let policy = try Policy(restoring: state)
-        let configuration = try configuration(overlaying: tree)
-        var learning: RLlibLearning
-        // What another method's learner knows is of no use to this one.
-        let learner = StateReader(state).optionalChild("learner")
-        if let learner, try learner.string("algorithm") == algorithmName {
-            learning = try rllibLearning(
-                of: policy, learner: learner, configuration: configuration, environmentSteps: environmentSteps)
-        } else {
-            // Nothing that changes from checkpoint to checkpoint: the file of a policy that only acts is shared.
-            learning = RLlibLearning(rllibClass, config: [:])
-        }
-        for (key, value) in rllibSettings(configuration) where learning.config[key] == nil {
-            learning.config[key] = value
-        }
-        if isAlone, let settings = policy.rllibSettings { learning.keepSettings(settings) }
-        if let environment { learning.config["env"] = .string(environment) }
-        return try policy.rllibFile(holding: state, learning: learning, id: id, isAlone: isAlone)
+        let learner = policy.learnerState.map { StateReader($0, path: "learner") }
+        var training = rllibTraining(
+            try configuration(overlaying: tree), learner: learner, environmentSteps: environmentSteps)
+        if let environment { training.settings["env"] = .string(environment) }
+        return try policy.rllibFile(holding: state, training: training, id: id, isAlone: false)
     }
 
     /// The settings with which training goes on, all of them possible.

@@ -85,7 +85,7 @@ public struct ObservationNormalizer: Sendable, Hashable {
     }
 
     /// What the formula divides a column by.
-    func divisor(_ column: Int) -> Double {
+    package func divisor(_ column: Int) -> Double {
         switch formula {
         case .gymnasium: moments.count > 0 ? (moments.variance(column) + Self.epsilon).squareRoot() : 1
         case .standardScore(let epsilon): (moments.variance(column) + epsilon).squareRoot()

@@ -24,7 +24,7 @@ extension Policy: Checkpointable {
         ]
         if masksActions { map["masksActions"] = .bool(true) }
         if observationEncoding != .numbers { map["observationEncoding"] = StateEncoder().encode(observationEncoding) }
-        if let rllib { map["rllib"] = rllib }
+        if let foreignState { map["rllib"] = foreignState }
         return .map(map)
     }
 
@@ -35,15 +35,10 @@ extension Policy: Checkpointable {
         self = try Policy(restoring: state)
     }
 
-    /// Creates the policy that `state` was taken from, or the one in a file of RLlib's, which then acts as it does there.
+    /// Creates the policy that `state` was taken from.
     ///
-    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version; and for
-    ///   policies of RLlib's that have no equal here, saying what and where.
+    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version.
     public init(restoring state: StateTree) throws(StateError) {
-        guard !RLlibPolicy.isFile(state) else {
-            self = try RLlibPolicy(StateReader(state)).policy
-            return
-        }
         let reader = StateReader(state)
         let version = try reader.int("version")
         guard (1...Self.stateVersion).contains(version) else {
@@ -97,6 +92,6 @@ extension Policy: Checkpointable {
             }
         }
         learnerState = reader.optionalChild("learner")?.tree
-        rllib = reader.optionalChild("rllib")?.tree
+        foreignState = reader.optionalChild("rllib")?.tree
     }
 }

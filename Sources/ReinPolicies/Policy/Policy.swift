@@ -38,10 +38,9 @@ public struct Policy: Sendable, Equatable {
     /// What a learner wants to find again beside the policy, such as its optimizer. It is carried along untouched, so
     /// that a policy that is restored and saved again loses nothing; nil when the policy was never trained.
     public var learnerState: StateTree?
-    /// What the RLlib file that the policy was read from has beyond what is known here: settings, weights that are not
-    /// used, entries of other programs. It is carried along and written back to MessagePack files; nil for policies that
-    /// come from elsewhere.
-    public var rllib: StateTree?
+    /// What the file of another program that the policy was read from has beyond what is known here. It is carried along
+    /// untouched, for whoever writes such a file again; nil for policies that come from elsewhere.
+    public var foreignState: StateTree?
 
     /// Puts a policy together.
     ///

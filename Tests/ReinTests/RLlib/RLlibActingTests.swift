@@ -19,7 +19,7 @@ struct RLlibActingTests {
                 let policy = "\(path)/policies/\(id)"
                 try FileManager.default.removeItem(atPath: policy)
                 try RLlibFixture.copy("\(original)/policies/\(id)", to: policy) {
-                    RLlibReadingTests.replacing(["policy_spec", "config", "use_gae"], by: false, in: $0)
+                    RLlibFixture.replacing(["policy_spec", "config", "use_gae"], by: false, in: $0)
                 }
             }
             try CheckpointDirectory.convert(from: path, to: "\(directory)/c", format: format)

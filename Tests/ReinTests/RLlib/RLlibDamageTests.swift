@@ -8,7 +8,7 @@ import Testing
 struct RLlibDamageTests {
     /// Reads a file as `Policy(restoring:)` and as an algorithm does; whether both refused it.
     static func isRefused(_ bytes: [UInt8]) -> Bool {
-        guard let tree = try? MessagePackCodec().decode(bytes), let policy = try? Policy(restoring: tree) else {
+        guard let tree = try? MessagePackCodec().decode(bytes), let policy = try? Policy(restoringFile: tree) else {
             return true
         }
         _ = policy.outputs(for: policy.observationSpace.low.map { $0.isFinite ? $0 : 0 })
@@ -44,23 +44,6 @@ struct RLlibDamageTests {
         }
     }
 
-    /// Two of DQN's forms are read by adding and multiplying weights.
-    @Test(
-        "Weights that are finite, and whose sums are not, are refused",
-        arguments: ["dqn_dueling_bare", "dqn_bits_dueling"])
-    func sums(name: String) throws {
-        let file = try CheckpointDirectory(opening: RLlibFixture(name).path).policyState()
-        let weights = try StateReader(file).child("weights").map().map { name, reader throws(StateError) in
-            let tensor = try reader.tensor()
-            let numbers = (0..<tensor.count).map { $0 % 2 == 0 ? 3e38 : -3e38 as Float }
-            return (name, StateTree.tensor(StateTensor(numbers, shape: tensor.shape)))
-        }
-        let changed = RLlibReadingTests.replacing(
-            ["weights"], by: .map(StateMap(uniqueEntries: weights)), in: file)
-        let error = #expect(throws: StateError.self) { try Policy(restoring: changed) }
-        #expect(error?.code == .outOfRange && error?.path.hasPrefix("network/") == true, "\(String(describing: error))")
-    }
-
     @Test("Settings that are impossible here are errors that name them")
     func settings() throws {
         let file = try CheckpointDirectory(opening: RLlibFixture("ppo_choices").path).policyState()
@@ -72,19 +55,19 @@ struct RLlibDamageTests {
             ("vf_clip_param", .double(.nan)), ("vf_clip_param", -1),
         ]
         for (key, value) in changes {
-            let changed = RLlibReadingTests.replacing(["policy_spec", "config", key], by: value, in: file)
+            let changed = RLlibFixture.replacing(["policy_spec", "config", key], by: value, in: file)
             #expect(throws: StateError.self, "\(key)") {
                 _ = try PPOLearner.policy(RLlibPolicy(StateReader(changed)))
             }
             // Acting does not depend on them.
-            _ = try Policy(restoring: changed)
+            _ = try Policy(restoringFile: changed)
         }
     }
 
     /// Replaces a place in the file of a fixture, and gives what reading it then says.
     static func refusal(_ name: String, _ place: [String], _ value: StateTree) throws -> StateError? {
         let file = try CheckpointDirectory(opening: RLlibFixture(name).path).policyState()
-        let changed = RLlibReadingTests.replacing(place, by: value, in: file)
+        let changed = RLlibFixture.replacing(place, by: value, in: file)
         do throws(StateError) {
             let rllib = try RLlibPolicy(StateReader(changed))
             switch rllib.policyClass {
@@ -126,7 +109,7 @@ struct RLlibDamageTests {
             func change(_ place: [String], to value: StateTree) throws {
                 try FileManager.default.removeItem(atPath: folder)
                 try RLlibFixture.copy("\(original)/policies/default_policy", to: folder) {
-                    RLlibReadingTests.replacing(place, by: value, in: $0)
+                    RLlibFixture.replacing(place, by: value, in: $0)
                 }
             }
             try change(["policy_spec", "config", "gamma"], to: "much")
@@ -155,29 +138,5 @@ struct RLlibDamageTests {
         let wide: StateTree = ["space": "discrete", "n": 60_000, "start": 0]
         let error = try #require(try Self.refusal("dqn_plain", ["policy_spec", "action_space", "space"], wide))
         #expect(error.message.contains("numbers"), "\(error)")
-    }
-
-    @Test("Statistics of impossible numbers of observations are refused, with their place")
-    func statistics() throws {
-        var file = try CheckpointDirectory(opening: RLlibFixture("ppo_pendulum_filter").path).policyState()
-        let rllib = try RLlibPolicy(StateReader(file))
-        #expect(rllib.policy.observationNormalizer != nil)
-        for count in [0, -1, Int64.max] {
-            file = Self.replacingAll("num_pushes", by: .int(count), in: file)
-            let error = try #require(throws: StateError.self) { _ = try Policy(restoring: file) }
-            #expect(error.path.contains("running_stats"), "\(error)")
-        }
-    }
-
-    /// A tree in which every value of a key is another one.
-    static func replacingAll(_ name: String, by value: StateTree, in tree: StateTree) -> StateTree {
-        switch tree {
-        case .list(let list): return .list(list.map { replacingAll(name, by: value, in: $0) })
-        case .map(let map):
-            var changed = StateMap()
-            for (key, old) in map { changed[key] = key == name ? value : replacingAll(name, by: value, in: old) }
-            return .map(changed)
-        default: return tree
-        }
     }
 }

@@ -11,7 +11,7 @@ struct RLlibSettingsTests {
     static func policy(_ name: String, _ changes: [([String], StateTree)]) throws -> RLlibPolicy {
         var file = try CheckpointDirectory(opening: RLlibFixture(name).path).policyState()
         for (place, value) in changes {
-            file = RLlibReadingTests.replacing(["policy_spec", "config"] + place, by: value, in: file)
+            file = RLlibFixture.replacing(["policy_spec", "config"] + place, by: value, in: file)
         }
         return try RLlibPolicy(StateReader(file))
     }
@@ -218,10 +218,9 @@ struct RLlibSettingsTests {
         }
         try dqn.validate()
         let trained = try DQNLearner.policy(Self.policy("dqn_plain", []))
-        let learning = try DQNLearner.rllibLearning(
-            of: trained, learner: StateReader(trained.state).child("learner"), configuration: dqn,
-            environmentSteps: nil)
-        #expect(learning.environmentSteps == 1 << 52)
+        let training = DQNLearner.rllibTraining(
+            dqn, learner: trained.learnerState.map { StateReader($0) }, environmentSteps: nil)
+        #expect(training.environmentSteps == 1 << 52)
     }
 
     @Test("Training in ways that are not here is refused, and the policy acts and converts")
@@ -236,7 +235,7 @@ struct RLlibSettingsTests {
             try withTemporaryDirectory { directory in
                 let path = "\(directory)/rllib"
                 try RLlibFixture.copy(RLlibFixture(name).path, to: path) {
-                    RLlibReadingTests.replacing(["policy_spec", "config"] + place, by: value, in: $0)
+                    RLlibFixture.replacing(["policy_spec", "config"] + place, by: value, in: $0)
                 }
                 let checkpoint = try CheckpointDirectory(opening: path)
                 let problem = try #require(try checkpoint.trainingProblem(of: nil))
@@ -283,11 +282,10 @@ struct RLlibSettingsTests {
         ]
         let rllib = try Self.policy("dqn_plain", changes)
         let policy = try DQNLearner.policy(rllib)
-        let state = StateReader(policy.state)
-        var learning = try DQNLearner.rllibLearning(
-            of: policy, learner: state.child("learner"), configuration: DQNConfiguration(), environmentSteps: 0)
-        learning.config = try DQNLearner.rllibSettings(DQNLearner.configuration(of: rllib).resolved)
-        let file = try policy.rllibFile(holding: policy.state, learning: learning, id: nil, isAlone: false)
+        let training = try DQNLearner.rllibTraining(
+            DQNLearner.configuration(of: rllib), learner: policy.learnerState.map { StateReader($0) },
+            environmentSteps: 0)
+        let file = try policy.rllibFile(holding: policy.state, training: training, id: nil, isAlone: false)
         let config = try StateReader(try #require(file.messagePack)).child("policy_spec").child("config")
         for (place, value) in changes {
             let found = try place.reduce(config) { try $0.child($1) }.tree
@@ -302,10 +300,10 @@ struct RLlibSettingsTests {
             $0.network.hidden = [4]
         }
         let algorithm = try PPO(environment: .init(named: "CartPole-v1"), configuration: configuration)
-        let policy = try #require(algorithm.policy())
-        let learning = try PPOLearner.rllibLearning(
-            of: policy, learner: StateReader(policy.state).child("learner"), configuration: configuration,
-            environmentSteps: 500)
-        #expect(abs(learning.optimizers[0].learningRate - 5e-4) < 1e-12)
+        let policy = try algorithm.policyOfAny()
+        let training = PPOLearner.rllibTraining(configuration, learner: nil, environmentSteps: 500)
+        let file = try policy.rllibFile(holding: policy.state, training: training, id: nil, isAlone: false)
+        let optimizer = try StateReader(#require(file.messagePack)).list("_optimizer_variables")[0]
+        #expect(abs(try optimizer.list("param_groups")[0].double("lr") - 5e-4) < 1e-12)
     }
 }

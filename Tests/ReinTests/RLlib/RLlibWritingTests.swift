@@ -176,14 +176,6 @@ struct RLlibWritingTests {
         }
     }
 
-    /// The tree of a file as other programs see it.
-    static func file(_ path: String, _ name: String = "policy_state") throws -> StateMap {
-        let bytes = try #require(try files(below: path)["\(name).msgpck"])
-        let tree = try MessagePackCodec().decode(plain: StateBytes(bytes))
-        guard case .map(let map) = tree else { return [:] }
-        return map
-    }
-
     /// The number of bytes of all tensors in a tree.
     static func tensorBytes(_ tree: StateTree) -> Int {
         switch tree {
@@ -201,12 +193,12 @@ struct RLlibWritingTests {
             let checkpoint = try CheckpointDirectory(opening: "\(directory)/c")
             for id in try checkpoint.policyIDs {
                 let policy = try Policy(restoring: "\(directory)/c", id: id)
-                var file = try Self.file("\(directory)/c/policies/\(id)")
+                var file = try RLlibFixture.file("\(directory)/c/policies/\(id)")
                 let rest = try #require(file["rein"])
                 // Parameters and moments are not stored twice; rows of environments and normalisers are.
                 #expect(Self.tensorBytes(rest) < 4096)
                 file["rein"] = nil
-                let rllib = try Policy(restoring: StateTree.map(file))
+                let rllib = try Policy(restoringFile: .map(file))
                 let observation = policy.observationSpace.low.indices.map { 0.1 * Float($0 + 1) }
                 let pairs = zip(rllib.outputs(for: observation), policy.outputs(for: observation))
                 #expect(pairs.allSatisfy { abs($0 - $1) <= 1e-5 })
@@ -229,6 +221,37 @@ struct RLlibWritingTests {
                 #expect(isSame)
             }
         }
+    }
+
+    @Test("A policy that is saved alone takes what its learner has learnt along", arguments: RLlibSamples.all)
+    func alone(sample: RLlibSamples.Sample) throws {
+        /// What an optimizer has learnt, without its settings.
+        func moments(_ file: StateMap) throws -> [StateTree] {
+            try StateReader(.map(file)).list("_optimizer_variables").map { try $0.child("state").tree }
+        }
+        try withTemporaryDirectory { directory in
+            try sample.save("\(directory)/c", .msgpack)
+            for id in try CheckpointDirectory(opening: "\(directory)/c").policyIDs {
+                let alone = "\(directory)/\(id)"
+                try Policy(restoring: "\(directory)/c", id: id).save(to: alone, format: .msgpack)
+                let files = try (RLlibFixture.file(alone), RLlibFixture.file("\(directory)/c/policies/\(id)"))
+                let areSame = try moments(files.0) == moments(files.1)
+                #expect(areSame)
+                // The entropy that SAC learns for is one of its settings.
+                for (name, value) in try StateReader(files.1["weights"] ?? nil).map() where name != "target_entropy" {
+                    let isSame = try StateReader(files.0["weights"] ?? nil).child(name).tree == value.tree
+                    #expect(isSame, "\(name)")
+                }
+                #expect(files.0["current_kl_coeff"] == files.1["current_kl_coeff"])
+            }
+        }
+    }
+
+    @Test("The settings of a policy alone are those that its method has unless others are given")
+    func standardSettings() {
+        #expect(RLlibTraining(standard: .ppo).settings == PPOLearner.rllibSettings(PPO.Configuration()))
+        #expect(RLlibTraining(standard: .dqn).settings == DQNLearner.rllibSettings(DQN.Configuration()))
+        #expect(RLlibTraining(standard: .sac).settings == SACLearner.rllibSettings(SAC.Configuration()))
     }
 
     @Test(
@@ -266,7 +289,7 @@ struct RLlibWritingTests {
                 try algorithm.save(to: "\(directory)/c", format: .msgpack)
                 let policy = try #require(algorithm.policy("default_policy"))
                 #expect(policy.rllibProblem(as: .ppo) != nil)
-                #expect(try Self.file("\(directory)/c/policies/default_policy")["weights"] == nil)
+                #expect(try RLlibFixture.file("\(directory)/c/policies/default_policy")["weights"] == nil)
                 let same = try Policy(restoring: "\(directory)/c").network == policy.network
                 #expect(same)
             }
@@ -295,29 +318,6 @@ struct RLlibWritingTests {
         }
     }
 
-    @Test("A policy of RLlib's keeps what is not known here, and writes it back")
-    func remainder() throws {
-        let fixture = try RLlibFixture("dqn_plain")
-        var file = try CheckpointDirectory(opening: fixture.path).policyState()
-        file = RLlibReadingTests.replacing(["mine"], by: ["answer": 42], in: file)
-        file = RLlibReadingTests.replacing(["policy_spec", "config", "my_setting"], by: "kept", in: file)
-        let policy = try Policy(restoring: file)
-        try withTemporaryDirectory { directory in
-            try policy.save(to: "\(directory)/native")
-            try Policy(restoring: "\(directory)/native").save(to: "\(directory)/msgpack", format: .msgpack)
-            let written = try Self.file("\(directory)/msgpack")
-            #expect(written["mine"] == ["answer": 42])
-            let config = StateReader(.map(written))
-            #expect(try config.child("policy_spec").child("config").string("my_setting") == "kept")
-            #expect(written["connector_configs"] == nil)
-            let unused = "_value_branch._model.0.weight"
-            let original = try StateReader(file).child("weights").child(unused).tree
-            let same = try config.child("weights").child(unused).tree == original
-            #expect(same)
-            fixture.expectSame(try Policy(restoring: "\(directory)/msgpack"))
-        }
-    }
-
     @Test("An algorithm of RLlib's keeps what is not known here, and writes it back")
     func algorithmRemainder() throws {
         try withTemporaryDirectory { directory in
@@ -329,7 +329,7 @@ struct RLlibWritingTests {
             let pickles = [["pickled"], ["worker", "state"], ["config", "pickled"]]
             let changes = added + pickles.map { ($0, .bytes([0x80, 4])) }
             try RLlibFixture.copy("\(RLlibFixture.directory)/dqn_cartpole/checkpoint", to: original) {
-                changes.reduce($0) { RLlibReadingTests.replacing($1.0, by: $1.1, in: $0) }
+                changes.reduce($0) { RLlibFixture.replacing($1.0, by: $1.1, in: $0) }
             }
 
             try CheckpointDirectory.convert(from: original, to: "\(directory)/native", format: .native)
@@ -340,7 +340,7 @@ struct RLlibWritingTests {
             try algorithm.save(to: "\(directory)/trained", format: .msgpack)
             try DQN(restoring: "\(directory)/trained").save(to: "\(directory)/again", format: .msgpack)
             for name in ["converted", "trained", "again"] {
-                let written = try StateReader(.map(Self.file("\(directory)/\(name)", "algorithm_state")))
+                let written = try StateReader(.map(RLlibFixture.file("\(directory)/\(name)", "algorithm_state")))
                 for (place, value) in added {
                     let found = try place.reduce(written) { try $0.child($1) }.tree == value
                     #expect(found, "\(name): \(place)")

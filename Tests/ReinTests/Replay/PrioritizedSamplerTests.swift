@@ -1,4 +1,5 @@
 import ReinNumerics
+import ReinTestSupport
 import Testing
 
 @testable import Rein

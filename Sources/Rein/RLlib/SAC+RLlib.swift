@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinNetworks
 import ReinPolicies
+import ReinRLlib
 
 /// SAC in RLlib's words.
 extension SACLearner: RLlibMethod {
@@ -56,74 +57,17 @@ extension SACLearner: RLlibMethod {
         return Int(min(Double(rounds) * Double(ratio.updatesPerInterval), Double(1 << 52)))
     }
 
-    static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: SACConfiguration, environmentSteps: Int?
-    ) throws(StateError) -> RLlibLearning {
-        let updater = try learner.child("updater")
-        let saved = try updater.child("critics")
-        var network = SACNetworkConfiguration(activation: policy.network.architecture.activation)
-        let hidden = try hiddenWidths(of: saved)
-        network.hidden = hidden
-        network.criticCount = try saved.child("parameters").map().count
-        if let name = saved.optionalChild("activation") {
-            guard let activation = Activation(rawValue: try name.string()) else {
-                throw name.error(.outOfRange, "unknown activation")
-            }
-            network.criticActivation = activation
-        }
-        guard (1...2).contains(network.criticCount) else {
-            throw saved.error(.outOfRange, "expected one or two critics")
-        }
-        var critics = SACCritics(of: policy, network: network)
-        try updater.restore("critics", into: &critics)
-        let temperature = try updater.child("temperature")
-        var learning = RLlibLearning(.sac, config: [:])
-        let environmentSteps = environmentSteps ?? 0
-        learning.environmentSteps = environmentSteps
-        learning.critics = RLlibLearning.Critics(
-            views: critics.views, count: network.criticCount,
-            activation: network.criticActivation ?? network.activation, parameters: critics.parameters,
-            hidden: hidden, inputs: critics.networks[0].inputs, place: "learner/updater/critics/parameters")
-        learning.logTemperature = Float(try temperature.double("logarithm"))
-        // RLlib has no masks.
-        learning.targetEntropy = Float(
-            SACTargetEntropy.unmasked(configuration.targetEntropy, actions: SACActions(of: policy)))
-        func optimizer(
-            _ reader: StateReader, _ key: String, count: Int, _ rate: Double, _ views: [ParameterView],
-            _ parameters: RLlibOptimizer.Parameters, at place: String
-        ) throws(StateError) -> RLlibOptimizer {
-            var adam = Adam(parameterCount: count)
-            try reader.restore(key, into: &adam)
-            return RLlibOptimizer(adam, learningRate: rate, views: views, of: parameters, at: place)
-        }
-        learning.optimizers = [
-            try optimizer(
-                updater, "actorOptimizer", count: policy.network.parameters.count,
-                configuration.actorLearningRate.value(at: environmentSteps), policy.network.views, .network,
-                at: "learner/updater/actorOptimizer"),
-            try optimizer(
-                updater, "criticOptimizer", count: critics.parameters.count,
-                configuration.criticLearningRate.value(at: environmentSteps), critics.views, .critics,
-                at: "learner/updater/criticOptimizer"),
-            try optimizer(
-                temperature, "optimizer", count: 1, configuration.temperatureLearningRate.value(at: environmentSteps),
-                [], .temperature, at: "learner/updater/temperature/optimizer"),
-        ]
-        return learning
-    }
-
-    /// The widths of the hidden layers of saved critics.
-    private static func hiddenWidths(of critics: StateReader) throws(StateError) -> [Int] {
-        let layers = try critics.child("parameters").child("first").map()
-        var widths: [Int] = []
-        for (_, layer) in layers.dropLast() {
-            let shape = try layer.tensor("weight").shape
-            guard shape.count == 2, (1...65_536).contains(shape[1]) else {
-                throw layer.error(.wrongShape, "expected a matrix [inputs, outputs], found \(shape)")
-            }
-            widths.append(shape[1])
-        }
-        return widths
+    static func rllibTraining(
+        _ configuration: SACConfiguration, learner: StateReader?, environmentSteps: Int?
+    ) -> RLlibTraining {
+        let steps = environmentSteps ?? 0
+        return RLlibTraining(
+            .sac, settings: rllibSettings(configuration), environmentSteps: steps,
+            learningRates: [
+                .network: configuration.actorLearningRate.value(at: steps),
+                .critics: configuration.criticLearningRate.value(at: steps),
+                .temperature: configuration.temperatureLearningRate.value(at: steps),
+            ])
     }
 
     static func configuration(of rllib: RLlibPolicy) throws(StateError) -> SACConfiguration {

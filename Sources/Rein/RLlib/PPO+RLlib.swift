@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinNetworks
 import ReinPolicies
+import ReinRLlib
 
 /// PPO in RLlib's words.
 extension PPOLearner: RLlibMethod {
@@ -40,21 +41,13 @@ extension PPOLearner: RLlibMethod {
         return map
     }
 
-    static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: PPOConfiguration, environmentSteps: Int?
-    ) throws(StateError) -> RLlibLearning {
-        var optimizer = Adam(parameterCount: policy.network.parameters.count)
-        try learner.restore("optimizer", into: &optimizer)
-        let penalty = try learner.double("klCoefficient")
-        var learning = RLlibLearning(.ppo, config: [:])
-        learning.environmentSteps = environmentSteps ?? 0
-        learning.optimizers = [
-            RLlibOptimizer(
-                optimizer, learningRate: configuration.learningRate.value(at: learning.environmentSteps),
-                views: policy.network.views, of: .network, at: "learner/optimizer")
-        ]
-        learning.klCoefficient = penalty
-        return learning
+    static func rllibTraining(
+        _ configuration: PPOConfiguration, learner: StateReader?, environmentSteps: Int?
+    ) -> RLlibTraining {
+        let steps = environmentSteps ?? 0
+        return RLlibTraining(
+            .ppo, settings: rllibSettings(configuration), environmentSteps: steps,
+            learningRates: [.network: configuration.learningRate.value(at: steps)])
     }
 
     static func configuration(of rllib: RLlibPolicy) throws(StateError) -> PPOConfiguration {

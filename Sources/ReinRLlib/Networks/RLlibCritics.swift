@@ -1,5 +1,6 @@
 import ReinCheckpoints
 package import ReinNumerics
+import ReinPolicies
 import ReinSpaces
 
 /// The critics of a SAC policy of RLlib's.

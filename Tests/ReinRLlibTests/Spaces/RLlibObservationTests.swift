@@ -1,8 +1,12 @@
-import Foundation
+import ReinCheckpoints
+import ReinNetworks
+import ReinNumerics
+import ReinPolicies
+import ReinSpaces
 import ReinTestSupport
 import Testing
 
-@testable import Rein
+@testable import ReinRLlib
 
 /// Observations that RLlib makes vectors of, each kind in its way.
 @Suite("Observations of RLlib's that are no vectors")
@@ -35,7 +39,7 @@ struct RLlibObservationTests {
     func start() throws {
         let file = try CheckpointDirectory(opening: RLlibFixture("ppo_index").path).policyState()
         let place = ["policy_spec", "observation_space", "original_space", "space", "start"]
-        let policy = try Policy(restoring: RLlibReadingTests.replacing(place, by: 3, in: file))
+        let policy = try Policy(restoringFile: RLlibFixture.replacing(place, by: 3, in: file))
         #expect(policy.observationEncoding == .numbers)
     }
 
@@ -54,25 +58,26 @@ struct RLlibObservationTests {
         ]
         for (file, rest, value, word) in changes {
             let error = try #require(throws: StateError.self, "\(rest)") {
-                _ = try Policy(restoring: RLlibReadingTests.replacing(place + rest, by: value, in: file))
+                _ = try Policy(restoringFile: RLlibFixture.replacing(place + rest, by: value, in: file))
             }
             #expect("\(error)".contains(word), "\(error)")
         }
-        let activations = RLlibReadingTests.replacing(
+        let activations = RLlibFixture.replacing(
             ["policy_spec", "config", "model", "post_fcnet_activation"], by: "relu", in: bits)
-        let error = try #require(throws: StateError.self) { _ = try Policy(restoring: activations) }
+        let error = try #require(throws: StateError.self) { _ = try Policy(restoringFile: activations) }
         #expect("\(error)".contains("two nonlinearities"))
     }
 
     /// What RLlib reads of a policy that is written, without what Rein has beside it.
     static func rewritten(_ policy: Policy, as method: RLlibPolicyClass) throws -> Policy {
         let file = try policy.rllibFile(
-            holding: policy.state, learning: RLlibLearning(method, config: [:]), id: nil, isAlone: true)
+            holding: policy.state, learning: RLlibLearning(RLlibTraining(method, settings: [:])), id: nil, isAlone: true
+        )
         var map = StateMap()
         if case .map(let entries)? = file.messagePack {
             for (key, value) in entries where key != SharedFile.key { map[key] = value }
         }
-        return try Policy(restoring: MessagePackCodec().decode(MessagePackCodec().encode(.map(map))))
+        return try Policy(restoringFile: MessagePackCodec().decode(MessagePackCodec().encode(.map(map))))
     }
 
     /// A policy of ours with random parameters.
@@ -130,8 +135,8 @@ struct RLlibObservationTests {
     func filter() throws {
         let path = try RLlibFixture("ppo_matrix").path
         try withTemporaryDirectory { directory in
-            try CheckpointDirectory.convert(from: path, to: "\(directory)/c", format: .msgpack)
-            let file = StateReader(.map(try RLlibWritingTests.file("\(directory)/c")))
+            try Policy(restoring: path).save(to: "\(directory)/c", format: .msgpack)
+            let file = StateReader(.map(try RLlibFixture.file("\(directory)/c")))
             let connectors = try file.child("connector_configs").child("agent").list()[1].list()
             let filter = try connectors[1].list()[1]
             #expect(try filter.child("shape").tree == .tensor(StateTensor([2, 3] as [Int64], shape: [2])))

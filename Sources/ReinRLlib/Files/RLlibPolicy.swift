@@ -1,6 +1,7 @@
 package import ReinCheckpoints
 package import ReinNetworks
 import ReinNumerics
+package import ReinPolicies
 import ReinSpaces
 
 /// A policy in a file of RLlib's own (version 2.10, PyTorch, MessagePack): the policy that acts as it does there, and

@@ -1,5 +1,6 @@
 import ReinCheckpoints
 import ReinNumerics
+import ReinPolicies
 
 /// RLlib's `MeanStdFilter` of observations, one of a policy's connectors.
 enum RLlibFilter {

@@ -1,6 +1,7 @@
 package import ReinCheckpoints
 import ReinNetworks
 import ReinNumerics
+import ReinPolicies
 import ReinSpaces
 
 /// The settings of a policy in RLlib's words.
@@ -12,7 +13,8 @@ package enum RLlibConfig {
     ) -> StateMap {
         var config = StateMap()
         if case .map(let map)? = kept?.tree { config = map }
-        let policyClass = learning.policyClass
+        let training = learning.training
+        let policyClass = training.policyClass
         var form = common(policy)
         form["model"] = .map(model(policy.network.architecture, policyClass))
         switch policyClass {
@@ -21,8 +23,8 @@ package enum RLlibConfig {
         case .sac: for (key, value) in sac(policy.network.architecture, learning) { form[key] = value }
         }
         overlay(form, on: &config, policyClass)
-        var settings = learning.config
-        if learning.keepsSettings {
+        var settings = training.settings
+        if training.keepsSettings {
             for (key, _) in config { settings[key] = nil }
         }
         overlay(settings, on: &config, policyClass)

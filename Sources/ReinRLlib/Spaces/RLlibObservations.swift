@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinPolicies
 import ReinSpaces
 
 /// What a policy of RLlib's reads, and the part of its network that does.

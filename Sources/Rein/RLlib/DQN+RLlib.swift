@@ -2,6 +2,7 @@ import ReinCheckpoints
 import ReinNetworks
 import ReinNumerics
 import ReinPolicies
+import ReinRLlib
 
 /// DQN in RLlib's words.
 extension DQNLearner: RLlibMethod {
@@ -45,19 +46,14 @@ extension DQNLearner: RLlibMethod {
         return map
     }
 
-    static func rllibLearning(
-        of policy: Policy, learner: StateReader, configuration: DQNConfiguration, environmentSteps: Int?
-    ) throws(StateError) -> RLlibLearning {
-        var optimizer = Adam(parameterCount: policy.network.parameters.count)
-        try learner.child("networks").restore("optimizer", into: &optimizer)
-        var learning = RLlibLearning(.dqn, config: [:])
-        learning.environmentSteps = environmentSteps ?? steps(before: optimizer.step, configuration)
-        learning.optimizers = [
-            RLlibOptimizer(
-                optimizer, learningRate: configuration.learningRate.value(at: learning.environmentSteps),
-                views: policy.network.views, of: .network, at: "learner/networks/optimizer")
-        ]
-        return learning
+    static func rllibTraining(
+        _ configuration: DQNConfiguration, learner: StateReader?, environmentSteps: Int?
+    ) -> RLlibTraining {
+        let updates = try? learner?.child("networks").child("optimizer").int("step")
+        let steps = environmentSteps ?? Self.steps(before: updates ?? 0, configuration)
+        return RLlibTraining(
+            .dqn, settings: rllibSettings(configuration), environmentSteps: steps,
+            learningRates: [.network: configuration.learningRate.value(at: steps)])
     }
 
     /// About when a policy was improved for the last time, from which RLlib tells how much it still explores.

@@ -1,5 +1,6 @@
 public import ReinCheckpoints
 import ReinNumerics
+public import ReinPolicies
 
 extension Policy {
     /// Reads a policy from a policy checkpoint, or from an algorithm checkpoint and an id. Only the policy's own
@@ -26,7 +27,7 @@ extension Policy {
     ) throws(StateError) {
         let state = try directory.policyState(id, verifyingChecksum: verifyingChecksum)
         do throws(StateError) {
-            try self.init(restoring: state)
+            try self.init(restoringFile: state)
         } catch {
             throw error.nested(under: directory.place(of: id))
         }
@@ -39,5 +40,25 @@ extension Policy {
         from path: String, id: PolicyID? = nil, verifyingChecksum: Bool = true
     ) throws(StateError) {
         self = try Policy(restoring: path, id: id, verifyingChecksum: verifyingChecksum)
+    }
+
+    /// Writes a policy checkpoint: a directory with a manifest and one state file, complete or not there at all.
+    ///
+    /// A MessagePack file holds what RLlib 2.10 reads, too, wherever RLlib has such a policy; with a learner's state, its
+    /// training goes on there. Its SAC needs critics: of a policy that has no learner's state RLlib reads nothing then.
+    ///
+    /// - Parameters:
+    ///   - path: the directory to make.
+    ///   - format: the kind of file.
+    ///   - replacingExisting: whether an existing checkpoint at `path` may be replaced.
+    /// - Throws: `StateError` when the directory exists or cannot be written.
+    public func save(
+        to path: String, format: CheckpointFormat = .native, replacingExisting: Bool = false
+    ) throws(StateError) {
+        let state = state
+        var file = FileState(state)
+        if format == .msgpack, let shared = try? rllibFileAlone(holding: state) { file = shared }
+        try CheckpointDirectory.writePolicy(
+            to: path, format: format, policy: file, replacingExisting: replacingExisting)
     }
 }

@@ -1,4 +1,5 @@
 package import ReinCheckpoints
+package import ReinPolicies
 
 /// A setting of a file of RLlib's that training here goes on without.
 package struct RLlibDeparture: Sendable, CustomStringConvertible {

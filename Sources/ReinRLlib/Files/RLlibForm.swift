@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinNetworks
 import ReinNumerics
+import ReinPolicies
 import ReinSpaces
 
 /// The form of a policy of RLlib's: network, distribution, and what happens to actions.

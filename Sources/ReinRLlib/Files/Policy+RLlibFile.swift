@@ -1,6 +1,7 @@
 package import ReinCheckpoints
 import ReinNetworks
 import ReinNumerics
+package import ReinPolicies
 import ReinSpaces
 
 extension Policy {
@@ -45,11 +46,6 @@ extension Policy {
         return nil
     }
 
-    /// The settings of the file of RLlib's that the policy was read from; nil for policies that come from elsewhere.
-    package var rllibSettings: StateReader? {
-        rllib.flatMap { StateReader($0).optionalChild("policy_spec")?.optionalChild("config") }
-    }
-
     /// What a MessagePack file holds so that RLlib 2.10 reads the policy from it.
     ///
     /// - Parameters:
@@ -61,7 +57,7 @@ extension Policy {
     package func rllibFile(
         holding state: StateTree, learning: RLlibLearning, id: PolicyID?, isAlone: Bool
     ) throws(StateError) -> FileState {
-        let policyClass = learning.policyClass
+        let policyClass = learning.training.policyClass
         if let problem = rllibProblem(as: policyClass) { throw StateError(.unsupportedFormat, problem) }
         guard policyClass != .sac || learning.critics != nil else {
             throw StateError(

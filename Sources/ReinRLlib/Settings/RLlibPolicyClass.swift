@@ -1,4 +1,6 @@
 import ReinCheckpoints
+import ReinNetworks
+package import ReinPolicies
 
 /// The classes of RLlib's policies that Rein has a method for.
 package enum RLlibPolicyClass: String, Sendable, CaseIterable {
@@ -25,6 +27,31 @@ package enum RLlibPolicyClass: String, Sendable, CaseIterable {
                 .unsupportedFormat, "a policy of the class \(name.shortened) is not supported (supported: \(known))")
         }
     }
+
+    /// The class of a policy by itself: that of the method which trained it, or one by which it could have been trained;
+    /// nil when RLlib has no such method.
+    package init?(of policy: Policy) {
+        if let learner = policy.learnerState {
+            guard let name = try? StateReader(learner).string("algorithm") else { return nil }
+            self.init(algorithm: name)
+        } else {
+            switch policy.distribution {
+            case .actionValues: self = .dqn
+            case .squashedGaussian: self = .sac
+            default: self = .ppo
+            }
+        }
+    }
+
+    /// The class of the policies of an algorithm of Rein's or RLlib's, by the last part of its name; nil for others.
+    package init?(algorithm name: String) {
+        let last = name.split(separator: ".").last
+        guard let known = Self.allCases.first(where: { $0.algorithmName == last ?? "" }) else { return nil }
+        self = known
+    }
+
+    /// The name of the algorithm, here and there.
+    package var algorithmName: String { String(algorithmClass.split(separator: ".").last ?? "") }
 
     /// The class of the algorithm, as RLlib imports it.
     package var algorithmClass: String {
