@@ -254,7 +254,9 @@ struct OptionOfOthersTests {
     @Test("What others call a command stands for one of this program")
     func commands() throws {
         let own = Set(try Scratch().done(["help"]).output.split { !($0.isLetter || $0 == "-") }.map(String.init))
-        for name in ["learn", "enjoy", "infer", "info", "check", "convert", "split", "combine", "envs", "zoo"] {
+        for name in [
+            "learn", "enjoy", "infer", "info", "check", "convert", "split", "combine", "envs", "zoo", "hyperparameters",
+        ] {
             #expect(own.contains(try #require(OptionOfOthers.command(name))))
             #expect(!own.contains(name))
         }

@@ -7,6 +7,7 @@ struct UsageTests {
         "Help is no error, for the command and each of its parts",
         arguments: [
             [], ["train"], ["evaluate"], ["predict"], ["inspect"], ["verify"], ["convert-checkpoint"], ["environments"],
+            ["settings"],
         ])
     func help(_ command: [String]) throws {
         let scratch = try Scratch()
@@ -40,7 +41,7 @@ struct UsageTests {
             (["train", "--resume", "somewhere", "--seed", "1"], "--seed"),
             (["convert-checkpoint", "a", "b", "--to", "pickle"], "native"),
             (["convert-checkpoint", "a", "b"], "--to"),
-            (["evaluate"], "<checkpoint>"),
+            (["evaluate"], "<checkpoint>"), (["settings", "pp"], "\"ppo\""),
         ])
     func wrongUsage(_ arguments: [String], _ word: String) throws {
         let scratch = try Scratch()

@@ -76,7 +76,7 @@ extension SettingRange: CustomStringConvertible {
 
     /// A number, without a point where it is whole.
     private static func text(_ value: Double) -> String {
-        guard let whole = Int(exactly: value), abs(value) < 1e6 else { return "\(value)" }
+        guard let whole = Int(exactly: value), abs(value) <= 1e6 else { return "\(value)" }
         return "\(whole)"
     }
 }

@@ -23,7 +23,8 @@ struct BeginOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A setting of the method; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "A setting of the method, by a key that rein settings lists; may be repeated.", valueName: "key=value"))
     var assignments: [String] = []
 
     @Option(

@@ -18,6 +18,9 @@ struct TrainCommand: ParsableCommand {
               rein train --resume runs/latest --stop-steps 1000000
               rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
 
+            The methods are \(TrainingMethod.all.map { $0.name.lowercased() }.joined(separator: ", ")); \
+            rein settings ALGORITHM lists what can be set with --set and --config, with defaults and ranges.
+
             The run directory, runs/latest for the run begun or resumed last, holds params.json (everything that \
             determines the run: --config repeats it bit for bit), progress.csv, result.json (one JSON object a line) \
             and checkpoint_000000, checkpoint_000001 ... \

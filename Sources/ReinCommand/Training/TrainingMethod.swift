@@ -41,6 +41,8 @@ struct TrainingMethod: Sendable {
     let name: String
     /// The settings' keys and defaults.
     let defaults: StateTree
+    /// What there is to say of each setting.
+    let settings: [Setting]
     /// Keys of other methods that this one cannot have, and why.
     let refusals: [String: String]
     /// All settings, from those that are given and the defaults.
@@ -56,6 +58,7 @@ struct TrainingMethod: Sendable {
     init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
         name = Method.algorithmName
         defaults = Method.Configuration().tree
+        settings = Method.Configuration.settings
         refusals = Method.Configuration.refusals
         resolve = { try Method.Configuration(overlaying: $0).tree }
         fits = { policy, settings in

@@ -56,5 +56,6 @@ enum OptionOfOthers {
         ("combine join", "merge"),
         ("envs env list environment ls", "environments"),
         ("hyperparams zoo preset", "presets"),
+        ("hyperparameters parameters params options keys config", "settings"),
     ]
 }
