@@ -33,9 +33,6 @@ struct ReinforceLearner: Learner {
     static let algorithmName = "REINFORCE"
     private let configuration: Configuration
     private var optimizer: Adam
-    let batch: RolloutBatch
-    private let workspace: ActorCriticWorkspace
-    private let gradients: AlignedBuffer<Float>
     private var metrics = Metrics()
 
     static func stepsPerIteration(of configuration: Configuration) -> Int { configuration.rolloutLength }
@@ -63,14 +60,19 @@ struct ReinforceLearner: Learner {
     init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream) {
         self.configuration = configuration
         optimizer = Adam(parameterCount: policy.network.parameters.count)
-        batch = RolloutBatch(steps: configuration.rolloutLength, lanes: lanes, policy: policy)
-        workspace = ActorCriticWorkspace(for: policy.network, rows: batch.count, training: true)
-        gradients = AlignedBuffer(count: policy.network.parameters.count)
     }
 
-    mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        let weights = standardizedReturns()
+    static func makeBatch(for policy: Policy, lanes: RolloutLanes, configuration: Configuration) -> RolloutBatch {
+        RolloutBatch(steps: configuration.rolloutLength, lanes: lanes, policy: policy)
+    }
+
+    mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext) {
+        let batch = rollout.batch
+        let weights = standardizedReturns(batch)
         let rows = batch.count
+        // Made anew each time: a copy of the learner shares nothing with it.
+        let workspace = ActorCriticWorkspace(for: policy.network, rows: rows, training: true)
+        let gradients = AlignedBuffer<Float>(count: policy.network.parameters.count)
         let logits = policy.network.policyOutputs(
             rows: rows, input: batch.observations.pointer, parameters: policy.network.parameters, workspace: workspace)
         var slopes = [Float](repeating: 0, count: rows * batch.headWidth)
@@ -93,7 +95,7 @@ struct ReinforceLearner: Learner {
     mutating func report() -> Metrics { metrics }
 
     /// The standardised returns; 0 where the end of the episode is not in the batch.
-    private mutating func standardizedReturns() -> [Float] {
+    private mutating func standardizedReturns(_ batch: RolloutBatch) -> [Float] {
         var returns = [Double?](repeating: nil, count: batch.count)
         for lane in 0..<batch.lanes {
             var following: Double?

@@ -7,11 +7,11 @@ extension PolicySlot {
     func unfinishedState(in iteration: UnfinishedIteration, on stage: MultiAgentRunner?) -> StateTree {
         var map: StateMap = ["hasLearnt": .bool(hasLearnt)]
         if case .alone(let runner) = source { map["runner"] = runner.unfinishedState }
-        if isTrained, let learner {
+        if isTrained, let learner, let batch {
             map["learner"] = learner.unfinishedState
             if keepsExperience, !hasLearnt, iteration.taken > 0 {
-                let (extent, open) = extent(of: learner.batch, in: iteration, on: stage)
-                map["batch"] = learner.batch.state(extent, open: open)
+                let (extent, open) = extent(of: batch, in: iteration, on: stage)
+                map["batch"] = batch.state(extent, open: open)
             }
         }
         return .map(map)
@@ -31,18 +31,20 @@ extension PolicySlot {
         if case .alone(let runner) = source {
             try runner.restoreUnfinished(from: reader.child("runner"), policy: policy)
         }
-        guard isTrained, let batch = learner?.batch else { return }
+        guard isTrained, let batch else { return }
         if keepsExperience, !hasLearnt, iteration.taken > 0 {
             try restore(batch, from: reader.child("batch"), in: iteration, on: stage)
         }
-        try reader.child("learner").restore { tree throws(StateError) in try learner?.restoreUnfinished(from: tree) }
+        try reader.child("learner").restore { tree throws(StateError) in
+            try learner?.restoreUnfinished(from: tree, batch: batch)
+        }
     }
 
     /// Forgets what there is of an unfinished iteration.
     func abandonIteration() {
         hasLearnt = false
         // Taking over nothing does not fail.
-        try? learner?.restoreUnfinished(from: .null)
+        try? learner?.restoreUnfinished(from: .null, batch: nil)
         // Steps between those that the learner has seen and those to come are missing.
         learner?.forgetStepsInFlight()
     }

@@ -15,6 +15,8 @@ final class PolicySlot<Method: Learner> {
     private(set) var policy: Policy
     /// What improves the policy; nil where nothing does.
     var learner: Method?
+    /// What is collected for the learner.
+    private(set) var batch: RolloutBatch?
     private(set) var source: Source
     /// Whether the learner is done with the present part of the iteration.
     var hasLearnt = false
@@ -54,9 +56,9 @@ final class PolicySlot<Method: Learner> {
         self.agents = agents
         self.isTrained = isTrained
         if isTrained || needsLearner {
-            learner = Method(
-                for: policy, lanes: Self.lanes(of: agents, configuration, environment), configuration: configuration,
-                random: random)
+            let lanes = Self.lanes(of: agents, configuration, environment)
+            learner = Method(for: policy, lanes: lanes, configuration: configuration, random: random)
+            batch = Method.makeBatch(for: policy, lanes: lanes, configuration: configuration)
         }
         source = Self.source(
             of: policy, agents: agents, configuration: configuration, environment: environment, random: random)
@@ -86,6 +88,10 @@ final class PolicySlot<Method: Learner> {
             try learner?.changeLanes(to: lanes, for: policy, configuration: configuration, random: random)
         } else {
             learner?.forgetStepsInFlight()
+            batch = other.batch
+        }
+        if batch == nil, learner != nil || isTrained {
+            batch = Method.makeBatch(for: policy, lanes: lanes, configuration: configuration)
         }
         guard learner == nil, isTrained else { return }
         learner = Method(for: policy, lanes: lanes, configuration: configuration, random: random)
@@ -107,9 +113,9 @@ final class PolicySlot<Method: Learner> {
         self.policy = policy
         let hasReplay = if case .included = replay { true } else { false }
         guard isTrained || other.learner != nil || hasReplay else { return }
-        learner = Method(
-            for: policy, lanes: Self.lanes(of: agents, configuration, environment), configuration: configuration,
-            random: random)
+        let lanes = Self.lanes(of: agents, configuration, environment)
+        learner = Method(for: policy, lanes: lanes, configuration: configuration, random: random)
+        batch = Method.makeBatch(for: policy, lanes: lanes, configuration: configuration)
         try restoreLearner()
         try restoreReplay(from: replay)
         // Steps in flight are of other environments.
@@ -138,7 +144,7 @@ final class PolicySlot<Method: Learner> {
     var keepsExperience: Bool { isTrained && !agents.isEmpty }
 
     /// The largest number of steps of a rollout that is kept.
-    var rolloutSteps: Int { learner?.batch.steps ?? 1 }
+    var rolloutSteps: Int { batch?.steps ?? 1 }
 
     /// The policy as it acts in environments of several agents.
     func role(agents: [Int]) -> MultiAgentRole {
@@ -183,10 +189,10 @@ final class PolicySlot<Method: Learner> {
 
     private func fill(_ part: Range<Int>, of span: RolloutSpan, on pool: WorkerPool) throws(EnvironmentFault) {
         guard case .alone(let runner) = source else { return }
-        if isTrained, let learner {
+        if isTrained, let learner, let batch {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
             try runner.fill(
-                learner.batch, steps: span.steps, part: part, acting: policy, exploration: plan.exploration, on: pool)
+                batch, steps: span.steps, part: part, acting: policy, exploration: plan.exploration, on: pool)
         } else {
             let batch =
                 discarded
@@ -199,9 +205,9 @@ final class PolicySlot<Method: Learner> {
     /// Gets the policy ready to act in environments of several agents for a number of steps.
     func enter(_ part: Range<Int>, of span: RolloutSpan) {
         guard case .together(let actor) = source else { return }
-        if keepsExperience, let learner {
+        if keepsExperience, let learner, let batch {
             let plan = learner.plan(after: span.stepsBefore, remaining: span.remaining)
-            actor.begin(policy, exploration: plan.exploration, batch: learner.batch, steps: span.steps, part: part)
+            actor.begin(policy, exploration: plan.exploration, batch: batch, steps: span.steps, part: part)
         } else {
             actor.begin(policy, exploration: .policy, batch: nil, steps: span.steps, part: part)
         }
@@ -216,26 +222,27 @@ final class PolicySlot<Method: Learner> {
     /// with it. One that is not goes on in the next call.
     func learn(_ span: RolloutSpan, on pool: WorkerPool, while goesOn: () -> Bool) {
         guard !hasLearnt else { return }
-        guard isTrained, acts else {
+        guard isTrained, acts, let batch else {
             hasLearnt = true
             return
         }
-        let observations: RunningMoments?
-        let returns: RunningMoments?
+        let observations: [RunningMoments]
+        let returns: [RunningMoments]
         let (normalizes, scales) = (policy.observationNormalizer != nil, policy.rewardScaler != nil)
         switch source {
         case .nowhere: return
         case .alone(let runner):
-            observations = normalizes ? runner.observationMoments : nil
-            returns = scales ? runner.returnMoments : nil
+            observations = normalizes ? runner.observationMoments : []
+            returns = scales ? runner.returnMoments : []
         case .together(let actor):
-            observations = normalizes ? actor.observationMoments : nil
-            returns = scales ? actor.returnMoments : nil
+            observations = normalizes ? actor.observationMoments : []
+            returns = scales ? actor.returnMoments : []
         }
         let rollout = Rollout(
-            steps: span.steps, stepsBefore: span.stepsBefore, stepsAfter: span.stepsAfter,
+            batch: batch, steps: span.steps, stepsBefore: span.stepsBefore, stepsAfter: span.stepsAfter,
             observationMoments: observations, returnMoments: returns)
-        hasLearnt = learner?.learn(&policy, from: rollout, on: pool, while: goesOn) ?? true
+        let context = LearningContext(pool: pool)
+        hasLearnt = learner?.learn(&policy, from: rollout, in: context, while: goesOn) ?? true
     }
 
     /// What there is to report of an iteration, and its episodes; nil when the policy acts for nobody.

@@ -6,8 +6,11 @@ public import ReinPolicies
 /// A learning method: everything that is needed to improve a policy, such as optimizer, replay and schedules.
 ///
 /// A learner owns neither the policy that it improves nor the environments. `Algorithm` asks it what to collect, has
-/// its batch filled, hands it the policy to improve, and so on until the iteration is over. Its `state` is saved with the
+/// a batch filled, hands it the policy to improve, and so on until the iteration is over. Its `state` is saved with the
 /// policy it belongs to, its `replayState` apart from it: both together are what it needs to go on.
+///
+/// A learner is a value: a copy has the state of the original at that time, and each learns without a trace in the
+/// other. `restore` and its kind change nothing when they throw.
 public protocol Learner: Checkpointable {
     /// The settings of the method.
     associatedtype Configuration: AlgorithmConfiguration
@@ -59,8 +62,8 @@ public protocol Learner: Checkpointable {
     /// something to do.
     mutating func forgetStepsInFlight()
 
-    /// Gets ready for experience from other lanes, and forgets steps in flight. A learner of the same state with a new
-    /// batch, unless given.
+    /// Gets ready for experience from other lanes, and forgets steps in flight. A new learner of the same state, unless
+    /// given.
     ///
     /// - Parameters:
     ///   - lanes: where experience will come from.
@@ -81,8 +84,14 @@ public protocol Learner: Checkpointable {
     /// - Throws: `StateError` when something is missing or does not fit.
     mutating func restoreReplay(from state: StateTree) throws(StateError)
 
-    /// The columns that collection fills for the learner; always the same ones.
-    var batch: RolloutBatch { get }
+    /// Makes the columns that collection fills for a learner, which finds them in `Rollout`.
+    ///
+    /// - Parameters:
+    ///   - policy: the policy that acts.
+    ///   - lanes: where experience comes from.
+    static func makeBatch(
+        for policy: Policy, lanes: RolloutLanes, configuration: Configuration
+    ) -> RolloutBatch
 
     /// What to collect before `learn` is called next. A rollout of the rest of the iteration, unless given.
     ///
@@ -98,20 +107,20 @@ public protocol Learner: Checkpointable {
     ///
     /// - Parameters:
     ///   - policy: the policy, changed in place.
-    ///   - rollout: what is in `batch`.
-    ///   - pool: the threads to work on; results do not depend on how many there are.
-    mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool)
+    ///   - rollout: what was collected.
+    ///   - context: the threads to work on, and who else takes part; results do not depend on how many there are.
+    mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext)
 
     /// The same for a learner that can stop inside, and go on there: asks between its gradient steps whether to.
     ///
-    /// `learn(_:from:on:)`, which does not stop, unless given. A method whose `learn` may take longer than a second or
+    /// `learn(_:from:in:)`, which does not stop, unless given. A method whose `learn` may take longer than a second or
     /// two should give it, together with `unfinishedState`, which holds what it needs to go on with the same bits.
     ///
     /// - Parameter goesOn: whether there is time for another gradient step; asked before the first one, too.
     /// - Returns: whether the learner is done with the rollout. If it is not, the next call is with the same rollout,
     ///   policy and batch, here or in a learner that was restored.
     mutating func learn(
-        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+        _ policy: inout Policy, from rollout: Rollout, in context: LearningContext, while goesOn: () -> Bool
     ) -> Bool
 
     /// What matters inside an iteration only, so that `state` does not have it: measurements so far, and where `learn`
@@ -120,8 +129,9 @@ public protocol Learner: Checkpointable {
 
     /// Takes over what `unfinishedState` was, after `restore(from:)`; null ends an iteration that was not finished.
     ///
+    /// - Parameter batch: the columns, with the rollout that was not learnt from wholly.
     /// - Throws: `StateError` when something is missing or does not fit.
-    mutating func restoreUnfinished(from state: StateTree) throws(StateError)
+    mutating func restoreUnfinished(from state: StateTree, batch: RolloutBatch?) throws(StateError)
 
     /// What there is to report at the end of an iteration, since the last call.
     mutating func report() -> Metrics
@@ -180,10 +190,10 @@ extension Learner {
 
     /// Learns without stopping, if there is time to begin.
     public mutating func learn(
-        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+        _ policy: inout Policy, from rollout: Rollout, in context: LearningContext, while goesOn: () -> Bool
     ) -> Bool {
         guard goesOn() else { return false }
-        learn(&policy, from: rollout, on: pool)
+        learn(&policy, from: rollout, in: context)
         return true
     }
 
@@ -191,7 +201,7 @@ extension Learner {
     public var unfinishedState: StateTree { .null }
 
     /// Nothing to take over.
-    public mutating func restoreUnfinished(from state: StateTree) throws(StateError) {}
+    public mutating func restoreUnfinished(from state: StateTree, batch: RolloutBatch?) throws(StateError) {}
 
     /// No replay.
     public var replayState: ReplayState { .none }

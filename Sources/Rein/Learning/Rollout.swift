@@ -14,16 +14,20 @@ public struct RolloutPlan: Sendable {
     }
 }
 
-/// What was collected for a learner, in the learner's batch.
+/// What was collected for a learner.
 public struct Rollout: Sendable {
+    /// The columns with what happened.
+    public let batch: RolloutBatch
     /// The number of steps that each environment took, at most those of the plan.
     public let steps: Int
     /// The steps of all environments before, since the start of training.
     public let stepsBefore: Int
     /// The steps of all environments after, since the start of training.
     public let stepsAfter: Int
-    /// The statistics of the raw observations, where the policy normalises them.
-    public let observationMoments: RunningMoments?
-    /// The statistics of the discounted returns, where the policy's rewards are scaled.
-    public let returnMoments: RunningMoments?
+    /// The statistics of the raw observations that each shard of the lanes saw, where the policy normalises them;
+    /// otherwise empty. `LearningContext.merged` puts them together.
+    public let observationMoments: [RunningMoments]
+    /// The statistics of the discounted returns of each shard of the lanes, where the policy's rewards are scaled;
+    /// otherwise empty.
+    public let returnMoments: [RunningMoments]
 }

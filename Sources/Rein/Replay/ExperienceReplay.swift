@@ -7,8 +7,8 @@ import ReinPolicies
 /// The buffer grows with its transitions up to the capacity, since zeroing all of it beforehand takes memory that a
 /// short run, or a policy that only acts, never needs.
 ///
-/// Its state shares the buffer's memory, so saving takes no second copy of it. As long as such a state lives, the next
-/// append goes on in a copy of the buffer.
+/// A value: its state and its copies share the buffer's memory, so neither takes a second one. As long as there are
+/// any, the next append goes on in a copy of the buffer.
 struct ExperienceReplay: Sendable {
     private(set) var buffer: ReplayBuffer
     private var assembler: TransitionAssembler
@@ -50,6 +50,7 @@ struct ExperienceReplay: Sendable {
     /// - Parameter written: is told the buffer's row of each transition.
     mutating func append(_ batch: RolloutBatch, written: (Int) -> Void = { _ in }) {
         reserve(for: batch)
+        if !isKnownUniquelyReferenced(&assembler) { assembler = TransitionAssembler(copying: assembler) }
         assembler.append(batch, to: buffer, written: written)
     }
 
@@ -69,12 +70,14 @@ struct ExperienceReplay: Sendable {
         }
     }
 
-    /// Forgets all transitions and windows.
-    private mutating func clear() {
-        buffer = ReplayBuffer(
+    /// The same without transitions and windows.
+    private var empty: ExperienceReplay {
+        var empty = self
+        empty.buffer = ReplayBuffer(
             capacity: min(capacity, Self.firstRows), observationWidth: buffer.observationWidth,
             actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
-        clearWindows()
+        empty.clearWindows()
+        return empty
     }
 
     /// Gets ready for steps from another number of lanes, and forgets those that no transition begins with yet.
@@ -100,11 +103,15 @@ extension ExperienceReplay: Checkpointable {
     /// Takes over transitions and windows; null is an empty replay. Windows of another number of environments are left
     /// behind, since those environments start afresh.
     ///
-    /// - Throws: `StateError` when something is missing or does not fit.
+    /// - Throws: `StateError` when something is missing or does not fit; then nothing has changed.
     mutating func restore(from state: StateTree) throws(StateError) {
-        clear()
-        guard !state.isNull else { return }
-        let reader = StateReader(state)
+        var restored = empty
+        if !state.isNull { try restored.fill(from: StateReader(state)) }
+        self = restored
+    }
+
+    /// Takes over transitions and windows, empty as yet.
+    private mutating func fill(from reader: StateReader) throws(StateError) {
         let transitions = try reader.child("transitions")
         let count = try transitions.int("count")
         guard (0...capacity).contains(count) else {

@@ -42,6 +42,18 @@ public final class TransitionAssembler: Sendable {
         windows = AlignedBuffer(count: lanes * 2)
     }
 
+    /// Creates a copy with the same windows.
+    convenience init(copying other: TransitionAssembler) {
+        self.init(
+            stepCount: other.stepCount, discount: other.discount, lanes: other.lanes,
+            observationWidth: other.observationWidth, actionWidth: other.actionWidth, maskWidth: other.maskWidth)
+        observations.copy(from: other.observations)
+        actions.copy(from: other.actions)
+        rewards.copy(from: other.rewards)
+        masks.copy(from: other.masks)
+        windows.copy(from: other.windows)
+    }
+
     /// Appends the transitions that a rollout completes, row by row.
     ///
     /// - Parameter written: is told the buffer's row of each transition.
@@ -143,6 +155,7 @@ extension TransitionAssembler: Checkpointable {
         let observations = try reader.floats("observations", shape: [lanes, stepCount, observationWidth])
         let actions = try reader.floats("actions", shape: [lanes, stepCount, actionWidth])
         let rewards = try reader.floats("rewards", shape: [lanes, stepCount])
+        // The last to throw, before it changes anything.
         try MaskColumn.read("masks", of: reader, shape: [lanes, stepCount, maskWidth], into: masks)
         for (index, value) in windows.enumerated() { self.windows.pointer[index] = Int32(value) }
         for (index, value) in observations.enumerated() { self.observations.pointer[index] = value }

@@ -79,25 +79,34 @@ extension TransitionReplay: Checkpointable {
     /// Takes over transitions; null is an empty replay. SAC's of earlier versions have no place for priorities, and those
     /// of a replay without priorities are as likely as new ones.
     ///
-    /// - Throws: `StateError` when something is missing or does not fit.
+    /// - Throws: `StateError` when something is missing or does not fit; then nothing has changed.
     mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
         let holdsTransitionsOnly = reader.optionalChild("transitions") != nil
+        var restored = self
         if state.isNull || holdsTransitionsOnly {
-            try experience.restore(from: state)
+            try restored.experience.restore(from: state)
         } else {
-            try reader.restore("experience", into: &experience)
+            try reader.restore("experience", into: &restored.experience)
         }
-        guard let rule = priorities?.rule else { return }
-        priorities = nil  // Makes room first.
-        let restored = PrioritizedSampler(capacity: buffer.capacity, rule: rule)
-        priorities = restored
-        guard buffer.count > 0 else { return }
-        let saved = try holdsTransitionsOnly ? nil : reader.child("priorities")
-        if let saved, !saved.tree.isNull {
-            try restored.restore(from: saved, count: buffer.count)
+        if let rule = priorities?.rule {
+            restored.priorities = try Self.priorities(
+                of: restored.buffer, rule: rule, from: holdsTransitionsOnly || state.isNull ? nil : reader)
+        }
+        self = restored
+    }
+
+    /// The priorities of a buffer's rows: those that were saved, or else those of new transitions.
+    private static func priorities(
+        of buffer: ReplayBuffer, rule: PrioritizedSampler.Rule, from reader: StateReader?
+    ) throws(StateError) -> PrioritizedSampler {
+        let priorities = PrioritizedSampler(capacity: buffer.capacity, rule: rule)
+        guard buffer.count > 0 else { return priorities }
+        if let saved = try reader?.child("priorities"), !saved.tree.isNull {
+            try priorities.restore(from: saved, count: buffer.count)
         } else {
-            for row in 0..<buffer.count { restored.insert(row) }
+            for row in 0..<buffer.count { priorities.insert(row) }
         }
+        return priorities
     }
 }

@@ -78,17 +78,12 @@ public final class RolloutRunner {
     /// The episodes that ended in this iteration, in a fixed order.
     public var finishedEpisodes: [Episode] { pieces.flatMap(\.episodes) }
 
-    /// The statistics of the raw observations of the last rollout, where the policy normalises them.
-    public var observationMoments: RunningMoments { merged(\.observationMoments, width: observations.count / lanes) }
+    /// The statistics of the raw observations of the last rollout, where the policy normalises them: those of each part
+    /// of the fixed division of the environments.
+    public var observationMoments: [RunningMoments] { pieces.map(\.observationMoments) }
 
-    /// The statistics of the discounted returns of the last rollout, where rewards are scaled.
-    public var returnMoments: RunningMoments { merged(\.returnMoments, width: 1) }
-
-    private func merged(_ part: KeyPath<RolloutPiece, RunningMoments>, width: Int) -> RunningMoments {
-        var moments = RunningMoments(width: width)
-        for piece in pieces { moments.merge(piece[keyPath: part]) }
-        return moments
-    }
+    /// The statistics of the discounted returns of the last rollout, where rewards are scaled, likewise.
+    public var returnMoments: [RunningMoments] { pieces.map(\.returnMoments) }
 
     /// Forgets the episodes of the last iteration.
     public func beginIteration() {

@@ -118,6 +118,24 @@ public struct RunningMoments: Sendable, Hashable {
         count += added
     }
 
+    /// Writes count, means and sums of squares, `1 + 2 * width` numbers, for `merge(writtenTo:)`.
+    package func write(to numbers: UnsafeMutablePointer<Double>) {
+        numbers[0] = Double(count)
+        for column in 0..<width {
+            numbers[1 + column] = mean[column]
+            numbers[1 + width + column] = squaredDistances[column]
+        }
+    }
+
+    /// Takes in the rows that another value of the same width has seen, which has written itself to `numbers`: the bits
+    /// of `merge(_:)`.
+    package mutating func merge(writtenTo numbers: UnsafePointer<Double>) {
+        let columns = Rows(numbers + 1, count: 2, width: width)
+        merge(
+            count: Int(numbers[0]), means: UnsafeBufferPointer(start: columns[0], count: width),
+            squares: UnsafeBufferPointer(start: columns[1], count: width))
+    }
+
     /// Writes what turns a row into its standard form: `(x − means) · inverseDeviations`, both `[width]`.
     ///
     /// `inverseDeviations` is `1 / sqrt(variance + epsilon)`.

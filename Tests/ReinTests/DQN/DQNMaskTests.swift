@@ -52,7 +52,7 @@ struct DQNMaskTests {
             online: UnsafePointer(parameters.pointer),
             selector: isDouble ? UnsafePointer(parameters.pointer) : nil, target: UnsafePointer(slower.pointer),
             errors: errors)
-        DQNShard(policy: online, values: values).run(context, 0..<rows)
+        _ = DQNShard(policy: online, values: values).run(context, 0..<rows)
         for row in 0..<rows { #expect(abs(errors[row] - expected[row]) < 1e-4) }
         withExtendedLifetime((parameters, slower)) {}
     }

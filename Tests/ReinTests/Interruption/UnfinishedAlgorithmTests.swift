@@ -194,8 +194,6 @@ private struct PatientLearner: Learner {
     }
 
     static let algorithmName = "Patient"
-    let batch: RolloutBatch
-
     static func stepsPerIteration(of configuration: Configuration) -> Int { 9 }
     static func discount(of configuration: Configuration) -> Double { 1 }
 
@@ -213,12 +211,14 @@ private struct PatientLearner: Learner {
         try Policy(form, network: ActorCritic(form.architecture))
     }
 
-    init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream) {
-        batch = RolloutBatch(steps: 9, lanes: lanes, policy: policy)
+    init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream) {}
+
+    static func makeBatch(for policy: Policy, lanes: RolloutLanes, configuration: Configuration) -> RolloutBatch {
+        RolloutBatch(steps: 9, lanes: lanes, policy: policy)
     }
 
-    mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        policy.network.parameters[0] += batch.rewards.elements.reduce(0, +)
+    mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext) {
+        policy.network.parameters[0] += rollout.batch.rewards.elements.reduce(0, +)
     }
 
     mutating func report() -> Metrics { Metrics() }

@@ -147,9 +147,13 @@ struct MaskedTrainingTests {
         init(for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration, random: RandomStream) {
             learner = PPOLearner(for: policy, lanes: lanes, configuration: configuration, random: random)
         }
-        var batch: RolloutBatch { learner.batch }
-        mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-            learner.learn(&policy, from: rollout, on: pool)
+        static func makeBatch(
+            for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration
+        ) -> RolloutBatch {
+            PPOLearner.makeBatch(for: policy, lanes: lanes, configuration: configuration)
+        }
+        mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext) {
+            learner.learn(&policy, from: rollout, in: context)
         }
         mutating func report() -> PPOMetrics { learner.report() }
         var state: StateTree { learner.state }

@@ -58,10 +58,11 @@ struct RLlibLearningTests {
         let buffer = ReplayBuffer(
             capacity: 1, observationWidth: policy.observationSpace.count,
             actionWidth: policy.distribution.actionWidth)
-        var updater = SACUpdater(
-            for: policy, configuration: configuration, buffer: buffer, random: RandomStream(seed: 1, name: "step"))
-        try updater.restore(from: try Self.updater(of: policy).tree)
-        let batch = updater.minibatch.transitions
+        var update = SACUpdate(
+            for: policy, configuration: configuration, random: RandomStream(seed: 1, name: "step"))
+        try update.restore(from: try Self.updater(of: policy).tree)
+        let workspace = update.makeWorkspace(for: policy, buffer: buffer)
+        let batch = workspace.minibatch.transitions
         for (key, buffer) in [
             ("observations", batch.observations), ("nextObservations", batch.nextObservations),
             ("actions", batch.actions), ("rewards", batch.rewards), ("discounts", batch.discounts),
@@ -72,10 +73,10 @@ struct RLlibLearningTests {
             for (index, number) in numbers.enumerated() { buffer.pointer[index] = number }
         }
         var outcome = Outcome(moved: [:])
-        updater.step(&policy, environmentSteps: 0, metrics: &outcome.metrics, on: WorkerPool())
-        updater.collectErrors()
-        outcome.errors = Array(updater.errors.elements)
-        outcome.moved = try parts(StateReader(updater.state), policy)
+        update.step(&policy, workspace, environmentSteps: 0, metrics: &outcome.metrics, in: LearningContext())
+        workspace.collectErrors(in: LearningContext())
+        outcome.errors = Array(workspace.errors.elements)
+        outcome.moved = try parts(StateReader(update.state), policy)
         return outcome
     }
 

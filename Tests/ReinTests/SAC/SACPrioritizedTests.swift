@@ -48,7 +48,7 @@ struct SACPrioritizedTests {
     /// An updater and a replay of a few steps.
     private func parts(
         _ configuration: SACConfiguration
-    ) throws -> (policy: Policy, updater: SACUpdater, replay: TransitionReplay) {
+    ) throws -> (policy: Policy, update: SACUpdate, replay: TransitionReplay) {
         let policy = try ExperienceReplayTests.policy(.box(Box(-1...1, shape: [1])))
         var replay = TransitionReplay(for: policy, lanes: 1, settings: configuration)
         let batch = RolloutBatch(steps: 9, lanes: 1, policy: policy, keepsFinalObservations: true)
@@ -58,10 +58,9 @@ struct SACPrioritizedTests {
             batch.statuses.pointer[step] = .running
         }
         replay.append(batch)
-        let updater = SACUpdater(
-            for: policy, configuration: configuration, buffer: replay.buffer,
-            random: RandomStream(seed: 7, name: "updater"))
-        return (policy, updater, replay)
+        let update = SACUpdate(
+            for: policy, configuration: configuration, random: RandomStream(seed: 7, name: "updater"))
+        return (policy, update, replay)
     }
 
     static let small = SACConfiguration().with {
@@ -73,27 +72,28 @@ struct SACPrioritizedTests {
 
     @Test("The mean size of both critics' errors becomes the priority of a transition, and weights those of the loss")
     func priorities() throws {
-        var (policy, updater, replay) = try parts(Self.small)
+        var (policy, update, replay) = try parts(Self.small)
+        let workspace = update.makeWorkspace(for: policy, buffer: replay.buffer)
         func priorities() throws -> [Double] {
             try StateReader(replay.state).child("priorities").tensor("priorities").doubles()
         }
         #expect(try Set(priorities()) == [1])
         var metrics = SACMetrics()
         for _ in 0..<2 {
-            updater.update(
-                &policy, from: &replay, environmentSteps: 0, metrics: &metrics, on: WorkerPool())
+            update.step(
+                &policy, from: &replay, workspace, environmentSteps: 0, metrics: &metrics, in: LearningContext())
         }
-        let indices = updater.minibatch.transitions.indices
-        #expect(updater.errors.elements.allSatisfy { $0 > 0 })
+        let indices = workspace.minibatch.transitions.indices
+        #expect(workspace.errors.elements.allSatisfy { $0 > 0 })
         // Of a transition that was drawn more than once, with other noise, the last error counts.
         var expected: [Int: Double] = [:]
         for row in 0..<70 {
-            expected[Int(indices.pointer[row])] = (Double(updater.errors.pointer[row]) + 1e-6).squareRoot()
+            expected[Int(indices.pointer[row])] = (Double(workspace.errors.pointer[row]) + 1e-6).squareRoot()
         }
         let found = try priorities()
         #expect(expected.count > 4)
         for (index, priority) in expected { #expect(found[index] == priority) }
-        #expect(Set(updater.minibatch.transitions.weights.elements).count > 1)
+        #expect(Set(workspace.minibatch.transitions.weights.elements).count > 1)
     }
 
     @Test("Without priorities they are not asked for, and a replay without them begins with those of new transitions")
@@ -124,11 +124,12 @@ struct SACPrioritizedTests {
                 $0.maximumGradientNorm = 1e-3
                 $0.clipsGradientsSeparately = separately
             }
-            var (policy, updater, replay) = try parts(configuration)
+            var (policy, update, replay) = try parts(configuration)
             var metrics = SACMetrics()
-            updater.update(
-                &policy, from: &replay, environmentSteps: 0, metrics: &metrics, on: WorkerPool())
-            let moments = try StateReader(updater.state).child("criticOptimizer").tensor("firstMoment").floats()
+            update.step(
+                &policy, from: &replay, update.makeWorkspace(for: policy, buffer: replay.buffer), environmentSteps: 0,
+                metrics: &metrics, in: LearningContext())
+            let moments = try StateReader(update.state).child("criticOptimizer").tensor("firstMoment").floats()
             return [moments.prefix(moments.count / 2), moments.suffix(moments.count / 2)].map { half in
                 half.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() * 10
             }

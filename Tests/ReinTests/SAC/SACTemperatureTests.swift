@@ -11,7 +11,7 @@ struct SACTemperatureTests {
     @Test("The derivative of the loss equals a central difference", arguments: [-2.0, 0.0, 1.5])
     func gradient(logValue: Double) {
         func loss(_ logValue: Double) -> (loss: Double, gradient: Double) {
-            SACTemperature.loss(logValue: logValue, meanLogDensity: 0.7, targetEntropy: -3)
+            SACLoss.temperature(logValue: logValue, meanLogDensity: 0.7, targetEntropy: -3)
         }
         let expected = CentralDifferences.gradient(at: [logValue]) { loss($0[0]).loss }
         #expect(abs(loss(logValue).gradient - expected[0]) < 1e-8)
@@ -24,10 +24,10 @@ struct SACTemperatureTests {
         let target = temperature.targetEntropy.value(masks: AlignedBuffer(count: 0), rows: 256)
         #expect(target == -3)
         // Entropy −4 against −3 that are asked for: Adam's first step is the learning rate.
-        #expect(abs(temperature.update(meanLogDensity: 4, targetEntropy: target, learningRate: 0.01)) < 1e-6)
+        #expect(abs(temperature.step(meanLogDensity: 4, targetEntropy: target, learningRate: 0.01)) < 1e-6)
         #expect(abs(temperature.logValue - 0.01) < 1e-6)
         for _ in 0..<20 {
-            _ = temperature.update(meanLogDensity: 1, targetEntropy: target, learningRate: 0.01)
+            _ = temperature.step(meanLogDensity: 1, targetEntropy: target, learningRate: 0.01)
         }
         #expect(temperature.logValue < 0)
         let configuration = SACConfiguration().with {
@@ -35,7 +35,7 @@ struct SACTemperatureTests {
             $0.initialTemperature = 0.2
         }
         var fixed = SACTemperature(configuration, actions: Self.actions)
-        _ = fixed.update(meanLogDensity: 4, targetEntropy: target, learningRate: 0.01)
+        _ = fixed.step(meanLogDensity: 4, targetEntropy: target, learningRate: 0.01)
         #expect(abs(fixed.value - 0.2) < 1e-6)
     }
 

@@ -14,7 +14,8 @@ public typealias DQN = Algorithm<DQNLearner>
 /// The learner of DQN: collects steps into a replay buffer and, every few of them, takes gradient steps on batches
 /// drawn from it towards targets of a slower network.
 ///
-/// Copies share the memory that they work in, so one copy learns at a time.
+/// A value: copies learn apart from each other, at the same time if need be. They share the replay's memory until one
+/// of them adds to it.
 public struct DQNLearner: Learner {
     /// The name of the method.
     public static let algorithmName = "DQN"
@@ -23,20 +24,14 @@ public struct DQNLearner: Learner {
     /// Transitions lead from one action of an agent to its next.
     public static let learnsFromAgentsInTurn = true
 
-    let configuration: DQNConfiguration
-    var replay: TransitionReplay
-    private var sampling: RandomStream
-    var network: DQNNetworks
-    /// The steps of one interval.
-    public private(set) var batch: RolloutBatch
-    private let sample: ReplayBatch
-    private let shards: [DQNShard]
-    private let errors: AlignedBuffer<Float>
-    private let loss: DQNLoss
+    private let configuration: DQNConfiguration
+    private var update: DQNUpdate
+    private var replay: TransitionReplay
     private let interval: TrainingInterval
     private var metrics = DQNMetrics()
     /// The number of gradient steps of the present round; nil between rounds.
     private var updates: Int?
+    private var scratch = Scratch<DQNWorkspace>()
 
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: DQNConfiguration) -> Int { configuration.stepsPerIteration }
@@ -84,35 +79,27 @@ public struct DQNLearner: Learner {
     public init(for policy: Policy, lanes: RolloutLanes, configuration: DQNConfiguration, random: RandomStream) {
         let settings = configuration.resolved
         self.configuration = settings
-        guard case .actionValues(let values) = policy.distribution else {
-            preconditionFailure("DQN improves policies of action values")
-        }
-        batch = RolloutBatch(
-            steps: min(settings.trainingInterval, settings.stepsPerIteration), lanes: lanes, policy: policy,
-            keepsFinalObservations: true)
         replay = TransitionReplay(for: policy, lanes: lanes.count, settings: settings)
-        sampling = random.stream("sampling")
-        network = DQNNetworks(policy: policy, settings: settings, random: random)
-        sample = ReplayBatch(rows: settings.batchSize, of: replay.buffer)
-        shards = (0..<(settings.batchSize + DQNShard.rows - 1) / DQNShard.rows).map { _ in
-            DQNShard(policy: policy, values: values)
-        }
-        errors = AlignedBuffer(count: settings.batchSize)
-        loss = DQNLoss(
-            values: values, loss: settings.loss, scale: 1 / Float(settings.batchSize))
+        update = DQNUpdate(for: policy, configuration: settings, random: random)
         interval = TrainingInterval(steps: settings.trainingInterval, environments: settings.environmentCount)
+    }
+
+    /// The steps of one interval.
+    public static func makeBatch(
+        for policy: Policy, lanes: RolloutLanes, configuration: DQNConfiguration
+    ) -> RolloutBatch {
+        RolloutBatch(
+            steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
+            keepsFinalObservations: true)
     }
 
     /// Forgets the windows of steps that are not transitions yet.
     public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
 
-    /// Makes a batch for other lanes; transitions stay.
+    /// Gets ready for windows of other lanes; transitions stay.
     public mutating func changeLanes(
         to lanes: RolloutLanes, for policy: Policy, configuration: DQNConfiguration, random: RandomStream
-    ) {
-        replay.changeLanes(to: lanes.count)
-        batch = RolloutBatch(steps: batch.steps, lanes: lanes, policy: policy, keepsFinalObservations: true)
-    }
+    ) { replay.changeLanes(to: lanes.count) }
 
     /// Steps until gradient steps are due, with random actions now and then.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {
@@ -124,27 +111,31 @@ public struct DQNLearner: Learner {
     }
 
     /// Keeps the steps, and takes gradient steps where they are due.
-    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        _ = learn(&policy, from: rollout, on: pool) { true }
+    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext) {
+        _ = learn(&policy, from: rollout, in: context) { true }
     }
 
     /// The same, for as long as `goesOn` says so between gradient steps.
     public mutating func learn(
-        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+        _ policy: inout Policy, from rollout: Rollout, in context: LearningContext, while goesOn: () -> Bool
     ) -> Bool {
-        let steps = rollout.stepsAfter
+        let (batch, steps) = (rollout.batch, rollout.stepsAfter)
         if updates == nil {
             configuration.rewardClip?.apply(to: batch.rewards.pointer, count: batch.count)
             replay.append(batch)
-            network.updateTarget(from: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps, configuration)
+            update.moveTarget(towards: policy, stepsBefore: rollout.stepsBefore, stepsAfter: steps)
         }
         if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
-            for update in (updates ?? 0)..<configuration.updatesPerInterval {
+            let workspace = scratch.own {
+                DQNWorkspace(for: policy, configuration: configuration, buffer: replay.buffer)
+            }
+            for count in (updates ?? 0)..<configuration.updatesPerInterval {
                 guard goesOn() else {
-                    updates = update
+                    updates = count
                     return false
                 }
-                step(&policy, environmentSteps: steps, pool: pool)
+                update.step(
+                    &policy, from: &replay, workspace, environmentSteps: steps, metrics: &metrics, in: context)
             }
         }
         updates = nil
@@ -159,39 +150,6 @@ public struct DQNLearner: Learner {
         defer { metrics = DQNMetrics() }
         return metrics.averaged(batchSize: configuration.batchSize, replayCount: replay.buffer.count)
     }
-
-    /// One gradient step on a batch from the replay buffer.
-    private mutating func step(
-        _ policy: inout Policy, environmentSteps: Int, pool: WorkerPool
-    ) {
-        replay.draw(
-            sample, importanceExponent: configuration.importanceExponent.value(at: environmentSteps), using: &sampling)
-        network.prepare(policy)
-        let shards = shards
-        let rows = sample.rows
-        policy.network.parameters.withUnsafeBufferPointer { parameters in
-            guard let parameters = parameters.baseAddress else { return }
-            let context = DQNContext(
-                policy: policy, batch: sample, loss: loss, online: network.online(parameters),
-                selector: configuration.double ? network.selector(parameters) : nil, target: network.acting,
-                errors: errors)
-            pool.run(shards: shards.count) { index in
-                shards[index].run(context, index * DQNShard.rows..<min((index + 1) * DQNShard.rows, rows))
-            }
-        }
-        let gradients = shards[0].gradients
-        var sums = shards[0].sums
-        for shard in shards.dropFirst() {
-            sums += shard.sums
-            Kernels.add(shard.gradients.pointer, to: gradients.pointer, count: gradients.count)
-        }
-        metrics.add(
-            sums,
-            gradientNorm: network.update(
-                &policy, gradients: gradients, learningRate: configuration.learningRate.value(at: environmentSteps),
-                maximumNorm: configuration.maximumGradientNorm))
-        replay.update(sample, errors: errors.pointer)
-    }
 }
 
 extension DQNLearner {
@@ -199,30 +157,28 @@ extension DQNLearner {
     public var state: StateTree {
         [
             "algorithm": .string(Self.algorithmName),
-            "networks": network.state,
-            "replay": ["sampling": StateEncoder().encode(sampling)],
+            "networks": update.networkState,
+            "replay": ["sampling": StateEncoder().encode(update.sampling)],
         ]
     }
 
     /// Takes over the state of a learner for the same network. States of earlier versions hold the transitions, too;
     /// otherwise there are none.
     ///
-    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
+    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm; then nothing
+    ///   has changed.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
-        let name = try reader.string("algorithm")
-        guard name == Self.algorithmName else {
-            throw try reader.child("algorithm").error(
-                .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
-        }
-        try network.restore(from: try reader.child("networks"))
+        try reader.requireAlgorithm(Self.algorithmName)
         let saved = try reader.child("replay")
-        sampling = try saved.decode(RandomStream.self, "sampling")
+        var restored = self
+        try restored.update.restore(networks: try reader.child("networks"), replay: saved)
         do {
-            try replay.restore(from: saved.optionalChild("experience") == nil ? .null : saved.tree)
+            try restored.replay.restore(from: saved.optionalChild("experience") == nil ? .null : saved.tree)
         } catch {
             throw error.nested(under: "replay")
         }
+        self = restored
     }
 
     /// What has been measured, and the gradient steps taken of a round that is not over.
@@ -230,8 +186,8 @@ extension DQNLearner {
 
     /// Takes over an unfinished iteration.
     ///
-    /// - Throws: `StateError` when something is missing or does not fit.
-    public mutating func restoreUnfinished(from state: StateTree) throws(StateError) {
+    /// - Throws: `StateError` when something is missing or does not fit; then nothing has changed.
+    public mutating func restoreUnfinished(from state: StateTree, batch: RolloutBatch?) throws(StateError) {
         let round = try UnfinishedRound(state, of: configuration.updatesPerInterval, none: DQNMetrics())
         (updates, metrics) = (round.updates, round.metrics)
     }
@@ -241,7 +197,7 @@ extension DQNLearner {
 
     /// Takes over the transitions of a learner with the same settings.
     ///
-    /// - Throws: `StateError` when something is missing or does not fit.
+    /// - Throws: `StateError` when something is missing or does not fit; then nothing has changed.
     public mutating func restoreReplay(from state: StateTree) throws(StateError) {
         try replay.restore(from: state)
     }

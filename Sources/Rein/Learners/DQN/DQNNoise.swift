@@ -7,71 +7,77 @@ import ReinPolicies
 /// and the one of the target network.
 struct DQNNoise: Sendable {
     private let noise: ParameterNoise
-    private let perturbed: [AlignedBuffer<Float>]
-    private let factors: [AlignedBuffer<Float>]
-    private let targetScales: AlignedBuffer<Float>
-    private let gradients: AlignedBuffer<Float>
+    /// The scales of the target network's noise.
+    private var targetScales: [Float]
     private var optimizer: Adam
     private var random: RandomStream
 
     init(_ noise: ParameterNoise, adam: Adam.Configuration, random: RandomStream) {
         self.noise = noise
-        let count = noise.scales.count
-        perturbed = (0..<3).map { _ in AlignedBuffer(count: count) }
-        factors = (0..<3).map { _ in AlignedBuffer(count: noise.factorCount) }
-        targetScales = AlignedBuffer(noise.scales)
-        gradients = AlignedBuffer(count: count)
-        optimizer = Adam(parameterCount: count, configuration: adam)
+        targetScales = noise.scales
+        optimizer = Adam(parameterCount: noise.scales.count, configuration: adam)
         self.random = random.stream("learning noise")
     }
 
-    var online: UnsafePointer<Float> { UnsafePointer(perturbed[0].pointer) }
-    var selector: UnsafePointer<Float> { UnsafePointer(perturbed[1].pointer) }
-    var target: UnsafePointer<Float> { UnsafePointer(perturbed[2].pointer) }
-
     /// Draws fresh noise for the three passes of a gradient step.
-    mutating func prepare(_ policy: Policy, target: UnsafePointer<Float>) {
+    ///
+    /// - Parameter target: the parameters of the target network.
+    mutating func perturb(_ policy: Policy, target: [Float], _ work: DQNNoiseWorkspace) {
         guard let scales = policy.noise?.scales else { return }
-        for pass in 0..<3 { noise.draw(factors[pass].pointer, using: &random) }
+        for factors in work.factors { noise.draw(factors.pointer, using: &random) }
         for pass in 0..<2 {
             noise.perturb(
-                policy.network.parameters, scales: scales, factors: factors[pass].pointer,
-                into: perturbed[pass].pointer)
+                policy.network.parameters, scales: scales, factors: work.factors[pass].pointer,
+                into: work.perturbed[pass].pointer)
         }
         noise.perturb(
-            target, scales: targetScales.pointer, factors: factors[2].pointer, into: perturbed[2].pointer)
+            target, scales: targetScales, factors: work.factors[2].pointer, into: work.perturbed[2].pointer)
     }
 
     /// Computes the gradient of the scales from that of the noisy parameters.
-    ///
-    /// - Returns: the sum of its squares.
-    func backward(_ parameterGradients: UnsafePointer<Float>) -> Double {
-        noise.backward(parameterGradients, factors: factors[0].pointer, into: gradients.pointer)
-        return Kernels.sumOfSquares(gradients.pointer, count: gradients.count)
+    func backward(_ parameterGradient: AlignedBuffer<Float>, _ work: DQNNoiseWorkspace) {
+        noise.backward(parameterGradient.pointer, factors: work.factors[0].pointer, into: work.gradient.pointer)
     }
 
     /// One optimizer step of the scales, after `backward`.
-    mutating func update(_ policy: inout Policy, gradientScale: Float, learningRate: Double) {
+    mutating func apply(_ step: GradientStep, to policy: inout Policy, _ work: DQNNoiseWorkspace) {
         guard var noise = policy.noise else { return }
         policy.noise = nil  // So that the scales have one owner and are changed in place.
-        optimizer.update(
-            &noise.scales, gradients: gradients.pointer, gradientScale: gradientScale, learningRate: learningRate)
+        step.apply(work.gradient.pointer, to: &noise.scales, with: &optimizer)
         policy.noise = noise
     }
 
     /// Moves the target network's scales.
-    func moveTarget(towards scales: [Float], rate: Float) {
-        scales.withUnsafeBufferPointer { scales in
-            if let base = scales.baseAddress { DQNNetworks.move(targetScales, towards: base, rate: rate) }
-        }
+    mutating func moveTarget(towards scales: [Float], rate: Float) { targetScales.follow(scales, rate: rate) }
+}
+
+/// The memory that noise is worked with in.
+final class DQNNoiseWorkspace: Sendable {
+    /// The noisy parameters, and the factors of their noise, of each of the three passes.
+    let perturbed: [AlignedBuffer<Float>]
+    let factors: [AlignedBuffer<Float>]
+    /// The gradient of the scales.
+    let gradient: AlignedBuffer<Float>
+
+    init(for noise: ParameterNoise) {
+        perturbed = (0..<3).map { _ in AlignedBuffer(count: noise.scales.count) }
+        factors = (0..<3).map { _ in AlignedBuffer(count: noise.factorCount) }
+        gradient = AlignedBuffer(count: noise.scales.count)
     }
+
+    /// The parameters to improve.
+    var online: UnsafePointer<Float> { UnsafePointer(perturbed[0].pointer) }
+    /// The online network's parameters for choosing next actions.
+    var selector: UnsafePointer<Float> { UnsafePointer(perturbed[1].pointer) }
+    /// The target network's parameters.
+    var target: UnsafePointer<Float> { UnsafePointer(perturbed[2].pointer) }
 }
 
 extension DQNNoise {
     /// The target network's scales, the optimizer and the stream.
     func state(views: [ParameterView]) -> StateTree {
         [
-            "targetScales": ParameterTree.tree(of: Array(targetScales.elements), views: views),
+            "targetScales": ParameterTree.tree(of: targetScales, views: views),
             "optimizer": optimizer.state,
             "random": StateEncoder().encode(random),
         ]
@@ -79,13 +85,12 @@ extension DQNNoise {
 
     /// Takes over what was saved for the same network.
     ///
-    /// - Throws: `StateError` when something is missing or does not fit.
+    /// - Throws: `StateError` when something is missing or does not fit; then nothing has changed.
     mutating func restore(from reader: StateReader, views: [ParameterView]) throws(StateError) {
-        var scales = noise.scales
-        try ParameterTree.read(try reader.child("targetScales"), views: views, into: &scales)
-        let random = try reader.decode(RandomStream.self, "random")
-        try reader.restore("optimizer", into: &optimizer)
-        for (index, value) in scales.enumerated() { targetScales.pointer[index] = value }
-        self.random = random
+        var restored = self
+        try ParameterTree.read(try reader.child("targetScales"), views: views, into: &restored.targetScales)
+        restored.random = try reader.decode(RandomStream.self, "random")
+        try reader.restore("optimizer", into: &restored.optimizer)
+        self = restored
     }
 }

@@ -5,13 +5,12 @@ import ReinPolicies
 /// The gradient of one shard of a batch: at most 64 rows, in memory of its own, so that shards can run on different
 /// threads.
 ///
-/// Unchecked: a shard is run by one thread at a time.
-final class DQNShard: @unchecked Sendable {
+/// A shard is run by one thread at a time.
+final class DQNShard: Sendable {
     /// The number of rows of a shard. It is part of the arithmetic: another number gives other rounding.
     static let rows = 64
 
     let gradients: AlignedBuffer<Float>
-    private(set) var sums = DQNSums()
     private let workspace: ActorCriticWorkspace
     private let nextHeads: AlignedBuffer<Float>
     private let expected: AlignedBuffer<Float>
@@ -35,8 +34,10 @@ final class DQNShard: @unchecked Sendable {
     }
 
     /// Targets, loss and gradient of some rows.
-    func run(_ context: DQNContext, _ rows: Range<Int>) {
-        sums = DQNSums()
+    ///
+    /// - Returns: what is measured of them.
+    func run(_ context: DQNContext, _ rows: Range<Int>) -> DQNSums {
+        var sums = DQNSums()
         let batch = context.batch
         let (values, width) = (context.loss.values, context.policy.observationSpace.count)
         let input = batch.observations.rows(of: width)[rows].base
@@ -60,6 +61,7 @@ final class DQNShard: @unchecked Sendable {
             context.loss.distributional(samples, scratch: scratch.pointer, sums: &sums)
         }
         backward(context, rows: rows.count, input: input)
+        return sums
     }
 
     /// The target network's heads of the next observations, and the valid actions that are best there: by the target

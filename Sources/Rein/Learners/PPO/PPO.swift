@@ -13,7 +13,7 @@ public typealias PPO = Algorithm<PPOLearner>
 /// The learner of PPO: collects a rollout, estimates advantages, and takes gradient steps on the clipped surrogate
 /// over shuffled minibatches for a number of epochs.
 ///
-/// Copies share the memory that they work in, so one copy learns at a time.
+/// A value: copies learn apart from each other, at the same time if need be.
 public struct PPOLearner: Learner {
     /// The name of the method.
     public static let algorithmName = "PPO"
@@ -23,23 +23,16 @@ public struct PPOLearner: Learner {
     public static let learnsFromAgentsInTurn = true
 
     let configuration: PPOConfiguration
-    private var optimizer: Adam
-    private var shuffling: RandomStream
-    private var adaptation: PPOAdaptation
-
-    /// The rollout.
-    public let batch: RolloutBatch
-    let estimates: PPOEstimates
-    private let minibatch: PPOMinibatch
-    /// How the samples follow each other; nil for a network without memory.
-    let sequences: PPOSequences?
-    private let shards: [PPOShard]
-    private let shardRows: Int
-    let indices: AlignedBuffer<Int32>
-    let oldLogDeviations: AlignedBuffer<Float>
+    private var update: PPOUpdate
     var metrics = PPOMetrics()
     /// Where gradient steps are; nil before the first and after the last of an iteration.
     var progress: PPOProgress?
+    /// What they are taken on; nil before the first rollout. Copies share it until one of them learns.
+    var samples: PPOSamples?
+    /// The number of those that were collected.
+    var sampleCount = 0
+    private let deviationCount: Int
+    private var scratch = Scratch<PPOWorkspace>()
 
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: PPOConfiguration) -> Int { configuration.rolloutLength }
@@ -96,58 +89,87 @@ public struct PPOLearner: Learner {
     /// Creates the learner, with an optimizer that has taken no step.
     public init(for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration, random: RandomStream) {
         self.configuration = configuration
-        optimizer = Adam(parameterCount: policy.network.parameters.count, configuration: configuration.adam)
-        shuffling = random.stream("shuffling")
-        adaptation = PPOAdaptation(configuration)
-        batch = RolloutBatch(
+        update = PPOUpdate(for: policy, configuration: configuration, random: random)
+        deviationCount = policy.network.logDeviationRange.count
+    }
+
+    /// Whole rollouts.
+    public static func makeBatch(
+        for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration
+    ) -> RolloutBatch {
+        RolloutBatch(
             steps: configuration.rolloutLength, lanes: lanes, policy: policy,
             sequenceLength: configuration.sequenceLength)
-        estimates = PPOEstimates(batch: batch, network: policy.network)
-        let rows = min(configuration.minibatchSize, batch.capacity)
-        minibatch = PPOMinibatch(rows: rows, batch: batch, keepsHeads: configuration.klCoefficient > 0)
-        sequences = PPOSequences(batch: batch, rows: rows)
-        let shardRows = sequences.map { min($0.shardRows, rows) } ?? PPOShard.rows
-        self.shardRows = shardRows
-        shards = (0..<(rows + shardRows - 1) / shardRows).map { _ in PPOShard(policy: policy, rows: shardRows) }
-        indices = AlignedBuffer(count: batch.capacity)
-        oldLogDeviations = AlignedBuffer(count: policy.network.logDeviationRange.count)
     }
 
     /// Estimates advantages and takes gradient steps.
-    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        _ = learn(&policy, from: rollout, on: pool) { true }
+    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext) {
+        _ = learn(&policy, from: rollout, in: context) { true }
     }
 
     /// The same, for as long as `goesOn` says so between gradient steps.
     public mutating func learn(
-        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+        _ policy: inout Policy, from rollout: Rollout, in context: LearningContext, while goesOn: () -> Bool
     ) -> Bool {
+        let batch = rollout.batch
         guard batch.count > 0 else {
             metrics = PPOMetrics()
             return true
         }
+        let samples = ownSamples(of: batch)
+        let workspace = scratch.own {
+            PPOWorkspace(for: policy, batch: batch, samples: samples, configuration: configuration)
+        }
         if progress == nil {
             // Nothing changes before all values are there: if they are not, they are computed once more.
-            guard goesOn(), estimates.evaluate(batch, with: policy.network, on: pool, while: goesOn) else {
-                return false
-            }
-            prepare(&policy, rollout)
+            let areThere =
+                goesOn()
+                && samples.estimates.evaluate(
+                    batch, with: policy.network, in: workspace.valueWorkspaces, on: context.pool, while: goesOn)
+            guard areThere else { return false }
+            prepare(&policy, rollout, samples, in: context)
         }
-        guard takeSteps(on: &policy, pool: pool, while: goesOn) else { return false }
-        finish(environmentSteps: rollout.stepsBefore)
+        guard var progress else { return true }
+        guard
+            update.takeSteps(
+                on: &policy, batch, samples, workspace, progress: &progress, metrics: &metrics, in: context,
+                while: goesOn)
+        else {
+            self.progress = progress
+            return false
+        }
+        self.progress = nil
+        finish(progress, environmentSteps: rollout.stepsBefore)
         // The normaliser changes last: collection and learning of one iteration see the same scale.
-        if let moments = rollout.observationMoments { policy.observationNormalizer?.merge(moments) }
+        if let moments = context.merged(rollout.observationMoments) { policy.observationNormalizer?.merge(moments) }
         return true
     }
 
     /// The metrics of the iteration.
     public mutating func report() -> PPOMetrics { metrics }
 
+    /// The samples, in memory that no copy of the learner shares.
+    private mutating func ownSamples(of batch: RolloutBatch) -> PPOSamples {
+        if isKnownUniquelyReferenced(&samples), let samples { return samples }
+        let own = samples.map { PPOSamples(copying: $0) } ?? makeSamples(of: batch)
+        samples = own
+        return own
+    }
+
+    /// Makes room for the samples of a batch.
+    func makeSamples(of batch: RolloutBatch) -> PPOSamples {
+        PPOSamples(
+            of: batch, minibatchRows: configuration.minibatchRows(of: batch), deviationCount: deviationCount)
+    }
+
     /// Makes samples of a rollout whose values are known.
-    private mutating func prepare(_ policy: inout Policy, _ rollout: Rollout) {
+    private mutating func prepare(
+        _ policy: inout Policy, _ rollout: Rollout, _ samples: PPOSamples, in context: LearningContext
+    ) {
+        let (batch, estimates) = (rollout.batch, samples.estimates)
         metrics = PPOMetrics()
         configuration.rewardClip?.apply(to: batch.rewards.pointer, count: batch.count)
-        if let moments = rollout.returnMoments {
+        if let moments = context.merged(rollout.returnMoments) {
             policy.rewardScaler?.merge(moments)
             policy.rewardScaler?.apply(to: batch.rewards.pointer, count: batch.count)
         }
@@ -158,59 +180,17 @@ public struct PPOLearner: Learner {
             statistics.apply(
                 to: estimates.advantages.pointer, dividingBy: max(1e-4, statistics.variance.squareRoot()))
         }
-        metrics.learningRate = adaptation.learningRate(at: rollout.stepsBefore, configuration)
+        metrics.learningRate = update.adaptation.learningRate(at: rollout.stepsBefore, configuration)
         metrics.clipRange = configuration.clipRange.value(at: rollout.stepsBefore)
         metrics.entropyCoefficient = configuration.entropyCoefficient.value(at: rollout.stepsBefore)
-        metrics.klCoefficient = adaptation.klCoefficient
-        for (index, parameter) in policy.network.logDeviationRange.enumerated() {
-            oldLogDeviations.pointer[index] = policy.network.parameters[parameter]
-        }
-        for index in 0..<batch.count { indices.pointer[index] = Int32(index) }
-        sequences?.begin()
+        metrics.klCoefficient = update.adaptation.klCoefficient
+        samples.begin(batch, network: policy.network)
+        sampleCount = batch.count
         progress = PPOProgress()
     }
 
-    /// The epochs over shuffled minibatches.
-    ///
-    /// - Returns: whether all steps have been taken.
-    private mutating func takeSteps(on policy: inout Policy, pool: WorkerPool, while goesOn: () -> Bool) -> Bool {
-        guard var progress else { return true }
-        while progress.epoch < configuration.epochs {
-            guard goesOn() else {
-                self.progress = progress
-                return false
-            }
-            if progress.sample == 0 { shuffle() }
-            let rows = min(configuration.minibatchSize, batch.count - progress.sample)
-            let sums = computeGradient(of: policy, first: progress.sample, rows: rows, pool: pool)
-            if progress.samples == 0 { metrics.firstRatioError = sums.largestRatioError }
-            progress.add(sums, rows: rows)
-            if let target = configuration.targetKL, sums.klDivergence / Double(rows) > 1.5 * target { break }
-            step(&policy, rows: rows)
-            if progress.sample == batch.count {
-                progress.epoch += 1
-                progress.sample = 0
-            }
-        }
-        self.progress = progress
-        return true
-    }
-
-    /// Puts the samples into the order of an epoch.
-    private mutating func shuffle() {
-        if let sequences {
-            sequences.shuffle(
-                using: &shuffling, minibatchSize: configuration.minibatchSize, lanes: batch.lanes,
-                into: indices.pointer)
-        } else {
-            shuffling.shuffle(UnsafeMutableBufferPointer(start: indices.pointer, count: batch.count))
-        }
-    }
-
     /// Means instead of sums, and what is adapted to them.
-    private mutating func finish(environmentSteps: Int) {
-        guard let progress else { return }
-        self.progress = nil
+    private mutating func finish(_ progress: PPOProgress, environmentSteps: Int) {
         let count = Double(progress.samples)
         metrics.policyLoss = progress.total.policyLoss / count
         metrics.valueLoss = progress.total.valueLoss / count
@@ -218,109 +198,25 @@ public struct PPOLearner: Learner {
         metrics.clipFraction = progress.total.clipped / count
         metrics.klDivergence = progress.epochDivergence
         metrics.gradientNorm /= Double(max(1, metrics.gradientSteps))
-        // RLlib's rule goes by all epochs, the adapted learning rate and the metric by the last one.
-        adaptation.adaptPenalty(to: progress.total.penalty / count, configuration)
-        adaptation.adaptLearningRate(
-            to: progress.epochDivergence, environmentSteps: environmentSteps, configuration)
-    }
-
-    /// Gathers one minibatch and computes the gradient of its loss into the first shard's buffer.
-    private func computeGradient(
-        of policy: Policy, first: Int, rows: Int, pool: WorkerPool
-    ) -> PPOSums {
-        let samples = indices.elements(in: first..<first + rows)
-        minibatch.gather(samples, from: batch, estimates: estimates)
-        sequences?.gather(samples, first: first, from: batch)
-        if configuration.advantageNormalization == .minibatch, rows > 1 {
-            let statistics = Standardization(minibatch.advantages.pointer, count: rows)
-            statistics.apply(to: minibatch.advantages.pointer, dividingBy: statistics.sampleDeviation + 1e-8)
-        }
-        let loss = PPOLoss(
-            clipRange: Float(metrics.clipRange), entropyCoefficient: Float(metrics.entropyCoefficient),
-            klCoefficient: Float(adaptation.klCoefficient),
-            valueLossCoefficient: Float(configuration.valueLossCoefficient),
-            valueClipRange: configuration.valueClipRange.map { Float($0) },
-            valueErrorClip: configuration.valueErrorClip.map { Float($0) }, weight: 1 / Float(rows))
-        return policy.network.parameters.withUnsafeBufferPointer { parameters in
-            guard let parameters = parameters.baseAddress else { return PPOSums() }
-            let context = PPOContext(
-                network: policy.network, distribution: policy.distribution, parameters: parameters,
-                oldLogDeviations: oldLogDeviations.pointer, minibatch: minibatch, loss: loss,
-                memory: sequences)
-            return computeGradient(context, rows: rows, pool: pool)
-        }
-    }
-
-    /// Runs the shards of a minibatch and adds up what they leave, in their fixed order.
-    private func computeGradient(_ context: PPOContext, rows: Int, pool: WorkerPool) -> PPOSums {
-        let shardRows = shardRows
-        let used = (rows + shardRows - 1) / shardRows
-        let shards = shards
-        let isShared = context.network.sharesLayers
-        pool.run(shards: isShared ? used : 2 * used) { job in
-            let shard = isShared ? job : job >> 1
-            let range = shard * shardRows..<min((shard + 1) * shardRows, rows)
-            if isShared {
-                shards[shard].shared(context, range)
-            } else if job & 1 == 0 {
-                shards[shard].policy(context, range)
-            } else {
-                shards[shard].value(context, range)
-            }
-        }
-        var sums = PPOSums()
-        for shard in 0..<used {
-            sums += shards[shard].policySums
-            sums += shards[shard].valueSums
-            if shard > 0 {
-                Kernels.add(
-                    shards[shard].gradients.pointer, to: shards[0].gradients.pointer,
-                    count: shards[0].gradients.count)
-            }
-        }
-        return sums
-    }
-
-    /// One optimizer step along the gradient in the first shard's buffer, limited in its global norm.
-    private mutating func step(_ policy: inout Policy, rows: Int) {
-        let gradients = shards[0].gradients
-        let norm = Kernels.sumOfSquares(gradients.pointer, count: gradients.count).squareRoot()
-        metrics.gradientNorm += norm
-        metrics.gradientSteps += 1
-        optimizer.update(
-            &policy.network.parameters, gradients: gradients.pointer,
-            gradientScale: GradientNorm.scale(norm: norm, maximum: configuration.maximumGradientNorm),
-            learningRate: metrics.learningRate)
+        update.adapt(to: progress, environmentSteps: environmentSteps)
     }
 }
 
 extension PPOLearner {
     /// The optimizer, the stream of shuffles and what is adapted to the KL divergence.
     public var state: StateTree {
-        var map: StateMap = [
-            "algorithm": .string(Self.algorithmName),
-            "optimizer": optimizer.state,
-            "shuffling": StateEncoder().encode(shuffling),
-        ]
-        for (key, value) in adaptation.entries { map[key] = value }
+        var map: StateMap = ["algorithm": .string(Self.algorithmName)]
+        for (key, value) in update.entries { map[key] = value }
         return .map(map)
     }
 
     /// Takes over the state of a learner for the same network.
     ///
-    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
+    /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm; then nothing
+    ///   has changed.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
-        let name = try reader.string("algorithm")
-        guard name == Self.algorithmName else {
-            throw try reader.child("algorithm").error(
-                .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
-        }
-        let shuffling = try reader.decode(RandomStream.self, "shuffling")
-        var adaptation = adaptation
-        try adaptation.restore(from: reader)
-        try reader.restore("optimizer", into: &optimizer)
-        self.shuffling = shuffling
-        self.adaptation = adaptation
+        try reader.requireAlgorithm(Self.algorithmName)
+        try update.restore(from: reader)
     }
 }

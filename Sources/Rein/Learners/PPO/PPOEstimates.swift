@@ -12,37 +12,35 @@ final class PPOEstimates: Sendable {
     /// R = A + v of every step, `[steps, lanes]`.
     let returns: AlignedBuffer<Float>
 
-    private static let shardRows = 256
-    private static let shardsAtATime = 64
-    private let workspaces: [ActorCriticWorkspace]
-
-    init(batch: RolloutBatch, network: ActorCritic) {
-        let rows = batch.capacity + batch.lanes
-        values = AlignedBuffer(count: rows)
+    init(batch: RolloutBatch) {
+        values = AlignedBuffer(count: batch.capacity + batch.lanes)
         advantages = AlignedBuffer(count: batch.capacity)
         returns = AlignedBuffer(count: batch.capacity)
-        // The values of a network with memory come with the rollout.
-        let shards = batch.memory == nil ? (rows + Self.shardRows - 1) / Self.shardRows : 0
-        workspaces = (0..<shards).map { _ in
-            ActorCriticWorkspace(for: network, rows: min(Self.shardRows, rows), training: false)
-        }
+    }
+
+    init(copying other: PPOEstimates) {
+        values = AlignedBuffer(other.values.elements)
+        advantages = AlignedBuffer(other.advantages.elements)
+        returns = AlignedBuffer(other.returns.elements)
     }
 
     /// Computes the values of all observations of a rollout, in shards of fixed size, or takes over those that a
-    /// network with memory had at collection.
+    /// network with memory had at collection. Every participant computes all of them.
     ///
-    /// - Parameter goesOn: asked now and then whether to go on.
+    /// - Parameters:
+    ///   - workspaces: one for each shard.
+    ///   - goesOn: asked now and then whether to go on.
     /// - Returns: whether all values are there.
-    @discardableResult
     func evaluate(
-        _ batch: RolloutBatch, with network: ActorCritic, on pool: WorkerPool, while goesOn: () -> Bool = { true }
+        _ batch: RolloutBatch, with network: ActorCritic, in workspaces: [ActorCriticWorkspace], on pool: WorkerPool,
+        while goesOn: () -> Bool
     ) -> Bool {
         if let memory = batch.memory {
             values.copy(from: memory.values)
             return true
         }
         let rows = batch.count + batch.lanes
-        let shards = (rows + Self.shardRows - 1) / Self.shardRows
+        let shards = Self.shardCount(rows)
         return network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return true }
             for begin in stride(from: 0, to: shards, by: Self.shardsAtATime) {
@@ -53,11 +51,25 @@ final class PPOEstimates: Sendable {
                     let range = first..<min(first + Self.shardRows, rows)
                     let output = network.values(
                         rows: range.count, input: batch.observations.rows(of: batch.observationWidth)[range].base,
-                        parameters: parameters, workspace: self.workspaces[shard])
+                        parameters: parameters, workspace: workspaces[shard])
                     self.values.mutableRows(of: 1)[range].base.update(from: output, count: range.count)
                 }
             }
             return true
+        }
+    }
+
+    private static let shardRows = 256
+    private static let shardsAtATime = 64
+    private static func shardCount(_ rows: Int) -> Int { (rows + shardRows - 1) / shardRows }
+
+    /// What `evaluate` works in.
+    static func makeWorkspaces(for network: ActorCritic, batch: RolloutBatch) -> [ActorCriticWorkspace] {
+        // The values of a network with memory come with the rollout.
+        guard batch.memory == nil else { return [] }
+        let rows = batch.capacity + batch.lanes
+        return (0..<shardCount(rows)).map { _ in
+            ActorCriticWorkspace(for: network, rows: min(shardRows, rows), training: false)
         }
     }
 

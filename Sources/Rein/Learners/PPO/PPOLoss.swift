@@ -175,3 +175,16 @@ struct PPOLoss {
         }
     }
 }
+
+extension PPOLoss {
+    /// The losses of an iteration.
+    ///
+    /// - Parameter metrics: has the clip range and the coefficient of the entropy of the iteration.
+    init(_ configuration: PPOConfiguration, _ metrics: PPOMetrics, klCoefficient: Double, weight: Float) {
+        self.init(
+            clipRange: Float(metrics.clipRange), entropyCoefficient: Float(metrics.entropyCoefficient),
+            klCoefficient: Float(klCoefficient), valueLossCoefficient: Float(configuration.valueLossCoefficient),
+            valueClipRange: configuration.valueClipRange.map { Float($0) },
+            valueErrorClip: configuration.valueErrorClip.map { Float($0) }, weight: weight)
+    }
+}

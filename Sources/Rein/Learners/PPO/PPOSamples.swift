@@ -1,63 +1,51 @@
+import ReinNetworks
 import ReinNumerics
 
-/// What the losses of policies read of a shard's samples, and where they leave the gradient.
-struct PPOPolicyRows {
-    /// The policy's heads, `[rows, headWidth]`.
-    let heads: Rows<Float>
-    /// The heads at collection, `[rows, headWidth]`; read only with a KL penalty.
-    let oldHeads: Rows<Float>
-    /// The actions taken, `[rows, actionWidth]`.
-    let actions: Rows<Float>
-    /// log π at collection, `[rows]`.
-    let oldLogDensities: UnsafeBufferPointer<Float>
-    /// A, `[rows]`.
-    let advantages: UnsafeBufferPointer<Float>
-    /// Receives the gradient with respect to the heads, `[rows, headWidth]`.
-    let gradient: MutableRows<Float>
-    /// Memory to work in.
-    let scratch: PPOScratch
+/// The samples that PPO makes of a rollout: what is estimated of them, and the order in which they are learnt from.
+final class PPOSamples: Sendable {
+    let estimates: PPOEstimates
+    /// How the samples follow each other; nil for a network without memory.
+    let sequences: PPOSequences?
+    /// The places of all samples in the rollout, in the order of learning, `[T · N]`.
+    let indices: AlignedBuffer<Int32>
+    /// log σ at collection, where it is the same in every state.
+    let oldLogDeviations: AlignedBuffer<Float>
 
-    /// The number of rows.
-    var count: Int { advantages.count }
-}
+    /// Makes room for the samples of a batch.
+    ///
+    /// - Parameters:
+    ///   - minibatchRows: the number of rows of a minibatch.
+    ///   - deviationCount: the number of log standard deviations that are parameters.
+    init(of batch: RolloutBatch, minibatchRows: Int, deviationCount: Int) {
+        estimates = PPOEstimates(batch: batch)
+        sequences = PPOSequences(batch: batch, rows: minibatchRows)
+        indices = AlignedBuffer(count: batch.capacity)
+        oldLogDeviations = AlignedBuffer(count: deviationCount)
+    }
 
-/// The log standard deviations of Gaussian actions that are the same in every state.
-struct PPODeviations {
-    /// log σ, `[count]`, or of state-dependent noise `[featureCount, count]`.
-    let logDeviations: UnsafePointer<Float>
-    /// log σ at collection; read only with a KL penalty.
-    let oldLogDeviations: UnsafePointer<Float>
-    /// Receives the gradient with respect to log σ.
-    let gradient: UnsafeMutablePointer<Float>
-}
+    init(copying other: PPOSamples) {
+        estimates = PPOEstimates(copying: other.estimates)
+        sequences = other.sequences.map { PPOSequences(copying: $0) }
+        indices = AlignedBuffer(other.indices.elements)
+        oldLogDeviations = AlignedBuffer(other.oldLogDeviations.elements)
+    }
 
-/// What the value loss reads of a shard's samples, and where it leaves the gradient: all `[rows]`.
-struct PPOValueRows {
-    /// v.
-    let values: UnsafeBufferPointer<Float>
-    /// v at collection; read only where the movement of values is limited.
-    let oldValues: UnsafeBufferPointer<Float>
-    /// R.
-    let returns: UnsafeBufferPointer<Float>
-    /// Receives the gradient with respect to the values.
-    let gradient: UnsafeMutableBufferPointer<Float>
-}
+    /// Puts all samples into the order of collection, and notes the deviations that they were collected with.
+    func begin(_ batch: RolloutBatch, network: ActorCritic) {
+        for (index, parameter) in network.logDeviationRange.enumerated() {
+            oldLogDeviations.pointer[index] = network.parameters[parameter]
+        }
+        for index in 0..<batch.count { indices.pointer[index] = Int32(index) }
+        sequences?.begin()
+    }
 
-/// The memory that the policy loss needs for `rows` samples.
-final class PPOScratch: Sendable {
-    let logProbabilities: AlignedBuffer<Float>
-    let probabilities: AlignedBuffer<Float>
-    let oldLogProbabilities: AlignedBuffer<Float>
-    let oldProbabilities: AlignedBuffer<Float>
-    let logDensities: AlignedBuffer<Float>
-    let ratios: AlignedBuffer<Float>
-
-    init(rows: Int, headWidth: Int) {
-        logProbabilities = AlignedBuffer(count: rows * headWidth)
-        probabilities = AlignedBuffer(count: rows * headWidth)
-        oldLogProbabilities = AlignedBuffer(count: rows * headWidth)
-        oldProbabilities = AlignedBuffer(count: rows * headWidth)
-        logDensities = AlignedBuffer(count: rows)
-        ratios = AlignedBuffer(count: rows)
+    /// Puts the samples into the order of an epoch.
+    func shuffle(_ batch: RolloutBatch, minibatchSize: Int, using random: inout RandomStream) {
+        if let sequences {
+            sequences.shuffle(
+                using: &random, minibatchSize: minibatchSize, lanes: batch.lanes, into: indices.pointer)
+        } else {
+            random.shuffle(indices.mutableElements(in: 0..<batch.count))
+        }
     }
 }

@@ -32,6 +32,14 @@ final class PPOSequences: Sendable {
         states = AlignedBuffer(count: rows / length * stateWidth)
     }
 
+    /// Copies the order; what belongs to a minibatch is left out.
+    init(copying other: PPOSequences) {
+        (length, stateWidth) = (other.length, other.stateWidth)
+        order = AlignedBuffer(other.order.elements)
+        starts = AlignedBuffer(count: other.starts.count)
+        states = AlignedBuffer(count: other.states.count)
+    }
+
     /// The number of rows of a full shard.
     var shardRows: Int { Self.perShard * length }
 

@@ -6,15 +6,13 @@ import ReinPolicies
 /// memory of its own, so that shards can run on different threads. Where policy and value share no layers, each of the
 /// two is a job of its own.
 ///
-/// Unchecked: the two jobs of a shard write disjoint parts of it, each run by one thread at a time.
-final class PPOShard: @unchecked Sendable {
+/// The two jobs of a shard write disjoint parts of it, each run by one thread at a time.
+final class PPOShard: Sendable {
     /// The number of rows of a shard without sequences. It is part of the arithmetic: another number gives other
     /// rounding.
     static let rows = 64
 
     let gradients: AlignedBuffer<Float>
-    private(set) var policySums = PPOSums()
-    private(set) var valueSums = PPOSums()
     private let workspace: ActorCriticWorkspace
     private let scratch: PPOScratch
     private let stateDependentScratch: PPOStateDependentScratch?
@@ -32,44 +30,48 @@ final class PPOShard: @unchecked Sendable {
     }
 
     /// Policy and value together, through shared layers.
-    func shared(_ context: PPOContext, _ rows: Range<Int>) {
+    ///
+    /// - Returns: what is measured of both.
+    func shared(_ context: PPOContext, _ rows: Range<Int>) -> (policy: PPOSums, value: PPOSums) {
         let input = context.minibatch.observations(rows)
         let (head, values) = context.network.bothOutputs(
             rows: rows.count, input: input, parameters: context.parameters, workspace: workspace,
             sequences: context.sequences(rows))
-        policyLoss(context, rows, head: head)
-        valueLoss(context, rows, values: values)
+        let sums = (policyLoss(context, rows, head: head), valueLoss(context, rows, values: values))
         context.network.sharedBackward(
             rows: rows.count, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
             valueGradient: valueGradient.pointer, gradients: gradients.pointer, workspace: workspace,
             sequences: context.sequences(rows))
+        return sums
     }
 
     /// The policy network alone.
-    func policy(_ context: PPOContext, _ rows: Range<Int>) {
+    func policy(_ context: PPOContext, _ rows: Range<Int>) -> PPOSums {
         let input = context.minibatch.observations(rows)
         let head = context.network.policyOutputs(
             rows: rows.count, input: input, parameters: context.parameters, workspace: workspace,
             sequences: context.sequences(rows))
-        policyLoss(context, rows, head: head)
+        let sums = policyLoss(context, rows, head: head)
         context.network.policyBackward(
             rows: rows.count, input: input, parameters: context.parameters, outputGradient: headGradient.pointer,
             gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(rows))
+        return sums
     }
 
     /// The value network alone.
-    func value(_ context: PPOContext, _ rows: Range<Int>) {
+    func value(_ context: PPOContext, _ rows: Range<Int>) -> PPOSums {
         let input = context.minibatch.observations(rows)
         let values = context.network.values(
             rows: rows.count, input: input, parameters: context.parameters, workspace: workspace,
             sequences: context.sequences(rows))
-        valueLoss(context, rows, values: values)
+        let sums = valueLoss(context, rows, values: values)
         context.network.valueBackward(
             rows: rows.count, input: input, parameters: context.parameters, valueGradient: valueGradient.pointer,
             gradients: gradients.pointer, workspace: workspace, sequences: context.sequences(rows))
+        return sums
     }
 
-    private func policyLoss(_ context: PPOContext, _ rows: Range<Int>, head: UnsafeMutablePointer<Float>) {
+    private func policyLoss(_ context: PPOContext, _ rows: Range<Int>, head: UnsafeMutablePointer<Float>) -> PPOSums {
         context.minibatch.mask(head, rows: rows)
         let samples = context.minibatch.policyRows(rows, heads: head, gradient: headGradient, scratch: scratch)
         let deviationRange = context.network.logDeviationRange
@@ -92,13 +94,13 @@ final class PPOShard: @unchecked Sendable {
                 gaussian, samples, features: features, deviations: deviations, work: stateDependentScratch, sums: &sums)
         case .squashedGaussian, .deterministic, .actionValues: preconditionFailure("PPO makes no such policies")
         }
-        policySums = sums
+        return sums
     }
 
-    private func valueLoss(_ context: PPOContext, _ rows: Range<Int>, values: UnsafePointer<Float>) {
+    private func valueLoss(_ context: PPOContext, _ rows: Range<Int>, values: UnsafePointer<Float>) -> PPOSums {
         var sums = PPOSums()
         context.loss.value(context.minibatch.valueRows(rows, values: values, gradient: valueGradient), sums: &sums)
-        valueSums = sums
+        return sums
     }
 }
 

@@ -22,7 +22,8 @@ public typealias SAC = Algorithm<SACLearner>
 /// Log-densities are those of actions between −1 and 1, whatever the bounds of the action space. Under masks log π is
 /// relative to uniform valid actions in y: log π + log n, where n actions are valid.
 ///
-/// Copies share the memory that they work in, so one copy learns at a time.
+/// A value: copies learn apart from each other, at the same time if need be. They share the replay's memory until one
+/// of them adds to it.
 public struct SACLearner: Learner {
     /// The name of the method.
     public static let algorithmName = "SAC"
@@ -32,20 +33,19 @@ public struct SACLearner: Learner {
     public static let learnsFromAgentsInTurn = true
 
     private let configuration: SACConfiguration
-    private var updater: SACUpdater
+    private var update: SACUpdate
     private var replay: TransitionReplay
-    /// The steps of one interval.
-    public private(set) var batch: RolloutBatch
     private let interval: TrainingInterval
     private var metrics = SACMetrics()
     /// The number of gradient steps of the present round; nil between rounds.
     private var updates: Int?
+    private var scratch = Scratch<SACWorkspace>()
 
     /// The number of steps of each environment in one iteration.
     public static func stepsPerIteration(of configuration: SACConfiguration) -> Int { configuration.stepsPerIteration }
 
     /// That of the critics.
-    public var largestMatrix: Int { updater.largestMatrix }
+    public var largestMatrix: Int { update.largestMatrix }
 
     /// The discount γ, with which the runner accumulates returns.
     public static func discount(of configuration: SACConfiguration) -> Double { configuration.discount }
@@ -114,24 +114,28 @@ public struct SACLearner: Learner {
     public init(for policy: Policy, lanes: RolloutLanes, configuration: SACConfiguration, random: RandomStream) {
         self.configuration = configuration
         replay = TransitionReplay(for: policy, lanes: lanes.count, settings: configuration)
-        updater = SACUpdater(for: policy, configuration: configuration, buffer: replay.buffer, random: random)
-        batch = RolloutBatch(
-            steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
-            keepsFinalObservations: true)
+        update = SACUpdate(
+            for: policy, configuration: configuration, areMasked: policy.maskWidth > 0, random: random)
         interval = TrainingInterval(
             steps: configuration.trainingInterval, environments: configuration.environmentCount)
+    }
+
+    /// The steps of one interval.
+    public static func makeBatch(
+        for policy: Policy, lanes: RolloutLanes, configuration: SACConfiguration
+    ) -> RolloutBatch {
+        RolloutBatch(
+            steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
+            keepsFinalObservations: true)
     }
 
     /// Forgets the windows of steps that are not transitions yet.
     public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
 
-    /// Makes a batch for other lanes; transitions stay.
+    /// Gets ready for windows of other lanes; transitions stay.
     public mutating func changeLanes(
         to lanes: RolloutLanes, for policy: Policy, configuration: SACConfiguration, random: RandomStream
-    ) {
-        replay.changeLanes(to: lanes.count)
-        batch = RolloutBatch(steps: batch.steps, lanes: lanes, policy: policy, keepsFinalObservations: true)
-    }
+    ) { replay.changeLanes(to: lanes.count) }
 
     /// Steps until gradient steps are due, at first with nothing but random actions.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {
@@ -141,26 +145,28 @@ public struct SACLearner: Learner {
     }
 
     /// Keeps the steps, and takes gradient steps where they are due.
-    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool) {
-        _ = learn(&policy, from: rollout, on: pool) { true }
+    public mutating func learn(_ policy: inout Policy, from rollout: Rollout, in context: LearningContext) {
+        _ = learn(&policy, from: rollout, in: context) { true }
     }
 
     /// The same, for as long as `goesOn` says so between gradient steps.
     public mutating func learn(
-        _ policy: inout Policy, from rollout: Rollout, on pool: WorkerPool, while goesOn: () -> Bool
+        _ policy: inout Policy, from rollout: Rollout, in context: LearningContext, while goesOn: () -> Bool
     ) -> Bool {
-        let steps = rollout.stepsAfter
+        let (batch, steps) = (rollout.batch, rollout.stepsAfter)
         if updates == nil {
             configuration.rewardClip?.apply(to: batch.rewards.pointer, count: batch.count)
             replay.append(batch)
         }
         if interval.isDue(after: steps), steps >= configuration.learningStarts, replay.buffer.count > 0 {
-            for update in (updates ?? 0)..<configuration.updatesPerInterval {
+            let workspace = scratch.own { update.makeWorkspace(for: policy, buffer: replay.buffer) }
+            for count in (updates ?? 0)..<configuration.updatesPerInterval {
                 guard goesOn() else {
-                    updates = update
+                    updates = count
                     return false
                 }
-                updater.update(&policy, from: &replay, environmentSteps: steps, metrics: &metrics, on: pool)
+                update.step(
+                    &policy, from: &replay, workspace, environmentSteps: steps, metrics: &metrics, in: context)
             }
         }
         updates = nil
@@ -171,7 +177,7 @@ public struct SACLearner: Learner {
     public mutating func report() -> SACMetrics {
         defer { metrics = SACMetrics() }
         metrics.average()
-        metrics.temperature = updater.temperatureValue
+        metrics.temperature = update.temperatureValue
         metrics.replayCount = replay.buffer.count
         return metrics
     }
@@ -180,7 +186,7 @@ public struct SACLearner: Learner {
     public var divergenceAdvice: String {
         let steps = "lower actorLearningRate and criticLearningRate, or give a maximumGradientNorm"
         guard configuration.learnsTemperature else { return steps }
-        return steps + "; where temperature, \(updater.temperatureValue) now, had grown without end, give a "
+        return steps + "; where temperature, \(update.temperatureValue) now, had grown without end, give a "
             + "targetEntropy that the policy can reach, or fix it with learnsTemperature=false"
     }
 }
@@ -190,7 +196,7 @@ extension SACLearner {
     public var state: StateTree {
         [
             "algorithm": .string(Self.algorithmName),
-            "updater": updater.state,
+            "updater": update.state,
         ]
     }
 
@@ -200,19 +206,15 @@ extension SACLearner {
     /// - Throws: `StateError` when something is missing, does not fit, or belongs to another algorithm.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
-        let name = try reader.string("algorithm")
-        guard name == Self.algorithmName else {
-            throw try reader.child("algorithm").error(
-                .wrongType, "the policy was trained by \(name), not by \(Self.algorithmName)")
-        }
-        var (updater, replay) = (updater, replay)
-        try reader.restore("updater", into: &updater)
+        try reader.requireAlgorithm(Self.algorithmName)
+        var (update, replay) = (update, replay)
+        try reader.restore("updater", into: &update)
         do {
             try replay.restore(from: reader.optionalChild("replay")?.tree ?? .null)
         } catch {
             throw error.nested(under: "replay")
         }
-        self.updater = updater
+        self.update = update
         self.replay = replay
     }
 
@@ -222,7 +224,7 @@ extension SACLearner {
     /// Takes over an unfinished iteration.
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
-    public mutating func restoreUnfinished(from state: StateTree) throws(StateError) {
+    public mutating func restoreUnfinished(from state: StateTree, batch: RolloutBatch?) throws(StateError) {
         let round = try UnfinishedRound(state, of: configuration.updatesPerInterval, none: SACMetrics())
         (updates, metrics) = (round.updates, round.metrics)
     }

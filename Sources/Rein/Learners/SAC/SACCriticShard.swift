@@ -57,13 +57,13 @@ final class SACCriticShard: @unchecked Sendable {
         next.softValues(
             rows: rows.count, first: critics.0.nextValues.pointer, second: critics.1.nextValues.pointer,
             temperature: context.temperature, into: targets.pointer)
-        SACCriticLoss.formTargets(
+        SACLoss.formTargets(
             rewards: transitions.rewards.elements(in: rows), discounts: transitions.discounts.elements(in: rows),
             from: targets.pointer)
         let network = context.critics[index]
         let output = network.forward(
             rows: rows.count, input: input, parameters: context.criticParameters, workspace: workspace)
-        sums = SACCriticLoss.evaluate(
+        sums = SACLoss.evaluate(
             context.loss,
             SACCriticRows(
                 values: Rows(output, count: rows.count, width: width),

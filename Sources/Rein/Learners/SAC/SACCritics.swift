@@ -38,6 +38,9 @@ struct SACCritics: Sendable {
         targets = parameters
     }
 
+    /// Where the parameters of each are.
+    var parameterRanges: [Range<Int>] { networks.map(\.parameterRange) }
+
     /// Draws new parameters as PyTorch does, with targets equal to them.
     mutating func initialize(using random: inout RandomStream) {
         UniformInitializer.fill(networks.flatMap(\.layers), of: &parameters, using: &random)
@@ -48,15 +51,7 @@ struct SACCritics: Sendable {
     mutating func copyToTargets() { targets = parameters }
 
     /// Moves the targets towards the critics: `target += rate * (parameter - target)`.
-    mutating func moveTargets(rate: Float) {
-        let count = parameters.count
-        targets.withUnsafeMutableBufferPointer { targets in
-            parameters.withUnsafeBufferPointer { parameters in
-                guard let targets = targets.baseAddress, let parameters = parameters.baseAddress else { return }
-                Kernels.blend(targets, towards: parameters, rate: rate, count: count)
-            }
-        }
-    }
+    mutating func moveTargets(rate: Float) { targets.blend(towards: parameters, rate: rate) }
 }
 
 extension SACCritics: Checkpointable {
@@ -72,13 +67,15 @@ extension SACCritics: Checkpointable {
 
     /// Takes over critics and targets of the same shape.
     ///
-    /// - Throws: `StateError` when a tensor is missing, unknown or of another shape.
+    /// - Throws: `StateError` when a tensor is missing, unknown or of another shape; then nothing has changed.
     mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
         if let saved = reader.optionalChild("activation"), try saved.string() != activation?.rawValue {
             throw saved.error(.outOfRange, "critics of another nonlinearity than the settings describe")
         }
-        try ParameterTree.read(try reader.child("parameters"), views: views, into: &parameters)
-        try ParameterTree.read(try reader.child("targets"), views: views, into: &targets)
+        var restored = self
+        try ParameterTree.read(try reader.child("parameters"), views: views, into: &restored.parameters)
+        try ParameterTree.read(try reader.child("targets"), views: views, into: &restored.targets)
+        self = restored
     }
 }

@@ -29,6 +29,12 @@ final class SACShard: @unchecked Sendable {
     /// The sum over rows of E[log π].
     private(set) var logDensity = 0.0
 
+    /// The sums over rows of all losses.
+    var sums: SACSums {
+        SACSums(
+            actorLoss: actorLoss, criticLoss: criticLoss, value: critics.first.sums.value, logDensity: logDensity)
+    }
+
     private let dimensions: Int
     private let observationWidth: Int
     private let sample: any SACSample
@@ -67,7 +73,7 @@ final class SACShard: @unchecked Sendable {
     private var isTwin: Bool { critics.first !== critics.second }
 
     /// The sum over rows of the loss of all critics.
-    var criticLoss: Double { critics.first.sums.loss + (isTwin ? critics.second.sums.loss : 0) }
+    private var criticLoss: Double { critics.first.sums.loss + (isTwin ? critics.second.sums.loss : 0) }
 
     /// The critic of a job, nil where there is only one.
     private func critic(_ index: Int) -> SACCriticShard? {

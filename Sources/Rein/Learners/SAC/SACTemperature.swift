@@ -40,14 +40,6 @@ struct SACTemperature: Sendable {
         return result
     }
 
-    /// The loss and its derivative with respect to log α.
-    static func loss(
-        logValue: Double, meanLogDensity: Double, targetEntropy: Double
-    ) -> (loss: Double, gradient: Double) {
-        let excess = meanLogDensity + targetEntropy
-        return (-logValue * excess, -excess)
-    }
-
     /// One gradient step, unless the temperature is fixed.
     ///
     /// - Parameters:
@@ -55,18 +47,15 @@ struct SACTemperature: Sendable {
     ///   - targetEntropy: the entropy that α is learnt for on this batch.
     ///   - maximumGradient: the largest size of the derivative; nil for no limit.
     /// - Returns: the loss before the step; 0 when the temperature is fixed.
-    mutating func update(
+    mutating func step(
         meanLogDensity: Double, targetEntropy: Double, maximumGradient: Double? = nil, learningRate: Double
     ) -> Double {
         guard isLearnt else { return 0 }
-        let (loss, gradient) = Self.loss(
+        let (loss, gradient) = SACLoss.temperature(
             logValue: Double(logValue), meanLogDensity: meanLogDensity, targetEntropy: targetEntropy)
-        withUnsafePointer(to: Float(gradient)) {
-            optimizer.update(
-                &logarithm, gradients: $0,
-                gradientScale: GradientNorm.scale(norm: abs(gradient), maximum: maximumGradient),
-                learningRate: learningRate)
-        }
+        var step = GradientStep(maximumNorm: maximumGradient, learningRate: learningRate)
+        step.measure(gradient)
+        withUnsafePointer(to: Float(gradient)) { step.apply($0, to: &logarithm, with: &optimizer) }
         return loss
     }
 }

@@ -105,17 +105,11 @@ final class MultiAgentActor: @unchecked Sendable {
     /// The number of actions chosen in this iteration.
     var agentSteps: Int { parts.reduce(0) { $0 + $1.agentSteps } }
 
-    /// The statistics of the raw observations of the last rollout.
-    var observationMoments: RunningMoments { merged(\.observationMoments) }
+    /// The statistics of the raw observations of the last rollout, of each part of the environments.
+    var observationMoments: [RunningMoments] { parts.map(\.piece.observationMoments) }
 
-    /// The statistics of the discounted returns of the last rollout.
-    var returnMoments: RunningMoments { merged(\.returnMoments) }
-
-    private func merged(_ moments: KeyPath<RolloutPiece, RunningMoments>) -> RunningMoments {
-        var all = parts[0].piece[keyPath: moments]
-        for part in parts.dropFirst() { all.merge(part.piece[keyPath: moments]) }
-        return all
-    }
+    /// The statistics of the discounted returns of the last rollout, of each part of the environments.
+    var returnMoments: [RunningMoments] { parts.map(\.piece.returnMoments) }
 }
 
 /// What an actor needs in one piece of the environments.

@@ -16,11 +16,13 @@ struct SACCriticRows {
     let errors: UnsafeMutableBufferPointer<Float>
 }
 
-/// The loss of one critic: the weighted mean of the loss of its errors. The squared one is halved, as
-/// Stable-Baselines3 has it (CleanRL does not).
+/// The losses of critics and temperature; that of the policy is with the samples of its actions, `SACSample.loss`.
+///
+/// Critics: the weighted mean of the loss of their errors. The squared one is halved, as Stable-Baselines3 has it
+/// (CleanRL does not).
 ///
 ///     y = r + γᵐ V(s'),   L = mean w ℓ(Q(s, a) − y)
-enum SACCriticLoss {
+enum SACLoss {
     /// Replaces soft values of next states, `[rows]`, by the targets y; a discount is 0 where the episode terminated.
     static func formTargets(
         rewards: UnsafeBufferPointer<Float>, discounts: UnsafeBufferPointer<Float>,
@@ -51,5 +53,15 @@ enum SACCriticLoss {
             value += Double(values[chosen])
         }
         return (sum, value)
+    }
+
+    /// The loss of the temperature and its derivative with respect to log α.
+    ///
+    ///     L = −log α · (mean log π + target entropy)
+    static func temperature(
+        logValue: Double, meanLogDensity: Double, targetEntropy: Double
+    ) -> (loss: Double, gradient: Double) {
+        let excess = meanLogDensity + targetEntropy
+        return (-logValue * excess, -excess)
     }
 }
