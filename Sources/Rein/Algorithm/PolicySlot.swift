@@ -150,7 +150,7 @@ final class PolicySlot<Method: Learner> {
     func role(agents: [Int]) -> MultiAgentRole {
         MultiAgentRole(
             id: id, policy: policy, agents: agents, keepsExperience: keepsExperience, steps: rolloutSteps,
-            discount: Method.discount(of: configuration))
+            columns: batch?.columns ?? [], discount: Method.discount(of: configuration))
     }
 
     /// Lets the policy act in environments of several agents.

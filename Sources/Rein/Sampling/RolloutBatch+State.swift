@@ -50,13 +50,13 @@ extension RolloutBatch {
         var map: StateMap = [
             "observations": floats(observations, observationWidth, rows + [extent.last]),
             "actions": floats(actions, actionWidth, rows),
-            "heads": floats(heads, headWidth, rows),
-            "logDensities": floats(logDensities, 1, rows),
             "rewards": floats(rewards, 1, rows),
             "bootstraps": floats(bootstraps, 1, rows),
             "statuses": .tensor(
                 StateTensor(Self.gather(statuses, rows, width: 1).map(\.rawValue), shape: [extent.count])),
         ]
+        if columns.contains(.heads) { map["heads"] = floats(heads, headWidth, rows) }
+        if columns.contains(.logDensities) { map["logDensities"] = floats(logDensities, 1, rows) }
         if maskWidth > 0 { map["masks"] = masks(self.masks, rows + [extent.last]) }
         if keepsFinalObservations {
             map["finalObservations"] = floats(finalObservations, observationWidth, rows)
@@ -75,7 +75,7 @@ extension RolloutBatch {
         return .map(map)
     }
 
-    /// Takes over the rows of an extent.
+    /// Takes over the rows of an extent. Columns that are not kept may be there: earlier versions kept all.
     ///
     /// - Parameters:
     ///   - choiceCounts: the number of choices of each component of a discrete action; empty for continuous ones.
@@ -103,8 +103,8 @@ extension RolloutBatch {
                 throw try reader.child("actions").error(.outOfRange, "\(action) is none of \(choices) actions")
             }
         }
-        try read("heads", into: heads, headWidth, rows)
-        try read("logDensities", into: logDensities, 1, rows)
+        if columns.contains(.heads) { try read("heads", into: heads, headWidth, rows) }
+        if columns.contains(.logDensities) { try read("logDensities", into: logDensities, 1, rows) }
         try read("rewards", into: rewards, 1, rows)
         try read("bootstraps", into: bootstraps, 1, rows)
         let saved = try reader.child("statuses")

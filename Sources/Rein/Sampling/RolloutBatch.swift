@@ -33,9 +33,10 @@ public final class RolloutBatch: Sendable {
     public let observations: AlignedBuffer<Float>
     /// The actions drawn, before the action transform: `[steps, lanes, actionWidth]`; a discrete action is its index.
     public let actions: AlignedBuffer<Float>
-    /// The policy heads that the actions were drawn from: `[steps, lanes, headWidth]`.
+    /// The policy heads that the actions were drawn from: `[steps, lanes, headWidth]`; empty unless they are kept.
     public let heads: AlignedBuffer<Float>
-    /// The log-probability or log-density of each action when it was drawn: `[steps, lanes]`.
+    /// The log-probability or log-density of each action when it was drawn: `[steps, lanes]`; empty unless they are
+    /// kept.
     public let logDensities: AlignedBuffer<Float>
     /// The environment's rewards: `[steps, lanes]`.
     public let rewards: AlignedBuffer<Float>
@@ -53,8 +54,8 @@ public final class RolloutBatch: Sendable {
     /// the status is not `running`, all true after termination; empty without masks, or unless final observations are
     /// kept.
     public let finalMasks: AlignedBuffer<Bool>
-    /// Whether final observations are kept, as replay needs them, instead of their values.
-    public let keepsFinalObservations: Bool
+    /// What is kept beside what every learner reads.
+    public let columns: RolloutColumns
     /// What is kept of a recurrent policy's memory, or nil for a policy without one.
     public let memory: RolloutMemory?
 
@@ -68,10 +69,10 @@ public final class RolloutBatch: Sendable {
     /// - Parameters:
     ///   - steps: the largest number of steps of each environment.
     ///   - lanes: where experience comes from.
+    ///   - columns: what to keep beside what every learner reads.
     ///   - sequenceLength: the number of steps between states of memory that are kept; all when nil.
     public init(
-        steps: Int, lanes: RolloutLanes, policy: Policy, keepsFinalObservations: Bool = false,
-        sequenceLength: Int? = nil
+        steps: Int, lanes: RolloutLanes, policy: Policy, columns: RolloutColumns = [], sequenceLength: Int? = nil
     ) {
         precondition(steps > 0 && lanes.count > 0, "a rollout needs steps and lanes")
         precondition(lanes.actTogether || !policy.isRecurrent, "a policy with memory needs lanes that act together")
@@ -90,18 +91,34 @@ public final class RolloutBatch: Sendable {
         let all = count + lanes.count
         observations = AlignedBuffer(count: all * observationWidth)
         actions = AlignedBuffer(count: count * actionWidth)
-        heads = AlignedBuffer(count: count * headWidth)
-        logDensities = AlignedBuffer(count: count)
+        self.columns = columns
+        heads = AlignedBuffer(count: columns.contains(.heads) ? count * headWidth : 0)
+        logDensities = AlignedBuffer(count: columns.contains(.logDensities) ? count : 0)
         rewards = AlignedBuffer(count: count)
         statuses = AlignedBuffer(count: count)
         bootstraps = AlignedBuffer(count: count)
-        self.keepsFinalObservations = keepsFinalObservations
+        let keepsFinalObservations = columns.contains(.finalObservations)
         finalObservations = AlignedBuffer(count: keepsFinalObservations ? count * observationWidth : 0)
         masks = AlignedBuffer(count: all * maskWidth)
         finalMasks = AlignedBuffer(count: keepsFinalObservations ? count * maskWidth : 0)
         successors = AlignedBuffer(count: isRegular ? 0 : count)
         rowLanes = AlignedBuffer(count: isRegular ? 0 : count)
         self.count = count
+    }
+
+    /// Whether final observations are kept, as replay needs them, instead of their values.
+    public var keepsFinalObservations: Bool { columns.contains(.finalObservations) }
+
+    /// Where the log-densities of actions from a row on go; nil when they are not kept.
+    func logDensities(from row: Int) -> UnsafeMutablePointer<Float>? {
+        columns.contains(.logDensities) ? logDensities.mutableRows(of: 1)[row] : nil
+    }
+
+    /// Keeps the heads of rows from `first` on, where that is asked for.
+    func keepHeads(_ heads: UnsafePointer<Float>, first: Int, count: Int) {
+        guard columns.contains(.heads) else { return }
+        self.heads.mutableRows(of: headWidth)[first..<first + count].copy(
+            Rows(heads, count: count, width: headWidth))
     }
 
     /// The largest number of rows, T · N.

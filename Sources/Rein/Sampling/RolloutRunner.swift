@@ -221,17 +221,17 @@ public final class RolloutRunner {
             recalled
             ?? policy.head(
                 rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
-        (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
+        batch.keepHeads(head, first: first, count: rows)
         if let sampler = piece.stateDependentSampler {
             return sampler.sample(
                 rows: rows, heads: head,
                 features: policy.network.policyFeatures(input: seen, workspace: piece.workspace), actions: actions,
-                logDensities: batch.logDensities.pointer + first)
+                logDensities: batch.logDensities(from: first))
         }
         piece.sampler.sample(
             rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
             masks: valid, explorationRate: explorationRate, streams: streams, actions: actions,
-            logDensities: batch.logDensities.pointer + first)
+            logDensities: batch.logDensities(from: first))
     }
 
     /// Writes rewards and bootstraps of one step, and closes the episodes that ended.

@@ -27,13 +27,13 @@ public struct ActionSampler: Sendable {
     ///   - explorationRate: ε, the probability of a uniformly random action; read for action values only.
     ///   - streams: one for each row.
     ///   - actions: receives `[rows, actionWidth]`.
-    ///   - logDensities: receives `[rows]`; 0 for distributions whose learners do not ask for it.
+    ///   - logDensities: receives `[rows]`; 0 for distributions whose learners do not ask for it. Nil when nobody does.
     /// - Precondition: the noise does not depend on the state; for that there is `StateDependentSampler`.
     public func sample(
         rows: Int, heads: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>,
         masks: UnsafePointer<Bool>? = nil, explorationRate: Double = 0,
         streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>,
-        logDensities: UnsafeMutablePointer<Float>
+        logDensities: UnsafeMutablePointer<Float>?
     ) {
         switch distribution {
         case .categorical(let categorical):
@@ -46,7 +46,7 @@ public struct ActionSampler: Sendable {
                     probabilities: probabilities.pointer + base, mask: masks.map { $0 + base },
                     uniform: streams[row].nextFloat())
                 actions[row] = Float(action)
-                logDensities[row] = logProbabilities.pointer[base + action]
+                logDensities?[row] = logProbabilities.pointer[base + action]
             }
         case .multiCategorical(let multiCategorical):
             multiCategorical.logSoftmax(
@@ -59,7 +59,7 @@ public struct ActionSampler: Sendable {
                 multiCategorical.sample(
                     probabilities: probabilities.pointer + base, mask: masks.map { $0 + base },
                     using: &streams[row], into: action)
-                logDensities[row] = multiCategorical.logProbability(
+                logDensities?[row] = multiCategorical.logProbability(
                     of: action, logProbabilities: logProbabilities.pointer + base)
             }
         case .diagonalGaussian(let gaussian):
@@ -74,7 +74,7 @@ public struct ActionSampler: Sendable {
                     actions[base + dimension] =
                         heads[base + dimension] + deviations[dimension] * streams[row].nextNormal()
                 }
-                logDensities[row] = gaussian.logDensity(
+                logDensities?[row] = gaussian.logDensity(
                     action: actions + base, mean: heads + base, logDeviation: logDeviations,
                     inverseDeviation: inverses)
             }
@@ -90,7 +90,7 @@ public struct ActionSampler: Sendable {
                     inverses[dimension] = 1 / deviations[dimension]
                     action[dimension] = head[dimension] + deviations[dimension] * streams[row].nextNormal()
                 }
-                logDensities[row] = gaussian.logDensity(action: action, head: head, inverseDeviation: inverses)
+                logDensities?[row] = gaussian.logDensity(action: action, head: head, inverseDeviation: inverses)
             }
         case .squashedGaussian(let gaussian):
             let width = gaussian.count
@@ -104,11 +104,11 @@ public struct ActionSampler: Sendable {
                     action[dimension] = head[dimension] + deviations[dimension] * streams[row].nextNormal()
                 }
                 Kernels.tanh(action, action, count: width)
-                logDensities[row] = 0
+                logDensities?[row] = 0
             }
         case .deterministic(let deterministic):
             Kernels.tanh(heads, actions, count: rows * deterministic.count)
-            logDensities.update(repeating: 0, count: rows)
+            logDensities?.update(repeating: 0, count: rows)
         case .stateDependentGaussian: preconditionFailure("heads alone do not tell the noise")
         case .actionValues(let values):
             values.expectedValues(
@@ -121,7 +121,7 @@ public struct ActionSampler: Sendable {
                     ? Self.uniform(values.count, mask: mask, using: &streams[row])
                     : values.best(logProbabilities.pointer + row * values.count, mask: mask)
                 actions[row] = Float(action)
-                logDensities[row] = 0
+                logDensities?[row] = 0
             }
         }
     }

@@ -64,10 +64,11 @@ public final class StateDependentSampler: Sendable {
     ///   - heads: `[rows, count]`.
     ///   - features: h, `[rows, featureCount]`.
     ///   - actions: receives `[rows, count]`.
-    ///   - logDensities: receives `[rows]`; 0 for squashed actions, whose learners do not ask for it.
+    ///   - logDensities: receives `[rows]`; 0 for squashed actions, whose learners do not ask for it. Nil when nobody
+    ///     does.
     public func sample(
         rows: Int, heads: UnsafePointer<Float>, features: UnsafePointer<Float>, actions: UnsafeMutablePointer<Float>,
-        logDensities: UnsafeMutablePointer<Float>
+        logDensities: UnsafeMutablePointer<Float>?
     ) {
         let (count, inputs) = (distribution.count, distribution.featureCount)
         for row in 0..<rows {
@@ -76,6 +77,7 @@ public final class StateDependentSampler: Sendable {
                 output: noise.pointer + row * count, rows: 1, inputs: inputs, outputs: count, activation: .identity)
         }
         distribution.actions(rows: rows, heads: heads, noise: noise.pointer, into: actions)
+        guard let logDensities else { return }
         guard !distribution.isSquashed else { return logDensities.update(repeating: 0, count: rows) }
         distribution.variances(
             rows: rows, features: features, weightVariances: weightVariances.pointer, squares: squares.pointer,

@@ -109,7 +109,7 @@ struct MaskedTrainingTests {
         let runner = RolloutRunner(
             specification: specification, lanes: 3, policy: policy, discount: 1,
             random: RandomStream(seed: 2, name: "runner"))
-        let batch = RolloutBatch(steps: 8, lanes: 3, policy: policy, keepsFinalObservations: true)
+        let batch = RolloutBatch(steps: 8, lanes: 3, policy: policy, columns: .finalObservations)
         for exploration in [Exploration.policy, .uniform] {
             try runner.fill(batch, acting: policy, exploration: exploration, on: WorkerPool())
             for index in 0..<batch.count {

@@ -28,7 +28,7 @@ struct MultiAgentRolloutTests {
             roles: [MultiAgentRole(id: "p", policy: policy, agents: [0, 1, 2], keepsExperience: true, steps: steps)],
             random: RandomStream(seed: 2, name: "runner"))
         let batch = RolloutBatch(
-            steps: steps, lanes: RolloutLanes(27, actTogether: false), policy: policy, keepsFinalObservations: true)
+            steps: steps, lanes: RolloutLanes(27, actTogether: false), policy: policy, columns: .finalObservations)
         let pool = try WorkerPool(threads: threads)
         var lanes = [[Row]](repeating: [], count: 27)
         for steps in rollouts {

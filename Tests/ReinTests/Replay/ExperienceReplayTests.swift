@@ -21,7 +21,7 @@ struct ExperienceReplayTests {
     static func append(
         _ steps: Int, from first: Int, to replay: inout ExperienceReplay, policy: Policy, action: Float = 0
     ) {
-        let batch = RolloutBatch(steps: steps, lanes: 1, policy: policy, keepsFinalObservations: true)
+        let batch = RolloutBatch(steps: steps, lanes: 1, policy: policy, columns: .finalObservations)
         for step in 0...steps { batch.observations.pointer[step] = Float(first + step) }
         for step in 0..<steps {
             batch.actions.pointer[step] = action

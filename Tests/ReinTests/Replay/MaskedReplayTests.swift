@@ -23,7 +23,7 @@ struct MaskedReplayTests {
 
     /// A rollout of one environment: the mask of step s is s + 1, that of a final state 9 + s.
     static func batch(_ statuses: [Status]) throws -> RolloutBatch {
-        let batch = RolloutBatch(steps: statuses.count, lanes: 1, policy: try policy(), keepsFinalObservations: true)
+        let batch = RolloutBatch(steps: statuses.count, lanes: 1, policy: try policy(), columns: .finalObservations)
         func write(_ number: Int, into masks: AlignedBuffer<Bool>, _ row: Int) {
             for (entry, value) in mask(number).enumerated() { masks.pointer[4 * row + entry] = value }
         }

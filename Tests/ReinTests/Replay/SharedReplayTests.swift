@@ -55,7 +55,7 @@ struct SharedReplayTests {
         let settings = DQNConfiguration().with { $0.replayCapacity = 8 }
         var replay = TransitionReplay(for: policy, lanes: 1, settings: settings)
         func append() {
-            let batch = RolloutBatch(steps: 3, lanes: 1, policy: policy, keepsFinalObservations: true)
+            let batch = RolloutBatch(steps: 3, lanes: 1, policy: policy, columns: .finalObservations)
             for step in 0..<3 { batch.statuses.pointer[step] = .running }
             replay.append(batch)
         }

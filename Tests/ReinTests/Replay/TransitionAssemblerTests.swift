@@ -10,7 +10,7 @@ struct TransitionAssemblerTests {
         let policy = try DQNLearner.makePolicy(
             observationSpace: Box(low: [0], high: [1]), actionSpace: .discrete(2), configuration: DQN.Configuration(),
             random: RandomStream(seed: 1, name: "policy"))
-        let batch = RolloutBatch(steps: statuses.count, lanes: 1, policy: policy, keepsFinalObservations: true)
+        let batch = RolloutBatch(steps: statuses.count, lanes: 1, policy: policy, columns: .finalObservations)
         var reward: Float = 1
         for (step, status) in statuses.enumerated() {
             batch.observations.pointer[step] = Float(step)

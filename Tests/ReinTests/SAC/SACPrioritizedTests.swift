@@ -51,7 +51,7 @@ struct SACPrioritizedTests {
     ) throws -> (policy: Policy, update: SACUpdate, replay: TransitionReplay) {
         let policy = try ExperienceReplayTests.policy(.box(Box(-1...1, shape: [1])))
         var replay = TransitionReplay(for: policy, lanes: 1, settings: configuration)
-        let batch = RolloutBatch(steps: 9, lanes: 1, policy: policy, keepsFinalObservations: true)
+        let batch = RolloutBatch(steps: 9, lanes: 1, policy: policy, columns: .finalObservations)
         for step in 0..<9 {
             batch.observations.pointer[step] = Float(step) / 4 - 1
             batch.rewards.pointer[step] = Float(step % 4)

@@ -23,7 +23,8 @@ struct RecurrentRolloutTests {
         let runner = RolloutRunner(
             specification: environment, lanes: lanes, policy: policy, discount: 0.9,
             random: RandomStream(seed: 5, name: "runner"))
-        let batch = RolloutBatch(steps: steps, lanes: RolloutLanes(lanes), policy: policy, sequenceLength: length)
+        let batch = RolloutBatch(
+            steps: steps, lanes: RolloutLanes(lanes), policy: policy, columns: .heads, sequenceLength: length)
         let memory = try #require(batch.memory)
         let pool = try WorkerPool(threads: 2)
         let workspace = ActorCriticWorkspace(for: network, rows: 1, training: false)

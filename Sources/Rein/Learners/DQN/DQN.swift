@@ -90,7 +90,7 @@ public struct DQNLearner: Learner {
     ) -> RolloutBatch {
         RolloutBatch(
             steps: min(configuration.trainingInterval, configuration.stepsPerIteration), lanes: lanes, policy: policy,
-            keepsFinalObservations: true)
+            columns: .finalObservations)
     }
 
     /// Forgets the windows of steps that are not transitions yet.

@@ -53,12 +53,12 @@ struct DQNLoss: Sendable {
         let (rows, atoms) = (samples.count, values.atoms)
         let probabilities = probabilities(of: samples.heads, rows: rows, scratch: scratch)
         let logProbabilities = Rows(UnsafePointer(scratch), count: rows * values.count, width: atoms)
+        let gradients = MutableRows(samples.gradient.base, count: rows * values.count, width: atoms)
         samples.gradient.base.update(repeating: 0, count: rows * values.headWidth)
         for row in 0..<rows {
-            let action = Int(samples.actions[row])
-            let distribution = row * values.count + action
+            let distribution = row * values.count + Int(samples.actions[row])
             let (logP, p) = (logProbabilities[distribution], probabilities[distribution])
-            let (target, gradient) = (samples.targets[row], samples.gradient[row] + action * atoms)
+            let (target, gradient) = (samples.targets[row], gradients[distribution])
             var entropy: Float = 0
             var mean: Float = 0
             for atom in 0..<atoms {

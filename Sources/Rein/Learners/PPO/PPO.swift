@@ -93,12 +93,13 @@ public struct PPOLearner: Learner {
         deviationCount = policy.network.logDeviationRange.count
     }
 
-    /// Whole rollouts.
+    /// Whole rollouts, with the heads where their divergence is penalised.
     public static func makeBatch(
         for policy: Policy, lanes: RolloutLanes, configuration: PPOConfiguration
     ) -> RolloutBatch {
         RolloutBatch(
             steps: configuration.rolloutLength, lanes: lanes, policy: policy,
+            columns: configuration.klCoefficient > 0 ? [.logDensities, .heads] : .logDensities,
             sequenceLength: configuration.sequenceLength)
     }
 
@@ -150,6 +151,8 @@ public struct PPOLearner: Learner {
 
     /// The samples, in memory that no copy of the learner shares.
     private mutating func ownSamples(of batch: RolloutBatch) -> PPOSamples {
+        precondition(
+            samples.map { $0.indices.count == batch.capacity } ?? true, "a batch of other lanes than the learner's")
         if isKnownUniquelyReferenced(&samples), let samples { return samples }
         let own = samples.map { PPOSamples(copying: $0) } ?? makeSamples(of: batch)
         samples = own

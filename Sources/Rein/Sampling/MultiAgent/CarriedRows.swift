@@ -6,6 +6,7 @@ import ReinPolicies
 /// of the next rollout. A row for each lane of a policy.
 final class CarriedRows: Sendable {
     private let lanes: Int
+    private let columns: RolloutColumns
     private let isCarried: AlignedBuffer<Bool>
     private let observations: AlignedBuffer<Float>
     private let actions: AlignedBuffer<Float>
@@ -15,13 +16,14 @@ final class CarriedRows: Sendable {
     /// The number of choices of each component of a discrete action; empty for continuous ones.
     private let choiceCounts: [Int]
 
-    init(lanes: Int, policy: Policy) {
+    init(lanes: Int, policy: Policy, columns: RolloutColumns) {
         self.lanes = lanes
+        self.columns = columns
         isCarried = AlignedBuffer(count: lanes)
         observations = AlignedBuffer(count: lanes * policy.observationSpace.count)
         actions = AlignedBuffer(count: lanes * policy.distribution.actionWidth)
-        heads = AlignedBuffer(count: lanes * policy.distribution.headWidth)
-        logDensities = AlignedBuffer(count: lanes)
+        heads = AlignedBuffer(count: columns.contains(.heads) ? lanes * policy.distribution.headWidth : 0)
+        logDensities = AlignedBuffer(count: columns.contains(.logDensities) ? lanes : 0)
         masks = AlignedBuffer(count: lanes * policy.maskWidth)
         masks.pointer.update(repeating: true, count: masks.count)
         choiceCounts = policy.actionSpace.choiceCounts
@@ -38,8 +40,8 @@ final class CarriedRows: Sendable {
         isCarried.pointer[lane] = true
         copy(batch.observations, row, to: observations, lane, batch.observationWidth)
         copy(batch.actions, row, to: actions, lane, batch.actionWidth)
-        copy(batch.heads, row, to: heads, lane, batch.headWidth)
-        copy(batch.logDensities, row, to: logDensities, lane, 1)
+        if columns.contains(.heads) { copy(batch.heads, row, to: heads, lane, batch.headWidth) }
+        if columns.contains(.logDensities) { copy(batch.logDensities, row, to: logDensities, lane, 1) }
         copy(batch.masks, row, to: masks, lane, batch.maskWidth)
     }
 
@@ -48,8 +50,8 @@ final class CarriedRows: Sendable {
         isCarried.pointer[lane] = false
         copy(observations, lane, to: batch.observations, row, batch.observationWidth)
         copy(actions, lane, to: batch.actions, row, batch.actionWidth)
-        copy(heads, lane, to: batch.heads, row, batch.headWidth)
-        copy(logDensities, lane, to: batch.logDensities, row, 1)
+        if columns.contains(.heads) { copy(heads, lane, to: batch.heads, row, batch.headWidth) }
+        if columns.contains(.logDensities) { copy(logDensities, lane, to: batch.logDensities, row, 1) }
         copy(masks, lane, to: batch.masks, row, batch.maskWidth)
     }
 
@@ -83,17 +85,23 @@ final class CarriedRows: Sendable {
 extension CarriedRows: Checkpointable {
     /// The rows of all lanes.
     var state: StateTree {
-        [
+        var map: StateMap = [
             "isCarried": .tensor(StateTensor(isCarried.elements.map { $0 ? 1 : 0 as Int64 }, shape: [lanes])),
             "observations": .tensor(StateTensor(observations.elements, shape: [lanes, observations.count / lanes])),
             "actions": .tensor(StateTensor(actions.elements, shape: [lanes, actions.count / lanes])),
-            "heads": .tensor(StateTensor(heads.elements, shape: [lanes, heads.count / lanes])),
-            "logDensities": .tensor(StateTensor(logDensities.elements, shape: [lanes])),
             "masks": masks.count == 0 ? .null : MaskColumn.tree(masks, shape: [lanes, masks.count / lanes]),
         ]
+        if columns.contains(.heads) {
+            map["heads"] = .tensor(StateTensor(heads.elements, shape: [lanes, heads.count / lanes]))
+        }
+        if columns.contains(.logDensities) {
+            map["logDensities"] = .tensor(StateTensor(logDensities.elements, shape: [lanes]))
+        }
+        return .map(map)
     }
 
-    /// Takes over the rows of as many lanes of the same policy.
+    /// Takes over the rows of as many lanes of the same policy. Columns that are not kept may be there: earlier versions
+    /// kept all.
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
     func restore(from state: StateTree) throws(StateError) {
@@ -107,9 +115,11 @@ extension CarriedRows: Checkpointable {
                 throw try reader.child("actions").error(.outOfRange, "\(action) is none of \(count) actions")
             }
         }
-        try read("heads", of: reader, into: heads)
-        let densities = try reader.floats("logDensities", shape: [lanes])
-        for (lane, value) in densities.enumerated() { logDensities.pointer[lane] = value }
+        if columns.contains(.heads) { try read("heads", of: reader, into: heads) }
+        if columns.contains(.logDensities) {
+            let densities = try reader.floats("logDensities", shape: [lanes])
+            for (lane, value) in densities.enumerated() { logDensities.pointer[lane] = value }
+        }
         if masks.count > 0 {
             try MaskColumn.read("masks", of: reader, shape: [lanes, masks.count / lanes], into: masks)
         }

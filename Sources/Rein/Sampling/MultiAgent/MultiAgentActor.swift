@@ -50,7 +50,7 @@ final class MultiAgentActor: @unchecked Sendable {
                 policy: policy, noiseStream: random.stream("noise", index: index))
         }
         numbers = AlignedBuffer(count: keepsExperience ? lanes * role.steps : 0)
-        carry = keepsExperience ? CarriedRows(lanes: lanes, policy: policy) : nil
+        carry = keepsExperience ? CarriedRows(lanes: lanes, policy: policy, columns: role.columns) : nil
         actsOnly =
             keepsExperience || agents.isEmpty
             ? nil : RolloutBatch(steps: 1, lanes: RolloutLanes(lanes, actTogether: false), policy: policy)

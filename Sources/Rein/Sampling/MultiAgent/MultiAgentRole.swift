@@ -11,6 +11,8 @@ struct MultiAgentRole {
     let keepsExperience: Bool
     /// The largest number of steps of a rollout.
     var steps = 1
+    /// What is kept for the learner beside what every one reads.
+    var columns: RolloutColumns = []
     /// γ, for the accumulated returns of reward scaling.
     var discount = 1.0
 }

@@ -106,8 +106,8 @@ extension RolloutBatch {
         }
         copy(observations, width: observationWidth)
         copy(actions, width: actionWidth)
-        copy(heads, width: headWidth)
-        copy(logDensities, width: 1)
+        if columns.contains(.heads) { copy(heads, width: headWidth) }
+        if columns.contains(.logDensities) { copy(logDensities, width: 1) }
         copy(rewards, width: 1)
         copy(statuses, width: 1)
         copy(bootstraps, width: 1)

@@ -276,11 +276,11 @@ final class MultiAgentRunner: Sendable {
             guard let parameters = parameters.baseAddress else { return }
             let head = policy.head(
                 rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
-            (batch.heads.pointer + first * batch.headWidth).update(from: head, count: rows * batch.headWidth)
+            batch.keepHeads(head, first: first, count: rows)
             piece.sampler.sample(
                 rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
                 masks: masks, explorationRate: rate, streams: part.streams.pointer, actions: actions,
-                logDensities: batch.logDensities.pointer + first)
+                logDensities: batch.logDensities(from: first))
         }
     }
 
