@@ -1,5 +1,5 @@
 import ArgumentParser
-public import Rein
+import Rein
 
 /// The `rein` command as a library, so that a program of one's own has all of it, for one's own methods and
 /// environments beside Rein's.
@@ -7,18 +7,11 @@ public import Rein
 ///     @main struct Program {
 ///         static func main() throws {
 ///             try EnvironmentRegistry.register(EnvironmentSpecification(Corridor.self))
-///             ReinCommand.offer(Reinforce.self)  // rein train --algorithm reinforce --environment Corridor
+///             try AlgorithmKind.register(Reinforce.self)  // rein train --algorithm reinforce --environment Corridor
 ///             ReinCommand.main()
 ///         }
 ///     }
 public enum ReinCommand {
-    /// Offers a method to `rein train`, under the name its learner gives.
-    ///
-    /// - Precondition: no other method has that name, in upper or lower case.
-    public static func offer<Method: Learner & SendableMetatype>(_ method: Algorithm<Method>.Type) {
-        TrainingMethod.offer(TrainingMethod(method))
-    }
-
     /// Runs the command with the arguments of this process, and leaves the process with its exit code: 0 done, 1
     /// failed, 2 wrong arguments or settings, 130 interrupted after saving.
     public static func main() -> Never {

@@ -61,7 +61,7 @@ struct InterruptionTests {
         #expect(outcome.output.contains("rein train --resume run"))
         func gradientSteps(_ checkpoint: String) throws -> Int {
             let directory = try CheckpointDirectory(opening: scratch.path(checkpoint))
-            return try StateReader(directory.restorableAlgorithm()).child("iteration").child("policies")
+            return try StateReader(directory.algorithmState()).child("iteration").child("policies")
                 .child("default_policy").child("learner").child("metrics").int("gradientSteps")
         }
         #expect(try scratch.done(["inspect", "run"]).output.contains("an iteration, with "))

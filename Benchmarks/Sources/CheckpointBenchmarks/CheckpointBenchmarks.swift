@@ -79,7 +79,8 @@ struct CheckpointBenchmarks {
         try row("restore all", repetitions: repetitions, evicting: earlier) { _ = try PPO(restoring: earlier) }
         try row("restore two", repetitions: repetitions, evicting: earlier) {
             _ = try PPO(
-                restoring: earlier, policies: PolicySelection(Array(Set(restored))), mapping: .all(ids[0]))
+                restoring: earlier,
+                lineup: LineupChanges(policies: PolicySelection(Array(Set(restored))), mapping: .all(ids[0])))
         }
         try row("restore one to act", repetitions: 99, evicting: earlier) {
             _ = try Policy(restoring: earlier, id: restored[0])
@@ -98,7 +99,10 @@ struct CheckpointBenchmarks {
                 $0.environmentCount = 2
                 $0.rolloutLength = 16
                 $0.epochs = 1
-            }, policies: ids, agents: agents,
-            mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+            },
+            lineup: Lineup(
+                policies: ids, agents: agents,
+                mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+        )
     }
 }

@@ -34,8 +34,10 @@ enum WideNetworks {
                 (id, base.with { $0.network.hidden = [256, 217 + index] })
             })
         let path = folder.appendingPathComponent("own").path
-        try PPO(environment: CartPole.self, configuration: base, policies: ids, policyConfigurations: own)
-            .save(to: path, synchronizing: false)
+        try PPO(
+            environment: CartPole.self, configuration: base, lineup: Lineup(policies: ids, policyConfigurations: own)
+        )
+        .save(to: path, synchronizing: false)
         try Measurement(policies: 40, format: .native).row("restore, settings of their own", repetitions: 5) {
             _ = try PPO(restoring: path)
         }

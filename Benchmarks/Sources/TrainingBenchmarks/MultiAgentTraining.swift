@@ -16,7 +16,8 @@ enum MultiAgentTraining {
         try row(
             "4 pairs, two policies",
             PPO(
-                environment: MultiAgentCartPole.self, configuration: pairs, policies: ["p0", "p1"], mapping: each))
+                environment: MultiAgentCartPole.self, configuration: pairs,
+                lineup: Lineup(policies: ["p0", "p1"], mapping: each)))
         let hundred = MultiAgentSpecification(MultiAgentCartPole.self, id: "Hundred") { MultiAgentCartPole(count: 100) }
         for threads in [1, 2] {
             try row(
@@ -26,7 +27,8 @@ enum MultiAgentTraining {
                     configuration: settings.with {
                         $0.environmentCount = 1
                         $0.rolloutLength = 128
-                    }, policies: hundred.agents.map { try PolicyID($0.name) }, mapping: .oneForEachAgent,
+                    },
+                    lineup: Lineup(policies: hundred.agents.map { try PolicyID($0.name) }, mapping: .oneForEachAgent),
                     threads: threads))
         }
     }
@@ -59,7 +61,7 @@ enum MultiAgentTraining {
         for seed in 1...seeds {
             let algorithm = try PPO(
                 environment: MultiAgentCartPole.self, configuration: PPO.Configuration(seed: seed),
-                policies: ["p0", "p1"], mapping: ["agent_0": "p0", "*": "p1"])
+                lineup: Lineup(policies: ["p0", "p1"], mapping: ["agent_0": "p0", "*": "p1"]))
             var solved = false
             while !solved, algorithm.counters.environmentSteps < 300_000 {
                 guard let episodes = try algorithm.train().episodes else { continue }

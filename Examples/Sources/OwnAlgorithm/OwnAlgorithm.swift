@@ -7,8 +7,8 @@ import ReinCommand
 ///     swift run OwnAlgorithm evaluate runs/CartPole-v1-reinforce-seed0
 @main
 struct OwnAlgorithm {
-    static func main() {
-        ReinCommand.offer(Reinforce.self)
+    static func main() throws {
+        try AlgorithmKind.register(Reinforce.self)
         ReinCommand.main()
     }
 }

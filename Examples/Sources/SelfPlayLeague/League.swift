@@ -28,7 +28,7 @@ struct League {
                 // With less of it both sides soon play the same game over and over.
                 $0.entropyCoefficient = 0.15
                 $0.network.hidden = [128, 128]
-            }, policies: [Self.main], mapping: .all(Self.main))
+            }, lineup: Lineup(policies: [Self.main], mapping: .all(Self.main)))
     }
 
     /// Trains, rates, and keeps a copy.

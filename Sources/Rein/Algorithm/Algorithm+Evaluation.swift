@@ -42,7 +42,7 @@ extension Algorithm {
     private func evaluate(
         _ evaluator: Evaluator, _ mapping: PolicyMapping, episodes: Int
     ) throws -> EvaluationResult {
-        let casting = try PolicyCasting(mapping, agents: agents, policies: policyIDs)
+        let casting = try ResolvedMapping(mapping, agents: agents, policies: policyIDs)
         var result = EvaluationResult()
         for (index, slot) in slots.enumerated() {
             guard let agent = casting.agents(of: index).first else { continue }

@@ -33,10 +33,9 @@ extension Algorithm {
         }
         var configurations = configurations
         try configurations.set(configuration, for: id)
-        let assignment = try PolicyAssignment(
-            policies: policyIDs + [id], agents: givenAgents, environment: environment,
-            mapping: mapping ?? self.mapping, policiesToTrain: policiesToTrain + (isTrained ? [id] : []))
-        let agents = assignment.casting.agents(of: slots.count)
+        let lineup = try ResolvedLineup(
+            roster.adding(id, isTrained: isTrained, mapping: mapping), in: environment)
+        let agents = lineup.mapping.agents(of: slots.count)
         var added: Policy
         if let policy {
             added = policy
@@ -48,10 +47,10 @@ extension Algorithm {
         }
         added = try Self.prepared(added, id: id, for: environment)
         let slot = PolicySlot<Method>(
-            id: id, policy: added, configuration: configurations[id], agents: agents.map { assignment.agents[$0] },
+            id: id, policy: added, configuration: configurations[id], agents: agents.map { lineup.agents[$0] },
             isTrained: isTrained, environment: environment, random: recastStream(id))
         try slot.restoreLearner()
-        try recast(slots.map { .staying($0) } + [.new(slot)], as: assignment)
+        try recast(slots.map { .staying($0) } + [.new(slot)], as: lineup)
         self.configurations = configurations
     }
 
@@ -83,15 +82,16 @@ extension Algorithm {
         let removed = try place(of: id)
         var remaining = slots
         remaining.remove(at: removed)
-        let ids = remaining.map(\.id)
-        let assignment = try PolicyAssignment(
-            policies: ids, agents: givenAgents, environment: environment, mapping: mapping ?? self.mapping,
-            policiesToTrain: policiesToTrain.filter { $0 != id })
-        if let evaluationMapping, (try? Self.require(evaluationMapping, fits: agents, policies: policyIDs)) != nil {
-            try Self.require(evaluationMapping, fits: agents, policies: ids)
+        guard !remaining.isEmpty else {
+            throw StateError(.outOfRange, "an algorithm needs at least one policy", path: Lineup.Key.policies.rawValue)
         }
-        try recast(remaining.map { .staying($0) }, as: assignment)
-        configurations = configurations.keeping(ids)
+        let lineup = try ResolvedLineup(roster.removing(id, mapping: mapping), in: environment)
+        // One that did not fit before is no reason to keep the policy.
+        if (try? ResolvedLineup(roster, in: environment).requireEvaluationMapping()) != nil {
+            try lineup.requireEvaluationMapping()
+        }
+        try recast(remaining.map { .staying($0) }, as: lineup)
+        configurations = configurations.keeping(lineup.lineup.policies)
     }
 
     /// Puts another policy of the same form in the place of one. It takes effect at once, also in episodes that have
@@ -126,18 +126,17 @@ extension Algorithm {
     /// - Throws: `StateError` when an agent has no policy, or one that is not there or has other spaces.
     public func setMapping(_ mapping: PolicyMapping) throws {
         try requireBetweenIterations()
-        let assignment = try PolicyAssignment(
-            policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
-            policiesToTrain: policiesToTrain)
-        try recast(slots.map { .staying($0) }, as: assignment)
+        let changed = try roster.applying(LineupChanges(mapping: mapping))
+        try recast(slots.map { .staying($0) }, as: ResolvedLineup(changed, in: environment))
     }
 
     /// Lets other policies act for the agents in `evaluate`; those of training when nil.
     ///
     /// - Throws: `StateError` when an agent has no policy, or one that is not there.
     public func setEvaluationMapping(_ mapping: PolicyMapping?) throws {
-        try mapping.map { try Self.require($0, fits: agents, policies: policyIDs) }
-        evaluationMapping = mapping
+        let changed = roster.evaluating(by: mapping)
+        try ResolvedLineup(changed, in: environment).requireEvaluationMapping()
+        roster = changed
     }
 
     /// Chooses the policies that are improved from now on; the others only act.
@@ -146,14 +145,11 @@ extension Algorithm {
     ///   that its settings describe.
     public func setPoliciesToTrain(_ selection: PolicySelection) throws {
         try requireBetweenIterations()
-        let chosen = try Self.policiesToTrain(selection, of: policyIDs, default: [])
-        for slot in slots where chosen.contains(slot.id) && !slot.isTrained {
+        let changed = try roster.applying(LineupChanges(policiesToTrain: selection))
+        for slot in slots where changed.policiesToTrain.contains(slot.id) && !slot.isTrained {
             try Self.requireForm(slot.policy, id: slot.id, configuration: slot.configuration)
         }
-        let assignment = try PolicyAssignment(
-            policies: policyIDs, agents: givenAgents, environment: environment, mapping: mapping,
-            policiesToTrain: chosen)
-        try recast(slots.map { .staying($0) }, as: assignment)
+        try recast(slots.map { .staying($0) }, as: ResolvedLineup(changed, in: environment))
     }
 }
 
@@ -172,11 +168,7 @@ extension Algorithm {
                 return agents.count < slots[index].agents.count
             }
         guard isOver else { return }
-        try recast(
-            slots.map { .staying($0) },
-            as: PolicyAssignment(
-                policies: policyIDs, agents: nil, environment: environment, mapping: mapping,
-                policiesToTrain: policiesToTrain))
+        try recast(slots.map { .staying($0) }, as: ResolvedLineup(roster, in: environment))
     }
 
     /// A policy in a new cast.
@@ -184,9 +176,6 @@ extension Algorithm {
         case staying(PolicySlot<Method>)
         case new(PolicySlot<Method>)
     }
-
-    /// The agents that were given, which an environment of several agents brings itself.
-    private var givenAgents: [AgentID]? { if case .singleAgent = environment { agents } else { nil } }
 
     private func place(of id: PolicyID) throws(StateError) -> Int { try PolicySelection.place(of: id, in: policyIDs) }
 
@@ -208,14 +197,14 @@ extension Algorithm {
             environment: environment, random: recastStream(slot.id))
     }
 
-    /// Gives policies, those that stay and new ones, the parts of a new assignment.
-    private func recast(_ members: [Member], as assignment: PolicyAssignment) throws(StateError) {
+    /// Gives policies, those that stay and new ones, the parts of a new lineup.
+    private func recast(_ members: [Member], as lineup: ResolvedLineup) throws(StateError) {
         var cast: [PolicySlot<Method>] = []
         var sources: [Int?] = []
         var roles: [MultiAgentRole] = []
-        let trained = Set(assignment.policiesToTrain)
+        let trained = Set(lineup.lineup.policiesToTrain)
         for (index, member) in members.enumerated() {
-            var playing = assignment.casting.agents(of: index)
+            var playing = lineup.mapping.agents(of: index)
             let slot: PolicySlot<Method>
             switch member {
             case .new(let new):
@@ -228,7 +217,7 @@ extension Algorithm {
                 if let stage, let place {
                     playing = Set(playing).union(stage.agentsInFlight(of: place)).sorted()
                 }
-                let agents = playing.map { assignment.agents[$0] }
+                let agents = playing.map { lineup.agents[$0] }
                 slot =
                     agents == old.agents && trained.contains(old.id) == old.isTrained
                     ? old
@@ -243,13 +232,12 @@ extension Algorithm {
             let staying = Set(sources.compactMap(\.self))
             let removed = slots.indices.filter { !staying.contains($0) }.map { ($0, slots[$0].policyToLeave) }
             self.stage = stage.recast(
-                assignment.casting, roles: roles, sources: sources, removed: removed,
+                lineup.mapping, roles: roles, sources: sources, removed: removed,
                 random: Self.rootStream(configuration).stream("environments").stream(
                     "cast", index: counters.iterations))
             for (slot, actor) in zip(cast, self.stage?.actors ?? []) { slot.join(actor) }
         }
         slots = cast
-        mapping = assignment.mapping
-        policiesToTrain = assignment.policiesToTrain
+        roster = lineup.lineup
     }
 }

@@ -31,26 +31,26 @@ extension Algorithm {
     /// Gives policies their learners and the environments that they act in.
     ///
     /// - Parameters:
-    ///   - policies: in the order of the assignment.
+    ///   - policies: in the order of the lineup.
     ///   - agents: the agents of each policy, where episodes will be restored that began under another mapping; those
     ///     of the mapping when nil.
     ///   - leaving: the policies that are in such episodes and not among `policies`.
     ///   - keepsLearner: whether a policy that only acts has a learner all the same.
     /// - Throws: `StateError` when the method cannot learn in the environment.
     static func cast(
-        _ policies: [Policy], as assignment: PolicyAssignment, environment: TrainingEnvironment,
+        _ policies: [Policy], as lineup: ResolvedLineup, environment: TrainingEnvironment,
         configurations: PolicyConfigurations<Configuration>, agents: [[Int]]? = nil, leaving: [MultiAgentRole] = [],
         keepsLearner: (PolicyID) -> Bool = { _ in false }
     ) throws(StateError) -> (slots: [PolicySlot<Method>], stage: MultiAgentRunner?) {
         let root = rootStream(configurations.base)
-        let trained = Set(assignment.policiesToTrain)
-        let agents = agents ?? policies.indices.map { assignment.casting.agents(of: $0) }
+        let trained = Set(lineup.lineup.policiesToTrain)
+        let agents = agents ?? policies.indices.map { lineup.mapping.agents(of: $0) }
         var slots: [PolicySlot<Method>] = []
-        for (index, (id, policy)) in zip(assignment.policies, policies).enumerated() {
+        for (index, (id, policy)) in zip(lineup.lineup.policies, policies).enumerated() {
             slots.append(
                 PolicySlot(
                     id: id, policy: try prepared(policy, id: id, for: environment), configuration: configurations[id],
-                    agents: agents[index].map { assignment.agents[$0] }, isTrained: trained.contains(id),
+                    agents: agents[index].map { lineup.agents[$0] }, isTrained: trained.contains(id),
                     needsLearner: keepsLearner(id), environment: environment, random: root.stream("policy/\(id)")))
         }
         guard case .multiAgent(let specification) = environment else { return (slots, nil) }
@@ -59,7 +59,7 @@ extension Algorithm {
             leaving[index].policy = try prepared(leaving[index].policy, id: leaving[index].id, for: environment)
         }
         let stage = MultiAgentRunner(
-            specification: specification, count: configurations.base.environmentCount, casting: assignment.casting,
+            specification: specification, count: configurations.base.environmentCount, casting: lineup.mapping,
             roles: zip(slots, agents).map { $0.role(agents: $1) }, leaving: leaving,
             random: root.stream("environments"))
         for (slot, actor) in zip(slots, stage.actors) { slot.join(actor) }
@@ -96,32 +96,5 @@ extension Algorithm {
                 path: "environment")
         }
         return policy
-    }
-
-    /// The policies to improve: those that are asked for, or others when nothing is.
-    ///
-    /// - Throws: `StateError` for ids and patterns that match no policy.
-    static func policiesToTrain(
-        _ selection: PolicySelection?, of ids: [PolicyID], default others: [PolicyID]
-    ) throws(StateError) -> [PolicyID] {
-        guard let selection else { return others }
-        do {
-            return try selection.ids(in: ids)
-        } catch {
-            throw error.nested(under: "policiesToTrain")
-        }
-    }
-
-    /// Checks that a mapping for evaluation gives each agent a policy that is there.
-    ///
-    /// - Throws: `StateError` that lists the ids there are.
-    static func require(
-        _ mapping: PolicyMapping, fits agents: [AgentID], policies: [PolicyID]
-    ) throws(StateError) {
-        do {
-            _ = try PolicyCasting(mapping, agents: agents, policies: policies)
-        } catch {
-            throw StateError(error.code, error.message, path: "evaluationMapping")
-        }
     }
 }

@@ -3,9 +3,6 @@ import ReinPolicies
 
 /// Saving inside an iteration, and going on there.
 extension Algorithm {
-    /// The version of the state of an algorithm inside an iteration. Readers that know nothing of such refuse it.
-    static var unfinishedStateVersion: Int { 2 }
-
     /// What is saved of an unfinished iteration; nil between iterations.
     var unfinishedState: StateTree? {
         guard let iteration else { return nil }
@@ -35,12 +32,10 @@ extension Algorithm {
 
     /// Whether an algorithm that is restored can go on inside the iteration in which it was saved: everybody is there,
     /// does what they did, and where they did it.
-    static func canGoOn(
-        _ saved: SavedAlgorithm<Method>, as assignment: PolicyAssignment, in environment: TrainingEnvironment
-    ) -> Bool {
-        environment.id == saved.environment && assignment.policies == saved.policies
-            && assignment.agents == saved.agents && assignment.policiesToTrain == saved.policiesToTrain
-            && assignment.mapping == saved.mapping ?? assignment.mapping
+    static func canGoOn(_ saved: AlgorithmState, as lineup: Lineup, in environment: TrainingEnvironment) -> Bool {
+        environment.id == saved.environment && lineup.policies == saved.lineup.policies
+            && lineup.agents == saved.lineup.agents && lineup.policiesToTrain == saved.lineup.policiesToTrain
+            && (lineup.mapping == saved.lineup.mapping || saved.lineup.mapping == .leftOut)
     }
 
     /// Checks that no iteration is unfinished, before something is changed that it goes on with.

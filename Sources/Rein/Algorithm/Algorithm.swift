@@ -25,14 +25,16 @@ public final class Algorithm<Method: Learner> {
     public var configuration: Configuration { configurations.base }
     /// The environment that policies are trained in.
     public let environment: TrainingEnvironment
+    /// The policies, and what they are for.
+    public var lineup: Lineup { roster.configuring(configurations.differences) }
     /// The agents that act in each copy of the environment.
-    public internal(set) var agents: [AgentID]
+    public var agents: [AgentID] { roster.agents ?? [] }
     /// Which policy acts for which agent.
-    public internal(set) var mapping: PolicyMapping
+    public var mapping: PolicyMapping { roster.mapping }
     /// Which policy acts for which agent in `evaluate`; as in training when nil.
-    public internal(set) var evaluationMapping: PolicyMapping?
+    public var evaluationMapping: PolicyMapping? { roster.evaluationMapping }
     /// The policies that are improved; the others only act.
-    public internal(set) var policiesToTrain: [PolicyID]
+    public var policiesToTrain: [PolicyID] { roster.policiesToTrain }
     /// How much has been done since the start of training.
     public internal(set) var counters = TrainingCounters()
     /// The last 100 episodes of all policies.
@@ -45,6 +47,8 @@ public final class Algorithm<Method: Learner> {
     public internal(set) var earlierArithmetic: Arithmetic?
 
     var configurations: PolicyConfigurations<Configuration>
+    /// The lineup without the settings of policies, which are in `configurations`, and with its agents named.
+    var roster: Lineup
     /// What the checkpoint of RLlib's that this was restored from has beyond what is known here; nil for all others.
     var rllib: StateTree?
     var slots: [PolicySlot<Method>]
@@ -61,57 +65,41 @@ public final class Algorithm<Method: Learner> {
     /// - Parameters:
     ///   - environment: the environment.
     ///   - configuration: the settings.
-    ///   - policies: the ids of the policies; each has the spaces of the agents that it may act for.
-    ///   - agents: the agents that have copies of an environment of one agent, one of them when nil; an environment of
-    ///     several agents has its own.
-    ///   - policyConfigurations: the settings of policies that have their own. The seed, the number of environments and
-    ///     the number of steps of an iteration are those of `configuration` for all.
-    ///   - mapping: which policy acts for which agent; the first policy for everyone when nil.
-    ///   - evaluationMapping: which policy acts for which agent in `evaluate`; as in training when nil.
-    ///   - policiesToTrain: the policies to improve, by ids or patterns; all when nil.
+    ///   - lineup: the policies, each of which has the spaces of the agents that it may act for. Agents have copies of an
+    ///     environment of one agent; an environment of several agents has its own. Policies may have their own settings,
+    ///     except for the seed, the number of environments and the number of steps of an iteration.
     ///   - threads: the number of threads to work on, without effect on results.
-    /// - Throws: `ConfigurationError` for impossible settings, `StateError` when ids, mapping and policies to train do
-    ///   not fit together or the method cannot act in the environment's spaces, `ThreadError` when the system does not
-    ///   give so many threads.
+    /// - Throws: `ConfigurationError` for impossible settings, `StateError` when the lineup does not fit the environment
+    ///   or the method cannot act in its spaces, `ThreadError` when the system does not give so many threads.
     public convenience init(
-        environment: TrainingEnvironment, configuration: Configuration = Configuration(),
-        policies: [PolicyID] = [.default], policyConfigurations: [PolicyID: Configuration] = [:],
-        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
-        policiesToTrain: PolicySelection? = nil, threads: Int = 1
+        environment: TrainingEnvironment, configuration: Configuration = Configuration(), lineup: Lineup = .one,
+        threads: Int = 1
     ) throws {
-        guard let first = policies.first else {
-            throw StateError(.outOfRange, "an algorithm needs at least one policy", path: "policies")
-        }
         try Arithmetic.checkEnvironment()
         let pool = try WorkerPool(threads: threads)
-        let assignment = try PolicyAssignment(
-            policies: policies, agents: agents, environment: environment, mapping: mapping ?? .all(first),
-            policiesToTrain: Self.policiesToTrain(policiesToTrain, of: policies, default: policies))
-        let configurations = try PolicyConfigurations(configuration, own: policyConfigurations, policies: policies)
-        let made = try policies.enumerated().map { index, id in
+        let resolved = try ResolvedLineup(lineup, in: environment)
+        let configurations = try PolicyConfigurations(configuration, own: lineup.policyConfigurations)
+        let made = try lineup.policies.enumerated().map { index, id in
             try Self.makePolicy(
                 id, with: configurations[id],
-                spaces: environment.spaces(of: id, for: assignment.casting.agents(of: index))
+                spaces: environment.spaces(of: id, for: resolved.mapping.agents(of: index))
             )
         }
-        try evaluationMapping.map { try Self.require($0, fits: assignment.agents, policies: policies) }
+        try resolved.requireEvaluationMapping()
         let (slots, stage) = try Self.cast(
-            made, as: assignment, environment: environment, configurations: configurations)
+            made, as: resolved, environment: environment, configurations: configurations)
         self.init(
-            environment: environment, configurations: configurations, assignment: assignment, slots: slots,
+            environment: environment, configurations: configurations, lineup: resolved, slots: slots,
             stage: stage, pool: pool)
-        self.evaluationMapping = evaluationMapping
     }
 
     init(
         environment: TrainingEnvironment, configurations: PolicyConfigurations<Configuration>,
-        assignment: PolicyAssignment, slots: [PolicySlot<Method>], stage: MultiAgentRunner?, pool: WorkerPool
+        lineup: ResolvedLineup, slots: [PolicySlot<Method>], stage: MultiAgentRunner?, pool: WorkerPool
     ) {
         self.configurations = configurations
         self.environment = environment
-        agents = assignment.agents
-        mapping = assignment.mapping
-        policiesToTrain = assignment.policiesToTrain
+        roster = lineup.lineup
         self.slots = slots
         self.stage = stage
         self.pool = pool
@@ -127,10 +115,6 @@ public final class Algorithm<Method: Learner> {
     /// The settings of a policy, which may be its own; nil when there is no policy of this id.
     public func configuration(of id: PolicyID) -> Configuration? { slots.first { $0.id == id }?.configuration }
 
-    /// What sets the settings of policies apart from those of the algorithm: by policy, the keys that differ. Null when
-    /// none does.
-    public var policyConfigurations: StateTree { configurations.tree }
-
     /// A snapshot of a policy with its learner's state, but without its replay, or nil when there is no policy of this
     /// id.
     public func policy(_ id: PolicyID = .default) -> Policy? {
@@ -143,11 +127,8 @@ public final class Algorithm<Method: Learner> {
 
     /// Takes over everything of another algorithm in the same environment.
     func adopt(_ other: Algorithm) {
-        agents = other.agents
-        mapping = other.mapping
-        evaluationMapping = other.evaluationMapping
+        roster = other.roster
         configurations = other.configurations
-        policiesToTrain = other.policiesToTrain
         counters = other.counters
         episodes = other.episodes
         rllib = other.rllib

@@ -9,28 +9,17 @@ struct PolicyConfigurations<Configuration: AlgorithmConfiguration>: Sendable {
 
     /// Checks the settings.
     ///
+    /// - Parameter own: the settings of policies that have their own, as far as they differ.
     /// - Throws: `ConfigurationError` for impossible settings, and for a policy's that differ where all policies must
-    ///   agree; `StateError` for a policy that is not there.
-    init(_ base: Configuration, own: [PolicyID: Configuration], policies: [PolicyID]) throws {
+    ///   agree; its key begins with the policy's id.
+    init(_ base: Configuration, own: [PolicyID: StateTree]) throws(ConfigurationError) {
         try base.validate()
         self.base = base
-        for (id, configuration) in own.sorted(by: { $0.key.string < $1.key.string }) {
-            _ = try PolicySelection.place(of: id, in: policies)
-            try set(configuration, for: id)
-        }
-    }
-
-    /// Reads what `tree` made.
-    ///
-    /// - Throws: `ConfigurationError` that names the key, below the policy's id.
-    init(_ base: Configuration, reading reader: StateReader?) throws {
-        self.base = base
-        for (key, value) in try reader?.map() ?? [] {
-            let id = try PolicyID(key)
+        for (id, settings) in own.sorted(by: { $0.key < $1.key }) {
             do throws(ConfigurationError) {
-                try set(Configuration(overlaying: value.tree, on: base), for: id)
+                try set(Configuration(overlaying: settings, on: base), for: id)
             } catch {
-                throw ConfigurationError(key: "policies.\(id).\(error.key)", problem: error.problem)
+                throw ConfigurationError(key: "\(id):\(error.key)", problem: error.problem)
             }
         }
     }
@@ -64,13 +53,8 @@ struct PolicyConfigurations<Configuration: AlgorithmConfiguration>: Sendable {
         return kept
     }
 
-    /// What sets policies apart, by their ids; null when nothing does.
-    var tree: StateTree {
-        guard !own.isEmpty else { return .null }
-        var map = StateMap()
-        for (id, configuration) in own.sorted(by: { $0.key.string < $1.key.string }) {
-            map[id.string] = ConfigurationOverlay.difference(of: configuration.tree, from: base.tree)
-        }
-        return .map(map)
+    /// What sets policies apart, by their ids.
+    var differences: [PolicyID: StateTree] {
+        own.mapValues { ConfigurationOverlay.difference(of: $0.tree, from: base.tree) }
     }
 }

@@ -42,7 +42,7 @@ public struct MultiAgentEvaluator: Sendable {
     ) throws(StateError) -> EvaluationResult {
         try TrainingEnvironment.multiAgent(environment).requireSound()
         let ids = players.keys.sorted { $0.string < $1.string }
-        let casting = try PolicyCasting(mapping, agents: environment.agents, policies: ids)
+        let casting = try ResolvedMapping(mapping, agents: environment.agents, policies: ids)
         var seats: [EvaluationSeat] = []
         for (index, id) in ids.enumerated() {
             guard let player = players[id] else { continue }
@@ -65,7 +65,7 @@ public struct MultiAgentEvaluator: Sendable {
 
     /// The first episode of each of a few environments side by side.
     private func wave(
-        _ range: Range<Int>, _ seats: [EvaluationSeat], _ casting: PolicyCasting
+        _ range: Range<Int>, _ seats: [EvaluationSeat], _ casting: ResolvedMapping
     ) throws(StateError) -> [EvaluatedEpisode] {
         let agentCount = environment.agents.count
         let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed &+ $0)) })

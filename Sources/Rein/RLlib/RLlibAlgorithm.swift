@@ -3,59 +3,66 @@ import ReinEnvironments
 import ReinPolicies
 import ReinRLlib
 
-/// The state of an algorithm of RLlib's as one of ours.
-enum RLlibAlgorithm {
+/// The state of an algorithm of RLlib's, read as one of ours.
+struct RLlibAlgorithm {
+    private let file: StateReader
+    private let policyClass: RLlibPolicyClass
+
     /// Whether a tree is that of the state of an algorithm of RLlib's.
     static func isFile(_ tree: StateTree) -> Bool {
         guard case .map(let map) = tree else { return false }
         return map["algorithm_class"] != nil && map["config"] != nil
     }
 
-    /// Our state. Of mappings RLlib saves nothing: one policy acts for everybody, several need a mapping to be given.
+    /// Begins to read a file.
     ///
-    /// - Parameter policies: the policies with their ids.
     /// - Throws: `StateError` for algorithms that Rein does not have.
-    static func state(
-        _ file: StateReader, policies: [(id: PolicyID, policy: RLlibPolicy)]
-    ) throws(StateError) -> StateTree {
+    init(_ file: StateReader) throws(StateError) {
         let name = try file.string("algorithm_class")
         guard let policyClass = RLlibPolicyClass(algorithm: name) else {
             throw try file.child("algorithm_class").error(
                 .unsupportedFormat, "the algorithm \(name.shortened) is not supported (supported: PPO, DQN, SAC)")
         }
-        guard let first = policies.first else {
-            throw file.error(.missingKey, "an algorithm without policies")
-        }
+        self.file = file
+        self.policyClass = policyClass
+    }
+
+    /// The settings of a policy; nil for one of another method, which tells nothing of the algorithm's.
+    ///
+    /// - Throws: `StateError` for settings that no run has.
+    func settings(of policy: RLlibPolicy) throws(StateError) -> StateTree? {
+        guard policy.policyClass == policyClass else { return nil }
+        return try Self.settings(of: policy, RLlibMethods.method(of: policyClass))
+    }
+
+    private static func settings<Method: RLlibMethod>(
+        of policy: RLlibPolicy, _ method: Method.Type
+    ) throws(StateError) -> StateTree { try method.validConfiguration(of: policy).tree }
+
+    /// Our state. Of mappings RLlib saves nothing: one policy acts for everybody, several need a mapping to be given.
+    ///
+    /// - Parameter policies: the policies with the settings that each has.
+    /// - Throws: `StateError` for files that contradict themselves.
+    func state(_ policies: [(id: PolicyID, settings: StateTree?)]) throws(StateError) -> AlgorithmState {
+        guard !policies.isEmpty else { throw file.error(.missingKey, "an algorithm without policies") }
         let config = try file.child("config")
+        let ids = policies.map(\.id)
+        let method = RLlibMethods.method(of: policyClass)
+        let configurations = Self.configurations(method, policies)
+        var state = AlgorithmState(
+            algorithm: policyClass.algorithmName, environment: Self.environment(config),
+            configuration: configurations.shared,
+            lineup: try Lineup(
+                policies: ids, mapping: ids.count == 1 ? .all(ids[0]) : .leftOut,
+                policiesToTrain: PolicySelection(Self.policiesToTrain(config, of: ids)),
+                policyConfigurations: configurations.own))
         let counters = file.optionalChild("counters")
         _ = try counters?.map()
-        func count(_ key: String) throws(StateError) -> StateTree {
-            .int(Int64(try counters?.optionalChild(key)?.int() ?? 0))
-        }
-        let configurations = try configurations(RLlibMethods.method(of: policyClass), policies, policyClass)
-        let ids = policies.map(\.id)
-        let trained = try policiesToTrain(config, of: ids)
-        let mapping: StateTree = policies.count == 1 ? StateEncoder().encode(PolicyMapping.all(first.id)) : "left out"
-        var map: StateMap = [
-            "version": .int(1),
-            "algorithm": .string(policyClass.algorithmName),
-            "environment": .string(environment(config)),
-            "configuration": configurations.shared,
-            "policies": .list(ids.map { .string($0.string) }),
-            "agents": nil,
-            "mapping": mapping,
-            "policiesToTrain": .list(trained.map { .string($0.string) }),
-            "counters": [
-                "iterations": .int(Int64(try file.optionalChild("training_iteration")?.int() ?? 0)),
-                "environmentSteps": try count("num_env_steps_sampled"),
-                "agentSteps": try count("num_agent_steps_sampled"), "episodes": 0,
-            ],
-            "episodes": EpisodeWindow().state,
-            "runners": [:],
-            "rllib": remainder(of: file),
-        ]
-        if !configurations.own.isEmpty { map["policyConfigurations"] = .map(configurations.own) }
-        return .map(map)
+        state.counters.iterations = try file.optionalChild("training_iteration")?.count() ?? 0
+        state.counters.environmentSteps = try counters?.optionalChild("num_env_steps_sampled")?.count() ?? 0
+        state.counters.agentSteps = try counters?.optionalChild("num_agent_steps_sampled")?.count() ?? 0
+        state.rllib = Self.remainder(of: file)
+        return state
     }
 
     /// What Rein has no place for and writes back: settings, counters and entries that it does not know. Never pickled
@@ -107,12 +114,12 @@ enum RLlibAlgorithm {
 
     /// The settings of the first policy, and what others have of their own.
     private static func configurations<Method: RLlibMethod>(
-        _ method: Method.Type, _ policies: [(id: PolicyID, policy: RLlibPolicy)], _ policyClass: RLlibPolicyClass
-    ) throws(StateError) -> (shared: StateTree, own: StateMap) {
+        _ method: Method.Type, _ policies: [(id: PolicyID, settings: StateTree?)]
+    ) -> (shared: StateTree, own: [PolicyID: StateTree]) {
         var shared: StateTree?
-        var own = StateMap()
-        for (id, policy) in policies where policy.policyClass == policyClass {
-            let tree = try method.validConfiguration(of: policy).tree
+        var own: [PolicyID: StateTree] = [:]
+        for (id, tree) in policies {
+            guard let tree else { continue }
             guard case .map(let base)? = shared, case .map(let settings) = tree else {
                 shared = tree
                 continue
@@ -121,7 +128,7 @@ enum RLlibAlgorithm {
             for (key, value) in settings where base[key] != value && !Method.Configuration.sharedKeys.contains(key) {
                 difference[key] = value
             }
-            if !difference.isEmpty { own[id.string] = .map(difference) }
+            if !difference.isEmpty { own[id] = .map(difference) }
         }
         return (shared ?? method.Configuration().tree, own)
     }

@@ -133,9 +133,7 @@ extension CheckpointDirectory {
 
     private func onlyPolicy() throws(StateError) -> PolicyID {
         let ids = try policyIDs
-        guard ids.count == 1 else {
-            throw StateError(.unknownPolicy, "which policy? \(Self.listing(ids))", path: path)
-        }
+        guard ids.count == 1 else { throw PolicyID.unknown(nil, among: ids, path: path) }
         return ids[0]
     }
 
@@ -146,20 +144,7 @@ extension CheckpointDirectory {
                 .unknownPolicy, "the manifest lists policy \"\(id)\", but it has no folder",
                 path: "\(path)/\(Self.policiesFolder)/\(id)")
         }
-        return StateError(
-            .unknownPolicy,
-            unknownName(
-                "there is no policy \"\(id)\"",
-                nearest: nearestName(to: id.string, in: known.map(\.string).sorted().reversed()),
-                rest: Self.listing(known)),
-            path: path)
-    }
-
-    /// The ids in a sentence, not more than a reader can bear.
-    private static func listing(_ ids: [PolicyID]) -> String {
-        if ids.isEmpty { return "the checkpoint holds no policies" }
-        let shown = ids.prefix(20).map(\.string).joined(separator: ", ")
-        return "the checkpoint holds \(shown)" + (ids.count > 20 ? " and \(ids.count - 20) more" : "")
+        return PolicyID.unknown(id, among: known, path: path)
     }
 
     /// Reads the state file of a policy or an algorithm, and compares it with its record if there is a manifest with one.

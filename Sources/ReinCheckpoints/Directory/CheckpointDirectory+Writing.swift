@@ -29,7 +29,7 @@ extension CheckpointDirectory {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
         }
         try writeAlgorithm(
-            to: path, format: format, algorithm: FileState(algorithm), policies: policies.map(\.0),
+            to: path, format: format, algorithm: { FileState(algorithm) }, policies: policies.map(\.0),
             sharingWith: earlier, replacingExisting: replacingExisting, synchronizing: synchronizing
         ) { index in PolicyContents(FileState(policies[index].1), replay: replays[policies[index].0] ?? .none) }
     }
@@ -38,10 +38,11 @@ extension CheckpointDirectory {
     /// thousands are never in memory at once; see the other `writeAlgorithm`.
     ///
     /// - Parameters:
+    ///   - algorithm: the state of the algorithm without its policies; asked for when all policies have been written.
     ///   - repetition: whether policies are written one after another or several at a time. The files are the same.
     ///   - policy: what there is of the policy at a position in `policies`.
     package static func writeAlgorithm(
-        to path: String, format: CheckpointFormat, algorithm: FileState, policies: [PolicyID],
+        to path: String, format: CheckpointFormat, algorithm: () throws(StateError) -> FileState, policies: [PolicyID],
         sharingWith earlier: String? = nil, replacingExisting: Bool = false, synchronizing: Bool = true,
         by repetition: Repetition = .oneByOne, policy: (Int) throws(StateError) -> PolicyContents
     ) throws(StateError) {
@@ -49,7 +50,7 @@ extension CheckpointDirectory {
             to: path, format: format, replacingExisting: replacingExisting, sharingWith: earlier)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
             try writer.addPolicies(policies, by: repetition, policy)
-            try writer.addState(algorithm, .algorithm)
+            try writer.addState(algorithm(), .algorithm)
         }
     }
 
@@ -79,41 +80,6 @@ extension CheckpointDirectory {
         let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
             try writer.addState(policy, .policy)
-        }
-    }
-
-    /// Writes the checkpoint at `source` once more, in another format. Converting back gives the same bytes.
-    ///
-    /// - Parameters:
-    ///   - source: the checkpoint to read, of an algorithm or a policy.
-    ///   - destination: the directory to make.
-    ///   - format: the kind of state files to write.
-    ///   - replacingExisting: whether a checkpoint at `destination` may be replaced.
-    ///   - synchronizing: whether to wait until everything is on the disk.
-    ///   - file: what to write for a state, of a policy if an id is given or the checkpoint is a policy's, otherwise of
-    ///     the algorithm.
-    /// - Throws: `StateError` when the source cannot be read or the destination not be written.
-    package static func convert(
-        from source: String, to destination: String, format: CheckpointFormat, replacingExisting: Bool = false,
-        synchronizing: Bool = true,
-        file: (PolicyID?, StateTree) throws(StateError) -> FileState = { FileState($1) }
-    ) throws(StateError) {
-        let checkpoint = try CheckpointDirectory(opening: source)
-        let writer = try CheckpointWriter(to: destination, format: format, replacingExisting: replacingExisting)
-        try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
-            switch checkpoint.kind {
-            case .policy:
-                try writer.addState(try file(nil, try checkpoint.policyState()), .policy)
-            case .algorithm:
-                let manifest = try checkpoint.manifest
-                let ids = manifest.policyIDs
-                try writer.addPolicies(ids, by: .oneByOne) { index throws(StateError) in
-                    PolicyContents(
-                        try file(ids[index], try checkpoint.policyState(ids[index])),
-                        replay: try checkpoint.replayState(ids[index], listedIn: manifest, verifyingChecksum: true))
-                }
-                try writer.addState(try file(nil, try checkpoint.algorithmState()), .algorithm)
-            }
         }
     }
 }

@@ -125,3 +125,25 @@ extension PolicyID: Codable {
         try container.encode(string)
     }
 }
+
+extension PolicyID {
+    /// What is said when a checkpoint has no policy of an id, or when the id of one of several is missing.
+    static func unknown(_ id: PolicyID?, among known: [PolicyID], path: String) -> StateError {
+        guard let id else {
+            return StateError(.unknownPolicy, "which policy? \(listing(known))", path: path)
+        }
+        return StateError(
+            .unknownPolicy,
+            unknownName(
+                "there is no policy \"\(id)\"",
+                nearest: nearestName(to: id.string, in: known.map(\.string).sorted().reversed()), rest: listing(known)),
+            path: path)
+    }
+
+    /// The ids in a sentence, not more than a reader can bear.
+    private static func listing(_ ids: [PolicyID]) -> String {
+        if ids.isEmpty { return "the checkpoint holds no policies" }
+        let shown = ids.prefix(20).map(\.string).joined(separator: ", ")
+        return "the checkpoint holds \(shown)" + (ids.count > 20 ? " and \(ids.count - 20) more" : "")
+    }
+}

@@ -84,6 +84,20 @@ public struct StateBytes: Sendable {
         self.init(base: base, count: memory.count) { _, _ in withExtendedLifetime(owner) {} }
     }
 
+    /// Shares the memory of an array, which the array leaves to these bytes when it is changed, and goes on in a copy.
+    package init<Element: BitwiseCopyable & Sendable>(sharing array: [Element]) {
+        // An array's elements stay where they are for as long as somebody holds it as it is.
+        let owner = ArrayOwner(array)
+        let memory = owner.array.withUnsafeBytes { $0 }
+        self.init(sharing: memory, of: owner)
+    }
+
+    private final class ArrayOwner<Element: Sendable>: Sendable {
+        let array: [Element]
+
+        init(_ array: [Element]) { self.array = array }
+    }
+
     private init(storage: Storage, offset: Int, count: Int) {
         self.storage = storage
         self.offset = offset

@@ -65,6 +65,21 @@ public struct StateTensor: Sendable, Equatable {
         self.init(unchecked: elementType, shape, StateBytes(sharing: elements, of: owner))
     }
 
+    /// Creates a float32 tensor of an array's own memory, whose number must fit `shape`; see `StateBytes.init(sharing:)`.
+    package init(sharing floats: [Float], shape: [Int]) {
+        self.init(unchecked: .float32, shape, StateBytes(sharing: floats))
+        precondition(Self.byteCount(.float32, shape) == bytes.count, "\(floats.count) floats do not fit \(shape)")
+    }
+
+    /// Creates a float32 tensor of some of the bytes of an array of floats.
+    ///
+    /// - Parameter range: the places of the floats, whose number must fit `shape`.
+    package init(floats range: Range<Int>, of bytes: StateBytes, shape: [Int]) {
+        let size = MemoryLayout<Float>.stride
+        self.init(unchecked: .float32, shape, bytes[range.lowerBound * size..<range.upperBound * size])
+        precondition(Self.byteCount(.float32, shape) == self.bytes.count, "\(range.count) floats do not fit \(shape)")
+    }
+
     /// The number of elements.
     public var count: Int { bytes.count / elementType.size }
 

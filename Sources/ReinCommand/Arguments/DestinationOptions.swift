@@ -14,7 +14,9 @@ struct DestinationOptions: ParsableArguments {
     ///   - body: writes it, and is told whether it may replace another one.
     /// - Throws: `CommandFailure` when the place is taken, inside a checkpoint, or in a directory that is not there;
     ///   whatever `body` throws.
-    func makeCheckpoint(at path: String, _ body: (_ replacingExisting: Bool) throws -> Void) throws {
+    func makeCheckpoint<Result>(
+        at path: String, _ body: (_ replacingExisting: Bool) throws -> Result
+    ) throws -> Result {
         let parent = Self.parent(of: path)
         guard try LocalFile.isDirectory(parent) else {
             throw CommandFailure.wrongPath(path, "there is no directory \(parent) to make it in")
@@ -28,7 +30,7 @@ struct DestinationOptions: ParsableArguments {
             throw CommandFailure.wrongPath(path, "is there already; choose another name\(way)")
         }
         do {
-            try body(force)
+            return try body(force)
         } catch let error as StateError where error.code == .alreadyExists {
             throw CommandFailure.wrongPath(path, error.message)
         }

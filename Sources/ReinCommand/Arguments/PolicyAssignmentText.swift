@@ -19,11 +19,9 @@ struct PolicyAssignmentText {
     /// Puts the value into the settings of the policies that are meant.
     ///
     /// - Throws: `StateError` for an id or pattern that no policy has.
-    func apply(to settings: inout StateMap, policies known: [PolicyID]) throws {
+    func apply(to settings: inout [PolicyID: StateTree], policies known: [PolicyID]) throws {
         for id in try policies.ids(in: known) {
-            var tree = settings[id.string] ?? .map(StateMap())
-            assignment.apply(to: &tree)
-            settings[id.string] = tree
+            assignment.apply(to: &settings[id, default: [:]])
         }
     }
 }

@@ -4,8 +4,8 @@ import Rein
 /// What determines a new run.
 struct BeginOptions: ParsableArguments {
     @Option(
-        help: "The method. (default: \(TrainingMethod.all[0].name.lowercased()))",
-        completion: .list(TrainingMethod.all.map { $0.name.lowercased() }))
+        help: "The method. (default: \(AlgorithmKind.default.name.lowercased()))",
+        completion: .list(AlgorithmKind.all.map { $0.name.lowercased() }))
     var algorithm: String?
 
     @Option(help: "The environment. (default: CartPole-v1, with --resume that of the checkpoint)")
@@ -68,7 +68,7 @@ struct ResumeOptions: ParsableArguments {
 }
 
 /// Which policies there are, and what they are for.
-struct CastOptions: ParsableArguments {
+struct LineupOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The policies, with commas between. With --resume: those to restore, also by patterns as in pol[01],other*. "
@@ -98,9 +98,9 @@ struct CastOptions: ParsableArguments {
         transform: { try PolicySelection(parsing: $0) })
     var policiesToTrain: PolicySelection?
 
-    /// The same in the words of `TrainingMethod`.
-    var cast: TrainingMethod.Cast {
-        TrainingMethod.Cast(
+    /// What they say.
+    var changes: LineupChanges {
+        LineupChanges(
             policies: policies, mapping: mapping, evaluationMapping: evaluationMapping,
             policiesToTrain: policiesToTrain)
     }

@@ -50,26 +50,25 @@ struct ConvertCheckpointCommand: ParsableCommand {
         }
         let path = try CheckpointArgument.resolve(source)
         // Asked for before the source may be replaced.
-        let checkpoint = try CheckpointDirectory(opening: path)
-        let ids: [PolicyID?] = checkpoint.kind == .policy ? [nil] : try checkpoint.policyIDs
-        let problems = try ids.compactMap { id in try checkpoint.trainingProblem(of: id).map { (id, $0) } }
-        try place.makeCheckpoint(at: destination) { replacingExisting in
-            try CheckpointDirectory.convert(
-                from: path, to: destination, format: to.format, replacingExisting: replacingExisting)
+        let checkpoint = try SavedCheckpoint(opening: path)
+        let problems = try checkpoint.trainingProblems()
+        let report = try place.makeCheckpoint(at: destination) { replacingExisting in
+            try checkpoint.convert(to: destination, format: to.format, replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine("\(destination): \(to.format.rawValue), from \(path)")
         for (id, problem) in problems {
             let name = id.map { "policy \"\($0)\"" } ?? "the policy"
             try StandardStream.error.writeLine("\(name) can act, but training will not go on from it: \(problem)")
         }
-        try RLlibNotice.write(about: destination)
+        try RLlibNotice.write(report)
     }
 
     /// Makes a checkpoint of the policy of an agent of Stable-Baselines3.
     private func convertAgent() throws {
         let agent = try StableBaselines3Agent(opening: source, normalization: normalization)
-        try place.makeCheckpoint(at: destination) { replacingExisting in
-            try agent.policy.save(to: destination, format: to.format, replacingExisting: replacingExisting)
+        let report = try place.makeCheckpoint(at: destination) { replacingExisting in
+            try CheckpointDirectory.writePolicy(
+                agent.policy.state, to: destination, format: to.format, replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine(
             "\(destination): \(to.format.rawValue), from \(source) (\(agent.method) of Stable-Baselines3"
@@ -79,6 +78,6 @@ struct ConvertCheckpointCommand: ParsableCommand {
             try StandardStream.error.writeLine(
                 "observations are indices there; here they are \(width), 1 at the index and 0 elsewhere")
         }
-        try RLlibNotice.write(about: destination)
+        try RLlibNotice.write(report)
     }
 }

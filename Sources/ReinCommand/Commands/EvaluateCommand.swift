@@ -42,7 +42,8 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let directory = try source.open()
-        switch try trainingEnvironment(for: directory) {
+        let checkpoint = SavedCheckpoint(DirectorySource(directory))
+        switch try trainingEnvironment(for: checkpoint) {
         case .singleAgent(let specification):
             if let option = opponents.given.first {
                 throw ValidationError(
@@ -58,8 +59,8 @@ struct EvaluateCommand: ParsableCommand {
             }
         case .multiAgent(let specification):
             let evaluation = try SharedEvaluation(
-                directory: directory, policy: policy.id, opponents: opponents, environment: specification,
-                seed: seed, episodes: episodes, explores: explore)
+                directory: directory, checkpoint: checkpoint, policy: policy.id, opponents: opponents,
+                environment: specification, seed: seed, episodes: episodes, explores: explore)
             let result = try evaluation.result()
             try print((evaluation.tree(result), evaluation.text(result)))
         }
@@ -70,14 +71,13 @@ struct EvaluateCommand: ParsableCommand {
         try StandardStream.output.writeLine(json ? JSON.text(report.tree, pretty: true) : report.text)
     }
 
-    private func trainingEnvironment(for directory: CheckpointDirectory) throws -> TrainingEnvironment {
+    private func trainingEnvironment(for checkpoint: SavedCheckpoint) throws -> TrainingEnvironment {
         if let environment { return try asUsageError { try TrainingEnvironment(named: environment.id) } }
-        guard directory.kind == .algorithm else {
+        guard checkpoint.kind == .algorithm else {
             throw ValidationError(
                 "a policy checkpoint does not know its environment; name one with --environment, such as "
                     + EnvironmentArgument.allValueStrings.prefix(3).joined(separator: ", "))
         }
-        return try TrainingEnvironment(
-            of: StateReader(directory.restorableAlgorithm(), path: "algorithm_state"), at: directory.path)
+        return try TrainingEnvironment(of: checkpoint)
     }
 }

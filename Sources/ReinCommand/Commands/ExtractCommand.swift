@@ -31,20 +31,19 @@ struct ExtractCommand: ParsableCommand {
 
     func run() throws {
         let directory = try CheckpointDirectory(opening: CheckpointArgument.resolve(checkpoint))
+        let saved = SavedCheckpoint(DirectorySource(directory))
         guard directory.kind == .algorithm, let id = try policy.choose(in: directory) else {
             throw ValidationError("\(directory.path) is a checkpoint of a single policy already")
         }
-        let state = try directory.restorablePolicy(id)
+        let state = try saved.policy(id)
         do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.place(of: id)) }
         let format = format?.format ?? directory.format
-        try place.makeCheckpoint(at: destination) { replacingExisting in
+        let report = try place.makeCheckpoint(at: destination) { replacingExisting in
             try CheckpointDirectory.writePolicy(
-                to: destination, format: format,
-                policy: format == .msgpack ? RLlibFiles().policy(state) : FileState(state),
-                replacingExisting: replacingExisting)
+                state, to: destination, format: format, replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine(
             "\(destination): policy \"\(id)\", \(format.rawValue), from \(directory.path)")
-        try RLlibNotice.write(about: destination)
+        try RLlibNotice.write(report)
     }
 }

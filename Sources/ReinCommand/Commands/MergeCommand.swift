@@ -55,25 +55,32 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var place: DestinationOptions
 
     func run() throws {
-        let entries = try sources.flatMap { try MergeSource(parsing: $0).entries() }
-        let merged = try MergedAlgorithm(entries, mapping: mapping, policiesToTrain: policiesToTrain)
+        var checkpoints: [String: SavedCheckpoint] = [:]
+        let policies = try sources.flatMap { try MergeSource(parsing: $0).policies(from: &checkpoints) }
+        let merged: MergedAlgorithm
         do {
-            try place.makeCheckpoint(at: destination) { replacingExisting in
+            merged = try MergedAlgorithm(policies, mapping: mapping, policiesToTrain: policiesToTrain)
+        } catch let error as MergeError {
+            throw ValidationError("\(error)")
+        }
+        let report: RLlibReport
+        do {
+            report = try place.makeCheckpoint(at: destination) { replacingExisting in
                 try merged.write(
                     to: destination, format: format?.format, sharesFiles: !sharesNothing,
                     replacingExisting: replacingExisting)
             }
-        } catch let error as StateError where entries.contains(where: { $0.origin == error.path }) {
+        } catch let error as StateError where policies.contains(where: { $0.origin == error.path }) {
             // A whole policy that does not fit; of a damaged one the file is named.
             throw CommandFailure.wrongChoice("\(error)")
         }
         if merged.leavesIterationOut {
             StandardStream.error.log(
-                "rein: \(entries[0].directory.path) was saved inside an iteration, the rest of which is left out; "
+                "rein: \(policies[0].checkpoint.path) was saved inside an iteration, the rest of which is left out; "
                     + "environments begin new episodes")
         }
         let words = try CheckpointReport.words(CheckpointDirectory(opening: destination))
         try StandardStream.output.writeLine("\(destination): \(words)")
-        try RLlibNotice.write(about: destination)
+        try RLlibNotice.write(report)
     }
 }

@@ -19,15 +19,15 @@ struct SettingsCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "The method. (default: all of them)", completion: .list(TrainingMethod.all.map { $0.name.lowercased() }))
+        help: "The method. (default: all of them)", completion: .list(AlgorithmKind.all.map { $0.name.lowercased() }))
     var algorithm: String?
 
     @Flag(help: "Print one JSON document.")
     var json = false
 
     func run() throws {
-        let methods = try algorithm.map { name in [try asUsageError { try TrainingMethod.named(name) }] }
-        let shown = methods ?? TrainingMethod.all
+        let methods = try algorithm.map { name in [try asUsageError { try AlgorithmKind.named(name) }] }
+        let shown = methods ?? AlgorithmKind.all
         if json {
             let list = shown.map { method -> StateTree in
                 ["algorithm": .string(method.name), "settings": .list(method.settings.map(\.description))]
@@ -38,7 +38,7 @@ struct SettingsCommand: ParsableCommand {
     }
 
     /// The settings of a method, what each is below its row of the table.
-    private static func text(of method: TrainingMethod) -> String {
+    private static func text(of method: AlgorithmKind) -> String {
         var table = TextTable(["\(method.name)", "type", "default", "range", "takes effect"])
         for setting in method.settings {
             table.add([

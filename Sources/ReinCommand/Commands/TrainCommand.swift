@@ -18,7 +18,7 @@ struct TrainCommand: ParsableCommand {
               rein train --resume runs/latest --stop-steps 1000000
               rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
 
-            The methods are \(TrainingMethod.all.map { $0.name.lowercased() }.joined(separator: ", ")); \
+            The methods are \(AlgorithmKind.all.map { $0.name.lowercased() }.joined(separator: ", ")); \
             rein settings ALGORITHM lists what can be set with --set and --config, with defaults and ranges.
 
             The run directory, runs/latest for the run begun or resumed last, holds params.json (everything that \
@@ -48,7 +48,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup(title: "A new run") var begin: BeginOptions
     @OptionGroup(title: "Continue a run") var resume: ResumeOptions
-    @OptionGroup(title: "Policies") var cast: CastOptions
+    @OptionGroup(title: "Policies") var lineup: LineupOptions
     @OptionGroup(title: "End") var stop: StopOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -65,10 +65,10 @@ struct TrainCommand: ParsableCommand {
         let planned =
             try resume.checkpoint.map {
                 try PlannedRun.resuming(
-                    $0, newestOnly: resume.newestOnly, environment: begin.environment, cast: cast, stop: stop,
+                    $0, newestOnly: resume.newestOnly, environment: begin.environment, lineup: lineup, stop: stop,
                     output: output)
             }
-            ?? PlannedRun.beginning(begin, cast: cast, stop: stop, output: output)
+            ?? PlannedRun.beginning(begin, lineup: lineup, stop: stop, output: output)
         defer { planned.claim.release() }
         Signals.outliveClosedPipes()
         Signals.outliveFileSizeLimits()

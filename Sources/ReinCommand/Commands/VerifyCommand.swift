@@ -20,10 +20,12 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let directory = try source.open()
         let coverage = try directory.verify()
+        // Files have been compared with their checksums.
+        let saved = SavedCheckpoint(DirectorySource(directory, verifyingChecksums: false))
         switch directory.kind {
-        case .policy: try verify(nil, of: directory)
+        case .policy: try Self.verify(nil, of: saved)
         case .algorithm:
-            for id in try directory.policyIDs { try verify(id, of: directory) }
+            for id in try directory.policyIDs { try Self.verify(id, of: saved) }
         }
         let words = try CheckpointReport.words(directory)
         switch coverage {
@@ -40,9 +42,9 @@ struct VerifyCommand: ParsableCommand {
         if coverage != .complete { throw ExitCode(Departure.unprotected) }
     }
 
-    /// Puts a policy together, whose file has been compared with its checksum.
-    private func verify(_ id: PolicyID?, of directory: CheckpointDirectory) throws {
-        let state = try directory.restorablePolicy(id, verifyingChecksum: false)
-        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.place(of: id)) }
+    /// Puts a policy together.
+    private static func verify(_ id: PolicyID?, of checkpoint: SavedCheckpoint) throws {
+        let state = try checkpoint.policy(id)
+        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: checkpoint.place(of: id)) }
     }
 }

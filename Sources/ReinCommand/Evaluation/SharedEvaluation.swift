@@ -15,7 +15,7 @@ struct SharedEvaluation {
     ///
     /// - Throws: `ValidationError` for options that do not fit, `StateError` when a policy cannot be read.
     init(
-        directory: CheckpointDirectory, policy: PolicyID?, opponents: OpponentOptions,
+        directory: CheckpointDirectory, checkpoint: SavedCheckpoint, policy: PolicyID?, opponents: OpponentOptions,
         environment: MultiAgentSpecification, seed: Int, episodes: Int, explores: Bool
     ) throws {
         self.directory = directory
@@ -36,7 +36,7 @@ struct SharedEvaluation {
             throw ValidationError("--random \(random): a policy of the checkpoint has this name")
         }
         mapping =
-            try opponents.mapping ?? policy.map { .all($0) } ?? Self.savedMapping(of: directory) ?? .all(Self.alone)
+            try opponents.mapping ?? policy.map { .all($0) } ?? Self.savedMapping(of: checkpoint) ?? .all(Self.alone)
         var players: [PolicyID: EvaluationPlayer] = [:]
         if let random = opponents.random { players[random] = .random }
         let playing = try Self.policies(in: mapping, agents: environment.agents)
@@ -78,15 +78,15 @@ struct SharedEvaluation {
     }
 
     /// The mapping for evaluation, or else that of training; nil for a checkpoint of a policy.
-    private static func savedMapping(of directory: CheckpointDirectory) throws -> PolicyMapping? {
-        guard directory.kind == .algorithm else { return nil }
-        let state = StateReader(try directory.restorableAlgorithm(), path: "algorithm_state")
-        let key = state.optionalChild("evaluationMapping") == nil ? "mapping" : "evaluationMapping"
-        if case .string = try state.child(key).tree {
+    private static func savedMapping(of checkpoint: SavedCheckpoint) throws -> PolicyMapping? {
+        guard checkpoint.kind == .algorithm else { return nil }
+        let lineup = try checkpoint.algorithm().lineup
+        let mapping = lineup.evaluationMapping ?? lineup.mapping
+        if mapping == .leftOut {
             throw ValidationError(
-                "\(directory.path): the mapping was chosen by a program and is not in the checkpoint; give --mapping")
+                "\(checkpoint.path): the mapping was chosen by a program and is not in the checkpoint; give --mapping")
         }
-        return try state.decode(PolicyMapping.self, key)
+        return mapping
     }
 
     /// The policies that may act for agents.

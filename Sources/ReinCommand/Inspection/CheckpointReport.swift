@@ -4,7 +4,7 @@ import Rein
 struct CheckpointReport {
     private let directory: CheckpointDirectory
     private let manifest: CheckpointManifest
-    private let algorithm: StateReader?
+    private let algorithm: AlgorithmState?
     private let policies: [SavedPolicyReport]
 
     /// Reads a checkpoint: everything, or one policy (and then only its files).
@@ -14,13 +14,10 @@ struct CheckpointReport {
         self.directory = directory
         let manifest = try directory.manifest
         self.manifest = manifest
-        if directory.kind == .algorithm, id == nil {
-            algorithm = StateReader(try directory.restorableAlgorithm(), path: "algorithm_state")
-        } else {
-            algorithm = nil
-        }
+        let checkpoint = SavedCheckpoint(DirectorySource(directory))
+        algorithm = directory.kind == .algorithm && id == nil ? try checkpoint.algorithm() : nil
         let ids: [PolicyID?] = directory.kind == .policy ? [nil] : id.map { [$0] } ?? manifest.policyIDs
-        policies = try ids.map { try SavedPolicyReport(directory, manifest, $0) }
+        policies = try ids.map { try SavedPolicyReport(checkpoint, manifest, $0) }
     }
 
     /// A checkpoint in a few words: kind, policies, format, size.
@@ -45,30 +42,28 @@ struct CheckpointReport {
             "version", "\(manifest.version), by Rein \(manifest.reinVersion ?? "?")",
         ])
         if let algorithm {
-            head.add(["algorithm", try algorithm.string("algorithm")])
-            head.add(["environment", try algorithm.string("environment")])
-            for (key, value) in try algorithm.child("counters").map() {
+            head.add(["algorithm", algorithm.algorithm])
+            head.add(["environment", algorithm.environment])
+            for (key, value) in try StateReader(algorithm.counters.state).map() {
                 head.add([Self.spaced(key), Wording.grouped(try value.int())])
             }
-            if let iteration = algorithm.optionalChild("iteration") {
-                let remaining = Wording.grouped(try iteration.int("remaining") - iteration.int("taken"))
+            if let stepsLeft = try algorithm.stepsLeft {
+                let remaining = Wording.grouped(stepsLeft)
                 head.add(["inside", "an iteration, with \(remaining) steps of each environment left to take"])
             }
-            head.add(["mapping", try Self.words(mapping: algorithm.child("mapping"))])
-            if let mapping = algorithm.optionalChild("evaluationMapping") {
-                head.add(["in evaluation", try Self.words(mapping: mapping)])
-            }
-            let trained = try algorithm.list("policiesToTrain").map { element in try element.string() }
+            head.add(["mapping", Self.words(algorithm.lineup.mapping)])
+            if let mapping = algorithm.lineup.evaluationMapping { head.add(["in evaluation", Self.words(mapping)]) }
+            let trained = algorithm.lineup.policiesToTrain.map(\.string)
             head.add(["trained", trained.isEmpty ? "none" : trained.joined(separator: ", ")])
         }
         var sections = [head.text(), SavedPolicyReport.table(policies)]
         if let algorithm {
             var table = TextTable()
-            for (name, value) in Self.leaves(try algorithm.child("configuration").tree) { table.add([name, value]) }
+            for (name, value) in Self.leaves(algorithm.configuration) { table.add([name, value]) }
             sections.append("configuration\n" + table.text(indent: "  "))
-            for (id, settings) in try algorithm.optionalChild("policyConfigurations")?.map() ?? [] {
+            for (id, settings) in algorithm.lineup.policyConfigurations.sorted(by: { $0.key < $1.key }) {
                 var table = TextTable()
-                for (name, value) in Self.leaves(settings.tree) { table.add([name, value]) }
+                for (name, value) in Self.leaves(settings) { table.add([name, value]) }
                 sections.append("configuration of \(id)\n" + table.text(indent: "  "))
             }
         }
@@ -92,23 +87,25 @@ struct CheckpointReport {
             "bytes": .int(Int64(try LocalFile.totalBytes(directory.path))),
         ]
         if let algorithm {
-            for key in [
-                "algorithm", "environment", "counters", "agents", "mapping", "policiesToTrain", "configuration",
-            ] {
-                map[key] = try algorithm.child(key).tree
+            map.append("algorithm", .string(algorithm.algorithm))
+            map.append("environment", .string(algorithm.environment))
+            map.append("counters", algorithm.counters.state)
+            if case .map(let lineup) = StateEncoder().encode(algorithm.lineup) {
+                // The policies follow, with all that is known of them.
+                for (key, value) in lineup where key != Lineup.Key.policies.rawValue { map.append(key, value) }
             }
-            for key in ["evaluationMapping", "policyConfigurations"] { map[key] = algorithm.optionalChild(key)?.tree }
-            map["isInsideIteration"] = .bool(algorithm.optionalChild("iteration") != nil)
+            map.append("configuration", algorithm.configuration)
+            map.append("isInsideIteration", .bool(algorithm.isInsideIteration))
         }
         map["policies"] = .list(policies.map { $0.tree(showsTensors: showsTensors) })
         return .map(map)
     }
 
     /// A mapping as on the command line, or what stands in its place.
-    private static func words(mapping reader: StateReader) throws -> String {
-        if case .string = reader.tree { return "chosen by the program that saved it, and left out" }
-        let mapping = try StateDecoder().decode(PolicyMapping.self, from: reader.tree, path: reader.path)
-        return mapping.rules.map { "\($0.agents.text) = \($0.policy)" }.joined(separator: ", ")
+    private static func words(_ mapping: PolicyMapping) -> String {
+        mapping == .leftOut
+            ? PolicyChoice.leftOut.description
+            : mapping.rules.map { "\($0.agents.text) = \($0.policy)" }.joined(separator: ", ")
     }
 
     /// The leaves of a tree of settings, named by their keys with dots between.

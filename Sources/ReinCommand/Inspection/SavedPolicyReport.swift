@@ -20,16 +20,16 @@ struct SavedPolicyReport {
     /// Reads a policy; its replay is not opened.
     ///
     /// - Throws: `StateError` when its files are damaged or do not hold a policy.
-    init(_ directory: CheckpointDirectory, _ manifest: CheckpointManifest, _ id: PolicyID?) throws {
+    init(_ checkpoint: SavedCheckpoint, _ manifest: CheckpointManifest, _ id: PolicyID?) throws {
         self.id = id
-        let state = try directory.restorablePolicy(id)
+        let state = try checkpoint.policy(id)
         do {
             policy = try Policy(restoring: state)
         } catch {
-            throw error.nested(under: directory.place(of: id))
+            throw error.nested(under: checkpoint.place(of: id))
         }
         tensors = Self.tensors(state)
-        let folder = id.map { "\(directory.path)/policies/\($0)" } ?? directory.path
+        let folder = id.map { "\(checkpoint.path)/policies/\($0)" } ?? checkpoint.path
         bytes = try LocalFile.totalBytes(folder)
         replay = id.flatMap { manifest.replays[$0] }
         replayBytes = id.flatMap { manifest.replayRecord(of: $0)?.size }

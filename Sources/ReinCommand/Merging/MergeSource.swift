@@ -31,35 +31,23 @@ struct MergeSource {
         path = String(rest)
     }
 
-    /// A policy to put into the merged checkpoint.
-    struct Entry {
-        /// Its id there.
-        let id: PolicyID
-        /// The checkpoint that it comes from.
-        let directory: CheckpointDirectory
-        /// What the checkpoint says about its files.
-        let manifest: CheckpointManifest
-        /// Its id in that checkpoint, nil in the checkpoint of a policy.
-        let savedID: PolicyID?
-
-        /// Where it comes from, in words.
-        var origin: String { savedID.map { "\"\($0)\" of \(directory.path)" } ?? directory.path }
-    }
-
     /// The policies, in the order of the source.
     ///
+    /// - Parameter checkpoints: those that have been opened, by their paths: each is read once.
     /// - Throws: `CommandFailure` when there is no checkpoint, `StateError` when its manifest cannot be read,
     ///   `ValidationError` for ids and names that do not fit it.
-    func entries() throws -> [Entry] {
-        let directory = try CheckpointDirectory(opening: CheckpointArgument.resolve(path))
-        let manifest = try directory.manifest
-        guard directory.kind == .algorithm else {
+    func policies(from checkpoints: inout [String: SavedCheckpoint]) throws -> [MergedPolicy] {
+        let directory = try CheckpointArgument.resolve(path)
+        let checkpoint = try checkpoints[directory] ?? SavedCheckpoint(opening: directory)
+        checkpoints[directory] = checkpoint
+        let manifest = try checkpoint.manifest
+        guard checkpoint.kind == .algorithm else {
             guard selection == nil else {
                 throw ValidationError("\(path) is a checkpoint of a single policy; nothing can follow after a colon")
             }
             let last = try Self.lastComponent(of: path)
             let id = try name ?? asUsageError(path) { try PolicyID(last) }
-            return [Entry(id: id, directory: directory, manifest: manifest, savedID: nil)]
+            return [MergedPolicy(id: id, checkpoint: checkpoint, savedID: nil)]
         }
         let ids = try asUsageError(path) { try selection?.ids(in: manifest.policyIDs) ?? manifest.policyIDs }
         if let name {
@@ -68,9 +56,9 @@ struct MergeSource {
                     "\"\(name)\" can be the name of one policy, not of \(ids.count); say which, as in "
                         + "\(name)=\(path):\(manifest.policyIDs.first ?? .default)")
             }
-            return [Entry(id: name, directory: directory, manifest: manifest, savedID: ids[0])]
+            return [MergedPolicy(id: name, checkpoint: checkpoint, savedID: ids[0])]
         }
-        return ids.map { Entry(id: $0, directory: directory, manifest: manifest, savedID: $0) }
+        return ids.map { MergedPolicy(id: $0, checkpoint: checkpoint, savedID: $0) }
     }
 
     private static func lastComponent(of path: String) throws(StateError) -> String {

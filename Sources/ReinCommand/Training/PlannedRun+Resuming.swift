@@ -12,14 +12,14 @@ extension PlannedRun {
     /// - Throws: `ValidationError` for options that do not fit the checkpoint, `CommandFailure` and `StateError` for
     ///   what is wrong with checkpoint or directory.
     static func resuming(
-        _ path: String, newestOnly: Bool, environment: EnvironmentArgument?, cast: CastOptions, stop: StopOptions,
+        _ path: String, newestOnly: Bool, environment: EnvironmentArgument?, lineup: LineupOptions, stop: StopOptions,
         output: OutputOptions
     ) throws -> PlannedRun {
         let before = try RunDirectory.meant(by: path)
         // Claimed before it is read: the newest checkpoint must not change in the meantime.
         let continued = try before.flatMap { run in
             let isSameRun = try output.output.map { try isSame($0, run.path) } ?? true
-            return isSameRun && cast.cast.isEmpty && environment == nil ? try ClaimedRun(run) : nil
+            return isSameRun && lineup.changes.isEmpty && environment == nil ? try ClaimedRun(run) : nil
         }
         if let before, try before.newestCheckpoint == nil {
             guard let continued else {
@@ -30,25 +30,26 @@ extension PlannedRun {
             return try restarting(continued, stop: stop, output: output)
         }
         var warnings: [String] = []
-        let (checkpoint, saved, trainer) = try newestWhole(
+        let (checkpoint, algorithm) = try newestWhole(
             of: CheckpointArgument.candidates(path), newestOnly: newestOnly, &warnings
-        ) { try restored(from: $0, environment, cast.cast, output.threads) }
+        ) { try restored(from: $0, environment, lineup.changes, output.threads) }
 
-        var parameters = RunParameters(of: trainer)
+        var parameters = RunParameters(of: algorithm)
         let earlier = before.map { run in Result { try RunParameters(readingFrom: run.parametersPath) } }
         parameters.stop = stop.criteria.isEmpty ? (try? earlier?.get().stop) ?? StopCriteria() : stop.criteria
-        try fillStop(&parameters.stop, for: trainer.environment)
-        parameters.format = output.format?.format ?? checkpoint.format
+        try fillStop(&parameters.stop, for: algorithm.environment)
+        parameters.format = try output.format?.format ?? checkpoint.manifest.format
         parameters.checkpointEvery = output.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
         if let before, case .failure(let error) = earlier {
             let place = continued == nil ? nil : try LocalFile.setAside(before.parametersPath, keepingName: true)
             warnings.append("\(error)" + (place.map { "; it is now \($0), and the run goes on without it" } ?? ""))
         }
         var planned = PlannedRun(
-            trainer: trainer, parameters: parameters, claim: try continued ?? claim(for: trainer, output.output))
+            algorithm: algorithm, parameters: parameters,
+            claim: try continued ?? claim(for: algorithm, output.output))
         planned.checkpoint = continued == nil ? nil : checkpoint.path
         planned.notes =
-            RLlibNotice.lines(for: trainer, format: parameters.format) + (try notes(on: checkpoint, saved, trainer))
+            RLlibNotice.lines(for: algorithm, format: parameters.format) + (try notes(on: checkpoint, algorithm))
         planned.warnings = warnings
         return planned
     }
@@ -94,43 +95,42 @@ extension PlannedRun {
     }
 
     private static func restored(
-        from path: String, _ environment: EnvironmentArgument?, _ cast: TrainingMethod.Cast, _ threads: Int
-    ) throws -> (checkpoint: CheckpointDirectory, saved: StateReader, trainer: any Trainer) {
-        let checkpoint = try CheckpointDirectory(opening: path)
+        from path: String, _ environment: EnvironmentArgument?, _ lineup: LineupChanges, _ threads: Int
+    ) throws -> (checkpoint: SavedCheckpoint, algorithm: AnyAlgorithm) {
+        let checkpoint = try SavedCheckpoint(opening: path)
         guard checkpoint.kind == .algorithm else {
             throw ValidationError("\(path) is a policy alone; --resume needs an algorithm checkpoint")
         }
-        let ids = try checkpoint.policyIDs
-        try asUsageError(path) { _ = try cast.policies?.ids(in: ids) }
-        let saved = try StateReader(checkpoint.restorableAlgorithm(), path: "algorithm_state")
-        let name = try saved.string("algorithm")
+        let ids = try checkpoint.manifest.policyIDs
+        try asUsageError(path) { _ = try lineup.policies?.ids(in: ids) }
         let environment =
             try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
-            ?? TrainingEnvironment(of: saved, at: path)
+            ?? TrainingEnvironment(of: checkpoint)
         do {
-            return (checkpoint, saved, try TrainingMethod.named(name).restore(path, environment, cast, threads))
-        } catch let error as StateError
-            where !cast.isEmpty && ["mapping", "evaluationMapping", "policiesToTrain"].contains(error.path)
-        {
+            return (
+                checkpoint,
+                try AnyAlgorithm(restoring: checkpoint, environment: environment, lineup: lineup, threads: threads)
+            )
+        } catch let error as StateError where !lineup.isEmpty && Lineup.Key.isChoice(error.path) {
             // A mapping that does not fit the policies is a matter of the options, if there are any.
             throw ValidationError("\(error)")
         }
     }
 
-    private static func notes(
-        on checkpoint: CheckpointDirectory, _ saved: StateReader, _ trainer: any Trainer
-    ) throws -> [String] {
+    private static func notes(on checkpoint: SavedCheckpoint, _ algorithm: AnyAlgorithm) throws -> [String] {
         let manifest = try checkpoint.manifest
-        let withoutReplay = trainer.policyIDs.filter { manifest.replays[$0] == .omitted }
+        let withoutReplay = algorithm.lineup.policies.filter { manifest.replays[$0] == .omitted }
         var notes: [String] = []
         if !withoutReplay.isEmpty {
             notes.append(
                 "The checkpoint holds no replay of \(Wording.list(withoutReplay)): it begins empty, and fills anew")
         }
-        if let earlier = trainer.earlierArithmetic, let difference = trainer.arithmetic.difference(from: earlier) {
+        if let earlier = algorithm.earlierArithmetic,
+            let difference = algorithm.arithmetic.difference(from: earlier)
+        {
             notes.append("The run was \(difference)")
         }
-        if saved.optionalChild("iteration") != nil, !trainer.isInsideIteration {
+        if try checkpoint.algorithm().isInsideIteration, !algorithm.isInsideIteration {
             notes.append(
                 "The checkpoint was saved inside an iteration: the rest of it is left out, since not everything is as it "
                     + "was")

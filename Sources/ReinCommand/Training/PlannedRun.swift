@@ -4,7 +4,7 @@ import Rein
 /// A run that is ready to go: the algorithm, its parameters in full, and its directory.
 struct PlannedRun {
     /// The algorithm.
-    let trainer: any Trainer
+    let algorithm: AnyAlgorithm
     /// Everything that determines the run, for `params.json`.
     let parameters: RunParameters
     /// Where results go.
@@ -21,14 +21,14 @@ struct PlannedRun {
     /// - Throws: `ValidationError` for what is wrong with options or file, `CommandFailure` when a file cannot be read
     ///   or the directory cannot be made.
     static func beginning(
-        _ begin: BeginOptions, cast: CastOptions, stop: StopOptions, output: OutputOptions
+        _ begin: BeginOptions, lineup options: LineupOptions, stop: StopOptions, output: OutputOptions
     ) throws -> PlannedRun {
         var given =
             try begin.config.map { try ConfigurationFile.parameters(in: $0) }
             ?? asUsageError { try RunParameters(of: begin) }
         let madeFor = given.algorithm
         given.algorithm = begin.algorithm ?? madeFor
-        let method = try asUsageError { try TrainingMethod.named(given.algorithm ?? TrainingMethod.all[0].name) }
+        let kind = try asUsageError { try AlgorithmKind.named(given.algorithm ?? AlgorithmKind.default.name) }
         let published = given.environment
         given.environment = begin.environment?.id ?? published ?? "CartPole-v1"
         let id = try asUsageError { try TrainingEnvironment(named: given.environment ?? "") }.id
@@ -44,26 +44,23 @@ struct PlannedRun {
                 try ConfigurationAssignment(parsing: "seed=\(seed)").apply(to: &given.configuration)
             }
             do {
-                given.configuration = try method.resolve(given.configuration)
+                given.configuration = try kind.resolved(given.configuration)
             } catch let error as ConfigurationError {
-                throw method.explanation(of: error, madeFor: madeFor, in: begin.config)
+                throw kind.explanation(of: error, madeFor: madeFor, in: begin.config)
             }
         }
-        let wanted = cast.cast
+        let wanted = options.changes
         if let pattern = wanted.policies?.patterns.first(where: { !$0.isLiteral }) {
             throw ValidationError("\"\(pattern.text)\" is a pattern: a new run needs the ids of its policies")
         }
-        if let policies = wanted.policies, given.cast.policies != policies { given.cast = TrainingMethod.Cast() }
-        given.cast.policies = wanted.policies ?? given.cast.policies
-        given.cast.mapping = wanted.mapping ?? given.cast.mapping
-        given.cast.evaluationMapping = wanted.evaluationMapping ?? given.cast.evaluationMapping
+        if let policies = wanted.policies, given.lineup.policies != policies { given.lineup = .none }
+        given.lineup = given.lineup.overlaid(by: wanted)
         try asUsageError {
-            let ids = try given.cast.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]
+            let ids = try given.lineup.policies?.patterns.map { try PolicyID($0.text) } ?? [.default]
             for text in begin.policyAssignments {
-                try PolicyAssignmentText(parsing: text).apply(to: &given.cast.policyConfigurations, policies: ids)
+                try PolicyAssignmentText(parsing: text).apply(to: &given.lineup.policyConfigurations, policies: ids)
             }
         }
-        given.cast.policiesToTrain = wanted.policiesToTrain ?? given.cast.policiesToTrain
         do {
             var planned = try beginning(given, stop: stop, output: output) { try claim(for: $0, output.output) }
             planned.notes = notes + planned.notes
@@ -79,23 +76,25 @@ struct PlannedRun {
     ///   - given: what is said about it; the defaults hold for the rest.
     ///   - claim: claims its directory.
     static func beginning(
-        _ given: RunParameters, stop: StopOptions, output: OutputOptions, in claim: (any Trainer) throws -> ClaimedRun
+        _ given: RunParameters, stop: StopOptions, output: OutputOptions, in claim: (AnyAlgorithm) throws -> ClaimedRun
     ) throws -> PlannedRun {
-        let method = try asUsageError {
-            try TrainingMethod.named(given.algorithm ?? TrainingMethod.all[0].name)
-        }
+        let kind = try asUsageError { try AlgorithmKind.named(given.algorithm ?? AlgorithmKind.default.name) }
         let environment = try asUsageError { try TrainingEnvironment(named: given.environment ?? "CartPole-v1") }
-        let configuration = try asUsageError { try method.resolve(given.configuration) }
+        let configuration = try asUsageError { try kind.resolved(given.configuration) }
         var criteria = stop.criteria.isEmpty ? given.stop : stop.criteria
         try fillStop(&criteria, for: environment)
-        let trainer = try asUsageError { try method.begin(environment, configuration, given.cast, output.threads) }
-        var parameters = RunParameters(of: trainer)
+        let algorithm = try asUsageError {
+            try kind.makeAlgorithm(
+                environment: environment, settings: configuration, lineup: Lineup(given.lineup), threads: output.threads
+            )
+        }
+        var parameters = RunParameters(of: algorithm)
         parameters.stop = criteria
         parameters.format = output.format?.format ?? given.format ?? .native
         parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery ?? .standard
         return PlannedRun(
-            trainer: trainer, parameters: parameters, claim: try claim(trainer),
-            notes: RLlibNotice.lines(for: trainer, format: parameters.format))
+            algorithm: algorithm, parameters: parameters, claim: try claim(algorithm),
+            notes: RLlibNotice.lines(for: algorithm, format: parameters.format))
     }
 
     /// The directory, in which this process alone writes.
@@ -103,8 +102,8 @@ struct PlannedRun {
 
     /// Why there is nothing left to do in the run that it continues; nil if there is, were it the rest of an iteration.
     var endReason: StopCriteria.Reason? {
-        checkpoint == nil || trainer.isInsideIteration
-            ? nil : parameters.stop.reason(counters: trainer.counters, episodes: trainer.episodes)
+        checkpoint == nil || algorithm.isInsideIteration
+            ? nil : parameters.stop.reason(counters: algorithm.counters, episodes: algorithm.episodes)
     }
 
     /// Without any criterion a run ends when the environment is solved.
@@ -119,9 +118,9 @@ struct PlannedRun {
     }
 
     /// Claims the directory that was asked for, or a new one.
-    static func claim(for trainer: any Trainer, _ output: String?) throws -> ClaimedRun {
+    static func claim(for algorithm: AnyAlgorithm, _ output: String?) throws -> ClaimedRun {
         if let output { return try ClaimedRun.make(at: output) }
         return try ClaimedRun.makeNew(
-            named: "\(trainer.environment.id)-\(trainer.algorithmName.lowercased())-seed\(trainer.seed)")
+            named: "\(algorithm.environment.id)-\(algorithm.name.lowercased())-seed\(algorithm.seed)")
     }
 }

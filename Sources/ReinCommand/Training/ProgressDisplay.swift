@@ -30,15 +30,15 @@ struct ProgressDisplay {
     private var lastShown: ContinuousClock.Instant?
 
     /// Prepares to show a run.
-    init(quiet: Bool, trainer: any Trainer, stop: StopCriteria, stream: StandardStream = .error) {
+    init(quiet: Bool, algorithm: AnyAlgorithm, stop: StopCriteria, stream: StandardStream = .error) {
         mode = quiet ? .silent : stream.isTerminal && Self.knowsEscapes ? .live : .plain
         self.stream = stream
-        firstStep = trainer.counters.environmentSteps
-        showsPolicies = trainer.policyIDs.count > 1 || trainer.environment.hasSeveralAgents
+        firstStep = algorithm.counters.environmentSteps
+        showsPolicies = algorithm.lineup.policies.count > 1 || algorithm.environment.hasSeveralAgents
         line = ProgressLine(
-            counters: trainer.counters, episodes: trainer.episodes.summary,
-            policies: showsPolicies ? trainer.policyIDs.map { ($0, nil) } : [], stop: stop,
-            stepsPerIteration: trainer.environmentStepsPerIteration)
+            counters: algorithm.counters, episodes: algorithm.episodes.summary,
+            policies: showsPolicies ? algorithm.lineup.policies.map { ($0, nil) } : [], stop: stop,
+            stepsPerIteration: algorithm.environmentStepsPerIteration)
     }
 
     /// Whether the terminal moves its cursor when it is told to: editors and consoles that do not call themselves dumb.

@@ -13,7 +13,7 @@ struct RunParameters {
     /// The id of the environment.
     var environment: String?
     /// The policies, and what they are for.
-    var cast = TrainingMethod.Cast()
+    var lineup = LineupChanges.none
     /// When the run is done.
     var stop = StopCriteria()
     /// The kind of checkpoint files.
@@ -23,10 +23,15 @@ struct RunParameters {
     /// Settings of the method.
     var configuration: StateTree = .map([:])
 
-    private static let keys = [
-        "algorithm", "environment", "policies", "policyConfigurations", "mapping", "evaluationMapping",
-        "policiesToTrain", "stop", "format", "checkpointEvery", "configuration",
+    /// The keys of the lineup, in their order here.
+    private static let lineupKeys: [Lineup.Key] = [
+        .policies, .policyConfigurations, .mapping, .evaluationMapping, .policiesToTrain,
     ]
+
+    private static let keys =
+        ["algorithm", "environment"] + lineupKeys.map(\.rawValue) + [
+            "stop", "format", "checkpointEvery", "configuration",
+        ]
 
     /// Nothing said.
     init() {}
@@ -36,23 +41,19 @@ struct RunParameters {
     /// - Throws: `StateError` with the nearest name when there is no such preset.
     init(of options: BeginOptions) throws {
         guard let name = options.preset else { return }
-        let preset = try Preset.named(name, algorithm: options.algorithm ?? TrainingMethod.all[0].name)
+        let preset = try Preset.named(name, algorithm: options.algorithm ?? AlgorithmKind.default.name)
         algorithm = preset.algorithm
         environment = preset.environment
         stop.steps = preset.steps
         configuration = preset.settings
     }
 
-    /// What a trainer does, with the rest to be filled in.
-    init(of trainer: any Trainer) {
-        algorithm = trainer.algorithmName
-        environment = trainer.environment.id
-        cast.policies = PolicySelection(trainer.policyIDs)
-        cast.policyConfigurations = trainer.policySettings
-        cast.mapping = trainer.mapping
-        cast.evaluationMapping = trainer.evaluationMapping
-        cast.policiesToTrain = PolicySelection(trainer.policiesToTrain)
-        configuration = trainer.settings
+    /// What an algorithm does, with the rest to be filled in.
+    init(of trained: AnyAlgorithm) {
+        algorithm = trained.name
+        environment = trained.environment.id
+        lineup = LineupChanges(trained.lineup)
+        configuration = trained.settings
     }
 
     /// Reads a file that holds all parameters or some of them.
@@ -79,15 +80,7 @@ struct RunParameters {
         try Self.expectKeys(of: reader)
         algorithm = try reader.optionalChild("algorithm")?.string()
         environment = try reader.optionalChild("environment")?.string()
-        cast.policies = try Self.decode([PolicyID].self, reader.optionalChild("policies")).map { PolicySelection($0) }
-        for (id, settings) in try reader.optionalChild("policyConfigurations")?.map() ?? [] {
-            _ = try settings.map()
-            cast.policyConfigurations[id] = settings.tree
-        }
-        cast.mapping = try Self.decode(PolicyMapping.self, reader.optionalChild("mapping"))
-        cast.evaluationMapping = try Self.decode(PolicyMapping.self, reader.optionalChild("evaluationMapping"))
-        cast.policiesToTrain = try Self.decode([GlobPattern].self, reader.optionalChild("policiesToTrain"))
-            .map { PolicySelection(patterns: $0) }
+        lineup = try StateDecoder().decode(LineupChanges.self, from: reader.tree, path: reader.path)
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
         checkpointEvery = try reader.optionalChild("checkpointEvery").map { try CheckpointInterval($0) }
@@ -100,8 +93,8 @@ struct RunParameters {
     /// A setting of the method at the top is a likely slip, so that error says where it belongs.
     private static func expectKeys(of reader: StateReader) throws {
         for (key, value) in try reader.map() where !keys.contains(key) {
-            for method in TrainingMethod.all {
-                if case .map(let settings) = method.defaults, settings[key] != nil {
+            for kind in AlgorithmKind.all {
+                if case .map(let settings) = kind.defaultSettings, settings[key] != nil {
                     throw value.error(
                         .unknownKey, "there is no such key here; did you mean \"configuration.\(key)\"?")
                 }
@@ -117,18 +110,17 @@ struct RunParameters {
 
     /// The parameters as data, every key present.
     var tree: StateTree {
-        [
+        var map: StateMap = [
             "algorithm": algorithm.map { .string($0) } ?? .null,
             "environment": environment.map { .string($0) } ?? .null,
-            "policies": cast.policies.map { StateEncoder().encode($0.patterns) } ?? .null,
-            "policyConfigurations": .map(cast.policyConfigurations),
-            "mapping": cast.mapping.map { StateEncoder().encode($0) } ?? .null,
-            "evaluationMapping": cast.evaluationMapping.map { StateEncoder().encode($0) } ?? .null,
-            "policiesToTrain": cast.policiesToTrain.map { StateEncoder().encode($0.patterns) } ?? .null,
-            "stop": stop.tree,
-            "format": format.map { .string($0.rawValue) } ?? .null,
-            "checkpointEvery": checkpointEvery?.tree ?? .null,
-            "configuration": configuration,
         ]
+        if case .map(let entries) = StateEncoder().encode(lineup) {
+            for key in Self.lineupKeys { map[key.rawValue] = entries[key.rawValue] }
+        }
+        map["stop"] = stop.tree
+        map["format"] = format.map { .string($0.rawValue) } ?? .null
+        map["checkpointEvery"] = checkpointEvery?.tree ?? .null
+        map["configuration"] = configuration
+        return .map(map)
     }
 }

@@ -25,17 +25,17 @@ struct TrainingReport {
     private var rate: Double { Double(outcome.steps) / max(outcome.seconds, 1e-9) }
 
     private var words: String {
-        let trainer = run.trainer
+        let algorithm = run.algorithm
         guard run.endReason == nil || outcome.steps > 0 else { return nothingToDo }
         let opening =
             switch outcome.reason {
             case .interrupted: "Interrupted"
             case .steps: "Done"
             case .meanReturn:
-                run.parameters.stop.meanReturn == trainer.environment.rewardThreshold ? "Solved" : "Done"
+                run.parameters.stop.meanReturn == algorithm.environment.rewardThreshold ? "Solved" : "Done"
             }
-        let mean = trainer.episodes.summary.map { "mean return \(Wording.decimal($0.returnMean)), " } ?? ""
-        return "\(opening): \(mean)\(Wording.grouped(trainer.counters.environmentSteps)) steps, "
+        let mean = algorithm.episodes.summary.map { "mean return \(Wording.decimal($0.returnMean)), " } ?? ""
+        return "\(opening): \(mean)\(Wording.grouped(algorithm.counters.environmentSteps)) steps, "
             + "\(Wording.decimal(outcome.seconds, 2)) s, \(Wording.grouped(Int(min(rate, 1e15)))) steps/s\n"
             + "Checkpoint: \(outcome.checkpoint)\n"
             + (outcome.reason == .interrupted ? "Go on with: " : "Next: ") + nextCommand
@@ -43,7 +43,7 @@ struct TrainingReport {
 
     /// The words for a run that had reached its end before.
     private var nothingToDo: String {
-        let steps = run.trainer.counters.environmentSteps
+        let steps = run.algorithm.counters.environmentSteps
         let end = run.parameters.stop.words(after: 0, stepsPerIteration: 1)
         return "Nothing to do: \(run.directory.path) was to end at \(end), and has reached that "
             + "after \(Wording.grouped(steps)) steps\n"
@@ -57,20 +57,20 @@ struct TrainingReport {
     }
 
     private var tree: StateTree {
-        let trainer = run.trainer
-        let summary = trainer.episodes.summary
+        let algorithm = run.algorithm
+        let summary = algorithm.episodes.summary
         func number(_ value: Double?) -> StateTree { value.map { .double($0) } ?? .null }
         return [
-            "algorithm": .string(trainer.algorithmName),
-            "environment": .string(trainer.environment.id),
-            "seed": .int(Int64(trainer.seed)),
+            "algorithm": .string(algorithm.name),
+            "environment": .string(algorithm.environment.id),
+            "seed": .int(Int64(algorithm.seed)),
             "stopped": .string(outcome.reason.rawValue),
             "runDirectory": .string(run.directory.path),
             "checkpoint": .string(outcome.checkpoint),
-            "iterations": .int(Int64(trainer.counters.iterations)),
-            "environmentSteps": .int(Int64(trainer.counters.environmentSteps)),
-            "agentSteps": .int(Int64(trainer.counters.agentSteps)),
-            "episodes": .int(Int64(trainer.counters.episodes)),
+            "iterations": .int(Int64(algorithm.counters.iterations)),
+            "environmentSteps": .int(Int64(algorithm.counters.environmentSteps)),
+            "agentSteps": .int(Int64(algorithm.counters.agentSteps)),
+            "episodes": .int(Int64(algorithm.counters.episodes)),
             "episodeReturnMean": number(summary?.returnMean),
             "episodeReturnMinimum": number(summary?.returnMinimum),
             "episodeReturnMaximum": number(summary?.returnMaximum),

@@ -2,7 +2,7 @@ import Rein
 
 /// A run at work: iterations, records and checkpoints until a criterion is met or the process is told to stop.
 struct TrainingSession {
-    private let trainer: any Trainer
+    private let algorithm: AnyAlgorithm
     private let parameters: RunParameters
     private let run: RunDirectory
     private let format: CheckpointFormat
@@ -39,20 +39,20 @@ struct TrainingSession {
     /// - Parameter sharesFiles: whether checkpoints share the files that did not change since the one before.
     /// - Throws: `CommandFailure` and `StateError` when a file cannot be written.
     init(_ planned: PlannedRun, sharesFiles: Bool, quiet: Bool) throws {
-        let (trainer, parameters, run) = (planned.trainer, planned.parameters, planned.directory)
-        self.trainer = trainer
+        let (algorithm, parameters, run) = (planned.algorithm, planned.parameters, planned.directory)
+        self.algorithm = algorithm
         self.parameters = parameters
         self.run = run
         notes = planned.notes
         self.sharesFiles = sharesFiles
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
-        firstIteration = trainer.counters.iterations
+        firstIteration = algorithm.counters.iterations
         checkpoints = try RunCheckpoints(of: run)
         warnings = planned.claim.warnings + planned.warnings + checkpoints.warnings
         LatestRun.set(to: run)
-        log = try RunLog(of: run, continuingAfter: trainer.counters.iterations)
-        display = ProgressDisplay(quiet: quiet, trainer: trainer, stop: parameters.stop)
+        log = try RunLog(of: run, continuingAfter: algorithm.counters.iterations)
+        display = ProgressDisplay(quiet: quiet, algorithm: algorithm, stop: parameters.stop)
         schedule = SaveSchedule(parameters.checkpointEvery ?? .standard, at: display.elapsed)
     }
 
@@ -61,11 +61,11 @@ struct TrainingSession {
     /// - Throws: whatever training or writing records throws, and `CommandFailure` when the checkpoint of the end cannot
     ///   be made; checkpoints made before stay.
     mutating func train() throws -> Outcome {
-        let firstStep = trainer.counters.environmentSteps
+        let firstStep = algorithm.counters.environmentSteps
         let beginning = firstStep == 0 ? "" : ", from step \(Wording.grouped(firstStep))"
         display.note(
-            "Training \(trainer.algorithmName) on \(trainer.environment.id), seed \(trainer.seed)\(beginning), "
-                + "to \(parameters.stop.words(after: firstStep, stepsPerIteration: trainer.environmentStepsPerIteration))"
+            "Training \(algorithm.name) on \(algorithm.environment.id), seed \(algorithm.seed)\(beginning), "
+                + "to \(parameters.stop.words(after: firstStep, stepsPerIteration: algorithm.environmentStepsPerIteration))"
         )
         display.note("Run directory: \(run.path)")
         for note in notes { display.note(note) }
@@ -79,7 +79,7 @@ struct TrainingSession {
             display.close()
             return Outcome(
                 reason: reason, checkpoint: savedPath, seconds: display.elapsed,
-                steps: trainer.counters.environmentSteps - firstStep)
+                steps: algorithm.counters.environmentSteps - firstStep)
         } catch {
             if case TrainingError.environment = error { saveDespite() }
             checkpoints.end(as: .failed)
@@ -90,7 +90,7 @@ struct TrainingSession {
 
     /// Saves what was trained before the environment gave a number that is none: nothing was learnt from that.
     private mutating func saveDespite() {
-        guard trainer.counters.iterations > firstIteration else { return }
+        guard algorithm.counters.iterations > firstIteration else { return }
         do {
             try saveAtEnd()
             display.warn("what was trained before is saved: \(savedPath)")
@@ -102,16 +102,16 @@ struct TrainingSession {
     private mutating func iterate() throws -> StopCriteria.Reason {
         while true {
             // An iteration that was stopped is finished first, as it would have been.
-            if !trainer.isInsideIteration,
-                let reason = parameters.stop.reason(counters: trainer.counters, episodes: trainer.episodes)
+            if !algorithm.isInsideIteration,
+                let reason = parameters.stop.reason(counters: algorithm.counters, episodes: algorithm.episodes)
             {
                 return reason
             }
             let (stopwatch, deadline) = (display.stopwatch, schedule.deadline ?? .infinity)
-            let finished = try trainer.train { !Signals.isEndRequested && stopwatch.elapsed < deadline }
+            let finished = try algorithm.train { !Signals.isEndRequested && stopwatch.elapsed < deadline }
             guard let result = finished else {
                 if Signals.isEndRequested { return .interrupted }
-                if schedule.isDue(after: trainer.counters.iterations, at: display.elapsed) { saveInPassing() }
+                if schedule.isDue(after: algorithm.counters.iterations, at: display.elapsed) { saveInPassing() }
                 continue
             }
             var tree = result.tree
@@ -143,7 +143,7 @@ struct TrainingSession {
     ///
     /// - Throws: `CommandFailure` that says what is lost.
     private mutating func saveAtEnd() throws {
-        guard savedIteration != trainer.counters.iterations || trainer.isInsideIteration else { return }
+        guard savedIteration != algorithm.counters.iterations || algorithm.isInsideIteration else { return }
         do {
             try save(replaceable: false)
         } catch {
@@ -155,7 +155,7 @@ struct TrainingSession {
 
     private func loss(because error: any Error) -> CommandFailure {
         let first = (savedIteration ?? firstIteration) + 1
-        let last = trainer.counters.iterations + (trainer.isInsideIteration ? 1 : 0)
+        let last = algorithm.counters.iterations + (algorithm.isInsideIteration ? 1 : 0)
         let lost = first == last ? "iteration \(last) is" : "iterations \(first) to \(last) are"
         let newest = Result { try run.newestCheckpoint }
         let rest =
@@ -168,11 +168,11 @@ struct TrainingSession {
     }
 
     private mutating func save(replaceable isReplaceable: Bool) throws {
-        let (trainer, format, sharesFiles) = (trainer, format, sharesFiles)
+        let (algorithm, format, sharesFiles) = (algorithm, format, sharesFiles)
         savedPath = try checkpoints.make(replaceable: isReplaceable) { path, earlier in
-            try trainer.save(to: path, format: format, sharingWith: sharesFiles ? earlier : nil)
+            try algorithm.save(to: path, format: format, sharingWith: sharesFiles ? earlier : nil)
         }
-        savedIteration = trainer.counters.iterations
+        savedIteration = algorithm.counters.iterations
     }
 }
 

@@ -98,8 +98,8 @@ struct UsageMessage {
         if let setting = SettingOfOthers.named(name), let key = setting.keys.first {
             return "it is a setting: --set \(key)=VALUE"
         }
-        for method in TrainingMethod.all {
-            guard case .map(let defaults) = method.defaults else { continue }
+        for kind in AlgorithmKind.all {
+            guard case .map(let defaults) = kind.defaultSettings else { continue }
             let letters = name.lowercased().filter { $0 != "-" && $0 != "_" }
             if let key = defaults.keys.first(where: { $0.lowercased() == letters }) {
                 return "it is a setting: --set \(key)=VALUE"
@@ -111,7 +111,7 @@ struct UsageMessage {
     /// What to do with a word that `rein train` does not expect.
     private static func misplaced(_ word: String) -> String {
         let problem = "rein train takes options alone, not \"\(word)\""
-        if TrainingMethod.all.contains(where: { $0.name.lowercased() == word.lowercased() }) {
+        if AlgorithmKind.all.contains(where: { $0.name.lowercased() == word.lowercased() }) {
             return "\(problem); did you mean --algorithm \(word.lowercased())?"
         }
         if EnvironmentArgument.allValueStrings.contains(word) {

@@ -6,28 +6,24 @@ extension Algorithm {
     ///
     /// - Throws: `StateError` as there, and for a URL that is not of a file.
     public convenience init(
-        restoring url: URL, environment: TrainingEnvironment? = nil, policies: PolicySelection? = nil,
-        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
-        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
+        restoring url: URL, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
+        threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         try self.init(
-            restoring: url.requirePath(), environment: environment, policies: policies, agents: agents,
-            mapping: mapping, evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain,
-            threads: threads, verifyingChecksums: verifyingChecksums)
+            restoring: url.requirePath(), environment: environment, lineup: lineup, threads: threads,
+            verifyingChecksums: verifyingChecksums)
     }
 
     /// Creates an algorithm from a checkpoint, with a given environment of one agent; see the initialiser with a path.
     ///
     /// - Throws: `StateError` as there, and for a URL that is not of a file.
     public convenience init(
-        restoring url: URL, environment: EnvironmentSpecification, policies: PolicySelection? = nil,
-        agents: [AgentID]? = nil, mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
-        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
+        restoring url: URL, environment: EnvironmentSpecification, lineup: LineupChanges = .none, threads: Int = 1,
+        verifyingChecksums: Bool = true
     ) throws {
         try self.init(
-            restoring: url, environment: .singleAgent(environment), policies: policies, agents: agents,
-            mapping: mapping, evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain,
-            threads: threads, verifyingChecksums: verifyingChecksums)
+            restoring: url, environment: .singleAgent(environment), lineup: lineup, threads: threads,
+            verifyingChecksums: verifyingChecksums)
     }
 
     /// Creates an algorithm from a checkpoint, with a given environment of several agents; see the initialiser with a
@@ -35,13 +31,11 @@ extension Algorithm {
     ///
     /// - Throws: `StateError` as there, and for a URL that is not of a file.
     public convenience init(
-        restoring url: URL, environment: MultiAgentSpecification, policies: PolicySelection? = nil,
-        mapping: PolicyMapping? = nil, evaluationMapping: PolicyMapping? = nil,
-        policiesToTrain: PolicySelection? = nil, threads: Int = 1, verifyingChecksums: Bool = true
+        restoring url: URL, environment: MultiAgentSpecification, lineup: LineupChanges = .none, threads: Int = 1,
+        verifyingChecksums: Bool = true
     ) throws {
         try self.init(
-            restoring: url, environment: .multiAgent(environment), policies: policies, mapping: mapping,
-            evaluationMapping: evaluationMapping, policiesToTrain: policiesToTrain, threads: threads,
+            restoring: url, environment: .multiAgent(environment), lineup: lineup, threads: threads,
             verifyingChecksums: verifyingChecksums)
     }
 

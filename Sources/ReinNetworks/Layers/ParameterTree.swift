@@ -3,26 +3,24 @@ package import ReinCheckpoints
 /// The step between a flat parameter buffer and the tree of named tensors that is saved: `policy/0/weight` in a view
 /// becomes `policy`, `0`, `weight` in nested maps, in the order of the buffer.
 package enum ParameterTree {
-    /// The tree of all tensors.
+    /// The tree of all tensors, which share the memory of the parameters.
     package static func tree(of parameters: [Float], views: [ParameterView]) -> StateTree {
-        parameters.withUnsafeBufferPointer { buffer in
-            tree(of: buffer, views: views.map { ($0, path(of: $0)) }, depth: 0)
-        }
+        tree(of: StateBytes(sharing: parameters), views: views.map { ($0, path(of: $0)) }, depth: 0)
     }
 
     private static func tree(
-        of buffer: UnsafeBufferPointer<Float>, views: [(view: ParameterView, path: [String])], depth: Int
+        of parameters: StateBytes, views: [(view: ParameterView, path: [String])], depth: Int
     ) -> StateTree {
         if views.count == 1, views[0].path.count == depth {
             let view = views[0].view
-            return .tensor(StateTensor(UnsafeBufferPointer(rebasing: buffer[view.range]), shape: view.shape))
+            return .tensor(StateTensor(floats: view.range, of: parameters, shape: view.shape))
         }
         var map = StateMap()
         var start = 0
         while start < views.count {
             let key = views[start].path[depth]
             let end = views[start...].firstIndex { $0.path[depth] != key } ?? views.count
-            map[key] = tree(of: buffer, views: Array(views[start..<end]), depth: depth + 1)
+            map[key] = tree(of: parameters, views: Array(views[start..<end]), depth: depth + 1)
             start = end
         }
         return .map(map)

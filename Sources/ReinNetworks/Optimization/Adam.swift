@@ -86,8 +86,8 @@ extension Adam: Checkpointable {
             "beta2": .double(configuration.beta2),
             "epsilon": .double(configuration.epsilon),
             "step": .int(Int64(step)),
-            "firstMoment": .tensor(StateTensor(firstMoment, shape: [firstMoment.count])),
-            "secondMoment": .tensor(StateTensor(secondMoment, shape: [secondMoment.count])),
+            "firstMoment": .tensor(StateTensor(sharing: firstMoment, shape: [firstMoment.count])),
+            "secondMoment": .tensor(StateTensor(sharing: secondMoment, shape: [secondMoment.count])),
         ]
     }
 

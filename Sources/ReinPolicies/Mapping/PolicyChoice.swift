@@ -13,6 +13,8 @@ public enum PolicyChoice: Sendable, Hashable {
     case weighted([Share])
     /// One that the program chooses for every episode. It cannot be saved.
     case custom(CustomPolicyChoice)
+    /// One that a program chose when the mapping was saved, which is lost: see `PolicyMapping.leftOut`.
+    case leftOut
 
     /// A policy and how often it is drawn.
     public struct Share: Sendable, Hashable, Codable {
@@ -50,6 +52,10 @@ public enum PolicyChoice: Sendable, Hashable {
             }
             return shares.filter { $0.weight > 0 }
         case .custom(let choice): return choice.policies.map { Share($0, weight: 1) }
+        case .leftOut:
+            throw StateError(
+                .missingKey, "the mapping was chosen by a program and is not in the checkpoint: give one",
+                path: "mapping")
         }
     }
 
@@ -62,6 +68,7 @@ public enum PolicyChoice: Sendable, Hashable {
         case .weighted(let shares): .weighted(shares.map { Share(name($0.policy), weight: $0.weight) })
         case .custom(let choice):
             .custom(CustomPolicyChoice(among: choice.policies.map(name)) { name(choice.choose(&$0)) })
+        case .leftOut: .leftOut
         }
     }
 
@@ -69,7 +76,7 @@ public enum PolicyChoice: Sendable, Hashable {
     public var policies: [PolicyID] {
         switch self {
         case .policy(let policy): [policy]
-        case .ownName: []
+        case .ownName, .leftOut: []
         case .cycle(let policies): policies
         case .weighted(let shares): shares.map(\.policy)
         case .custom(let choice): choice.policies
@@ -78,7 +85,7 @@ public enum PolicyChoice: Sendable, Hashable {
 }
 
 extension PolicyChoice: CustomStringConvertible {
-    /// The form used on the command line: `pol0`, `<agent>`, `pol0|pol1`, `pol0:3|pol1:1`; words for a choice of the
+    /// The form used on the command line: `pol0`, `<agent>`, `pol0|pol1`, `pol0:3|pol1:1`; words for a choice of a
     /// program's.
     public var description: String {
         switch self {
@@ -87,6 +94,7 @@ extension PolicyChoice: CustomStringConvertible {
         case .cycle(let policies): policies.map(\.string).joined(separator: "|") + (policies.count == 1 ? "|" : "")
         case .weighted(let shares): shares.map { "\($0.policy):\($0.weight)" }.joined(separator: "|")
         case .custom(let choice): "one of \(choice.policies.map(\.string).joined(separator: ", ")), by the program"
+        case .leftOut: "chosen by the program that saved it, and left out"
         }
     }
 
@@ -137,7 +145,9 @@ extension PolicyChoice: Codable {
 
     /// Writes the text; throws `EncodingError` for a choice of the program's.
     public func encode(to encoder: any Encoder) throws {
-        if case .custom = self {
+        switch self {
+        case .policy, .ownName, .cycle, .weighted: break
+        case .custom, .leftOut:
             throw EncodingError.invalidValue(
                 self, .init(codingPath: encoder.codingPath, debugDescription: "a program's choice cannot be written"))
         }

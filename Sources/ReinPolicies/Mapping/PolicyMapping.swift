@@ -4,7 +4,7 @@ public import ReinSpaces
 /// Which policy acts for which agent, as rules that can be saved. The first rule that matches an agent wins.
 ///
 ///     let mapping: PolicyMapping = ["agent_[01]": "pol0", "*": "pol1"]
-public struct PolicyMapping: Sendable, Hashable, Codable {
+public struct PolicyMapping: Sendable, Hashable {
     /// One rule: agents whose name matches the pattern are played by the policy that is chosen.
     public struct Rule: Sendable, Hashable, Codable {
         /// The names of agents, exact or with `*`, `?` and `[...]` as in a shell.
@@ -63,6 +63,13 @@ public struct PolicyMapping: Sendable, Hashable, Codable {
         }
     }
 
+    /// What stands in the place of a mapping that could not be saved. It is saved in turn, and gives nobody a policy:
+    /// whoever restores the checkpoint has to give a mapping.
+    public static let leftOut = PolicyMapping(rules: [Rule(agents: "*", choice: .leftOut)])
+
+    /// The mapping, or `leftOut` where it has a choice of the program's.
+    package var savable: PolicyMapping { isSavable ? self : .leftOut }
+
     /// The policies that rules name, in their order, each once.
     public var policies: [PolicyID] {
         var seen: Set<PolicyID> = []
@@ -93,5 +100,31 @@ extension PolicyMapping {
             let choice = try PolicyChoice(parsing: part[part.index(after: separator)...])
             rules.append(Rule(agents: pattern, choice: choice))
         }
+    }
+}
+
+extension PolicyMapping: Codable {
+    private enum CodingKeys: String, CodingKey { case rules }
+
+    /// The text of `leftOut`.
+    private static let leftOutText = "left out"
+
+    /// Reads rules, or that they were left out.
+    public init(from decoder: any Decoder) throws {
+        if let text = try? decoder.singleValueContainer().decode(String.self), text == Self.leftOutText {
+            self = .leftOut
+            return
+        }
+        rules = try decoder.container(keyedBy: CodingKeys.self).decode([Rule].self, forKey: .rules)
+    }
+
+    /// Writes the rules, or that they were left out; throws `EncodingError` for a choice of the program's.
+    public func encode(to encoder: any Encoder) throws {
+        if self == .leftOut {
+            var container = encoder.singleValueContainer()
+            return try container.encode(Self.leftOutText)
+        }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(rules, forKey: .rules)
     }
 }

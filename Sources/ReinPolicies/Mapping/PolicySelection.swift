@@ -2,7 +2,7 @@ public import ReinCheckpoints
 
 /// Which policies of a checkpoint are meant: by their ids, or by patterns as in a shell.
 ///
-///     let pair = try PPO(restoring: path, policies: ["pol[01]"], mapping: ["agent_[01]": "pol0", "*": "pol1"])
+///     let pair = try PPO(restoring: path, lineup: LineupChanges(policies: ["pol[01]"], mapping: .all("pol0")))
 ///
 /// A name that is the id of a policy means that policy, whatever characters are in it; any other is a pattern, and
 /// means all policies that it matches, of which there must be one.

@@ -109,7 +109,7 @@ struct CheckpointWriterTests {
         let ids = try (0..<40).map { try PolicyID("pol\($0)") }
         for (name, repetition) in [("a", Repetition.oneByOne), ("b", Self.concurrently)] {
             try CheckpointDirectory.writeAlgorithm(
-                to: directory.path(name), format: format, algorithm: FileState(["step": 1]), policies: ids,
+                to: directory.path(name), format: format, algorithm: { FileState(["step": 1]) }, policies: ids,
                 by: repetition
             ) { index in
                 let state = SampleCheckpoint.policy(index)
@@ -149,7 +149,8 @@ struct CheckpointWriterTests {
         for repetition in [Repetition.oneByOne, Self.concurrently] {
             let error = try #require(throws: StateError.self) {
                 try CheckpointDirectory.writeAlgorithm(
-                    to: directory.path("c"), format: .native, algorithm: FileState([:]), policies: ids, by: repetition
+                    to: directory.path("c"), format: .native, algorithm: { FileState([:]) }, policies: ids,
+                    by: repetition
                 ) { index throws(StateError) in
                     if index == 39 { throw StateError(.outOfRange, "no state", path: "\(index)") }
                     return PolicyContents(FileState(SampleCheckpoint.policy(index)))

@@ -61,12 +61,12 @@ struct SavingTests {
     @Test("An iteration that takes long is saved inside, and ends with the bits that it would have had")
     func insideIteration() throws {
         let scratch = try Scratch()
-        let trainer = try FaultyTrainer(delay: 0.4)
-        var (session, claim) = try session(scratch, trainer, steps: 2 * 32, every: .seconds(1))
+        let faulty = try FaultyAlgorithm(delay: 0.4)
+        var (session, claim) = try session(scratch, faulty, steps: 2 * 32, every: .seconds(1))
         let outcome = try session.train()
         claim.release()
         #expect(outcome.reason == .steps)
-        #expect(trainer.stops > 0 && trainer.tries.first == 0, "\(trainer.tries)")
+        #expect(faulty.stops > 0 && faulty.tries.first == 0, "\(faulty.tries)")
         try scratch.train("whole", steps: 2 * 32, ["--seed", "3"])
         let last = try #require(try checkpoints(scratch).last)
         #expect(try scratch.files("run/\(last)") == scratch.files("whole/checkpoint_000000"))
@@ -141,26 +141,27 @@ struct SavingTests {
 
     /// A session in a new run directory.
     private func session(
-        _ scratch: Scratch, _ trainer: any Trainer, steps: Int, every interval: CheckpointInterval
+        _ scratch: Scratch, _ faulty: FaultyAlgorithm, steps: Int, every interval: CheckpointInterval
     ) throws -> (session: TrainingSession, claim: ClaimedRun) {
-        var parameters = RunParameters(of: trainer)
+        let algorithm = AnyAlgorithm(erasing: faulty)
+        var parameters = RunParameters(of: algorithm)
         parameters.stop.steps = steps
         parameters.checkpointEvery = interval
         let claim = try ClaimedRun.make(at: scratch.path("run"))
-        let planned = PlannedRun(trainer: trainer, parameters: parameters, claim: claim)
+        let planned = PlannedRun(algorithm: algorithm, parameters: parameters, claim: claim)
         return (try TrainingSession(planned, sharesFiles: true, quiet: true), claim)
     }
 
     @Test("When a checkpoint cannot be saved, training goes on, and the checkpoint of the end is that of a good run")
     func failureInPassing() throws {
         let scratch = try Scratch()
-        let trainer = try FaultyTrainer { $1 < 6 }
-        var (session, claim) = try session(scratch, trainer, steps: 6 * 32, every: .iterations(1))
+        let faulty = try FaultyAlgorithm { $1 < 6 }
+        var (session, claim) = try session(scratch, faulty, steps: 6 * 32, every: .iterations(1))
         let outcome = try session.train()
         claim.release()
         #expect(outcome.reason == .steps)
         // Not after each iteration: the next try is a second later, the one after that two.
-        #expect(trainer.tries.first == 1 && trainer.tries.last == 6 && trainer.tries.count < 6)
+        #expect(faulty.tries.first == 1 && faulty.tries.last == 6 && faulty.tries.count < 6)
         #expect(outcome.checkpoint == scratch.path("run/checkpoint_000000"))
         try scratch.train("whole", steps: 6 * 32, ["--seed", "3"])
         #expect(try scratch.files("run/checkpoint_000000") == scratch.files("whole/checkpoint_000000"))
@@ -169,11 +170,11 @@ struct SavingTests {
     @Test("The checkpoint of the end is tried twice; then the error says what is lost")
     func failureAtTheEnd() throws {
         let scratch = try Scratch()
-        let trainer = try FaultyTrainer { $1 > 2 }
-        var (session, claim) = try session(scratch, trainer, steps: 5 * 32, every: .iterations(2))
+        let faulty = try FaultyAlgorithm { $1 > 2 }
+        var (session, claim) = try session(scratch, faulty, steps: 5 * 32, every: .iterations(2))
         let error = try #require(throws: CommandFailure.self) { _ = try session.train() }
         claim.release()
-        #expect(trainer.tries.starts(with: [2, 4]) && trainer.tries.suffix(2) == [5, 5])
+        #expect(faulty.tries.starts(with: [2, 4]) && faulty.tries.suffix(2) == [5, 5])
         for words in ["No space left", "iterations 3 to 5 are lost", "checkpoint_000000"] {
             #expect(error.description.contains(words), "\(error)")
         }
@@ -186,12 +187,12 @@ struct SavingTests {
         let scratch = try Scratch()
         let fault = EnvironmentFault(
             environment: "CartPole-v1", episode: .copy(1), step: 3, quantity: .reward, value: .nan)
-        let trainer = try FaultyTrainer(fault: (iterations: 2, fault: fault))
-        var (session, claim) = try session(scratch, trainer, steps: 6 * 32, every: .never)
+        let faulty = try FaultyAlgorithm(fault: (iterations: 2, fault: fault))
+        var (session, claim) = try session(scratch, faulty, steps: 6 * 32, every: .never)
         let error = try #require(throws: TrainingError.self) { _ = try session.train() }
         claim.release()
         #expect(error == .environment(fault))
-        #expect(trainer.tries == [2])
+        #expect(faulty.tries == [2])
         #expect(try RunStatus(of: claim.directory).state == .failed)
         try scratch.train("whole", steps: 2 * 32, ["--seed", "3"])
         #expect(try scratch.files("run/checkpoint_000000") == scratch.files("whole/checkpoint_000000"))
@@ -200,11 +201,11 @@ struct SavingTests {
     @Test("One that succeeds the second time is as good as any")
     func secondTry() throws {
         let scratch = try Scratch()
-        let trainer = try FaultyTrainer { tries, _ in tries == 0 }
-        var (session, claim) = try session(scratch, trainer, steps: 32, every: .never)
+        let faulty = try FaultyAlgorithm { tries, _ in tries == 0 }
+        var (session, claim) = try session(scratch, faulty, steps: 32, every: .never)
         _ = try session.train()
         claim.release()
-        #expect(trainer.tries == [1, 1])
+        #expect(faulty.tries == [1, 1])
         try scratch.done(["verify", "run"])
     }
 

@@ -117,11 +117,11 @@ struct RLlibLineup {
         let trained = ids.filter { $0 == ids[0] || random.below(4) > 0 }
         let algorithm = try Algorithm<Method>(
             environment: .init(named: isShared ? "MultiAgentCartPole-v1" : "Pendulum-v1"), configuration: shared,
-            policies: ids, policyConfigurations: configurations,
-            mapping: isShared && ids.count > 1
-                ? ["agent_0": .init(stringLiteral: ids[0].string), "*": .init(stringLiteral: ids[1].string)]
-                : .all(ids[0]),
-            policiesToTrain: PolicySelection(trained))
+            lineup: Lineup(
+                policies: ids,
+                mapping: isShared && ids.count > 1
+                    ? ["agent_0": .init(stringLiteral: ids[0].string), "*": .init(stringLiteral: ids[1].string)]
+                    : .all(ids[0]), policiesToTrain: PolicySelection(trained), policyConfigurations: configurations))
         _ = try algorithm.train()
         try algorithm.save(to: scratch.path(name))
     }

@@ -17,9 +17,11 @@ extension Scratch {
         let ids = try (0..<count).map { try PolicyID("pol\($0)") }
         let agents = (0..<count).map { AgentID("agent_\($0)") }
         let algorithm = try PPO(
-            environment: EnvironmentSpecification(CartPole.self), configuration: configuration, policies: ids,
-            agents: agents,
-            mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+            environment: EnvironmentSpecification(CartPole.self), configuration: configuration,
+            lineup: Lineup(
+                policies: ids, agents: agents,
+                mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+        )
         _ = try algorithm.train()
         try algorithm.save(to: path(name))
         return algorithm

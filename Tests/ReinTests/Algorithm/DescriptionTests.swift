@@ -13,8 +13,9 @@ struct DescriptionTests {
     @Test("What training and evaluating give prints as one line each")
     func lines() throws {
         let algorithm = try PPO(
-            environment: TicTacToe.self, configuration: Self.configuration, policies: ["main", "old"],
-            mapping: ["player_1": "main", "*": "old"], policiesToTrain: ["main"])
+            environment: TicTacToe.self, configuration: Self.configuration,
+            lineup: Lineup(
+                policies: ["main", "old"], mapping: ["player_1": "main", "*": "old"], policiesToTrain: ["main"]))
         let result = try algorithm.train()
         let games = try algorithm.evaluate(episodes: 4)
         let report = try #require(result.policy("main"))

@@ -8,12 +8,13 @@ struct PolicyIDClashTests {
         let configuration = PPO.Configuration().with { $0.network.hidden = [4] }
         let both = #expect(throws: StateError.self) {
             try PPO(
-                environment: CartPole.self, configuration: configuration, policies: ["left", "Left"],
-                mapping: ["*": "left"])
+                environment: CartPole.self, configuration: configuration,
+                lineup: Lineup(policies: ["left", "Left"], mapping: ["*": "left"]))
         }
         #expect(both?.code == .alreadyExists)
         #expect(both?.message.contains("\"left\" and \"Left\" differ in upper and lower case alone") == true)
-        let algorithm = try PPO(environment: CartPole.self, configuration: configuration, policies: ["left"])
+        let algorithm = try PPO(
+            environment: CartPole.self, configuration: configuration, lineup: Lineup(policies: ["left"]))
         for body in [
             { try algorithm.addPolicy("LEFT", isTrained: false) },
             { try algorithm.copyPolicy("left", as: "Left") },

@@ -16,10 +16,11 @@ struct PolicySubsetTests {
 
     static func algorithm() throws -> PPO {
         try PPO(
-            environment: EnvironmentSpecification(CartPole.self), configuration: configuration, policies: ids,
-            agents: agents,
-            mapping: ["agent_0": "pol0", "agent_1": "pol1", "agent_2": "pol2", "agent_3": "pol3", "*": "pol4"],
-            policiesToTrain: ["pol0", "pol1", "pol2"])
+            environment: EnvironmentSpecification(CartPole.self), configuration: configuration,
+            lineup: Lineup(
+                policies: ids, agents: agents,
+                mapping: ["agent_0": "pol0", "agent_1": "pol1", "agent_2": "pol2", "agent_3": "pol3", "*": "pol4"],
+                policiesToTrain: ["pol0", "pol1", "pol2"]))
     }
 
     @Test("Trained policies change, the others only act")
@@ -52,8 +53,8 @@ struct PolicySubsetTests {
                 try FileManager.default.removeItem(atPath: directory + "/five/policies/\(id)")
             }
             let reduced = try PPO(
-                restoring: directory + "/five", policies: ["pol0", "pol1"],
-                mapping: ["agent_[01]": "pol0", "*": "pol1"])
+                restoring: directory + "/five",
+                lineup: LineupChanges(policies: ["pol0", "pol1"], mapping: ["agent_[01]": "pol0", "*": "pol1"]))
             #expect(reduced.policyIDs == ["pol0", "pol1"])
             #expect(reduced.policiesToTrain == ["pol0", "pol1"])
             for id in reduced.policyIDs { #expect(reduced.policy(id) == algorithm.policy(id)) }
@@ -73,8 +74,9 @@ struct PolicySubsetTests {
             _ = try algorithm.train()
             try algorithm.save(to: directory + "/five")
             let reduced = try PPO(
-                restoring: directory + "/five", policies: ["pol[01]"],
-                mapping: ["agent_[01]": "pol0", "agent_*": "pol1"], policiesToTrain: ["*1"])
+                restoring: directory + "/five",
+                lineup: LineupChanges(
+                    policies: ["pol[01]"], mapping: ["agent_[01]": "pol0", "agent_*": "pol1"], policiesToTrain: ["*1"]))
             #expect(reduced.policyIDs == ["pol0", "pol1"])
             #expect(reduced.policiesToTrain == ["pol1"])
             let result = try reduced.train()
@@ -83,14 +85,14 @@ struct PolicySubsetTests {
             #expect(reduced.policy("pol0")?.network.parameters == algorithm.policy("pol0")?.network.parameters)
             #expect(reduced.policy("pol1") != algorithm.policy("pol1"))
             let error = try #require(throws: StateError.self) {
-                try PPO(restoring: directory + "/five", policies: ["pol[78]"])
+                try PPO(restoring: directory + "/five", lineup: LineupChanges(policies: ["pol[78]"]))
             }
             #expect(error.code == .notFound && error.path.hasSuffix("five"))
             #expect(Self.ids.allSatisfy { error.message.contains("\"\($0)\"") }, "\(error)")
             #expect(throws: StateError.self) {
                 try PPO(
-                    restoring: directory + "/five", policies: ["pol0"], mapping: .all("pol0"),
-                    policiesToTrain: ["pol1*"])
+                    restoring: directory + "/five",
+                    lineup: LineupChanges(policies: ["pol0"], mapping: .all("pol0"), policiesToTrain: ["pol1*"]))
             }
         }
     }
@@ -100,14 +102,16 @@ struct PolicySubsetTests {
         let ids = try (0..<100).map { try PolicyID("pol\($0)") }
         let agents = (0..<100).map { AgentID("agent_\($0)") }
         let algorithm = try PPO(
-            environment: EnvironmentSpecification(CartPole.self), configuration: Self.configuration, policies: ids,
-            agents: agents,
-            mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+            environment: EnvironmentSpecification(CartPole.self), configuration: Self.configuration,
+            lineup: Lineup(
+                policies: ids, agents: agents,
+                mapping: PolicyMapping(rules: zip(agents, ids).map { .init(agents: GlobPattern($0.name), policy: $1) }))
+        )
         try withTemporaryDirectory { directory in
             try algorithm.save(to: directory + "/hundred", synchronizing: false)
             let reduced = try PPO(
-                restoring: directory + "/hundred", policies: ["pol7", "pol42"],
-                mapping: ["agent_?": "pol7", "*": "pol42"])
+                restoring: directory + "/hundred",
+                lineup: LineupChanges(policies: ["pol7", "pol42"], mapping: ["agent_?": "pol7", "*": "pol42"]))
             #expect(reduced.policyIDs == ["pol7", "pol42"])
             #expect(reduced.policy("pol42") == algorithm.policy("pol42"))
             let result = try reduced.train()
@@ -147,12 +151,14 @@ struct PolicySubsetTests {
             func message(_ body: () throws -> PPO) throws -> String {
                 try #require(throws: StateError.self) { _ = try body() }.description
             }
-            let unknown = try message { try PPO(restoring: path, policies: ["pol0", "pol9"]) }
+            let unknown = try message { try PPO(restoring: path, lineup: LineupChanges(policies: ["pol0", "pol9"])) }
             #expect(unknown.contains("\"pol9\"") && Self.ids.allSatisfy { unknown.contains("\"\($0)\"") }, "\(unknown)")
-            let mapping = try message { try PPO(restoring: path, policies: ["pol0"]) }
+            let mapping = try message { try PPO(restoring: path, lineup: LineupChanges(policies: ["pol0"])) }
             #expect(mapping.contains("\"pol1\"") && mapping.contains("the policies are \"pol0\""), "\(mapping)")
             let train = try message {
-                try PPO(restoring: path, policies: ["pol0"], mapping: .all("pol0"), policiesToTrain: ["pol0", "pol2"])
+                try PPO(
+                    restoring: path,
+                    lineup: LineupChanges(policies: ["pol0"], mapping: .all("pol0"), policiesToTrain: ["pol0", "pol2"]))
             }
             #expect(train.contains("\"pol2\"") && train.contains("policies are \"pol0\""), "\(train)")
             let one = try #require(throws: StateError.self) { _ = try Policy(restoring: path) }.description

@@ -29,10 +29,11 @@ struct ReplayCheckpointTests {
         _ configuration: Method.Configuration, iterations: Int = 2, policies: [PolicyID] = [.default]
     ) throws -> Algorithm<Method> {
         let algorithm = try Algorithm<Method>(
-            environment: EnvironmentSpecification(CartPole.self), configuration: configuration, policies: policies,
-            agents: policies.map { AgentID($0.string) },
-            mapping: PolicyMapping(
-                rules: policies.map { .init(agents: GlobPattern($0.string), policy: $0) }))
+            environment: EnvironmentSpecification(CartPole.self), configuration: configuration,
+            lineup: Lineup(
+                policies: policies, agents: policies.map { AgentID($0.string) },
+                mapping: PolicyMapping(
+                    rules: policies.map { .init(agents: GlobPattern($0.string), policy: $0) })))
         for _ in 0..<iterations { _ = try algorithm.train() }
         return algorithm
     }
@@ -241,7 +242,8 @@ struct ReplayCheckpointTests {
                 try FileManager.default.removeItem(atPath: directory + "/three/replay/\(id).safetensors")
             }
             let reduced = try DQN(
-                restoring: directory + "/three", policies: ["pol1"], agents: ["pol1"], mapping: .all("pol1"))
+                restoring: directory + "/three",
+                lineup: LineupChanges(policies: ["pol1"], agents: ["pol1"], mapping: .all("pol1")))
             try reduced.save(to: directory + "/one")
             let (one, three) = try (files(below: directory + "/one"), files(below: directory + "/three"))
             #expect(one.keys.filter { $0.hasPrefix("replay/") } == ["replay/pol1.safetensors"])

@@ -45,7 +45,7 @@ struct UnsoundEnvironmentTests {
         let (environment, problem) = Self.environments[index]
         let policy = try #require(try PPO(environment: CartPole.self).policy())
         for use in [
-            { _ = try PPO(environment: environment, mapping: .all(.default)) },
+            { _ = try PPO(environment: environment, lineup: Lineup(mapping: .all(.default))) },
             {
                 switch environment {
                 case .singleAgent(let specification):

@@ -57,7 +57,8 @@ struct RewardClipTests {
             }
             func algorithm(_ paid: RewardClip?, _ configuration: Method.Configuration) throws -> Algorithm<Method> {
                 try Algorithm<Method>(
-                    environment: environment(paid), configuration: configuration, mapping: .all(.default))
+                    environment: environment(paid), configuration: configuration,
+                    lineup: Lineup(mapping: .all(.default)))
             }
             let one = try algorithm(nil, clipped)
             let (other, raw) = (try algorithm(clip, configuration), try algorithm(nil, configuration))

@@ -27,8 +27,8 @@ struct UnfinishedAlgorithmTests {
     static func dqn(after places: Int) throws -> DQN {
         try stopped(
             DQN(
-                environment: CartPole.self, configuration: Interrupted.dqnSettings, policies: cast,
-                agents: ["x", "y"], mapping: ["x": "main", "y": "old"]), after: places)
+                environment: CartPole.self, configuration: Interrupted.dqnSettings,
+                lineup: Lineup(policies: cast, agents: ["x", "y"], mapping: ["x": "main", "y": "old"])), after: places)
     }
 
     static func together(after places: Int) throws -> PPO {
@@ -100,10 +100,13 @@ struct UnfinishedAlgorithmTests {
                 #expect(try DQN(restoring: directory + "/a").isInsideIteration)
                 let other = EnvironmentSpecification(CartPole.self, id: "other")
                 let changed = [
-                    try DQN(restoring: directory + "/a", policies: ["main"], mapping: .all("main")),
-                    try DQN(restoring: directory + "/a", mapping: ["x": "old", "y": "main"]),
-                    try DQN(restoring: directory + "/a", policiesToTrain: ["old"]),
-                    try DQN(restoring: directory + "/a", agents: ["x", "y", "z"], mapping: ["x": "main", "*": "old"]),
+                    try DQN(
+                        restoring: directory + "/a", lineup: LineupChanges(policies: ["main"], mapping: .all("main"))),
+                    try DQN(restoring: directory + "/a", lineup: LineupChanges(mapping: ["x": "old", "y": "main"])),
+                    try DQN(restoring: directory + "/a", lineup: LineupChanges(policiesToTrain: ["old"])),
+                    try DQN(
+                        restoring: directory + "/a",
+                        lineup: LineupChanges(agents: ["x", "y", "z"], mapping: ["x": "main", "*": "old"])),
                     try DQN(restoring: directory + "/a", environment: other),
                 ]
                 for algorithm in changed {

@@ -75,8 +75,9 @@ struct UnfinishedDamageTests {
         for (place, tree) in cases {
             let other = try Algorithm<Method>(
                 environment: algorithm.environment, configuration: algorithm.configuration,
-                policies: algorithm.policyIDs, mapping: algorithm.mapping,
-                policiesToTrain: PolicySelection(algorithm.policiesToTrain))
+                lineup: Lineup(
+                    policies: algorithm.policyIDs, mapping: algorithm.mapping,
+                    policiesToTrain: PolicySelection(algorithm.policiesToTrain)))
             do throws(StateError) {
                 try other.restoreUnfinished(from: StateReader(tree, path: "algorithm_state/iteration"))
             } catch {

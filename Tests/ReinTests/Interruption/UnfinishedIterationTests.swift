@@ -33,13 +33,14 @@ enum Interrupted: String, CaseIterable, Sendable {
         case .ppoManyPolicies:
             try run {
                 try PPO(
-                    environment: CartPole.self, configuration: Self.ppoSettings, policies: ids,
-                    policyConfigurations: [
-                        "b": Self.ppoSettings.with {
-                            $0.epochs = 1; $0.scalesRewards = false
-                        }
-                    ],
-                    agents: agents, mapping: shares, policiesToTrain: PolicySelection(["a", "b"]), threads: threads)
+                    environment: CartPole.self, configuration: Self.ppoSettings,
+                    lineup: Lineup(
+                        policies: ids, agents: agents, mapping: shares, policiesToTrain: PolicySelection(["a", "b"]),
+                        policyConfigurations: [
+                            "b": Self.ppoSettings.with {
+                                $0.epochs = 1; $0.scalesRewards = false
+                            }
+                        ]), threads: threads)
             }
         case .ppoStateDependent:
             try run {
@@ -73,13 +74,14 @@ enum Interrupted: String, CaseIterable, Sendable {
         case .dqnManyPolicies:
             try run {
                 try DQN(
-                    environment: CartPole.self, configuration: Self.dqnSettings, policies: ids,
-                    policyConfigurations: [
-                        "b": Self.dqnSettings.with {
-                            $0.trainingInterval = 4; $0.updatesPerInterval = 1
-                        }
-                    ],
-                    agents: agents, mapping: shares, policiesToTrain: PolicySelection(["a", "b"]), threads: threads)
+                    environment: CartPole.self, configuration: Self.dqnSettings,
+                    lineup: Lineup(
+                        policies: ids, agents: agents, mapping: shares, policiesToTrain: PolicySelection(["a", "b"]),
+                        policyConfigurations: [
+                            "b": Self.dqnSettings.with {
+                                $0.trainingInterval = 4; $0.updatesPerInterval = 1
+                            }
+                        ]), threads: threads)
             }
         case .sac, .sacDiscrete, .sacStateDependent:
             try run {
@@ -94,14 +96,17 @@ enum Interrupted: String, CaseIterable, Sendable {
         case .sacManyPolicies:
             try run {
                 try SAC(
-                    environment: Pendulum.self, configuration: Self.sacSettings, policies: ids, agents: agents,
-                    mapping: shares, policiesToTrain: PolicySelection(["b", "c"]), threads: threads)
+                    environment: Pendulum.self, configuration: Self.sacSettings,
+                    lineup: Lineup(
+                        policies: ids, agents: agents, mapping: shares, policiesToTrain: PolicySelection(["b", "c"])),
+                    threads: threads)
             }
         case .ppoTogether:
             try run {
                 try PPO(
                     environment: MultiAgentSpecification(Relay.self), configuration: MultiAgentTrainingTests.ppo,
-                    policies: ["main", "rival"], mapping: ["odd": "rival", "*": "main"], threads: threads)
+                    lineup: Lineup(policies: ["main", "rival"], mapping: ["odd": "rival", "*": "main"]),
+                    threads: threads)
             }
         case .ppoMaskedTogether:
             try run {
@@ -122,7 +127,8 @@ enum Interrupted: String, CaseIterable, Sendable {
             try run {
                 let algorithm = try PPO(
                     environment: MultiAgentSpecification(Relay.self), configuration: MultiAgentTrainingTests.ppo,
-                    policies: ["main", "rival"], mapping: ["odd": "rival", "*": "main"], threads: threads)
+                    lineup: Lineup(policies: ["main", "rival"], mapping: ["odd": "rival", "*": "main"]),
+                    threads: threads)
                 _ = try algorithm.train()
                 // Its episodes go on into the iteration that is stopped.
                 try algorithm.removePolicy("rival", mapping: .all("main"))
@@ -225,20 +231,31 @@ struct SavedEverywhere: UnfinishedIterationCheck {
             }
             try #require(algorithm.isInsideIteration)
             stops += 1
-            try withTemporaryDirectory { directory in
-                try algorithm.save(
-                    to: directory + "/a", format: stops.isMultiple(of: 2) ? .native : .msgpack, synchronizing: false)
-                let restored = try Algorithm<Method>(
-                    restoring: directory + "/a", environment: environment, threads: threads)
-                let isSame = restored.state == algorithm.state
-                try #require(isSame && restored.isInsideIteration)
-                algorithm = restored
-            }
+            let restored = try restored(algorithm, stops, environment: environment, threads: threads)
+            let isSame = restored.state == algorithm.state
+            try #require(isSame && restored.isInsideIteration)
+            algorithm = restored
         }
         #expect(stops > 15)
         #expect(reports == whole.reports)
         let isSame = try files(algorithm) == whole.files
         #expect(isSame)
+    }
+}
+
+extension SavedEverywhere {
+    /// The algorithm after it was saved and restored: in memory, and in a directory of either format, in turn.
+    private func restored<Method: Learner>(
+        _ algorithm: Algorithm<Method>, _ turn: Int, environment: TrainingEnvironment?, threads: Int
+    ) throws -> Algorithm<Method> {
+        guard !turn.isMultiple(of: 3) else {
+            return try Algorithm(restoring: algorithm.checkpoint(), environment: environment, threads: threads)
+        }
+        return try withTemporaryDirectory { directory in
+            try algorithm.save(
+                to: directory + "/a", format: turn % 3 == 1 ? .native : .msgpack, synchronizing: false)
+            return try Algorithm(restoring: directory + "/a", environment: environment, threads: threads)
+        }
     }
 }
 

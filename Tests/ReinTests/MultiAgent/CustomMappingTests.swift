@@ -7,8 +7,8 @@ import Testing
 struct CustomMappingTests {
     static func algorithm() throws -> PPO {
         try PPO(
-            environment: TicTacToe.self, configuration: MultiAgentTrainingTests.ppo, policies: ["a", "b"],
-            mapping: mapping)
+            environment: TicTacToe.self, configuration: MultiAgentTrainingTests.ppo,
+            lineup: Lineup(policies: ["a", "b"], mapping: mapping))
     }
 
     /// Seats in turn, some of them drawn.
@@ -49,7 +49,8 @@ struct CustomMappingTests {
             }
             #expect(missing?.path == "mapping")
             let restored = try PPO(
-                restoring: path, environment: MultiAgentSpecification(TicTacToe.self), mapping: Self.mapping)
+                restoring: path, environment: MultiAgentSpecification(TicTacToe.self),
+                lineup: LineupChanges(mapping: Self.mapping))
             let taken = try Self.algorithm()
             try taken.restore(from: path)
             #expect(taken.counters == whole.counters)

@@ -16,8 +16,10 @@ struct DifferentSpacesTests {
 
     static func algorithm() throws -> PPO {
         try PPO(
-            environment: duet, configuration: settings, policies: ["names", "moves"],
-            policyConfigurations: ["moves": settings.with { $0.network.logDeviation = -1 }], mapping: mapping)
+            environment: duet, configuration: settings,
+            lineup: Lineup(
+                policies: ["names", "moves"], mapping: mapping,
+                policyConfigurations: ["moves": settings.with { $0.network.logDeviation = -1 }]))
     }
 
     @Test("A discrete policy with masks and a continuous one learn side by side, and come back")
@@ -58,10 +60,13 @@ struct DifferentSpacesTests {
 
     @Test("A policy cannot act for agents of different spaces, and one for nobody needs to be told its spaces")
     func errors() throws {
-        let both = #expect(throws: StateError.self) { try PPO(environment: Self.duet, mapping: .all(.default)) }
+        let both = #expect(throws: StateError.self) {
+            try PPO(environment: Self.duet, lineup: Lineup(mapping: .all(.default)))
+        }
         #expect(both?.message.contains("\"caller\" and \"mover\"") == true)
         let nobody = #expect(throws: StateError.self) {
-            try PPO(environment: Self.duet, policies: ["names", "moves", "idle"], mapping: Self.mapping)
+            try PPO(
+                environment: Self.duet, lineup: Lineup(policies: ["names", "moves", "idle"], mapping: Self.mapping))
         }
         #expect(nobody?.message.contains("\"idle\"") == true)
     }

@@ -48,8 +48,10 @@ struct MultiAgentEvaluationTests {
     func own() throws {
         func algorithm() throws -> PPO {
             try PPO(
-                environment: TicTacToe.self, configuration: MultiAgentTrainingTests.ppo, policies: ["main", "fixed"],
-                mapping: .all("main"), evaluationMapping: ["player_1": "main", "*": "fixed"], policiesToTrain: ["main"])
+                environment: TicTacToe.self, configuration: MultiAgentTrainingTests.ppo,
+                lineup: Lineup(
+                    policies: ["main", "fixed"], mapping: .all("main"),
+                    evaluationMapping: ["player_1": "main", "*": "fixed"], policiesToTrain: ["main"]))
         }
         let evaluated = try algorithm()
         let result = try evaluated.evaluate(episodes: 10, seed: 5, explores: true)
@@ -69,7 +71,8 @@ struct MultiAgentEvaluationTests {
             #expect(
                 try restored.evaluate(episodes: 10, explores: true) == evaluated.evaluate(episodes: 10, explores: true))
             let part = try PPO(
-                restoring: directory + "/one", environment: Self.game, policies: ["main"], mapping: .all("main"))
+                restoring: directory + "/one", environment: Self.game,
+                lineup: LineupChanges(policies: ["main"], mapping: .all("main")))
             let error = #expect(throws: StateError.self) { try part.evaluate(episodes: 1) }
             #expect(error?.message.contains("\"fixed\"") == true)
         }

@@ -21,7 +21,7 @@ struct MultiAgentRolloutTests {
         let policy = try DQNLearner.makePolicy(
             observationSpace: specification.observationSpaces[0], actionSpace: specification.actionSpaces[0],
             configuration: DQN.Configuration(), random: RandomStream(seed: 1, name: "policy"))
-        let casting = try PolicyCasting(.all("p"), agents: specification.agents, policies: ["p"])
+        let casting = try ResolvedMapping(.all("p"), agents: specification.agents, policies: ["p"])
         let steps = rollouts.max() ?? 1
         let runner = MultiAgentRunner(
             specification: specification, count: 9, casting: casting,

@@ -34,12 +34,13 @@ struct MultiAgentTrainingTests {
         _: Method.Type, _ configuration: Method.Configuration, threads: Int = 1
     ) throws -> Algorithm<Method> {
         try Algorithm<Method>(
-            environment: TicTacToe.self, configuration: configuration, policies: ["main", "old", "spare"],
-            mapping: [
-                "player_1": "main",
-                "*": .weighted([.init("main", weight: 1), .init("old", weight: 2), .init("spare", weight: 1)]),
-            ],
-            policiesToTrain: ["main", "spare"], threads: threads)
+            environment: TicTacToe.self, configuration: configuration,
+            lineup: Lineup(
+                policies: ["main", "old", "spare"],
+                mapping: [
+                    "player_1": "main",
+                    "*": .weighted([.init("main", weight: 1), .init("old", weight: 2), .init("spare", weight: 1)]),
+                ], policiesToTrain: ["main", "spare"]), threads: threads)
     }
 
     static func states<Method: Learner>(of algorithm: Algorithm<Method>) -> [StateTree?] {
@@ -116,7 +117,7 @@ struct MultiAgentTrainingTests {
                 $0.minibatchSize = 16
                 $0.network.hidden = [4]
             },
-            policies: specification.agents.map { try PolicyID($0.name) }, mapping: .oneForEachAgent)
+            lineup: Lineup(policies: specification.agents.map { try PolicyID($0.name) }, mapping: .oneForEachAgent))
         let before = algorithm.policyIDs.map { algorithm.policy($0)?.network.parameters }
         let result = try algorithm.train()
         #expect(result.policies.count == 100)
@@ -129,7 +130,8 @@ struct MultiAgentTrainingTests {
             try algorithm.save(to: directory + "/all", synchronizing: false)
             let two = try PPO(
                 restoring: directory + "/all", environment: specification,
-                policies: ["agent_7", "agent_8"], mapping: ["agent_[0-4]?": "agent_7", "*": "agent_8"])
+                lineup: LineupChanges(
+                    policies: ["agent_7", "agent_8"], mapping: ["agent_[0-4]?": "agent_7", "*": "agent_8"]))
             #expect(two.policyIDs == ["agent_7", "agent_8"] && two.policiesToTrain == ["agent_7", "agent_8"])
             let kept = two.policy("agent_7")?.network.parameters == algorithm.policy("agent_7")?.network.parameters
             #expect(kept)
@@ -151,20 +153,26 @@ struct MultiAgentTrainingTests {
                     configuration: PPO.Configuration().with { $0.network.recurrent = .lstm })
             }.contains("memory"))
         #expect(
-            problem { _ = try PPO(environment: TicTacToe.self, mapping: ["player_1": "default_policy"]) }
-                .contains("player_2"))
+            problem {
+                _ = try PPO(environment: TicTacToe.self, lineup: Lineup(mapping: ["player_1": "default_policy"]))
+            }
+            .contains("player_2"))
         #expect(
-            problem { _ = try PPO(environment: TicTacToe.self, mapping: ["*": "other"]) }.contains("\"other\""))
+            problem { _ = try PPO(environment: TicTacToe.self, lineup: Lineup(mapping: ["*": "other"])) }.contains(
+                "\"other\""))
         #expect(
             problem {
                 _ = try PPO(
-                    environment: CartPole.self, policies: ["a", "b"],
-                    mapping: ["*": .weighted([.init("a", weight: 1), .init("b", weight: 1)])])
+                    environment: CartPole.self,
+                    lineup: Lineup(
+                        policies: ["a", "b"], mapping: ["*": .weighted([.init("a", weight: 1), .init("b", weight: 1)])])
+                )
             }.contains("every episode"))
         #expect(
             problem {
                 _ = try PPO(
-                    environment: .multiAgent(MultiAgentSpecification(TicTacToe.self)), agents: ["player_1", "x"])
+                    environment: .multiAgent(MultiAgentSpecification(TicTacToe.self)),
+                    lineup: Lineup(agents: ["player_1", "x"]))
             }.contains("its own"))
     }
 

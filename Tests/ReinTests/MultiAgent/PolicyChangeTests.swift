@@ -16,7 +16,7 @@ struct PolicyChangeTests {
     ) throws -> Algorithm<Method> {
         try Algorithm<Method>(
             environment: MultiAgentSpecification(Relay.self), configuration: configuration,
-            policies: ["main", "rival"], mapping: ["odd": "rival", "*": "main"])
+            lineup: Lineup(policies: ["main", "rival"], mapping: ["odd": "rival", "*": "main"]))
     }
 
     /// Changes everything there is to change, training in between.
@@ -88,11 +88,11 @@ struct PolicyChangeTests {
         ]
         let whole = try PPO(
             environment: MultiAgentSpecification(Relay.self), configuration: MultiAgentTrainingTests.ppo,
-            policies: ["main", "rival"], mapping: ["*": "main"])
+            lineup: Lineup(policies: ["main", "rival"], mapping: ["*": "main"]))
         try whole.setMapping(mapping)
         let grown = try PPO(
             environment: MultiAgentSpecification(Relay.self), configuration: MultiAgentTrainingTests.ppo,
-            policies: ["main"])
+            lineup: Lineup(policies: ["main"]))
         try grown.addPolicy("rival", mapping: mapping)
         #expect(try Self.cast(of: whole) == Self.cast(of: grown))
         let isSame = whole.policy("rival")?.network == grown.policy("rival")?.network
@@ -102,8 +102,8 @@ struct PolicyChangeTests {
     @Test("Where agents have environments of their own, other policies' episodes go on")
     func alone() throws {
         let algorithm = try PPO(
-            environment: CartPole.self, configuration: MultiAgentTrainingTests.ppo, policies: ["a", "b"],
-            agents: ["x", "y"], mapping: ["x": "a", "*": "b"])
+            environment: CartPole.self, configuration: MultiAgentTrainingTests.ppo,
+            lineup: Lineup(policies: ["a", "b"], agents: ["x", "y"], mapping: ["x": "a", "*": "b"]))
         _ = try algorithm.train()
         let running = try StateReader(algorithm.state).child("runners").child("a").tree
         try algorithm.copyPolicy("b", as: "c", isTrained: true, mapping: ["x": "a", "*": "c"])

@@ -18,8 +18,9 @@ struct PolicyConfigurationTests {
         }
         func algorithm() throws -> PPO {
             try PPO(
-                environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"],
-                policyConfigurations: ["q": small], mapping: ["agent_0": "p", "*": "q"])
+                environment: MultiAgentCartPole.self, configuration: Self.base,
+                lineup: Lineup(
+                    policies: ["p", "q"], mapping: ["agent_0": "p", "*": "q"], policyConfigurations: ["q": small]))
         }
         let whole = try algorithm()
         #expect(whole.configuration(of: "p") == Self.base && whole.configuration(of: "q") == small)
@@ -36,8 +37,9 @@ struct PolicyConfigurationTests {
             let areEqual =
                 MultiAgentTrainingTests.states(of: second) == MultiAgentTrainingTests.states(of: whole)
             #expect(areEqual)
-            let alone = try PPO(restoring: directory + "/one", policies: ["p"], mapping: .all("p"))
-            #expect(alone.configuration(of: "q") == nil && alone.policyConfigurations.isNull)
+            let alone = try PPO(
+                restoring: directory + "/one", lineup: LineupChanges(policies: ["p"], mapping: .all("p")))
+            #expect(alone.configuration(of: "q") == nil && alone.lineup.policyConfigurations.isEmpty)
         }
     }
 
@@ -46,12 +48,14 @@ struct PolicyConfigurationTests {
         let slow = Self.base.with { $0.learningRate = 1e-5 }
         let mapping: PolicyMapping = ["agent_0": "p", "*": "q"]
         let mixed = try PPO(
-            environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"],
-            policyConfigurations: ["q": slow], mapping: mapping)
+            environment: MultiAgentCartPole.self, configuration: Self.base,
+            lineup: Lineup(policies: ["p", "q"], mapping: mapping, policyConfigurations: ["q": slow]))
         let all = try PPO(
-            environment: MultiAgentCartPole.self, configuration: slow, policies: ["p", "q"], mapping: mapping)
+            environment: MultiAgentCartPole.self, configuration: slow,
+            lineup: Lineup(policies: ["p", "q"], mapping: mapping))
         let none = try PPO(
-            environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"], mapping: mapping)
+            environment: MultiAgentCartPole.self, configuration: Self.base,
+            lineup: Lineup(policies: ["p", "q"], mapping: mapping))
         for algorithm in [mixed, all, none] { _ = try algorithm.train() }
         let ownSettings = mixed.policy("q")?.network == all.policy("q")?.network
         let baseSettings = mixed.policy("p")?.network == none.policy("p")?.network
@@ -67,16 +71,19 @@ struct PolicyConfigurationTests {
         ] {
             let error = #expect(throws: ConfigurationError.self) {
                 try PPO(
-                    environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"],
-                    policyConfigurations: ["q": configuration], mapping: .all("p"))
+                    environment: MultiAgentCartPole.self, configuration: Self.base,
+                    lineup: Lineup(
+                        policies: ["p", "q"], mapping: .all("p"), policyConfigurations: ["q": configuration]))
             }
-            #expect(error?.key == key)
+            #expect(error?.key == "q:\(key)")
         }
         for id in ["r", "*"] as [PolicyID] {
             let unknown = #expect(throws: StateError.self) {
                 try PPO(
-                    environment: MultiAgentCartPole.self, configuration: Self.base, policies: ["p", "q"],
-                    policyConfigurations: [id: Self.base.with { $0.epochs = 3 }], mapping: .all("p"))
+                    environment: MultiAgentCartPole.self, configuration: Self.base,
+                    lineup: Lineup(
+                        policies: ["p", "q"], mapping: .all("p"),
+                        policyConfigurations: [id: Self.base.with { $0.epochs = 3 }]))
             }
             #expect(unknown?.message.contains("\"\(id)\"") == true)
         }

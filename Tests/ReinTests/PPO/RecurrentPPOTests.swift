@@ -129,14 +129,16 @@ struct RecurrentPPOTests {
             let algorithm = try PPO(
                 environment: CartPole.self,
                 configuration: Self.configuration.with { $0.network.recurrent = .gru },
-                policies: ["left", "right"], agents: ["a", "b"], mapping: ["a": "left", "*": "right"],
-                policiesToTrain: ["left"])
+                lineup: Lineup(
+                    policies: ["left", "right"], agents: ["a", "b"], mapping: ["a": "left", "*": "right"],
+                    policiesToTrain: ["left"]))
             for _ in 0..<2 { _ = try algorithm.train() }
             try algorithm.save(to: directory + "/two")
             let alone = try Policy(restoring: directory + "/two", id: "right")
             #expect(alone == algorithm.policy("right"))
             #expect(alone.stateWidth == 8)
-            let again = try PPO(restoring: directory + "/two", policies: ["left"], mapping: .all("left"))
+            let again = try PPO(
+                restoring: directory + "/two", lineup: LineupChanges(policies: ["left"], mapping: .all("left")))
             _ = try again.train()
         }
     }

@@ -117,7 +117,7 @@ struct RLlibDamageTests {
             let whole = try #require(throws: StateError.self) { _ = try PPO(restoring: path) }
             #expect(whole.path == "\(folder)/\(setting)")
             let alone = try #require(throws: StateError.self) {
-                _ = try CheckpointDirectory(opening: folder).restorablePolicy()
+                _ = try SavedCheckpoint(opening: folder).policy()
             }
             #expect(alone.path == "\(folder)/policy_state.msgpck/\(setting)")
             try change(["weights"], to: [:])

@@ -21,7 +21,8 @@ struct RLlibReadingTests {
         _: Method.Type, _ name: String, mapping: PolicyMapping? = nil, environment: TrainingEnvironment? = nil
     ) throws -> Algorithm<Method> {
         let path = try "\(RLlibFixture.directory)/\(name)/checkpoint"
-        let algorithm = try Algorithm<Method>(restoring: path, environment: environment, mapping: mapping)
+        let algorithm = try Algorithm<Method>(
+            restoring: path, environment: environment, lineup: LineupChanges(mapping: mapping))
         for (id, fixture) in try RLlibFixture.policies(of: name) {
             fixture.expectSame(try #require(algorithm.policy(id)))
         }
@@ -45,7 +46,7 @@ struct RLlibReadingTests {
         let path = try "\(RLlibFixture.directory)/ppo_cartpole/checkpoint"
         let restored = try PPO(restoring: path)
         #expect(restored.counters.iterations > 0 && restored.counters.environmentSteps > 0)
-        let learner = StateReader(try CheckpointDirectory(opening: path).restorablePolicy()).optionalChild("learner")
+        let learner = StateReader(try SavedCheckpoint(opening: path).policy()).optionalChild("learner")
         let step = try #require(try learner?.child("optimizer").int("step"))
         #expect(step > 0)
         let before = restored.counters.environmentSteps
@@ -66,7 +67,7 @@ struct RLlibReadingTests {
     @Test("SAC goes on with RLlib's critics and optimizers, and targets that are copies")
     func sac() throws {
         let path = try "\(RLlibFixture.directory)/sac_pendulum/checkpoint"
-        let state = StateReader(try CheckpointDirectory(opening: path).restorablePolicy())
+        let state = StateReader(try SavedCheckpoint(opening: path).policy())
         let updater = try state.child("learner").child("updater")
         for key in ["actorOptimizer", "criticOptimizer"] { #expect(try updater.child(key).int("step") == 472) }
         #expect(try updater.child("temperature").child("optimizer").int("step") == 472)
@@ -91,7 +92,7 @@ struct RLlibReadingTests {
         #expect(try critics.string("activation") == "tanh")
         for key in ["actorOptimizer", "criticOptimizer"] { #expect(try updater.child(key).int("step") > 0) }
         #expect(try updater.child("temperature").child("optimizer").int("step") > 0)
-        #expect(try CheckpointDirectory(opening: path).trainingProblem(of: nil) == nil)
+        #expect(try SavedCheckpoint(opening: path).trainingProblems().isEmpty)
     }
 
     @Test("Several policies need a mapping; a subset of them comes back")
@@ -103,8 +104,10 @@ struct RLlibReadingTests {
         #expect(error.message.contains("mapping"))
         let agents = (0..<5).map { AgentID("agent_\($0)") }
         let algorithm = try PPO(
-            restoring: path, environment: .init(named: "CartPole-v1"), policies: PolicySelection(["pol0", "pol1"]),
-            agents: agents, mapping: ["agent_0": "pol0", "agent_1": "pol0", "*": "pol1"])
+            restoring: path, environment: .init(named: "CartPole-v1"),
+            lineup: LineupChanges(
+                policies: PolicySelection(["pol0", "pol1"]), agents: agents,
+                mapping: ["agent_0": "pol0", "agent_1": "pol0", "*": "pol1"]))
         #expect(algorithm.policyIDs == ["pol0", "pol1"])
         _ = try algorithm.train()
     }

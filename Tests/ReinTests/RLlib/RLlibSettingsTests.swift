@@ -237,8 +237,7 @@ struct RLlibSettingsTests {
                 try RLlibFixture.copy(RLlibFixture(name).path, to: path) {
                     RLlibFixture.replacing(["policy_spec", "config"] + place, by: value, in: $0)
                 }
-                let checkpoint = try CheckpointDirectory(opening: path)
-                let problem = try #require(try checkpoint.trainingProblem(of: nil))
+                let problem = try #require(try SavedCheckpoint(opening: path).trainingProblems().first?.problem)
                 #expect("\(problem)".contains(word), "\(problem)")
                 #expect(problem.path.contains(path))
                 try CheckpointDirectory.convert(from: path, to: "\(directory)/native", format: .native)
@@ -247,7 +246,7 @@ struct RLlibSettingsTests {
                 try RLlibFixture(name).expectSame(policy)
             }
         }
-        #expect(try CheckpointDirectory(opening: RLlibFixture("ppo_choices").path).trainingProblem(of: nil) == nil)
+        #expect(try SavedCheckpoint(opening: RLlibFixture("ppo_choices").path).trainingProblems().isEmpty)
     }
 
     @Test("A policy alone is written with the settings that it came with", arguments: RLlibFixture.names)

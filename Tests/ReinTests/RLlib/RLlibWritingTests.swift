@@ -98,21 +98,22 @@ enum RLlibSamples {
         ) { try .init(named: "Pendulum-v1") },
         Sample("ppo_two_agents") {
             try PPO(
-                environment: .init(named: "MultiAgentCartPole-v1"), configuration: ppo, policies: ["first", "second"],
-                mapping: ["agent_0": "first", "*": "second"])
+                environment: .init(named: "MultiAgentCartPole-v1"), configuration: ppo,
+                lineup: Lineup(policies: ["first", "second"], mapping: ["agent_0": "first", "*": "second"]))
         },
         Sample("ppo_two_forms") {
             try PPO(
                 environment: .init(named: "MultiAgentCartPole-v1"), configuration: ppo,
-                policies: ["first", "second"],
-                policyConfigurations: [
-                    "second": ppo.with {
-                        $0.network.hidden = [5]
-                        $0.network.activation = .elu
-                        $0.discount = 0.9
-                        $0.rewardClip = .limit(0.5)
-                    }
-                ], mapping: ["agent_0": "first", "*": "second"])
+                lineup: Lineup(
+                    policies: ["first", "second"], mapping: ["agent_0": "first", "*": "second"],
+                    policyConfigurations: [
+                        "second": ppo.with {
+                            $0.network.hidden = [5]
+                            $0.network.activation = .elu
+                            $0.discount = 0.9
+                            $0.rewardClip = .limit(0.5)
+                        }
+                    ]))
         },
         dqn("dqn_dueling"),
         dqn("dqn_heads") {
@@ -262,10 +263,11 @@ struct RLlibWritingTests {
             // The opponent has learnt, too, and no longer does.
             let before = try PPO(
                 environment: .init(named: "MultiAgentCartPole-v1"), configuration: RLlibSamples.ppo,
-                policies: ["learner", "opponent"], mapping: ["agent_0": "learner", "*": "opponent"])
+                lineup: Lineup(policies: ["learner", "opponent"], mapping: ["agent_0": "learner", "*": "opponent"]))
             _ = try before.train()
             try before.save(to: "\(directory)/before", format: format)
-            let algorithm = try PPO(restoring: "\(directory)/before", policiesToTrain: ["learner"])
+            let algorithm = try PPO(
+                restoring: "\(directory)/before", lineup: LineupChanges(policiesToTrain: ["learner"]))
             try algorithm.save(to: "\(directory)/a", format: format)
             _ = try algorithm.train()
             try algorithm.save(to: "\(directory)/b", format: format, sharingWith: "\(directory)/a")
@@ -300,20 +302,24 @@ struct RLlibWritingTests {
     func unreadablePolicy() throws {
         let algorithm = try PPO(
             environment: .init(named: "MultiAgentCartPole-v1"), configuration: RLlibSamples.ppo,
-            policies: ["first", "second"], mapping: ["agent_0": "first", "*": "second"])
+            lineup: Lineup(policies: ["first", "second"], mapping: ["agent_0": "first", "*": "second"]))
         try withTemporaryDirectory { directory in
             try algorithm.save(to: "\(directory)/whole")
-            let checkpoint = try CheckpointDirectory(opening: "\(directory)/whole")
-            let state = try checkpoint.algorithmState()
-            let files = RLlibFiles(algorithm: state)
-            for lost in try checkpoint.policyIDs {
+            let checkpoint = try SavedCheckpoint(opening: "\(directory)/whole")
+            let state = try checkpoint.algorithm()
+            for lost in state.lineup.policies.indices {
                 let error = #expect(throws: StateError.self) {
-                    try files.algorithm(state, policies: checkpoint.policyIDs) { id throws(StateError) in
-                        guard id != lost else { throw StateError(.inputOutput, "cannot read the file", path: "disk") }
-                        return try checkpoint.policyState(id)
+                    try CheckpointDirectory.writeAlgorithm(
+                        state, to: "\(directory)/other", format: .msgpack, replacingExisting: false, reporting: true
+                    ) { index throws(StateError) in
+                        guard index != lost else {
+                            throw StateError(.inputOutput, "cannot read the file", path: "disk")
+                        }
+                        return (try checkpoint.policy(state.lineup.policies[index]), .none)
                     }
                 }
                 #expect(error?.description == "disk: cannot read the file")
+                #expect(try !CheckpointDirectory.exists(at: "\(directory)/other"))
             }
         }
     }

@@ -113,7 +113,8 @@ struct EnvironmentFaultTests {
                 }), expected)
         try Self.check(
             PPO(
-                environment: Ticking.specification(poison, copy: 5), configuration: Self.ppo, policiesToTrain: []),
+                environment: Ticking.specification(poison, copy: 5), configuration: Self.ppo,
+                lineup: Lineup(policiesToTrain: [])),
             expected)
     }
 

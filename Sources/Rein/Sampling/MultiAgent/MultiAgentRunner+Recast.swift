@@ -37,7 +37,7 @@ extension MultiAgentRunner {
     ///   - removed: the policies that are taken out, with their places among `actors`.
     ///   - random: the stream that new policies' streams are derived from.
     func recast(
-        _ casting: PolicyCasting, roles: [MultiAgentRole], sources: [Int?], removed: [(actor: Int, policy: Policy)],
+        _ casting: ResolvedMapping, roles: [MultiAgentRole], sources: [Int?], removed: [(actor: Int, policy: Policy)],
         random: RandomStream
     ) -> MultiAgentRunner {
         var remaining = leavingInFlight

@@ -19,7 +19,7 @@ final class MultiAgentRunner: Sendable {
     /// The name of the environment, for errors.
     let environmentID: String
     let vector: MultiAgentVector
-    let casting: PolicyCasting
+    let casting: ResolvedMapping
     /// The policies in the order of `casting`, and behind them those of `leaving`.
     let actors: [MultiAgentActor]
     /// Those that act for anybody.
@@ -55,7 +55,7 @@ final class MultiAgentRunner: Sendable {
     ///   - leaving: policies that are in episodes of a state that will be restored, but in no others.
     ///   - random: the stream that all of the runner's streams are derived from.
     init(
-        specification: MultiAgentSpecification, count: Int, casting: PolicyCasting, roles: [MultiAgentRole],
+        specification: MultiAgentSpecification, count: Int, casting: ResolvedMapping, roles: [MultiAgentRole],
         leaving: [MultiAgentRole] = [], random: RandomStream
     ) {
         self.count = count
@@ -93,7 +93,8 @@ final class MultiAgentRunner: Sendable {
 
     /// Goes on with the environments of another runner, which is of no use afterwards: see `recast`.
     init(
-        goingOnFrom old: MultiAgentRunner, casting: PolicyCasting, actors: [MultiAgentActor], leaving: [MultiAgentRole]
+        goingOnFrom old: MultiAgentRunner, casting: ResolvedMapping, actors: [MultiAgentActor],
+        leaving: [MultiAgentRole]
     ) {
         count = old.count
         agentCount = old.agentCount

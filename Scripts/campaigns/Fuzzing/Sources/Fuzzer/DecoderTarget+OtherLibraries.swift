@@ -58,7 +58,7 @@ extension DecoderTarget {
                 configuration: SAC.Configuration().with { $0.network.hidden = [2] }, random: random),
         ]
         return policies.compactMap { policy in
-            let file = policy.flatMap { RLlibFiles().policy($0.state).messagePack }
+            let file = policy.flatMap { RLlibFiles().policy($0.state, format: .msgpack).messagePack }
             return file.flatMap { try? RLlibPolicy(StateReader($0)) }
         }
     }()

@@ -27,7 +27,7 @@ extension DecoderTarget {
 
     /// Puts a policy into words of RLlib's, as converting does, and reads what RLlib would.
     private func convert(policy tree: StateTree) {
-        guard let file = RLlibFiles().policy(tree).messagePack else { return }
+        guard let file = RLlibFiles().policy(tree, format: .msgpack).messagePack else { return }
         do {
             act(try RLlibPolicy(StateReader(file)).policy)
         } catch {
@@ -36,9 +36,11 @@ extension DecoderTarget {
     }
 
     private func convert(algorithm tree: StateTree) {
-        let files = RLlibFiles(algorithm: tree)
-        _ = try? files.algorithm(tree, policies: [.default]) { _ in Self.policyState }
-        _ = try? files.problem(ofAlgorithm: [.default]) { _ in Self.policyState }
+        guard let state = try? AlgorithmState(StateReader(tree)) else { return }
+        let files = RLlibFiles(algorithm: state)
+        for id in state.lineup.policies { _ = files.policy(Self.policyState, id: id, format: .msgpack) }
+        _ = files.algorithm(tree, format: .msgpack)
+        _ = files.report(format: .msgpack)
     }
 
     /// Acts in every way, and checks that the policy comes back from its own state.
@@ -104,12 +106,12 @@ extension DecoderTarget {
 
     /// Restores what an algorithm holds besides its policies, and trains on for an iteration.
     private func algorithm<Method: Learner>(_: Method.Type, _ reader: StateReader) -> Bool {
-        guard let saved = try? SavedAlgorithm<Method>(reader), isQuick(saved),
+        guard let saved = try? AlgorithmState(reader), saved.algorithm == Method.algorithmName,
+            let configuration = try? Method.Configuration(overlaying: saved.configuration),
+            isQuick(saved, Method.self, configuration),
             let environment = try? TrainingEnvironment(named: saved.environment),
             let algorithm = try? Algorithm<Method>(
-                environment: environment, configuration: saved.configurations.base, policies: saved.policies,
-                agents: saved.agents, mapping: saved.mapping, evaluationMapping: saved.evaluationMapping,
-                policiesToTrain: PolicySelection(saved.policiesToTrain)),
+                environment: environment, configuration: configuration, lineup: saved.lineup),
             (try? continueEpisodes(of: saved, in: algorithm)) != nil
         else { return false }
         algorithm.counters = saved.counters
@@ -124,29 +126,31 @@ extension DecoderTarget {
     }
 
     private func continueEpisodes<Method: Learner>(
-        of saved: SavedAlgorithm<Method>, in algorithm: Algorithm<Method>
+        of saved: AlgorithmState, in algorithm: Algorithm<Method>
     ) throws {
         for slot in algorithm.slots {
             if let runner = try saved.runner(of: slot.id), runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)
             }
         }
-        if let stage = saved.stage { try algorithm.stage?.restore(from: stage.tree) }
+        if let stage = saved.sharedRunner { try algorithm.stage?.restore(from: stage.tree) }
     }
 
     private func requireReadable<Method: Learner>(_ algorithm: Algorithm<Method>) {
-        guard (try? SavedAlgorithm<Method>(StateReader(algorithm.state))) != nil else {
+        guard (try? AlgorithmState(StateReader(algorithm.state))) != nil else {
             fail("the state of an algorithm that was restored cannot be read")
         }
     }
 
     /// Whether settings are such that an iteration takes a moment only.
-    private func isQuick<Method: Learner>(_ saved: SavedAlgorithm<Method>) -> Bool {
-        let settings = saved.configurations.base
-        guard settings.environmentCount * Method.stepsPerIteration(of: settings) <= 64, saved.policies.count <= 4,
-            saved.agents?.count ?? 0 <= 4, saved.mapping != nil
+    private func isQuick<Method: Learner>(
+        _ saved: AlgorithmState, _: Method.Type, _ settings: Method.Configuration
+    ) -> Bool {
+        let lineup = saved.lineup
+        guard settings.environmentCount * Method.stepsPerIteration(of: settings) <= 64, lineup.policies.count <= 4,
+            lineup.agents?.count ?? 0 <= 4
         else { return false }
-        guard case .map(let map) = settings.tree, saved.configurations.tree == .null else { return false }
+        guard case .map(let map) = settings.tree, lineup.policyConfigurations.isEmpty else { return false }
         return Self.costs.allSatisfy { key, limit in map[key].map { Self.isSmall($0, limit: limit) } ?? true }
     }
 

@@ -1,10 +1,9 @@
-import ReinCheckpoints
-import ReinEnvironments
-import ReinNumerics
-import ReinPolicies
+package import ReinCheckpoints
+package import ReinNumerics
+package import ReinSpaces
 
 /// Which policies may act for which agents: a mapping, worked out for the agents and policies that there are.
-struct PolicyCasting: Sendable {
+package struct ResolvedMapping: Sendable {
     /// The policies of an agent, with the sums of their weights up to each.
     private struct Role: Sendable {
         let agent: AgentID
@@ -20,7 +19,7 @@ struct PolicyCasting: Sendable {
     /// Works a mapping out.
     ///
     /// - Throws: `StateError` when an agent has no policy, or one that is not there, listing the ids there are.
-    init(_ mapping: PolicyMapping, agents: [AgentID], policies: [PolicyID]) throws(StateError) {
+    package init(_ mapping: PolicyMapping, agents: [AgentID], policies: [PolicyID]) throws(StateError) {
         let list = policies.map { "\"\($0)\"" }.joined(separator: ", ")
         let indices = Dictionary(
             policies.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
@@ -61,17 +60,17 @@ struct PolicyCasting: Sendable {
     }
 
     /// The indices of the agents that a policy may act for.
-    func agents(of policy: Int) -> [Int] { agentsOfPolicies[policy] }
+    package func agents(of policy: Int) -> [Int] { agentsOfPolicies[policy] }
 
     /// The first agent whose policy is drawn anew for every episode, or nil when there is none.
-    var firstDrawn: Int? { roles.firstIndex { $0.policies.count > 1 } }
+    package var firstDrawn: Int? { roles.firstIndex { $0.policies.count > 1 } }
 
     /// The policy that acts for an agent in a new episode. Nothing is drawn where there is only one.
     ///
     /// - Parameters:
     ///   - environment: the index of the environment.
     ///   - episode: the number of episodes of the environment before.
-    func policy(for agent: Int, environment: Int, episode: Int, using random: inout RandomStream) -> Int {
+    package func policy(for agent: Int, environment: Int, episode: Int, using random: inout RandomStream) -> Int {
         let role = roles[agent]
         guard role.policies.count > 1, let total = role.sums.last else { return Int(role.policies[0]) }
         if let custom = role.custom {

@@ -5,7 +5,7 @@ import Rein
 
 /// PPO on CartPole, tiny, whose checkpoints fail to be saved for a while, as on a disk that is full, or whose environment
 /// gives a number that is none at some point, or that is slow.
-final class FaultyTrainer: Trainer {
+final class FaultyAlgorithm: ErasedAlgorithm {
     private let algorithm: PPO
     /// Whether to fail, given how often saving was tried before and the iteration.
     private let fails: (_ tries: Int, _ iteration: Int) -> Bool
@@ -32,11 +32,7 @@ final class FaultyTrainer: Trainer {
     var environment: TrainingEnvironment { algorithm.environment }
     var settings: StateTree { algorithm.settings }
     var seed: Int { algorithm.seed }
-    var policyIDs: [PolicyID] { algorithm.policyIDs }
-    var policySettings: StateMap { algorithm.policySettings }
-    var mapping: PolicyMapping { algorithm.mapping }
-    var evaluationMapping: PolicyMapping? { algorithm.evaluationMapping }
-    var policiesToTrain: [PolicyID] { algorithm.policiesToTrain }
+    var lineup: Lineup { algorithm.lineup }
     var environmentStepsPerIteration: Int { algorithm.environmentStepsPerIteration }
     var counters: TrainingCounters { algorithm.counters }
     var episodes: EpisodeWindow { algorithm.episodes }
@@ -44,8 +40,20 @@ final class FaultyTrainer: Trainer {
     var rllibDepartures: [RLlibDeparture] { algorithm.rllibDepartures }
     var arithmetic: Arithmetic { algorithm.arithmetic }
     var earlierArithmetic: Arithmetic? { algorithm.earlierArithmetic }
-
     var isInsideIteration: Bool { algorithm.isInsideIteration }
+
+    func policy(_ id: PolicyID) -> Policy? { algorithm.policy(id) }
+
+    func evaluate(
+        episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?
+    ) throws -> EvaluationResult {
+        try algorithm.evaluate(
+            episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping)
+    }
+
+    func checkpoint(leavingOutCustomMappings: Bool) throws(StateError) -> Checkpoint {
+        try algorithm.checkpoint(leavingOutCustomMappings: leavingOutCustomMappings)
+    }
 
     func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult? {
         if let fault, fault.iterations == counters.iterations { throw TrainingError.environment(fault.fault) }
@@ -58,12 +66,17 @@ final class FaultyTrainer: Trainer {
         return result
     }
 
-    func save(to path: String, format: CheckpointFormat, sharingWith earlier: String?) throws {
+    func save(
+        to path: String, format: CheckpointFormat, sharingWith earlier: String?, replacingExisting: Bool,
+        synchronizing: Bool, leavingOutCustomMappings: Bool
+    ) throws(StateError) {
         let count = tries.count
         tries.append(counters.iterations)
         if fails(count, counters.iterations) {
             throw StateError(.inputOutput, "cannot write the file: No space left on device", path: path)
         }
-        try algorithm.save(to: path, format: format, sharingWith: earlier)
+        try algorithm.save(
+            to: path, format: format, sharingWith: earlier, replacingExisting: replacingExisting,
+            synchronizing: synchronizing, leavingOutCustomMappings: leavingOutCustomMappings)
     }
 }

@@ -1,0 +1,200 @@
+public import ReinCheckpoints
+import ReinEnvironments
+import ReinNumerics
+public import ReinPolicies
+
+extension Algorithm {
+    /// Creates an algorithm from a checkpoint in a directory; it continues with the bits that the saved one would have.
+    ///
+    /// A checkpoint whose settings left the replay out (`CheckpointManifest.replays` tells) goes on with an empty one,
+    /// which fills anew: training continues, with other bits.
+    ///
+    /// A checkpoint that was saved inside an iteration goes on there, if policies, agents, mapping, policies to train and
+    /// environment are those that it was saved with. Otherwise the rest of that iteration is left out, as by
+    /// `abandonIteration()`; `isInsideIteration` tells.
+    ///
+    /// - Parameters:
+    ///   - path: the checkpoint's directory.
+    ///   - environment: the environment, or nil to look the saved id up among the registered ones.
+    ///   - lineup: which of the saved policies to restore, and what they are to do that they did not before. Only the
+    ///     files of these policies are read.
+    ///   - threads: the number of threads to work on, without effect on results.
+    ///   - verifyingChecksums: whether to compare files with their checksums first.
+    /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that
+    ///   names a policy that is not restored (listing the ids there are), a mapping that was left out and is not given,
+    ///   and for damaged files, saying what and where; `ThreadError` when the system does not give so many threads.
+    public convenience init(
+        restoring path: String, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
+        threads: Int = 1, verifyingChecksums: Bool = true
+    ) throws {
+        try self.init(
+            restoring: SavedCheckpoint(opening: path, verifyingChecksums: verifyingChecksums),
+            environment: environment, lineup: lineup, threads: threads)
+    }
+
+    /// Creates an algorithm from a checkpoint in memory; see the initialiser with a path.
+    ///
+    /// - Throws: as there.
+    public convenience init(
+        restoring checkpoint: Checkpoint, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
+        threads: Int = 1
+    ) throws {
+        try self.init(
+            restoring: SavedCheckpoint(checkpoint), environment: environment, lineup: lineup, threads: threads)
+    }
+
+    /// Takes over everything from a checkpoint of an algorithm with the same settings and environment; on an error
+    /// the algorithm is unchanged. It keeps its mappings where they were left out of the checkpoint.
+    ///
+    /// - Throws: `StateError` as `init(restoring:)`, and when the checkpoint has other settings.
+    public func restore(from path: String, policies: PolicySelection? = nil, verifyingChecksums: Bool = true) throws {
+        try restore(from: SavedCheckpoint(opening: path, verifyingChecksums: verifyingChecksums), policies: policies)
+    }
+
+    /// Takes over everything from a checkpoint in memory; see `restore(from:)` with a path.
+    ///
+    /// - Throws: as there.
+    public func restore(from checkpoint: Checkpoint, policies: PolicySelection? = nil) throws {
+        try restore(from: SavedCheckpoint(checkpoint), policies: policies)
+    }
+
+    private func restore(from checkpoint: SavedCheckpoint, policies: PolicySelection?) throws {
+        let saved = try checkpoint.algorithm().lineup
+        let kept = LineupChanges(
+            policies: policies, mapping: saved.mapping == .leftOut ? mapping : nil,
+            evaluationMapping: saved.evaluationMapping == .leftOut ? evaluationMapping : nil)
+        let other = try Algorithm(restoring: checkpoint, environment: environment, lineup: kept, threads: 1)
+        guard other.configuration == configuration else {
+            throw StateError(
+                .outOfRange, "the checkpoint was made with other settings; use init(restoring:) to take them over",
+                path: checkpoint.path)
+        }
+        adopt(other)
+    }
+
+    /// Creates an algorithm from a checkpoint that has been opened.
+    package convenience init(
+        restoring checkpoint: SavedCheckpoint, environment: TrainingEnvironment? = nil,
+        lineup changes: LineupChanges = .none, threads: Int = 1
+    ) throws {
+        try Arithmetic.checkEnvironment()
+        let pool = try WorkerPool(threads: threads)
+        let manifest = try checkpoint.manifest
+        let saved = try checkpoint.algorithm()
+        try saved.require(Method.algorithmName)
+        let environment = try environment ?? Self.environment(of: saved, at: checkpoint.path)
+        let lineup: Lineup
+        do {
+            lineup = try saved.lineup.applying(changes)
+        } catch {
+            throw Lineup.Key.isChoice(error.path) ? error : error.nested(under: checkpoint.path)
+        }
+        let resolved = try ResolvedLineup(lineup, in: environment)
+        if changes.evaluationMapping != nil { try resolved.requireEvaluationMapping() }
+        let configurations = try PolicyConfigurations(
+            Configuration(overlaying: saved.configuration), own: lineup.policyConfigurations)
+        let flight = try Self.episodes(of: saved, for: resolved, in: environment)
+        let trained = Set(lineup.policiesToTrain)
+        func keepsLearner(_ id: PolicyID) -> Bool { trained.contains(id) || manifest.replays[id] == .included }
+        let restored = try lineup.policies.enumerated().map { index, id in
+            let state = try checkpoint.policy(id, trainsOn: keepsLearner(id))
+            let policy: Policy
+            do throws(StateError) {
+                policy = try Policy(restoring: state)
+            } catch {
+                throw error.nested(under: checkpoint.place(of: id))
+            }
+            try environment.require(
+                policy, id: id, actsFor: flight?.agents[index] ?? resolved.mapping.agents(of: index))
+            // A policy that only acts may come from anywhere.
+            if keepsLearner(id) { try Self.requireForm(policy, id: id, configuration: configurations[id]) }
+            return policy
+        }
+        let (slots, stage) = try Self.cast(
+            restored, as: resolved, environment: environment, configurations: configurations,
+            agents: flight?.agents, leaving: flight?.leaving ?? [], keepsLearner: keepsLearner)
+        for slot in slots {
+            try slot.restoreLearner()
+            try slot.restoreReplay(from: checkpoint.replay(of: slot.id))
+        }
+        try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, stage) }, from: saved)
+        self.init(
+            environment: environment, configurations: configurations, lineup: resolved, slots: slots,
+            stage: stage, pool: pool)
+        counters = saved.counters
+        episodes = saved.episodes
+        rllib = saved.rllib
+        earlierArithmetic = saved.arithmetic
+        guard let iteration = saved.iteration else { return }
+        if Self.canGoOn(saved, as: resolved.lineup, in: environment) {
+            try restoreUnfinished(from: iteration)
+        } else {
+            for slot in slots { slot.abandonIteration() }
+        }
+    }
+
+    /// The environment whose name was saved.
+    private static func environment(
+        of saved: AlgorithmState, at path: String
+    ) throws(StateError) -> TrainingEnvironment {
+        do {
+            return try TrainingEnvironment(named: saved.environment)
+        } catch {
+            throw StateError(.notFound, "\(error); or give an environment", path: "\(path)/algorithm_state/environment")
+        }
+    }
+}
+
+/// Episodes in flight.
+extension Algorithm {
+    /// Episodes of several agents that have begun, and who acts in them.
+    private struct Flight {
+        let state: StateReader
+        /// The agents of each policy.
+        let agents: [[Int]]
+        /// Policies that have been taken out.
+        let leaving: [MultiAgentRole]
+    }
+
+    /// The saved episodes of several agents, if they can go on. They belong to the policies that were in them: under
+    /// another mapping environments start afresh. A mapping that was left out is taken to be the given one.
+    private static func episodes(
+        of saved: AlgorithmState, for resolved: ResolvedLineup, in environment: TrainingEnvironment
+    ) throws -> Flight? {
+        let lineup = resolved.lineup
+        guard case .multiAgent(let specification) = environment, let state = saved.sharedRunner,
+            lineup.policies == saved.lineup.policies,
+            saved.lineup.mapping == lineup.mapping || saved.lineup.mapping == .leftOut
+        else { return nil }
+        var agents: [[Int]] = []
+        for (index, id) in lineup.policies.enumerated() {
+            let names = Set(try saved.runner(of: id)?.agents ?? [])
+            let indices = specification.agents.indices.filter { names.contains(specification.agents[$0]) }
+            guard Set(indices).isSuperset(of: resolved.mapping.agents(of: index)) else { return nil }
+            agents.append(indices)
+        }
+        return Flight(
+            state: state, agents: agents, leaving: try MultiAgentRunner.leaving(in: state, of: environment))
+    }
+
+    /// Goes on with the episodes in flight, or starts afresh.
+    private static func restoreEpisodes(
+        of slots: [PolicySlot<Method>], on flight: (state: StateReader, stage: MultiAgentRunner?)?,
+        from saved: AlgorithmState
+    ) throws(StateError) {
+        if let (state, stage) = flight, let stage {
+            do {
+                return try stage.restore(from: state.tree)
+            } catch {
+                throw error.nested(under: state.path)
+            }
+        }
+        for slot in slots {
+            if slot.isAlone, let runner = try saved.runner(of: slot.id), runner.agents == slot.agents {
+                try slot.restoreRunner(from: runner.state)
+            } else {
+                slot.startAfresh()
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package import ReinCheckpoints
+package import ReinNumerics
+package import ReinPolicies
+package import ReinRLlib
+
+/// What an algorithm offers whatever its method is: what `AnyAlgorithm` hands on.
+package protocol ErasedAlgorithm: AnyObject {
+    /// The name of the method.
+    var algorithmName: String { get }
+    /// The environment that is trained in.
+    var environment: TrainingEnvironment { get }
+    /// All settings of the method.
+    var settings: StateTree { get }
+    /// The seed of the run.
+    var seed: Int { get }
+    /// The policies, and what they are for.
+    var lineup: Lineup { get }
+    /// How much has been done since the start of training.
+    var counters: TrainingCounters { get }
+    /// The last 100 episodes.
+    var episodes: EpisodeWindow { get }
+    /// The number of steps of all copies of the environment in one iteration.
+    var environmentStepsPerIteration: Int { get }
+    /// Who computes.
+    var arithmetic: Arithmetic { get }
+    /// Who computed before, in the checkpoint.
+    var earlierArithmetic: Arithmetic? { get }
+    /// Whether an iteration was stopped before its end.
+    var isInsideIteration: Bool { get }
+    /// The settings of RLlib's files that the policies came from which training goes on without.
+    var rllibDepartures: [RLlibDeparture] { get }
+    /// Which policies RLlib has no equal for, and why.
+    var rllibProblems: [(id: PolicyID, problem: String)] { get }
+
+    /// Runs one iteration, or the rest of one, for as long as `goesOn` says so.
+    func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult?
+    /// A snapshot of a policy with its learner's state.
+    func policy(_ id: PolicyID) -> Policy?
+    /// Runs whole episodes with the policies as they are.
+    func evaluate(
+        episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?
+    ) throws -> EvaluationResult
+    /// A checkpoint of everything, in memory.
+    func checkpoint(leavingOutCustomMappings: Bool) throws(StateError) -> Checkpoint
+    /// Writes a checkpoint of everything.
+    func save(
+        to path: String, format: CheckpointFormat, sharingWith earlier: String?, replacingExisting: Bool,
+        synchronizing: Bool, leavingOutCustomMappings: Bool
+    ) throws(StateError)
+}
+
+extension Algorithm: ErasedAlgorithm {
+    package var algorithmName: String { Method.algorithmName }
+    package var settings: StateTree { configuration.tree }
+    package var seed: Int { configuration.seed }
+    package var environmentStepsPerIteration: Int { stepsPerIteration * configuration.environmentCount }
+}

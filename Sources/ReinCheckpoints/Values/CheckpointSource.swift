@@ -1,0 +1,62 @@
+/// Where a checkpoint is read from: a directory, or memory. Whatever restores takes one of these.
+package protocol CheckpointSource: Sendable {
+    /// What the checkpoint is called in messages; the path of a directory.
+    var path: String { get }
+    /// What the checkpoint is of.
+    var kind: CheckpointDirectory.Kind { get }
+    /// Which policies there are, and which of them have a replay.
+    var manifest: CheckpointManifest { get throws(StateError) }
+
+    /// The state of the algorithm, without its policies.
+    ///
+    /// - Throws: `StateError` for the checkpoint of a policy, and for a file that is damaged, naming it.
+    func algorithmState() throws(StateError) -> StateTree
+
+    /// The state of one policy.
+    ///
+    /// - Parameter id: which one; it may be left out when there is only one.
+    /// - Throws: `StateError` with `.unknownPolicy` that lists the ids there are, and for a file that is damaged, naming
+    ///   it.
+    func policyState(_ id: PolicyID?) throws(StateError) -> StateTree
+
+    /// The replay of one policy.
+    ///
+    /// - Throws: `StateError` when the manifest promises one that is not there, and for a file that is damaged.
+    func replayState(_ id: PolicyID) throws(StateError) -> ReplayState
+
+    /// Where a policy's state lies, to be named in a message.
+    func place(of id: PolicyID?) -> String
+}
+
+/// A checkpoint in a directory, whose files are compared with their checksums or not.
+package struct DirectorySource: CheckpointSource {
+    /// The directory.
+    package let directory: CheckpointDirectory
+    private let verifiesChecksums: Bool
+
+    /// Reads from a directory.
+    ///
+    /// - Parameter verifyingChecksums: whether to compare files with their checksums in the manifest, where there are.
+    package init(_ directory: CheckpointDirectory, verifyingChecksums: Bool = true) {
+        self.directory = directory
+        verifiesChecksums = verifyingChecksums
+    }
+
+    package var path: String { directory.path }
+    package var kind: CheckpointDirectory.Kind { directory.kind }
+    package var manifest: CheckpointManifest { get throws(StateError) { try directory.manifest } }
+
+    package func algorithmState() throws(StateError) -> StateTree {
+        try directory.algorithmState(verifyingChecksum: verifiesChecksums)
+    }
+
+    package func policyState(_ id: PolicyID?) throws(StateError) -> StateTree {
+        try directory.policyState(id, verifyingChecksum: verifiesChecksums)
+    }
+
+    package func replayState(_ id: PolicyID) throws(StateError) -> ReplayState {
+        try directory.replayState(id, verifyingChecksum: verifiesChecksums)
+    }
+
+    package func place(of id: PolicyID?) -> String { directory.place(of: id) }
+}
