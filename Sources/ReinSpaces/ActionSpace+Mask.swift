@@ -42,7 +42,10 @@ extension ActionSpace {
 
     /// Writes a random action, uniform among the valid ones, into a row of `width` floats.
     ///
-    /// - Parameter mask: `maskWidth` entries, a valid one for each component; not read for a box.
+    /// - Parameters:
+    ///   - row: where the action goes.
+    ///   - mask: `maskWidth` entries, a valid one for each component; not read for a box.
+    ///   - random: the stream to draw from.
     public func sample(
         into row: UnsafeMutablePointer<Float>, mask: UnsafePointer<Bool>, using random: inout RandomStream
     ) {

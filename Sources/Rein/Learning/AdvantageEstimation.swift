@@ -12,9 +12,16 @@ public enum AdvantageEstimation {
     /// for the observations after the last step.
     ///
     /// - Parameters:
+    ///   - steps: the number of steps of each lane.
+    ///   - lanes: the number of lanes.
+    ///   - rewards: what each step earned.
+    ///   - values: the values of the observations that actions were chosen from.
+    ///   - statuses: how each step ended.
     ///   - bootstraps: the value of the final observation of truncated steps; not read elsewhere.
     ///   - discount: γ.
     ///   - lambda: λ; 1 gives Monte Carlo returns, 0 one-step errors.
+    ///   - advantages: where the advantages go.
+    ///   - returns: where the targets of the values go.
     public static func generalized(
         steps: Int, lanes: Int,
         rewards: UnsafePointer<Float>, values: UnsafePointer<Float>, statuses: UnsafePointer<Status>,
@@ -52,12 +59,16 @@ public enum AdvantageEstimation {
     ///
     /// - Parameters:
     ///   - rows: the number of rows.
-    ///   - successors: the row that follows each row, `[rows]`: a later one, or one from `rows` on that has only a value.
-    ///     Not read where the status is not `running`.
+    ///   - successors: the row that follows each row, `[rows]`: a later one, or one from `rows` on that has only a
+    ///     value. Not read where the status is not `running`.
+    ///   - rewards: what each step earned.
     ///   - values: of all rows and of those that only follow.
+    ///   - statuses: how each step ended.
     ///   - bootstraps: the value of the final observation of truncated rows; not read elsewhere.
     ///   - discount: γ.
     ///   - lambda: λ.
+    ///   - advantages: where the advantages go.
+    ///   - returns: where the targets of the values go.
     public static func generalized(
         rows: Int, successors: UnsafePointer<Int32>, rewards: UnsafePointer<Float>, values: UnsafePointer<Float>,
         statuses: UnsafePointer<Status>, bootstraps: UnsafePointer<Float>, discount: Float, lambda: Float,

@@ -49,6 +49,7 @@ public protocol Learner: Checkpointable {
     /// - Parameters:
     ///   - policy: the policy that it will improve.
     ///   - lanes: where its experience will come from.
+    ///   - configuration: the settings.
     ///   - random: the stream that its own are derived from.
     init(for policy: Policy, lanes: RolloutLanes, configuration: Configuration, random: RandomStream)
 
@@ -89,6 +90,7 @@ public protocol Learner: Checkpointable {
     /// - Parameters:
     ///   - policy: the policy that acts.
     ///   - lanes: where experience comes from.
+    ///   - configuration: the settings.
     static func makeBatch(
         for policy: Policy, lanes: RolloutLanes, configuration: Configuration
     ) -> RolloutBatch
@@ -116,7 +118,11 @@ public protocol Learner: Checkpointable {
     /// `learn(_:from:in:)`, which does not stop, unless given. A method whose `learn` may take longer than a second or
     /// two should give it, together with `unfinishedState`, which holds what it needs to go on with the same bits.
     ///
-    /// - Parameter goesOn: whether there is time for another gradient step; asked before the first one, too.
+    /// - Parameters:
+    ///   - policy: the policy, changed in place.
+    ///   - rollout: what was collected.
+    ///   - context: the threads to work on, and those who take part.
+    ///   - goesOn: whether there is time for another gradient step; asked before the first one, too.
     /// - Returns: whether the learner is done with the rollout. If it is not, the next call is with the same rollout,
     ///   policy and batch, here or in a learner that was restored.
     mutating func learn(
@@ -129,7 +135,9 @@ public protocol Learner: Checkpointable {
 
     /// Takes over what `unfinishedState` was, after `restore(from:)`; null ends an iteration that was not finished.
     ///
-    /// - Parameter batch: the columns, with the rollout that was not learnt from wholly.
+    /// - Parameters:
+    ///   - state: what `unfinishedState` was.
+    ///   - batch: the columns, with the rollout that was not learnt from wholly.
     /// - Throws: `StateError` when something is missing or does not fit.
     mutating func restoreUnfinished(from state: StateTree, batch: RolloutBatch?) throws(StateError)
 

@@ -28,6 +28,7 @@ public struct LearningContext: Sendable {
     /// - Parameters:
     ///   - count: the number of shards of the whole task.
     ///   - jobs: the number of jobs of each shard, which may run at the same time.
+    ///   - body: does a job of a shard.
     public func run(shards count: Int, jobs: Int = 1, _ body: (_ shard: Int, _ job: Int) -> Void) {
         let own = ownShards(of: count)
         let first = own.lowerBound

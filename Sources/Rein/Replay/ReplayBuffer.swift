@@ -84,6 +84,11 @@ public final class ReplayBuffer: Sendable {
     /// Writes a transition in place of the oldest one when there is no room.
     ///
     /// - Parameters:
+    ///   - observation: what the action was chosen from.
+    ///   - action: the action.
+    ///   - reward: the discounted sum of rewards.
+    ///   - discount: the discount of what follows; 0 after a termination.
+    ///   - nextObservation: what the transition led to.
     ///   - mask: which actions were valid; all when nil.
     ///   - nextMask: which actions were valid in the observation that it led to; all when nil.
     /// - Returns: the row it was written to.

@@ -56,7 +56,10 @@ public final class TransitionAssembler: Sendable {
 
     /// Appends the transitions that a rollout completes, row by row.
     ///
-    /// - Parameter written: is told the buffer's row of each transition.
+    /// - Parameters:
+    ///   - batch: the rollout.
+    ///   - buffer: where transitions go.
+    ///   - written: is told the buffer's row of each transition.
     /// - Precondition: the batch keeps final observations.
     public func append(_ batch: RolloutBatch, to buffer: ReplayBuffer, written: (Int) -> Void = { _ in }) {
         precondition(batch.keepsFinalObservations, "replay needs final observations")

@@ -69,6 +69,7 @@ public final class RolloutBatch: Sendable {
     /// - Parameters:
     ///   - steps: the largest number of steps of each environment.
     ///   - lanes: where experience comes from.
+    ///   - policy: the policy that acts, for its spaces and heads.
     ///   - columns: what to keep beside what every learner reads.
     ///   - sequenceLength: the number of steps between states of memory that are kept; all when nil.
     public init(

@@ -9,7 +9,10 @@ public struct StateDecoder: Sendable {
 
     /// The value that `tree` describes.
     ///
-    /// - Parameter path: Where the tree came from; in front of the path in errors.
+    /// - Parameters:
+    ///   - type: the type of the value.
+    ///   - tree: what describes it.
+    ///   - path: Where the tree came from; in front of the path in errors.
     /// - Throws: `StateError` with the place at fault.
     public func decode<Value: Decodable>(
         _ type: Value.Type, from tree: StateTree, path: String = ""

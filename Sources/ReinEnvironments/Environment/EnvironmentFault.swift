@@ -43,7 +43,13 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
 
     /// Describes what is wrong.
     ///
-    /// - Parameter value: the number; 0 valid choices, or 0 agents, where there is no other.
+    /// - Parameters:
+    ///   - environment: the name of the environment.
+    ///   - episode: which episode it was in.
+    ///   - agent: whose it is, among several agents.
+    ///   - step: the number of the step in the episode, from 1; 0 for the observation of a reset.
+    ///   - quantity: what is wrong.
+    ///   - value: the number; 0 valid choices, or 0 agents, where there is no other.
     public init(
         environment: String, episode: Episode, agent: AgentID? = nil, step: Int, quantity: Quantity, value: Double = 0
     ) {

@@ -28,7 +28,9 @@ public struct MaskParts: Sendable, Hashable {
 
     /// The first of some masks with which something is wrong, and what; nil when there is none.
     ///
-    /// - Parameter masks: `[rows, width]`.
+    /// - Parameters:
+    ///   - masks: `[rows, width]`.
+    ///   - rows: the number of masks.
     public func firstFault(
         of masks: UnsafePointer<Bool>, rows: Int
     ) -> (row: Int, quantity: EnvironmentFault.Quantity)? {

@@ -24,7 +24,12 @@ public struct MultiAgentSpecification: Sendable {
 
     /// Describes an environment type; what is not given is as the type says.
     ///
-    /// - Parameter make: creates one environment, without its time limit.
+    /// - Parameters:
+    ///   - type: the type of the environments.
+    ///   - id: its name; that of the type unless given.
+    ///   - timeLimit: the number of steps after which an episode is cut off; that of the type unless given.
+    ///   - rewardThreshold: the mean return at which it counts as solved; that of the type unless given.
+    ///   - make: creates one environment, without its time limit.
     @inlinable public init<E: MultiAgentEnvironment>(
         _ type: E.Type, id: String = E.id, timeLimit: Int? = E.timeLimit,
         rewardThreshold: Double? = E.rewardThreshold, make: @escaping @Sendable () -> E = { E() }

@@ -61,10 +61,12 @@ public final class VectorEnvironment: Sendable {
     /// Starts new episodes in the environments of the range.
     ///
     /// The first reset of environment i uses its seed; every later one goes on with its random generator.
+    ///
     /// - Parameters:
+    ///   - range: the lanes to start.
     ///   - observations: `[count, observation width]`, receives the first observations.
-    ///   - masks: `[count, maskWidth]`, receives the action masks of environments that have them, if given. Whether they
-    ///     leave a valid action, which they must, is for the caller to see: `maskParts` tells.
+    ///   - masks: `[count, maskWidth]`, receives the action masks of environments that have them, if given. Whether
+    ///     they leave a valid action, which they must, is for the caller to see: `maskParts` tells.
     public func reset(
         _ range: Range<Int>, observations: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>? = nil
     ) {
@@ -75,6 +77,7 @@ public final class VectorEnvironment: Sendable {
     /// Steps the environments of the range, and resets those whose episode ends.
     ///
     /// - Parameters:
+    ///   - range: the lanes to step.
     ///   - actions: `[count, action width]`; a discrete action is its index.
     ///   - observations: `[count, observation width]`, receives what the next action is chosen from: where an
     ///     episode ended, the first observation of the next one.
@@ -104,7 +107,9 @@ public final class VectorEnvironment: Sendable {
     /// Writes the action masks of the present states, as they were written by the last reset or step: for a vector
     /// that was restored.
     ///
-    /// - Parameter masks: `[count, maskWidth]`, left alone when the environments have no masks.
+    /// - Parameters:
+    ///   - range: the lanes to step.
+    ///   - masks: `[count, maskWidth]`, left alone when the environments have no masks.
     /// - Returns: the first environment in the range that masks every action, which no state in mid-episode may; nil
     ///   when there is none.
     public func writeMasks(_ range: Range<Int>, into masks: UnsafeMutablePointer<Bool>) -> Int? {

@@ -11,6 +11,7 @@ public struct IndependentAgents<Base: Environment>: MultiAgentEnvironment {
     /// Makes `count` copies, a positive number.
     ///
     /// - Parameters:
+    ///   - count: the number of agents.
     ///   - timeLimit: the number of steps after which an agent is truncated, if any.
     ///   - make: creates the environment of one agent, without its time limit.
     @inlinable public init(count: Int, timeLimit: Int? = Base.timeLimit, make: () -> Base = { Base() }) {

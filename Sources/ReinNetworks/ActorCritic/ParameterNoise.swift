@@ -52,7 +52,10 @@ public struct ParameterNoise: Sendable, Hashable {
 
     /// Computes the gradient of σ from the gradient of the perturbed parameters.
     ///
-    /// - Parameter scaleGradients: receives the gradient, 0 where there is no noise; as many as there are parameters.
+    /// - Parameters:
+    ///   - gradients: the gradient of the noisy parameters.
+    ///   - factors: the factors that were drawn.
+    ///   - scaleGradients: receives the gradient, 0 where there is no noise; as many as there are parameters.
     public func backward(
         _ gradients: UnsafePointer<Float>, factors: UnsafePointer<Float>,
         into scaleGradients: UnsafeMutablePointer<Float>

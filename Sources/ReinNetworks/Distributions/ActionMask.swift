@@ -14,6 +14,7 @@ public enum ActionMask {
     /// - Parameters:
     ///   - mask: `[count]`.
     ///   - logits: `[count]`, of any number of rows.
+    ///   - count: the number of actions.
     ///   - result: receives `[count]`; may be `logits`.
     public static func apply(
         _ mask: UnsafePointer<Bool>, to logits: UnsafePointer<Float>, count: Int,

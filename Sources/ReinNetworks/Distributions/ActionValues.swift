@@ -53,6 +53,7 @@ public struct ActionValues: Sendable, Hashable {
     /// Completes dueling advantages to values: `q[row, a, k] = v[row, k] + A[row, a, k] − mean over a of A[row, a, k]`.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - advantages: `[rows, count, atoms]`, replaced by the values.
     ///   - values: `[rows, atoms]`.
     public func combine(rows: Int, advantages: UnsafeMutablePointer<Float>, values: UnsafePointer<Float>) {
@@ -70,6 +71,7 @@ public struct ActionValues: Sendable, Hashable {
     /// Takes a gradient of values apart into those of advantages and state values; the reverse of `combine`.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - gradient: `[rows, count, atoms]`, replaced by the gradient of the advantages.
     ///   - valueGradient: receives `[rows, atoms]`.
     public func separate(
@@ -89,6 +91,7 @@ public struct ActionValues: Sendable, Hashable {
     /// Computes the expected values of heads.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - heads: `[rows, count, atoms]`.
     ///   - scratch: `2 * rows * headWidth` floats for several atoms; otherwise not used.
     ///   - values: receives `[rows, count]`.
@@ -109,7 +112,9 @@ public struct ActionValues: Sendable, Hashable {
 
     /// The action of largest value; the first one when several are equal.
     ///
-    /// - Parameter mask: which actions are valid, `[count]`; all when nil.
+    /// - Parameters:
+    ///   - values: the values of the actions, `[count]`.
+    ///   - mask: which actions are valid, `[count]`; all when nil.
     @inlinable public func best(_ values: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil) -> Int {
         if let mask { return ActionMask.best(of: values, mask: mask, count: count) }
         var best = 0

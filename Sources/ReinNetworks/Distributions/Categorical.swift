@@ -11,7 +11,9 @@ public struct Categorical: Sendable, Hashable {
 
     /// The action of largest logit; the first one when several are equal.
     ///
-    /// - Parameter mask: which actions are valid, `[count]`; all when nil.
+    /// - Parameters:
+    ///   - logits: the logits of a row.
+    ///   - mask: which actions are valid, `[count]`; all when nil.
     public func mode(logits: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil) -> Int {
         if let mask { return ActionMask.best(of: logits, mask: mask, count: count) }
         var best = 0

@@ -51,7 +51,9 @@ public struct MultiCategorical: Sendable, Hashable {
 
     /// The log-probability of one action from one row of log-probabilities.
     ///
-    /// - Parameter action: the choice of each component, `[counts.count]`.
+    /// - Parameters:
+    ///   - action: the choice of each component, `[counts.count]`.
+    ///   - logProbabilities: those of all choices, `[headWidth]`.
     public func logProbability(
         of action: UnsafePointer<Float>, logProbabilities: UnsafePointer<Float>
     ) -> Float {
@@ -66,7 +68,10 @@ public struct MultiCategorical: Sendable, Hashable {
 
     /// Writes the most likely action of one row of logits, `[counts.count]`.
     ///
-    /// - Parameter mask: which choices are valid, `[headWidth]`; all when nil.
+    /// - Parameters:
+    ///   - logits: `[headWidth]`.
+    ///   - mask: which choices are valid, `[headWidth]`; all when nil.
+    ///   - action: receives the choices, `[counts.count]`.
     public func mode(
         logits: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil, into action: UnsafeMutablePointer<Float>
     ) {
@@ -83,6 +88,7 @@ public struct MultiCategorical: Sendable, Hashable {
     /// - Parameters:
     ///   - probabilities: `[headWidth]`, made from masked logits when there is a mask.
     ///   - mask: which choices are valid, `[headWidth]`; all when nil.
+    ///   - random: the stream to draw from.
     ///   - action: receives the choices, `[counts.count]`.
     public func sample(
         probabilities: UnsafePointer<Float>, mask: UnsafePointer<Bool>? = nil, using random: inout RandomStream,
@@ -102,6 +108,7 @@ public struct MultiCategorical: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - mask: which choices are valid, `[headWidth]`; all when nil.
+    ///   - random: the stream to draw from.
     ///   - action: receives the choices, `[counts.count]`.
     public func sampleUniformly(
         mask: UnsafePointer<Bool>? = nil, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>

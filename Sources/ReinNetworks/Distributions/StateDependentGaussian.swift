@@ -76,6 +76,7 @@ extension StateDependentGaussian {
     /// Computes the variances of actions, v.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - features: h, `[rows, featureCount]`.
     ///   - weightVariances: σ², `[featureCount, count]`.
     ///   - squares: receives h², `[rows, featureCount]`.
@@ -98,6 +99,7 @@ extension StateDependentGaussian {
     ///     log p(u) = Σ −½ (u − μ)² / v − ½ log v − log √(2π)
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - actions: u, `[rows, count]`.
     ///   - heads: the policy heads that μ are read from, `[rows, count]`.
     ///   - variances: v, `[rows, count]`.
@@ -131,6 +133,7 @@ extension StateDependentGaussian {
     /// Writes the actions that heads and noise make: tanh(μ + noise) when squashed, otherwise μ + noise.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - heads: `[rows, count]`.
     ///   - noise: `[rows, count]`, or nil for the most likely actions.
     ///   - actions: receives `[rows, count]`; may be the memory of `noise` or `heads`.

@@ -8,6 +8,7 @@ extension ActorCritic {
     /// - Parameters:
     ///   - policyGain: small, so that the first policy is almost uniform.
     ///   - logDeviation: the first log standard deviation of every action dimension.
+    ///   - random: the stream to draw from.
     public mutating func initialize(
         policyGain: Double = 0.01, logDeviation: Float = 0, using random: inout RandomStream
     ) {

@@ -8,6 +8,7 @@ public enum UniformInitializer {
     /// - Parameters:
     ///   - layers: the layers.
     ///   - parameters: the flat buffer that they point into.
+    ///   - random: the stream to draw from.
     public static func fill(
         _ layers: [DenseLayer], of parameters: inout [Float], using random: inout RandomStream
     ) {
@@ -32,7 +33,9 @@ public enum UniformInitializer {
 extension ActorCritic {
     /// Initialises all layers as PyTorch does, as implementations of DQN and SAC do.
     ///
-    /// - Parameter logDeviation: the first log standard deviations, where the network has any.
+    /// - Parameters:
+    ///   - logDeviation: the first log standard deviations, where the network has any.
+    ///   - random: the stream to draw from.
     public mutating func initializeUniformly(logDeviation: Float = 0, using random: inout RandomStream) {
         let layers = (trunk?.layers ?? []) + policy.layers + (value?.layers ?? [])
         if let policyCore { UniformInitializer.fill(policyCore, of: &parameters, using: &random) }

@@ -19,6 +19,7 @@ extension MultilayerPerceptron {
     /// The rows that the last layer read in the last `infer`, `[rows, featureCount]`.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: the rows that were given to `infer`, which are the features when there is no hidden layer.
     ///   - scratch: the scratch memory that `infer` used, nothing of it changed since but the outputs.
     public func inferredFeatures(
@@ -32,8 +33,15 @@ extension MultilayerPerceptron {
     /// Computes the gradients of the parameters when the features have a gradient of their own beside the one that
     /// comes through the last layer; otherwise as the other `backward`.
     ///
-    /// - Parameter featureGradient: `[rows, featureCount]`, the gradient at the features that does not come through
-    ///   the last layer, after their nonlinearity. Not used when there is no hidden layer.
+    /// - Parameters:
+    ///   - rows: the number of rows.
+    ///   - input: what the pass read.
+    ///   - parameters: those of the pass.
+    ///   - outputGradient: the gradient at the outputs.
+    ///   - featureGradient: `[rows, featureCount]`, the gradient at the features that does not come through
+    ///     the last layer, after their nonlinearity. Not used when there is no hidden layer.
+    ///   - gradients: where the gradients of the parameters are added to.
+    ///   - workspace: that of the pass.
     public func backward(
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         outputGradient: UnsafePointer<Float>, featureGradient: UnsafePointer<Float>,

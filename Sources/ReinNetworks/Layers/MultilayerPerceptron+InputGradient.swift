@@ -5,6 +5,7 @@ extension MultilayerPerceptron {
     /// that judges actions and is not changed by it.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - parameters: the base of the flat buffer, unchanged since `forward`.
     ///   - outputGradient: `[rows, outputs]`, the gradient before the last layer's nonlinearity.
     ///   - inputGradient: receives the gradient of the input rows, `[rows, inputs]`.

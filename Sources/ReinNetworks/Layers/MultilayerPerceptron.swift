@@ -61,6 +61,7 @@ public struct MultilayerPerceptron: Sendable, Hashable {
     /// Computes the outputs of `rows` input rows.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: `[rows, inputs]`.
     ///   - parameters: the base of the flat buffer.
     ///   - workspace: made for this perceptron and at least `rows` rows; receives what `backward` needs.
@@ -88,11 +89,13 @@ public struct MultilayerPerceptron: Sendable, Hashable {
     /// Computes the gradients of the parameters from the gradient of the outputs, after `forward` on the same rows.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: `[rows, inputs]`, as given to `forward`.
     ///   - parameters: the base of the flat buffer, unchanged since `forward`.
     ///   - outputGradient: `[rows, outputs]`, the gradient before the last layer's nonlinearity.
     ///   - gradients: the base of a flat buffer like that of the parameters; only this perceptron's part is
     ///     overwritten.
+    ///   - workspace: where the pass works, and what it leaves for the backward pass.
     ///   - inputGradient: where the gradient of the input rows goes, `[rows, inputs]`, already multiplied by the
     ///     derivative of `below`, or nil when nobody needs it.
     ///   - below: the nonlinearity that made the input rows, and what it saved (see `PerceptronWorkspace.saved`).
@@ -141,6 +144,7 @@ extension MultilayerPerceptron {
     /// Computes the outputs of `rows` input rows without keeping anything for a backward pass.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: `[rows, inputs]`, outside `scratch`.
     ///   - parameters: the base of the flat buffer.
     ///   - scratch: `inferenceScratchCount(rows:)` floats.

@@ -7,6 +7,7 @@ extension RecurrentCore {
     /// Uses up what `forward` left in the workspace.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: `[steps, sequences, inputs]`, as given to `forward`.
     ///   - parameters: the base of the flat buffer, unchanged since `forward`.
     ///   - sequences: as given to `forward`.

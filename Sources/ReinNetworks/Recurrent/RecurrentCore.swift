@@ -79,6 +79,7 @@ public struct RecurrentCore: Sendable, Hashable {
     /// Computes one step of `rows` sequences without a workspace.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: `[rows, inputs]`, outside `scratch`.
     ///   - parameters: the base of the flat buffer.
     ///   - states: `[rows, stateWidth]`, replaced by the states after the step; nil for zeros that nobody keeps.

@@ -36,10 +36,16 @@ public enum Dense {
     ///     inputGradient[rows, inputs] = (outputGradient[rows, outputs] · weightᵀ) ⊙ activation'(below)
     ///
     /// - Parameters:
-    ///   - scratch: Room for `inputs * outputs` floats.
-    ///   - saved: What the layer below left, `[rows, inputs]`: its sums before the activation where that
+    ///   - outputGradient: the gradient at the sums, `[rows, outputs]`.
+    ///   - weight: the weights, `[inputs, outputs]`.
+    ///   - scratch: room for `inputs * outputs` floats.
+    ///   - saved: what the layer below left, `[rows, inputs]`: its sums before the activation where that
     ///     `needsPreactivation`, nil for identity, and its outputs otherwise.
-    ///   - activationBelow: The activation of the layer below; `.identity` for the first layer.
+    ///   - inputGradient: where the gradient at the inputs goes, `[rows, inputs]`.
+    ///   - rows: the number of rows.
+    ///   - inputs: the width of an input.
+    ///   - outputs: the width of an output.
+    ///   - activationBelow: the activation of the layer below; `.identity` for the first layer.
     public static func backwardInput(
         outputGradient: UnsafePointer<Float>, weight: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
         saved: UnsafePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,

@@ -53,6 +53,8 @@ public struct OrthonormalColumns {
     ///
     /// - Parameters:
     ///   - target: `[length, count]`, or `[count, length]` where it is transposed.
+    ///   - transposed: whether its transpose is written.
+    ///   - factor: what the matrix is multiplied by.
     public func copy(to target: UnsafeMutableBufferPointer<Float>, transposed: Bool = false, times factor: Float = 1) {
         precondition(target.count == length * count, "room for \(target.count) elements, not \(length * count)")
         guard let base = target.baseAddress else { return }

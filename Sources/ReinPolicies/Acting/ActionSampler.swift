@@ -20,6 +20,7 @@ public struct ActionSampler: Sendable {
     /// Draws an action for each row and computes its log-density.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - heads: `[rows, headWidth]`.
     ///   - logDeviations: `[headWidth]` for a Gaussian whose deviations are the same in every state, otherwise not
     ///     read.
@@ -147,6 +148,7 @@ public struct ActionSampler: Sendable {
     /// space, −1 to 1 for actions of tanh.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - masks: which actions are valid, `[rows, maskWidth]`, at least one in each row; all when nil.
     ///   - streams: one for each row.
     ///   - actions: receives `[rows, actionWidth]`.

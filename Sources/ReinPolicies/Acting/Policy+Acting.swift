@@ -25,6 +25,7 @@ extension Policy {
     /// Computes the policy head for `rows` raw observations.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - observations: `[rows, observationSpace.count]`.
     ///   - scratch: `scratchCount(rows:)` floats.
     ///   - states: what a recurrent policy remembers, `[rows, stateWidth]`, replaced by what it remembers next; nil at

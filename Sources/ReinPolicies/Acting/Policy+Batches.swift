@@ -4,6 +4,7 @@ extension Policy {
     /// Computes the policy head for rows that are already normalised, in the memory of a runner or learner.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - input: `[rows, observationSpace.count]`.
     ///   - parameters: the flat buffer to compute with, such as the network's own.
     ///   - workspace: made for the network and at least `rows` rows.

@@ -20,7 +20,9 @@ extension Policy {
 
     /// The network's raw numbers for the next observation of an episode; see `outputs(for:)`.
     ///
-    /// - Parameter state: `stateWidth` floats, replaced by the state after this observation.
+    /// - Parameters:
+    ///   - observation: the observation, of the width of the space.
+    ///   - state: `stateWidth` floats, replaced by the state after this observation.
     public func outputs(for observation: [Float], state: inout [Float]) -> [Float] {
         withState(&state) { outputs(for: observation, states: $0) }
     }

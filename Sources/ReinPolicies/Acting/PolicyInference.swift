@@ -49,7 +49,9 @@ public final class PolicyInference {
 
     /// Computes the policy head for `rows` observations.
     ///
-    /// - Parameter observations: `[rows, observationSpace.count]`.
+    /// - Parameters:
+    ///   - rows: the number of rows.
+    ///   - observations: `[rows, observationSpace.count]`.
     /// - Returns: `[rows, distribution.headWidth]`, logits or means, valid until the next call.
     public func head(rows: Int = 1, observations: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
         precondition(rows <= self.rows, "there is room for \(self.rows) rows, not \(rows)")
@@ -60,6 +62,7 @@ public final class PolicyInference {
     /// Writes the most likely actions for `rows` observations.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - observations: `[rows, observationSpace.count]`.
     ///   - masks: which actions are valid, `[rows, actionSpace.maskWidth]`, at least one for each component in each
     ///     row; all when nil. Not read for continuous actions.
@@ -118,6 +121,7 @@ public final class PolicyInference {
     /// draws an exploration matrix for every action, since nothing says which observations follow each other.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - observations: `[rows, observationSpace.count]`.
     ///   - masks: which actions are valid, as for `act`.
     ///   - actions: receives `[rows, actionSpace.width]`, as `act` writes them.
@@ -158,7 +162,9 @@ public final class PolicyInference {
 
     /// The most likely valid action of a discrete space for one observation, counted from 0.
     ///
-    /// - Parameter mask: which actions are valid, at least one.
+    /// - Parameters:
+    ///   - observation: the observation, of the width of the space.
+    ///   - mask: which actions are valid, at least one.
     /// - Precondition: the action space is discrete, the observation has `observationSpace.count` elements and the mask
     ///   `actionSpace.maskWidth`.
     public func actionIndex(for observation: Span<Float>, mask: Span<Bool>) -> Int {

@@ -43,6 +43,7 @@ public final class StateDependentSampler: Sendable {
     /// Draws a new exploration matrix for each row, its elements in their order from the row's stream.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - logDeviations: log σ, `[featureCount, count]`.
     ///   - streams: one for each row.
     public func renew(
@@ -61,6 +62,7 @@ public final class StateDependentSampler: Sendable {
     /// Computes the actions of each row with its exploration matrix, and their log-densities over all matrices.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - heads: `[rows, count]`.
     ///   - features: h, `[rows, featureCount]`.
     ///   - actions: receives `[rows, count]`.
@@ -93,6 +95,7 @@ public final class StateDependentSampler: Sendable {
     /// The noise of such an action is normal with the variance Σ h² σ², so it is drawn as such and no matrix is made.
     ///
     /// - Parameters:
+    ///   - rows: the number of rows.
     ///   - heads: `[rows, count]`.
     ///   - features: h, `[rows, featureCount]`.
     ///   - logDeviations: log σ, `[featureCount, count]`.

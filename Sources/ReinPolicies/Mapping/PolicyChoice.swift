@@ -32,7 +32,9 @@ public enum PolicyChoice: Sendable, Hashable {
 
     /// The policies that an agent may be given, with their weights.
     ///
-    /// - Parameter index: the agent's place among the agents of its environment.
+    /// - Parameters:
+    ///   - agent: the agent.
+    ///   - index: the agent's place among the agents of its environment.
     /// - Throws: `StateError` when the agent's name cannot be a policy id, or there is nothing to choose from.
     public func shares(for agent: AgentID, at index: Int) throws(StateError) -> [Share] {
         switch self {

@@ -10,7 +10,7 @@ public enum ActionTransform: String, Sendable, Hashable, Codable, CaseIterable {
     /// Each element is limited to the bounds of the action space.
     case clip
     /// Each element is mapped from [-1, 1] to the bounds of the action space, then limited to them. A policy needs
-    /// bounds at a finite distance for this, see ``Box/scalingProblem``; elements with others are only limited.
+    /// bounds at a finite distance for this, see `Box.scalingProblem`; elements with others are only limited.
     case rescale
 
     /// Transforms `rows` actions, `[rows, width]`, from `source` into `target`, which may be the same memory. NaN, which

@@ -60,7 +60,12 @@ public struct Policy: Sendable, Equatable {
 
     /// Puts a policy of a form together.
     ///
-    /// - Parameter noise: of the network's form; given where the form has noise, and only there.
+    /// - Parameters:
+    ///   - form: what the policy looks like.
+    ///   - network: the network, with its weights.
+    ///   - noise: of the network's form; given where the form has noise, and only there.
+    ///   - observationNormalizer: what scales observations; nothing unless given.
+    ///   - rewardScaler: what scales rewards in training; nothing unless given.
     /// - Throws: `StateError` when network, noise or normaliser are not of that form.
     public init(
         _ form: PolicyForm, network: ActorCritic, noise: ParameterNoise? = nil,

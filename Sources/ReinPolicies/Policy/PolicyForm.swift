@@ -23,7 +23,11 @@ public struct PolicyForm: Sendable, Hashable {
     /// Puts a form together.
     ///
     /// - Parameters:
+    ///   - observationSpace: the space of observations.
+    ///   - actionSpace: the space of actions.
     ///   - distribution: that of the action space when nil, see `ActionDistribution.init(for:)`.
+    ///   - architecture: the shape of the network.
+    ///   - hasNoise: whether parameters are noisy.
     ///   - actionTransform: that of the distribution when nil.
     /// - Throws: `StateError` when no network can look like this, or when network, spaces and transform do not fit each
     ///   other.
