@@ -6,7 +6,7 @@ extension Algorithm {
     ///
     /// - Returns: the error to throw.
     func abandonRollout(after fault: EnvironmentFault) -> TrainingError {
-        stage?.restartEpisodes()
+        sharedRunner?.restartEpisodes()
         for slot in slots { slot.restartEpisodes() }
         return .environment(fault)
     }

@@ -157,14 +157,14 @@ extension Algorithm {
     /// Lets go of policies that have been taken out, and of agents that a policy no longer acts for, once the last
     /// episodes are over that had begun with them.
     func releaseDeparted() throws(StateError) {
-        guard let stage else { return }
-        let casting = stage.casting
+        guard let sharedRunner else { return }
+        let casting = sharedRunner.mapping
         let lingering = slots.indices.filter { slots[$0].agents.count > casting.agents(of: $0).count }
-        guard !lingering.isEmpty || !stage.leaving.isEmpty else { return }
+        guard !lingering.isEmpty || !sharedRunner.leaving.isEmpty else { return }
         let isOver =
-            stage.leavingInFlight.count < stage.leaving.count
+            sharedRunner.leavingInFlight.count < sharedRunner.leaving.count
             || lingering.contains { index in
-                let agents = Set(casting.agents(of: index)).union(stage.agentsInFlight(of: index))
+                let agents = Set(casting.agents(of: index)).union(sharedRunner.agentsInFlight(of: index))
                 return agents.count < slots[index].agents.count
             }
         guard isOver else { return }
@@ -214,8 +214,8 @@ extension Algorithm {
                 try environment.require(old.policy, id: old.id, actsFor: playing)
                 let place = slots.firstIndex { $0 === old }
                 sources.append(place)
-                if let stage, let place {
-                    playing = Set(playing).union(stage.agentsInFlight(of: place)).sorted()
+                if let sharedRunner, let place {
+                    playing = Set(playing).union(sharedRunner.agentsInFlight(of: place)).sorted()
                 }
                 let agents = playing.map { lineup.agents[$0] }
                 slot =
@@ -228,14 +228,14 @@ extension Algorithm {
             cast.append(slot)
             roles.append(slot.role(agents: playing))
         }
-        if let stage {
+        if let sharedRunner {
             let staying = Set(sources.compactMap(\.self))
             let removed = slots.indices.filter { !staying.contains($0) }.map { ($0, slots[$0].policyToLeave) }
-            self.stage = stage.recast(
+            self.sharedRunner = sharedRunner.reassigned(
                 lineup.mapping, roles: roles, sources: sources, removed: removed,
                 random: Self.rootStream(configuration).stream("environments").stream(
                     "cast", index: counters.iterations))
-            for (slot, actor) in zip(cast, self.stage?.actors ?? []) { slot.join(actor) }
+            for (slot, actor) in zip(cast, self.sharedRunner?.actors ?? []) { slot.join(actor) }
         }
         slots = cast
         roster = lineup.lineup

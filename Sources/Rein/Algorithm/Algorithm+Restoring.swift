@@ -110,17 +110,17 @@ extension Algorithm {
             if keepsLearner(id) { try Self.requireForm(policy, id: id, configuration: configurations[id]) }
             return policy
         }
-        let (slots, stage) = try Self.cast(
+        let (slots, sharedRunner) = try Self.cast(
             restored, as: resolved, environment: environment, configurations: configurations,
             agents: flight?.agents, leaving: flight?.leaving ?? [], keepsLearner: keepsLearner)
         for slot in slots {
             try slot.restoreLearner()
             try slot.restoreReplay(from: checkpoint.replay(of: slot.id))
         }
-        try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, stage) }, from: saved)
+        try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, sharedRunner) }, from: saved)
         self.init(
             environment: environment, configurations: configurations, lineup: resolved, slots: slots,
-            stage: stage, pool: pool)
+            sharedRunner: sharedRunner, pool: pool)
         counters = saved.counters
         episodes = saved.episodes
         rllib = saved.rllib
@@ -179,12 +179,12 @@ extension Algorithm {
 
     /// Goes on with the episodes in flight, or starts afresh.
     private static func restoreEpisodes(
-        of slots: [PolicySlot<Method>], on flight: (state: StateReader, stage: MultiAgentRunner?)?,
+        of slots: [PolicySlot<Method>], on flight: (state: StateReader, sharedRunner: MultiAgentRunner?)?,
         from saved: AlgorithmState
     ) throws(StateError) {
-        if let (state, stage) = flight, let stage {
+        if let (state, sharedRunner) = flight, let sharedRunner {
             do {
-                return try stage.restore(from: state.tree)
+                return try sharedRunner.restore(from: state.tree)
             } catch {
                 throw error.nested(under: state.path)
             }

@@ -24,7 +24,7 @@ extension Algorithm {
             runners[slot.id.description] = AlgorithmState.runner(slot.runnerState, of: slot.agents)
         }
         state.runners = StateReader(.map(runners))
-        state.sharedRunner = stage.map { StateReader($0.state) }
+        state.sharedRunner = sharedRunner.map { StateReader($0.state) }
         state.arithmetic = arithmetic
         state.rllib = rllib
         state.iteration = unfinishedState.map { StateReader($0) }

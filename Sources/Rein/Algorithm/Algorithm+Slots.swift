@@ -41,7 +41,7 @@ extension Algorithm {
         _ policies: [Policy], as lineup: ResolvedLineup, environment: TrainingEnvironment,
         configurations: PolicyConfigurations<Configuration>, agents: [[Int]]? = nil, leaving: [MultiAgentRole] = [],
         keepsLearner: (PolicyID) -> Bool = { _ in false }
-    ) throws(StateError) -> (slots: [PolicySlot<Method>], stage: MultiAgentRunner?) {
+    ) throws(StateError) -> (slots: [PolicySlot<Method>], sharedRunner: MultiAgentRunner?) {
         let root = rootStream(configurations.base)
         let trained = Set(lineup.lineup.policiesToTrain)
         let agents = agents ?? policies.indices.map { lineup.mapping.agents(of: $0) }
@@ -58,12 +58,12 @@ extension Algorithm {
         for index in leaving.indices {
             leaving[index].policy = try prepared(leaving[index].policy, id: leaving[index].id, for: environment)
         }
-        let stage = MultiAgentRunner(
-            specification: specification, count: configurations.base.environmentCount, casting: lineup.mapping,
+        let sharedRunner = MultiAgentRunner(
+            specification: specification, count: configurations.base.environmentCount, mapping: lineup.mapping,
             roles: zip(slots, agents).map { $0.role(agents: $1) }, leaving: leaving,
             random: root.stream("environments"))
-        for (slot, actor) in zip(slots, stage.actors) { slot.join(actor) }
-        return (slots, stage)
+        for (slot, actor) in zip(slots, sharedRunner.actors) { slot.join(actor) }
+        return (slots, sharedRunner)
     }
 
     /// A policy that knows whether the environment masks actions, so that its learner keeps columns for the masks.

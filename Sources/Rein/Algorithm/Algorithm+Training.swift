@@ -36,7 +36,7 @@ extension Algorithm {
         } else {
             guard goesOn() else { return nil }
             try releaseDeparted()
-            stage?.beginIteration()
+            sharedRunner?.beginIteration()
             for slot in slots { slot.beginIteration() }
             current = UnfinishedIteration(span: nextSpan(remaining: stepsPerIteration))
         }
@@ -58,7 +58,7 @@ extension Algorithm {
     public func abandonIteration() {
         guard iteration != nil else { return }
         iteration = nil
-        stage?.abandonRollout()
+        sharedRunner?.abandonRollout()
         for slot in slots { slot.abandonIteration() }
     }
 
@@ -110,7 +110,7 @@ extension Algorithm {
     }
 
     private func collect(_ part: Range<Int>, of span: RolloutSpan) throws(TrainingError) {
-        guard let stage else {
+        guard let sharedRunner else {
             forEachSlot { $0.collect(part, of: span, on: $1) }
             for slot in slots {
                 if let fault = slot.fault { throw abandonRollout(after: fault) }
@@ -120,7 +120,7 @@ extension Algorithm {
         for slot in slots { slot.enter(part, of: span) }
         defer { for slot in slots { slot.leave() } }
         do {
-            try stage.fill(steps: span.steps, part: part, on: pool)
+            try sharedRunner.fill(steps: span.steps, part: part, on: pool)
         } catch {
             throw abandonRollout(after: error)
         }
@@ -147,13 +147,13 @@ extension Algorithm {
         var result = TrainingResult()
         for slot in slots {
             guard let outcome = try slot.finishIteration() else { continue }
-            if stage == nil { episodes.append(contentsOf: outcome.episodes) }
+            if sharedRunner == nil { episodes.append(contentsOf: outcome.episodes) }
             counters.agentSteps += outcome.agentSteps
             result.policies.append(outcome.report)
         }
-        if let stage {
-            episodes.append(contentsOf: stage.finishedEpisodes)
-            counters.agentSteps += stage.leavingAgentSteps + iteration.leavingAgentSteps
+        if let sharedRunner {
+            episodes.append(contentsOf: sharedRunner.finishedEpisodes)
+            counters.agentSteps += sharedRunner.leavingAgentSteps + iteration.leavingAgentSteps
         }
         counters.iterations += 1
         counters.episodes = episodes.total

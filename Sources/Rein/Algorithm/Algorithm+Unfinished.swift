@@ -7,11 +7,11 @@ extension Algorithm {
     var unfinishedState: StateTree? {
         guard let iteration else { return nil }
         var map = iteration.state
-        map["leavingAgentSteps"] = .int(Int64(iteration.leavingAgentSteps + (stage?.leavingAgentSteps ?? 0)))
+        map["leavingAgentSteps"] = .int(Int64(iteration.leavingAgentSteps + (sharedRunner?.leavingAgentSteps ?? 0)))
         var policies = StateMap()
-        for slot in slots { policies[slot.id.string] = slot.unfinishedState(in: iteration, on: stage) }
+        for slot in slots { policies[slot.id.string] = slot.unfinishedState(in: iteration, on: sharedRunner) }
         map["policies"] = .map(policies)
-        if let stage { map["stage"] = stage.unfinishedState(hasRows: iteration.isCollecting) }
+        if let sharedRunner { map["stage"] = sharedRunner.unfinishedState(hasRows: iteration.isCollecting) }
         return .map(map)
     }
 
@@ -23,10 +23,12 @@ extension Algorithm {
         let iteration = try UnfinishedIteration(
             reader, stepsPerIteration: stepsPerIteration, limit: room, stepsBefore: counters.environmentSteps,
             environments: configuration.environmentCount)
-        try stage?.restoreUnfinished(
+        try sharedRunner?.restoreUnfinished(
             from: reader.child("stage"), steps: iteration.span?.steps ?? 0, hasRows: iteration.isCollecting)
         let policies = try reader.child("policies")
-        for slot in slots { try slot.restoreUnfinished(from: policies.child(slot.id.string), in: iteration, on: stage) }
+        for slot in slots {
+            try slot.restoreUnfinished(from: policies.child(slot.id.string), in: iteration, on: sharedRunner)
+        }
         self.iteration = iteration
     }
 

@@ -53,7 +53,7 @@ public final class Algorithm<Method: Learner> {
     var rllib: StateTree?
     var slots: [PolicySlot<Method>]
     /// The environments that several agents share; nil where every agent has its own.
-    var stage: MultiAgentRunner?
+    var sharedRunner: MultiAgentRunner?
     /// The iteration that was begun and not finished; nil between iterations.
     var iteration: UnfinishedIteration?
     /// How much is collected at a time.
@@ -86,22 +86,22 @@ public final class Algorithm<Method: Learner> {
             )
         }
         try resolved.requireEvaluationMapping()
-        let (slots, stage) = try Self.cast(
+        let (slots, sharedRunner) = try Self.cast(
             made, as: resolved, environment: environment, configurations: configurations)
         self.init(
             environment: environment, configurations: configurations, lineup: resolved, slots: slots,
-            stage: stage, pool: pool)
+            sharedRunner: sharedRunner, pool: pool)
     }
 
     init(
         environment: TrainingEnvironment, configurations: PolicyConfigurations<Configuration>,
-        lineup: ResolvedLineup, slots: [PolicySlot<Method>], stage: MultiAgentRunner?, pool: WorkerPool
+        lineup: ResolvedLineup, slots: [PolicySlot<Method>], sharedRunner: MultiAgentRunner?, pool: WorkerPool
     ) {
         self.configurations = configurations
         self.environment = environment
         roster = lineup.lineup
         self.slots = slots
-        self.stage = stage
+        self.sharedRunner = sharedRunner
         self.pool = pool
     }
 
@@ -134,7 +134,7 @@ public final class Algorithm<Method: Learner> {
         rllib = other.rllib
         earlierArithmetic = other.earlierArithmetic
         slots = other.slots
-        stage = other.stage
+        sharedRunner = other.sharedRunner
         iteration = other.iteration
     }
 }

@@ -4,13 +4,13 @@ import ReinPolicies
 /// An iteration that is not over: what is saved of it beside policy, learner and environments.
 extension PolicySlot {
     /// Episodes and statistics of environments of its own, where the learner is, and what it has not learnt from yet.
-    func unfinishedState(in iteration: UnfinishedIteration, on stage: MultiAgentRunner?) -> StateTree {
+    func unfinishedState(in iteration: UnfinishedIteration, on sharedRunner: MultiAgentRunner?) -> StateTree {
         var map: StateMap = ["hasLearnt": .bool(hasLearnt)]
         if case .alone(let runner) = source { map["runner"] = runner.unfinishedState }
         if isTrained, let learner, let batch {
             map["learner"] = learner.unfinishedState
             if keepsExperience, !hasLearnt, iteration.taken > 0 {
-                let (extent, open) = extent(of: batch, in: iteration, on: stage)
+                let (extent, open) = extent(of: batch, in: iteration, on: sharedRunner)
                 map["batch"] = batch.state(extent, open: open)
             }
         }
@@ -21,7 +21,7 @@ extension PolicySlot {
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
     func restoreUnfinished(
-        from reader: StateReader, in iteration: UnfinishedIteration, on stage: MultiAgentRunner?
+        from reader: StateReader, in iteration: UnfinishedIteration, on sharedRunner: MultiAgentRunner?
     ) throws(StateError) {
         let learnt = try reader.child("hasLearnt")
         hasLearnt = try learnt.bool()
@@ -33,7 +33,7 @@ extension PolicySlot {
         }
         guard isTrained, let batch else { return }
         if keepsExperience, !hasLearnt, iteration.taken > 0 {
-            try restore(batch, from: reader.child("batch"), in: iteration, on: stage)
+            try restore(batch, from: reader.child("batch"), in: iteration, on: sharedRunner)
         }
         try reader.child("learner").restore { tree throws(StateError) in
             try learner?.restoreUnfinished(from: tree, batch: batch)
@@ -51,7 +51,7 @@ extension PolicySlot {
 
     private func restore(
         _ batch: RolloutBatch, from reader: StateReader, in iteration: UnfinishedIteration,
-        on stage: MultiAgentRunner?
+        on sharedRunner: MultiAgentRunner?
     ) throws(StateError) {
         if iteration.isCollected {
             let rows = try reader.tensor("rewards").shape.first ?? 0
@@ -61,10 +61,10 @@ extension PolicySlot {
             }
             batch.count = rows
         }
-        let (extent, open) = extent(of: batch, in: iteration, on: stage)
+        let (extent, open) = extent(of: batch, in: iteration, on: sharedRunner)
         try batch.restore(extent, from: reader, choiceCounts: policy.actionSpace.choiceCounts, open: open)
-        if case .together(let actor) = source, let stage, !iteration.isCollected {
-            guard stage.hasOpenRows(of: actor, in: batch) else {
+        if case .together(let actor) = source, let sharedRunner, !iteration.isCollected {
+            guard sharedRunner.hasOpenRows(of: actor, in: batch) else {
                 throw try reader.child("lanes").error(.outOfRange, "the rows of agents that wait are not theirs")
             }
         }
@@ -72,12 +72,14 @@ extension PolicySlot {
 
     /// The rows of the batch that hold what has been collected, and those whose outcome is not known.
     private func extent(
-        of batch: RolloutBatch, in iteration: UnfinishedIteration, on stage: MultiAgentRunner?
+        of batch: RolloutBatch, in iteration: UnfinishedIteration, on sharedRunner: MultiAgentRunner?
     ) -> (RolloutBatch.Extent, open: Set<Int>) {
         if iteration.isCollected { return (batch.wholeExtent, []) }
-        guard case .together(let actor) = source, let stage else { return (batch.extent(steps: iteration.taken), []) }
+        guard case .together(let actor) = source, let sharedRunner else {
+            return (batch.extent(steps: iteration.taken), [])
+        }
         return (
-            RolloutBatch.Extent(rows: actor.parts.map(\.rows), last: 0..<0, steps: 0), stage.openRows(of: actor)
+            RolloutBatch.Extent(rows: actor.shards.map(\.rows), last: 0..<0, steps: 0), sharedRunner.openRows(of: actor)
         )
     }
 }

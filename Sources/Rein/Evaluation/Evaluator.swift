@@ -69,7 +69,9 @@ public struct Evaluator: Sendable {
             _ numbers: AlignedBuffer<Float>, row: Int, are quantity: (Int) -> EnvironmentFault.Quantity
         ) throws(StateError) {
             let width = numbers.count / rows
-            guard let element = Kernels.firstNotFinite(numbers.pointer + row * width, count: width) else { return }
+            guard let element = Kernels.firstNotFinite(numbers.mutableRows(of: width)[row], count: width) else {
+                return
+            }
             throw fault(
                 quantity(element), of: range.lowerBound + row, results[row],
                 value: Double(numbers.pointer[row * width + element]))

@@ -42,11 +42,11 @@ public struct MultiAgentEvaluator: Sendable {
     ) throws(StateError) -> EvaluationResult {
         try TrainingEnvironment.multiAgent(environment).requireSound()
         let ids = players.keys.sorted { $0.string < $1.string }
-        let casting = try ResolvedMapping(mapping, agents: environment.agents, policies: ids)
-        var seats: [EvaluationSeat] = []
+        let resolved = try ResolvedMapping(mapping, agents: environment.agents, policies: ids)
+        var actors: [EvaluationActor] = []
         for (index, id) in ids.enumerated() {
             guard let player = players[id] else { continue }
-            let agents = casting.agents(of: index)
+            let agents = resolved.agents(of: index)
             if case .policy(let policy, _) = player {
                 try TrainingEnvironment.multiAgent(environment).require(policy, id: id, actsFor: agents)
                 if policy.isRecurrent {
@@ -54,47 +54,47 @@ public struct MultiAgentEvaluator: Sendable {
                         .outOfRange, "has a memory, which is for environments of one agent", path: "policies/\(id)")
                 }
             }
-            seats.append(EvaluationSeat(id: id, player: player, rows: Self.lanes * agents.count))
+            actors.append(EvaluationActor(id: id, player: player, rows: Self.lanes * agents.count))
         }
         var result = EvaluationResult()
         for first in stride(from: 0, to: episodes, by: Self.lanes) {
-            result.episodes += try wave(first..<min(first + Self.lanes, episodes), seats, casting)
+            result.episodes += try wave(first..<min(first + Self.lanes, episodes), actors, resolved)
         }
         return result
     }
 
     /// The first episode of each of a few environments side by side.
     private func wave(
-        _ range: Range<Int>, _ seats: [EvaluationSeat], _ casting: ResolvedMapping
+        _ range: Range<Int>, _ actors: [EvaluationActor], _ mapping: ResolvedMapping
     ) throws(StateError) -> [EvaluatedEpisode] {
         let agentCount = environment.agents.count
         let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed &+ $0)) })
-        let cast = range.map { episode in
+        let assigned = range.map { episode in
             var random = stream("casting", episode, 0)
             return (0..<agentCount).map {
-                casting.policy(for: $0, environment: 0, episode: episode, using: &random)
+                mapping.policy(for: $0, environment: 0, episode: episode, using: &random)
             }
         }
         var streams = range.flatMap { episode in (0..<agentCount).map { stream("agent", episode, $0) } }
-        var results = cast.map { players in
+        var results = assigned.map { players in
             EvaluatedEpisode(
                 episode: Episode(totalReward: 0, length: 0),
                 parts: zip(environment.agents, players).map {
-                    .init(agent: $0, player: seats[$1].id, episode: Episode(totalReward: 0, length: 0))
+                    .init(agent: $0, player: actors[$1].id, episode: Episode(totalReward: 0, length: 0))
                 })
         }
         vector.reset(0..<range.count)
         var running = Array(0..<range.count)
         while !running.isEmpty {
-            for seat in seats { seat.places.removeAll(keepingCapacity: true) }
+            for actor in actors { actor.places.removeAll(keepingCapacity: true) }
             for row in running {
                 for agent in 0..<agentCount where vector.acts.pointer[row * agentCount + agent] {
-                    seats[cast[row][agent]].places.append(AgentPlace(environment: Int32(row), agent: Int32(agent)))
+                    actors[assigned[row][agent]].places.append(AgentPlace(environment: Int32(row), agent: Int32(agent)))
                     results[row].parts[agent].episode.length += 1
                 }
             }
-            for seat in seats {
-                try seat.act(in: vector, streams: &streams) { place, quantity, value in
+            for actor in actors {
+                try actor.act(in: vector, streams: &streams) { place, quantity, value in
                     fault(
                         quantity, place.agent, of: range.lowerBound + Int(place.environment),
                         step: results[Int(place.environment)].episode.length, value: value)

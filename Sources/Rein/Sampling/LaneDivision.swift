@@ -1,8 +1,8 @@
-/// The fixed division of environments into pieces that threads work on. It depends on the number of environments
+/// The fixed division of environments into shards that threads work on. It depends on the number of environments
 /// only, never on the number of threads, so results do not either.
 enum LaneDivision {
-    /// At least four environments to a piece, so that network passes stay worthwhile, and at most 16 pieces.
-    static func pieces(of lanes: Int) -> [Range<Int>] {
+    /// At least four environments to a shard, so that network passes stay worthwhile, and at most 16 shards.
+    static func shards(of lanes: Int) -> [Range<Int>] {
         let count = max(1, min(16, lanes / 4))
         return (0..<count).map { lanes * $0 / count..<lanes * ($0 + 1) / count }
     }

@@ -9,7 +9,8 @@ enum MaskColumn {
         width: Int
     ) {
         for row in 0..<count {
-            (target.pointer + row * width).update(from: source.pointer + Int(indices[row]) * width, count: width)
+            target.mutableRows(of: width)[row].update(
+                from: source.mutableRows(of: width)[Int(indices[row])], count: width)
         }
     }
 

@@ -5,7 +5,7 @@ import ReinPolicies
 
 /// What a recurrent policy remembers of the episodes in flight, a row for each lane of a runner.
 ///
-/// A row is zero where the next observation is the first of an episode. Pieces of lanes use disjoint rows, so they
+/// A row is zero where the next observation is the first of an episode. Shards of lanes use disjoint rows, so they
 /// may run on different threads.
 final class RecurrentLanes: Sendable {
     private let lanes: Int
@@ -21,54 +21,54 @@ final class RecurrentLanes: Sendable {
         states = AlignedBuffer(count: lanes * width)
     }
 
-    private func row(_ lane: Int) -> UnsafeMutablePointer<Float> { states.pointer + lane * width }
+    private func row(_ lane: Int) -> UnsafeMutablePointer<Float> { states.mutableRows(of: width)[lane] }
 
-    /// Takes the lanes of a piece one observation further, and keeps in the batch what learning asks for.
+    /// Takes the lanes of a shard one observation further, and keeps in the batch what learning asks for.
     ///
     /// - Parameters:
-    ///   - seen: what the policy sees, `[piece.lanes.count, observationWidth]`.
+    ///   - seen: what the policy sees, `[shard.lanes.count, observationWidth]`.
     ///   - step: the step of the batch.
-    /// - Returns: the policy heads, inside the piece's workspace.
+    /// - Returns: the policy heads, inside the shard's workspace.
     func advance(
-        _ piece: RolloutPiece, seen: UnsafePointer<Float>, step: Int, batch: RolloutBatch, policy: Policy,
+        _ shard: RolloutShard, seen: UnsafePointer<Float>, step: Int, batch: RolloutBatch, policy: Policy,
         parameters: UnsafePointer<Float>
     ) -> UnsafeMutablePointer<Float> {
-        let rows = piece.lanes.count
-        let first = piece.lanes.lowerBound
+        let rows = shard.lanes.count
+        let first = shard.lanes.lowerBound
         let network = policy.network
         guard let memory = batch.memory else { preconditionFailure("the batch is of a policy without memory") }
         if step.isMultiple(of: memory.sequenceLength) {
-            let kept = memory.states.pointer + (step / memory.sequenceLength * lanes + first) * width
+            let kept = memory.states.mutableRows(of: width)[step / memory.sequenceLength * lanes + first]
             kept.update(from: row(first), count: rows * width)
         }
         guard network.value != nil else {
             return network.policyOutputs(
-                rows: rows, input: seen, parameters: parameters, workspace: piece.workspace,
+                rows: rows, input: seen, parameters: parameters, workspace: shard.workspace,
                 sequences: .step(updating: row(first)))
         }
         let (head, values) = network.bothOutputs(
-            rows: rows, input: seen, parameters: parameters, workspace: piece.workspace,
+            rows: rows, input: seen, parameters: parameters, workspace: shard.workspace,
             sequences: .step(updating: row(first)))
-        (memory.values.pointer + step * lanes + first).update(from: values, count: rows)
+        (memory.values.mutableRows(of: lanes)[step] + first).update(from: values, count: rows)
         return head
     }
 
     /// Keeps the values of the observations after the last step; what is remembered stays as it is.
     func close(
-        _ piece: RolloutPiece, seen: UnsafePointer<Float>, step: Int, batch: RolloutBatch, policy: Policy,
+        _ shard: RolloutShard, seen: UnsafePointer<Float>, step: Int, batch: RolloutBatch, policy: Policy,
         parameters: UnsafePointer<Float>
     ) {
         guard policy.network.value != nil, let memory = batch.memory else { return }
-        let rows = piece.lanes.count
-        let first = piece.lanes.lowerBound
+        let rows = shard.lanes.count
+        let first = shard.lanes.lowerBound
         let values = policy.network.values(
-            rows: rows, input: seen, parameters: parameters, workspace: piece.workspace,
+            rows: rows, input: seen, parameters: parameters, workspace: shard.workspace,
             sequences: .step(from: row(first)))
-        (memory.values.pointer + step * lanes + first).update(from: values, count: rows)
+        (memory.values.mutableRows(of: lanes)[step] + first).update(from: values, count: rows)
     }
 
     /// How the network reads one observation more of a lane, without remembering it.
-    func glimpse(_ lane: Int) -> RecurrentSequences { .step(from: row(lane)) }
+    func peek(_ lane: Int) -> RecurrentSequences { .step(from: row(lane)) }
 
     /// Forgets the episode of a lane.
     func forget(_ lane: Int) { row(lane).update(repeating: 0, count: width) }

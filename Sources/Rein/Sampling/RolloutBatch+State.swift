@@ -182,7 +182,8 @@ extension RolloutBatch {
         var values: [Element] = []
         values.reserveCapacity(width * count(rows))
         for range in rows {
-            values += UnsafeBufferPointer(start: column.pointer + range.lowerBound * width, count: range.count * width)
+            values += UnsafeBufferPointer(
+                start: column.rows(of: width)[range].base, count: range.count * width)
         }
         return values
     }

@@ -3,37 +3,37 @@ import ReinNumerics
 
 /// Looking at the numbers and masks that environments give, and going on after one that is none.
 extension RolloutRunner {
-    /// The first number of the present observations of a piece that is none, or mask: they may be those of a reset, or of
+    /// The first number of the present observations of a shard that is none, or mask: they may be those of a reset, or of
     /// a restored state.
-    func faultInObservations(of piece: RolloutPiece) -> EnvironmentFault? {
-        let lanes = piece.lanes
+    func faultInObservations(of shard: RolloutShard) -> EnvironmentFault? {
+        let lanes = shard.lanes
         let width = observations.count / self.lanes
         guard
             let place = Kernels.firstNotFinite(
-                observations.pointer + lanes.lowerBound * width, count: lanes.count * width)
-        else { return faultInMasks(of: piece) { Int(self.lengths.pointer[$0]) } }
+                observations.mutableRows(of: width)[lanes.lowerBound], count: lanes.count * width)
+        else { return faultInMasks(of: shard) { Int(self.lengths.pointer[$0]) } }
         let lane = lanes.lowerBound + place / width
         return fault(
             .observation(element: place % width), lane: lane, step: Int(lengths.pointer[lane]),
             value: Double(observations.pointer[lane * width + place % width]))
     }
 
-    /// The first number that a step brought to the lanes of a piece and that is none: a reward, or an element of an
+    /// The first number that a step brought to the lanes of a shard and that is none: a reward, or an element of an
     /// observation, be it the last one of an episode or the first one of the next; or the first such mask.
     ///
     /// - Parameters:
     ///   - statuses: how the episodes stand after the step, `[lanes]`.
     ///   - finalMasks: the masks of the last observations, `[lanes, maskWidth]`, where they are asked for.
     func fault(
-        in piece: RolloutPiece, statuses: UnsafePointer<Status>, finalMasks: UnsafePointer<Bool>?
+        in shard: RolloutShard, statuses: UnsafePointer<Status>, finalMasks: UnsafePointer<Bool>?
     ) -> EnvironmentFault? {
-        let first = piece.lanes.lowerBound
+        let first = shard.lanes.lowerBound
         let width = observations.count / lanes
-        if let place = Kernels.firstBeyondFloats(rewards.pointer + first, count: piece.lanes.count) {
+        if let place = Kernels.firstBeyondFloats(rewards.pointer + first, count: shard.lanes.count) {
             return fault(.reward, lane: first + place, value: rewards.pointer[first + place])
         }
-        for lane in piece.lanes where statuses[lane] != .running {
-            let observation = finalObservations.pointer + lane * width
+        for lane in shard.lanes where statuses[lane] != .running {
+            let observation = finalObservations.mutableRows(of: width)[lane]
             if let element = Kernels.firstNotFinite(observation, count: width) {
                 return fault(.observation(element: element), lane: lane, value: Double(observation[element]))
             }
@@ -41,10 +41,10 @@ extension RolloutRunner {
                 return fault(quantity, lane: lane)
             }
         }
-        let observation = observations.pointer + first * width
+        let observation = observations.mutableRows(of: width)[first]
         func step(_ lane: Int) -> Int { statuses[lane] == .running ? Int(lengths.pointer[lane]) + 1 : 0 }
-        guard let place = Kernels.firstNotFinite(observation, count: piece.lanes.count * width) else {
-            return faultInMasks(of: piece, step: step)
+        guard let place = Kernels.firstNotFinite(observation, count: shard.lanes.count * width) else {
+            return faultInMasks(of: shard, step: step)
         }
         let lane = first + place / width
         return fault(
@@ -53,23 +53,23 @@ extension RolloutRunner {
 
     private var maskParts: MaskParts { environments.maskParts }
 
-    /// The first mask of the present states of a piece that leaves no valid action.
+    /// The first mask of the present states of a shard that leaves no valid action.
     ///
     /// - Parameter step: the number of the step that led to the state of a lane.
-    private func faultInMasks(of piece: RolloutPiece, step: (Int) -> Int) -> EnvironmentFault? {
-        let first = piece.lanes.lowerBound
-        let present = UnsafePointer(masks.pointer) + first * maskParts.width
-        return maskParts.firstFault(of: present, rows: piece.lanes.count).map { row, quantity in
+    private func faultInMasks(of shard: RolloutShard, step: (Int) -> Int) -> EnvironmentFault? {
+        let first = shard.lanes.lowerBound
+        let present = masks.rows(of: maskParts.width)[first]
+        return maskParts.firstFault(of: present, rows: shard.lanes.count).map { row, quantity in
             fault(quantity, lane: first + row, step: step(first + row))
         }
     }
 
-    /// The first number of the continuous actions on their way to the lanes of a piece that is none.
-    func faultInActions(of piece: RolloutPiece, width: Int) -> EnvironmentFault? {
-        let actions = environmentActions.pointer + piece.lanes.lowerBound * width
-        guard let place = Kernels.firstNotFinite(actions, count: piece.lanes.count * width) else { return nil }
+    /// The first number of the continuous actions on their way to the lanes of a shard that is none.
+    func faultInActions(of shard: RolloutShard, width: Int) -> EnvironmentFault? {
+        let actions = environmentActions.mutableRows(of: width)[shard.lanes.lowerBound]
+        guard let place = Kernels.firstNotFinite(actions, count: shard.lanes.count * width) else { return nil }
         return fault(
-            .action(element: place % width), lane: piece.lanes.lowerBound + place / width,
+            .action(element: place % width), lane: shard.lanes.lowerBound + place / width,
             value: Double(actions[place]))
     }
 

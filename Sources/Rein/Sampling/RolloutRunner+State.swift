@@ -10,7 +10,7 @@ extension RolloutRunner {
         [
             "environments": environments.state,
             "streams": .list((0..<lanes).map { StateEncoder().encode(streams.pointer[$0]) }),
-            "noiseStreams": hasNoise ? .list(pieces.map { StateEncoder().encode($0.noiseStream) }) : .null,
+            "noiseStreams": hasNoise ? .list(shards.map { StateEncoder().encode($0.noiseStream) }) : .null,
             "observations": .tensor(
                 StateTensor(
                     observations.elements, shape: [lanes, observations.count / lanes])),
@@ -32,9 +32,9 @@ extension RolloutRunner {
                 .wrongShape, "\(savedStreams.count) random streams for \(lanes) lanes")
         }
         let savedNoise = try hasNoise ? reader.child("noiseStreams").list() : .init()
-        guard !hasNoise || savedNoise.count == pieces.count else {
+        guard !hasNoise || savedNoise.count == shards.count else {
             throw try reader.child("noiseStreams").error(
-                .wrongShape, "\(savedNoise.count) streams of noise for \(pieces.count) pieces")
+                .wrongShape, "\(savedNoise.count) streams of noise for \(shards.count) shards")
         }
         let savedMemory = try recurrentLanes?.values(of: reader.child("recurrentStates"))
         let saved = try reader.child("environments")
@@ -49,8 +49,8 @@ extension RolloutRunner {
         for (lane, saved) in savedStreams.enumerated() {
             streams.pointer[lane] = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
         }
-        for (piece, saved) in zip(pieces, savedNoise) {
-            piece.noiseStream = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
+        for (shard, saved) in zip(shards, savedNoise) {
+            shard.noiseStream = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
         }
         copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
         copy(try reader.finiteNumbers("returns", shape: [lanes]), to: returns)
@@ -59,8 +59,8 @@ extension RolloutRunner {
         if let savedMemory { recurrentLanes?.take(savedMemory) }
     }
 
-    /// What the runner holds of an iteration that is not over, a part for each piece of the lanes.
-    var unfinishedState: StateTree { .list(pieces.map { .map($0.unfinishedState) }) }
+    /// What the runner holds of an iteration that is not over, a part for each shard of the lanes.
+    var unfinishedState: StateTree { .list(shards.map { .map($0.unfinishedState) }) }
 
     /// Takes over what a runner of the same lanes held, after `restore(from:)`.
     ///
@@ -68,12 +68,12 @@ extension RolloutRunner {
     /// - Throws: `StateError` when something is missing or does not fit.
     func restoreUnfinished(from reader: StateReader, policy: Policy) throws(StateError) {
         let saved = try reader.list()
-        guard saved.count == pieces.count else {
-            throw reader.error(.wrongShape, "\(saved.count) parts for \(pieces.count) pieces")
+        guard saved.count == shards.count else {
+            throw reader.error(.wrongShape, "\(saved.count) parts for \(shards.count) shards")
         }
         let logDeviations = Array(policy.network.parameters[policy.network.logDeviationRange])
-        for (piece, saved) in zip(pieces, saved) {
-            try piece.restoreUnfinished(from: saved, logDeviations: logDeviations)
+        for (shard, saved) in zip(shards, saved) {
+            try shard.restoreUnfinished(from: saved, logDeviations: logDeviations)
         }
     }
 

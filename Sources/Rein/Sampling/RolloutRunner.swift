@@ -31,7 +31,7 @@ public final class RolloutRunner {
     let rewards: AlignedBuffer<Double>
     let environmentActions: AlignedBuffer<Float>
     private let normalizedFinal: AlignedBuffer<Float>
-    let pieces: [RolloutPiece]
+    let shards: [RolloutShard]
     /// Whether the policy's parameters are noisy, so that streams of noise are part of the state.
     let hasNoise: Bool
     /// What a recurrent policy remembers of the episodes in flight; nil without memory.
@@ -69,30 +69,30 @@ public final class RolloutRunner {
         returns = AlignedBuffer(count: lanes)
         lengths = AlignedBuffer(count: lanes)
         discountedReturns = AlignedBuffer(count: lanes)
-        pieces = LaneDivision.pieces(of: lanes).enumerated().map { index, lanes in
-            RolloutPiece(lanes: lanes, policy: policy, noiseStream: random.stream("noise", index: index))
+        shards = LaneDivision.shards(of: lanes).enumerated().map { index, lanes in
+            RolloutShard(lanes: lanes, policy: policy, noiseStream: random.stream("noise", index: index))
         }
         environments.reset(0..<lanes, observations: observations.pointer, masks: masks.pointer)
     }
 
     /// The episodes that ended in this iteration, in a fixed order.
-    public var finishedEpisodes: [Episode] { pieces.flatMap(\.episodes) }
+    public var finishedEpisodes: [Episode] { shards.flatMap(\.episodes) }
 
     /// The statistics of the raw observations of the last rollout, where the policy normalises them: those of each part
     /// of the fixed division of the environments.
-    public var observationMoments: [RunningMoments] { pieces.map(\.observationMoments) }
+    public var observationMoments: [RunningMoments] { shards.map(\.observationMoments) }
 
     /// The statistics of the discounted returns of the last rollout, where rewards are scaled, likewise.
-    public var returnMoments: [RunningMoments] { pieces.map(\.returnMoments) }
+    public var returnMoments: [RunningMoments] { shards.map(\.returnMoments) }
 
     /// Forgets the episodes of the last iteration.
     public func beginIteration() {
-        for piece in pieces { piece.beginIteration() }
+        for shard in shards { shard.beginIteration() }
     }
 
     /// Fills the first steps of `batch` by stepping every environment with actions drawn from `policy`.
     ///
-    /// The pieces of a fixed division of the environments run on the pool's threads; the result does not depend on
+    /// The shards of a fixed division of the environments run on the pool's threads; the result does not depend on
     /// how many there are.
     ///
     /// A rollout may be filled in several parts, one after the other and with the same policy: the bits are the same.
@@ -122,52 +122,52 @@ public final class RolloutRunner {
         batch.count = steps * lanes
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
-            pool.run(shards: pieces.count) { index in
-                let piece = self.pieces[index]
+            pool.run(shards: shards.count) { index in
+                let shard = self.shards[index]
                 self.fill(
-                    batch, part: part, piece: piece, acting: policy, exploration: exploration, parameters: parameters)
-                if part.upperBound == steps, piece.fault == nil {
-                    self.close(batch, steps: steps, piece: piece, acting: policy, parameters: parameters)
+                    batch, part: part, shard: shard, acting: policy, exploration: exploration, parameters: parameters)
+                if part.upperBound == steps, shard.fault == nil {
+                    self.close(batch, steps: steps, shard: shard, acting: policy, parameters: parameters)
                 }
             }
         }
-        for piece in pieces {
-            if let fault = piece.fault { throw fault }
+        for shard in shards {
+            if let fault = shard.fault { throw fault }
         }
     }
 
     private func fill(
-        _ batch: RolloutBatch, part: Range<Int>, piece: RolloutPiece, acting policy: Policy, exploration: Exploration,
+        _ batch: RolloutBatch, part: Range<Int>, shard: RolloutShard, acting policy: Policy, exploration: Exploration,
         parameters: UnsafePointer<Float>
     ) {
-        let range = piece.lanes
+        let range = shard.lanes
         let rows = range.count
         let width = batch.observationWidth
-        let current = observations.pointer + range.lowerBound * width
+        let current = observations.mutableRows(of: width)[range.lowerBound]
         let maskWidth = batch.maskWidth
-        let currentMasks = masks.pointer + range.lowerBound * maskWidth
-        if part.lowerBound == 0 { piece.beginRollout(of: policy) }
-        piece.fault = faultInObservations(of: piece)
-        if piece.fault != nil { return }
+        let currentMasks = masks.mutableRows(of: maskWidth)[range.lowerBound]
+        if part.lowerBound == 0 { shard.beginRollout(of: policy) }
+        shard.fault = faultInObservations(of: shard)
+        if shard.fault != nil { return }
         for step in part {
             let first = step * lanes + range.lowerBound
-            let seen = batch.observations.pointer + first * width
-            piece.present(current, rows: rows, to: policy, into: seen)
-            (batch.masks.pointer + first * maskWidth).update(from: currentMasks, count: rows * maskWidth)
-            let actions = batch.actions.pointer + first * batch.actionWidth
-            if let sampler = piece.stateDependentSampler, exploration.rate(at: step) != nil {
+            let seen = batch.observations.mutableRows(of: width)[first]
+            shard.present(current, rows: rows, to: policy, into: seen)
+            batch.masks.mutableRows(of: maskWidth)[first].update(from: currentMasks, count: rows * maskWidth)
+            let actions = batch.actions.mutableRows(of: batch.actionWidth)[first]
+            if let sampler = shard.stateDependentSampler, exploration.rate(at: step) != nil {
                 sampler.renew(
                     atStep: step, rows: rows, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
                     streams: streams.pointer + range.lowerBound)
             }
             choose(
                 actions, exploration.rate(at: step), seen: seen, first: first, batch: batch,
-                piece: piece, acting: policy, parameters: parameters)
-            let sent = environmentActions.pointer + range.lowerBound * batch.actionWidth
+                shard: shard, acting: policy, parameters: parameters)
+            let sent = environmentActions.mutableRows(of: batch.actionWidth)[range.lowerBound]
             if case .box(let box) = policy.actionSpace {
                 policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
-                if let fault = faultInActions(of: piece, width: batch.actionWidth) {
-                    piece.fault = fault
+                if let fault = faultInActions(of: shard, width: batch.actionWidth) {
+                    shard.fault = fault
                     return
                 }
             } else {
@@ -176,59 +176,59 @@ public final class RolloutRunner {
             environments.step(
                 range, actions: environmentActions.pointer, observations: observations.pointer,
                 finalObservations: finalObservations.pointer, rewards: rewards.pointer,
-                statuses: batch.statuses.pointer + step * lanes, masks: masks.pointer,
+                statuses: batch.statuses.mutableRows(of: lanes)[step], masks: masks.pointer,
                 finalMasks: batch.keepsFinalObservations
-                    ? batch.finalMasks.pointer + step * lanes * maskWidth : nil)
+                    ? batch.finalMasks.mutableRows(of: maskWidth)[step * lanes] : nil)
             if let fault = fault(
-                in: piece, statuses: batch.statuses.pointer + step * lanes,
+                in: shard, statuses: batch.statuses.mutableRows(of: lanes)[step],
                 finalMasks: batch.keepsFinalObservations
-                    ? UnsafePointer(batch.finalMasks.pointer) + step * lanes * maskWidth : nil)
+                    ? batch.finalMasks.rows(of: maskWidth)[step * lanes] : nil)
             {
-                piece.fault = fault
+                shard.fault = fault
                 return
             }
-            record(step: step, into: batch, piece: piece, acting: policy, parameters: parameters)
+            record(step: step, into: batch, shard: shard, acting: policy, parameters: parameters)
         }
     }
 
     /// Writes the observations after the last step, whose values the estimates at the cut are bootstrapped from.
     private func close(
-        _ batch: RolloutBatch, steps: Int, piece: RolloutPiece, acting policy: Policy, parameters: UnsafePointer<Float>
+        _ batch: RolloutBatch, steps: Int, shard: RolloutShard, acting policy: Policy, parameters: UnsafePointer<Float>
     ) {
-        let (first, rows) = (piece.lanes.lowerBound, piece.lanes.count)
+        let (first, rows) = (shard.lanes.lowerBound, shard.lanes.count)
         let (width, maskWidth) = (batch.observationWidth, batch.maskWidth)
-        let last = batch.observations.pointer + (steps * lanes + first) * width
-        piece.normalize(observations.pointer + first * width, rows: rows, for: policy, into: last)
-        recurrentLanes?.close(piece, seen: last, step: steps, batch: batch, policy: policy, parameters: parameters)
-        (batch.masks.pointer + (steps * lanes + first) * maskWidth)
-            .update(from: masks.pointer + first * maskWidth, count: rows * maskWidth)
+        let last = batch.observations.mutableRows(of: width)[steps * lanes + first]
+        shard.normalize(observations.mutableRows(of: width)[first], rows: rows, for: policy, into: last)
+        recurrentLanes?.close(shard, seen: last, step: steps, batch: batch, policy: policy, parameters: parameters)
+        batch.masks.mutableRows(of: maskWidth)[steps * lanes + first]
+            .update(from: masks.mutableRows(of: maskWidth)[first], count: rows * maskWidth)
     }
 
-    /// Draws the actions of one step of a piece; a rate of nil makes them uniform.
+    /// Draws the actions of one step of a shard; a rate of nil makes them uniform.
     private func choose(
         _ actions: UnsafeMutablePointer<Float>, _ explorationRate: Double?, seen: UnsafePointer<Float>, first: Int,
-        batch: RolloutBatch, piece: RolloutPiece, acting policy: Policy, parameters: UnsafePointer<Float>
+        batch: RolloutBatch, shard: RolloutShard, acting policy: Policy, parameters: UnsafePointer<Float>
     ) {
-        let rows = piece.lanes.count
-        let streams = streams.pointer + piece.lanes.lowerBound
+        let rows = shard.lanes.count
+        let streams = streams.pointer + shard.lanes.lowerBound
         let recalled = recurrentLanes?.advance(
-            piece, seen: seen, step: first / lanes, batch: batch, policy: policy, parameters: parameters)
-        let valid = batch.maskWidth > 0 ? UnsafePointer(masks.pointer) + piece.lanes.lowerBound * batch.maskWidth : nil
+            shard, seen: seen, step: first / lanes, batch: batch, policy: policy, parameters: parameters)
+        let valid = batch.maskWidth > 0 ? masks.rows(of: batch.maskWidth)[shard.lanes.lowerBound] : nil
         guard let explorationRate else {
-            return piece.sampler.sampleUniformly(rows: rows, masks: valid, streams: streams, actions: actions)
+            return shard.sampler.sampleUniformly(rows: rows, masks: valid, streams: streams, actions: actions)
         }
         let head =
             recalled
             ?? policy.head(
-                rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
+                rows: rows, input: seen, parameters: shard.perturb(parameters, of: policy), workspace: shard.workspace)
         batch.keepHeads(head, first: first, count: rows)
-        if let sampler = piece.stateDependentSampler {
+        if let sampler = shard.stateDependentSampler {
             return sampler.sample(
                 rows: rows, heads: head,
-                features: policy.network.policyFeatures(input: seen, workspace: piece.workspace), actions: actions,
+                features: policy.network.policyFeatures(input: seen, workspace: shard.workspace), actions: actions,
                 logDensities: batch.logDensities(from: first))
         }
-        piece.sampler.sample(
+        shard.sampler.sample(
             rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
             masks: valid, explorationRate: explorationRate, streams: streams, actions: actions,
             logDensities: batch.logDensities(from: first))
@@ -236,11 +236,11 @@ public final class RolloutRunner {
 
     /// Writes rewards and bootstraps of one step, and closes the episodes that ended.
     private func record(
-        step: Int, into batch: RolloutBatch, piece: RolloutPiece, acting policy: Policy,
+        step: Int, into batch: RolloutBatch, shard: RolloutShard, acting policy: Policy,
         parameters: UnsafePointer<Float>
     ) {
         let width = batch.observationWidth
-        for lane in piece.lanes {
+        for lane in shard.lanes {
             let index = step * lanes + lane
             let reward = rewards.pointer[lane]
             batch.rewards.pointer[index] = Float(reward)
@@ -248,24 +248,24 @@ public final class RolloutRunner {
             returns.pointer[lane] += reward
             lengths.pointer[lane] += 1
             discountedReturns.pointer[lane] = discountedReturns.pointer[lane] * discount + reward
-            piece.note(discountedReturn: discountedReturns.pointer[lane], for: policy)
+            shard.note(discountedReturn: discountedReturns.pointer[lane], for: policy)
             let status = batch.statuses.pointer[index]
             guard status != .running else { continue }
-            piece.episodes.append(Episode(totalReward: returns.pointer[lane], length: Int(lengths.pointer[lane])))
+            shard.episodes.append(Episode(totalReward: returns.pointer[lane], length: Int(lengths.pointer[lane])))
             returns.pointer[lane] = 0
             lengths.pointer[lane] = 0
             discountedReturns.pointer[lane] = 0
             if batch.keepsFinalObservations {
-                piece.normalize(
-                    finalObservations.pointer + lane * width, rows: 1, for: policy,
-                    into: batch.finalObservations.pointer + index * width)
+                shard.normalize(
+                    finalObservations.mutableRows(of: width)[lane], rows: 1, for: policy,
+                    into: batch.finalObservations.mutableRows(of: width)[index])
             } else if status == .truncated, policy.network.value != nil {
-                let final = normalizedFinal.pointer + lane * width
-                piece.normalize(finalObservations.pointer + lane * width, rows: 1, for: policy, into: final)
+                let final = normalizedFinal.mutableRows(of: width)[lane]
+                shard.normalize(finalObservations.mutableRows(of: width)[lane], rows: 1, for: policy, into: final)
                 batch.bootstraps.pointer[index] =
                     policy.network.values(
-                        rows: 1, input: final, parameters: parameters, workspace: piece.workspace,
-                        sequences: recurrentLanes?.glimpse(lane))[0]
+                        rows: 1, input: final, parameters: parameters, workspace: shard.workspace,
+                        sequences: recurrentLanes?.peek(lane))[0]
             }
             recurrentLanes?.forget(lane)
         }

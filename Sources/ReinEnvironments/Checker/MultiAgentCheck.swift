@@ -155,14 +155,14 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
         }
     }
 
-    private func firstDifference(_ first: [MultiAgentMoment], _ second: [MultiAgentMoment]) -> Int? {
+    private func firstDifference(_ first: [MultiAgentSnapshot], _ second: [MultiAgentSnapshot]) -> Int? {
         if let index = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset { return index }
         return first.count == second.count ? nil : min(first.count, second.count)
     }
 
     // MARK: One moment
 
-    private mutating func check(_ moment: MultiAgentMoment) {
+    private mutating func check(_ moment: MultiAgentSnapshot) {
         if moment.isDeserted {
             report(.nobodyActs, "the episode goes on after \(moment), but no agent is in play and none is asked")
         }
@@ -187,11 +187,11 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
         }
     }
 
-    private mutating func check(_ observation: [Float], of agent: Int, at moment: MultiAgentMoment) {
+    private mutating func check(_ observation: [Float], of agent: Int, at moment: MultiAgentSnapshot) {
         let space = recorder.observationSpaces[agent]
         for (index, value) in observation.enumerated() {
             var place: String { "element \(index) of what \(agents[agent]) sees after \(moment)" }
-            if value.bitPattern == MultiAgentMoment.unwritten {
+            if value.bitPattern == MultiAgentSnapshot.unwritten {
                 report(.unwrittenObservation, "\(place) was not written")
             } else if !value.isFinite {
                 report(.nonFiniteObservation, "\(place) is \(value)")

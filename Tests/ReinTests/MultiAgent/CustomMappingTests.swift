@@ -22,12 +22,14 @@ struct CustomMappingTests {
     @Test("It is asked at every episode, and the run repeats")
     func repeats() throws {
         let algorithm = try Self.algorithm()
-        let stage = try #require(algorithm.stage)
-        func seats() -> [PolicyID] { stride(from: 0, to: 10, by: 2).map { stage.actors[Int(stage.cast[$0])].id } }
+        let sharedRunner = try #require(algorithm.sharedRunner)
+        func seats() -> [PolicyID] {
+            stride(from: 0, to: 10, by: 2).map { sharedRunner.actors[Int(sharedRunner.assignedActors[$0])].id }
+        }
         #expect(seats() == ["a", "a", "a", "a", "a"])
         _ = try algorithm.train()
         #expect(
-            seats() == stage.episodeNumbers.elements.map { ($0 % 2 == 0 ? "a" : "b") as PolicyID })
+            seats() == sharedRunner.episodeNumbers.elements.map { ($0 % 2 == 0 ? "a" : "b") as PolicyID })
         let other = try Self.algorithm()
         _ = try other.train()
         let areEqual = MultiAgentTrainingTests.states(of: other) == MultiAgentTrainingTests.states(of: algorithm)

@@ -24,7 +24,7 @@ struct MultiAgentRolloutTests {
         let casting = try ResolvedMapping(.all("p"), agents: specification.agents, policies: ["p"])
         let steps = rollouts.max() ?? 1
         let runner = MultiAgentRunner(
-            specification: specification, count: 9, casting: casting,
+            specification: specification, count: 9, mapping: casting,
             roles: [MultiAgentRole(id: "p", policy: policy, agents: [0, 1, 2], keepsExperience: true, steps: steps)],
             random: RandomStream(seed: 2, name: "runner"))
         let batch = RolloutBatch(

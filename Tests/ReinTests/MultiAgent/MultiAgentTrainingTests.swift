@@ -179,13 +179,13 @@ struct MultiAgentTrainingTests {
     @Test("States in which nobody could act are refused")
     func hostileStates() throws {
         let algorithm = try Self.algorithm(PPOLearner.self, Self.ppo)
-        let stage = try StateReader(algorithm.state).child("stage").tree
+        let sharedRunner = try StateReader(algorithm.state).child("stage").tree
         func runner() throws -> PPO { try Self.algorithm(PPOLearner.self, Self.ppo) }
-        try #require(runner().stage).restore(from: stage)
+        try #require(runner().sharedRunner).restore(from: sharedRunner)
         for (key, bits) in [("acts", StateTree.bool(false)), ("first", .int(511))] {
-            let changed = Self.changing(stage, key: key, to: bits)
-            #expect(changed != stage, "\(key) is part of the state")
-            let other = try #require(runner().stage)
+            let changed = Self.changing(sharedRunner, key: key, to: bits)
+            #expect(changed != sharedRunner, "\(key) is part of the state")
+            let other = try #require(runner().sharedRunner)
             #expect(throws: StateError.self) { try other.restore(from: changed) }
         }
     }

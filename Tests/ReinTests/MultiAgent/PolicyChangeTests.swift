@@ -7,8 +7,8 @@ import Testing
 struct PolicyChangeTests {
     /// Which policy acted for which agent in an environment's episode, by the runner's own account.
     static func cast<Method: Learner>(of algorithm: Algorithm<Method>) throws -> [PolicyID] {
-        let stage = try #require(algorithm.stage)
-        return stage.cast.elements.map { stage.actors[Int($0)].id }
+        let sharedRunner = try #require(algorithm.sharedRunner)
+        return sharedRunner.assignedActors.elements.map { sharedRunner.actors[Int($0)].id }
     }
 
     static func algorithm<Method: Learner>(
@@ -51,7 +51,7 @@ struct PolicyChangeTests {
         #expect(try Self.cast(of: algorithm).allSatisfy { $0 != "rival" })
         // Once the last of its episodes is over, nothing is left of it.
         try algorithm.releaseDeparted()
-        #expect(algorithm.stage?.leaving.isEmpty == true)
+        #expect(algorithm.sharedRunner?.leaving.isEmpty == true)
         let stays = algorithm.policy("snapshot")?.network == frozen.network
         #expect(stays)
 

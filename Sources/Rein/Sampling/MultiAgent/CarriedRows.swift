@@ -78,7 +78,7 @@ final class CarriedRows: Sendable {
     private func copy<Element>(
         _ source: AlignedBuffer<Element>, _ from: Int, to target: AlignedBuffer<Element>, _ row: Int, _ width: Int
     ) {
-        (target.pointer + row * width).update(from: source.pointer + from * width, count: width)
+        target.mutableRows(of: width)[row].update(from: source.mutableRows(of: width)[from], count: width)
     }
 }
 

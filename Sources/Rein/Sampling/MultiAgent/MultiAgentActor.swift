@@ -5,7 +5,7 @@ import ReinPolicies
 /// One policy among those that act in environments of several agents: the lanes it may act in, and the batch that
 /// keeps what happened where it is improved.
 ///
-/// Unchecked: during a rollout each of its parts is touched by the thread of one piece of the environments only, and
+/// Unchecked: during a rollout each of its shards is touched by the thread of one shard of the environments only, and
 /// between rollouts by the runner's caller.
 final class MultiAgentActor: @unchecked Sendable {
     let id: PolicyID
@@ -17,8 +17,8 @@ final class MultiAgentActor: @unchecked Sendable {
     let keepsExperience: Bool
     /// γ, for the accumulated returns of reward scaling.
     let discount: Double
-    /// One for each piece of the environments; none for a policy that acts for nobody.
-    let parts: [MultiAgentPart]
+    /// One for each shard of the environments; none for a policy that acts for nobody.
+    let shards: [MultiAgentShard]
     /// Rows whose outcome is not known at the end of a rollout; nil where nothing is kept.
     let carry: CarriedRows?
     /// The batch that is filled, the policy that acts and how it explores, during a rollout.
@@ -30,7 +30,7 @@ final class MultiAgentActor: @unchecked Sendable {
     let numbers: AlignedBuffer<Int32>
 
     /// - Parameters:
-    ///   - division: the environments of each piece.
+    ///   - division: the environments of each shard.
     ///   - random: the stream that the policy's own are derived from.
     init(_ role: MultiAgentRole, agentCount: Int, division: [Range<Int>], random: RandomStream) {
         let (policy, agents, keepsExperience) = (role.policy, role.agents, role.keepsExperience)
@@ -44,8 +44,8 @@ final class MultiAgentActor: @unchecked Sendable {
         self.places = places
         let lanes = (division.last?.upperBound ?? 0) * agents.count
         // A policy that acts for nobody takes no memory.
-        parts = (agents.isEmpty ? [] : division).enumerated().map { index, environments in
-            MultiAgentPart(
+        shards = (agents.isEmpty ? [] : division).enumerated().map { index, environments in
+            MultiAgentShard(
                 lanes: environments.lowerBound * agents.count..<environments.upperBound * agents.count,
                 policy: policy, noiseStream: random.stream("noise", index: index))
         }
@@ -69,7 +69,7 @@ final class MultiAgentActor: @unchecked Sendable {
     }
 
     /// The number of lanes.
-    var lanes: Int { parts.last?.piece.lanes.upperBound ?? 0 }
+    var lanes: Int { shards.last?.rollout.lanes.upperBound ?? 0 }
 
     /// The columns that rows are written to.
     var columns: RolloutBatch {
@@ -91,30 +91,30 @@ final class MultiAgentActor: @unchecked Sendable {
         self.exploration = exploration
         self.batch = batch
         guard part?.lowerBound ?? 0 == 0 else { return }
-        for part in parts { part.begin(policy: policy, firstRow: firstRow(of: part, steps: steps)) }
+        for shard in shards { shard.begin(policy: policy, firstRow: firstRow(of: shard, steps: steps)) }
     }
 
-    /// Where the rows of a part begin in a rollout of a number of steps.
-    func firstRow(of part: MultiAgentPart, steps: Int) -> Int {
-        (keepsExperience ? steps : 1) * part.piece.lanes.lowerBound
+    /// Where the rows of a shard begin in a rollout of a number of steps.
+    func firstRow(of shard: MultiAgentShard, steps: Int) -> Int {
+        (keepsExperience ? steps : 1) * shard.rollout.lanes.lowerBound
     }
 
     /// The episodes of agents that ended in this iteration, in a fixed order.
-    var finishedEpisodes: [Episode] { parts.flatMap(\.piece.episodes) }
+    var finishedEpisodes: [Episode] { shards.flatMap(\.rollout.episodes) }
 
     /// The number of actions chosen in this iteration.
-    var agentSteps: Int { parts.reduce(0) { $0 + $1.agentSteps } }
+    var agentSteps: Int { shards.reduce(0) { $0 + $1.agentSteps } }
 
-    /// The statistics of the raw observations of the last rollout, of each part of the environments.
-    var observationMoments: [RunningMoments] { parts.map(\.piece.observationMoments) }
+    /// The statistics of the raw observations of the last rollout, of each shard of the environments.
+    var observationMoments: [RunningMoments] { shards.map(\.rollout.observationMoments) }
 
-    /// The statistics of the discounted returns of the last rollout, of each part of the environments.
-    var returnMoments: [RunningMoments] { parts.map(\.piece.returnMoments) }
+    /// The statistics of the discounted returns of the last rollout, of each shard of the environments.
+    var returnMoments: [RunningMoments] { shards.map(\.rollout.returnMoments) }
 }
 
-/// What an actor needs in one piece of the environments.
-final class MultiAgentPart: @unchecked Sendable {
-    let piece: RolloutPiece
+/// What an actor needs in one shard of the environments.
+final class MultiAgentShard: @unchecked Sendable {
+    let rollout: RolloutShard
     /// The agents that act in the present step.
     let places: AlignedBuffer<AgentPlace>
     /// Their random streams, observations before and after normalisation, and actions on the way to the environments.
@@ -125,7 +125,7 @@ final class MultiAgentPart: @unchecked Sendable {
     let masks: AlignedBuffer<Bool>
     /// The number of agents that act in the present step.
     var placeCount = 0
-    /// The first row of the part's in the batch, and the number of its rows so far.
+    /// The first row of the shard's in the batch, and the number of its rows so far.
     var firstRow = 0
     var rowCount = 0
     var agentSteps = 0
@@ -133,7 +133,7 @@ final class MultiAgentPart: @unchecked Sendable {
     var fault: EnvironmentFault?
 
     init(lanes: Range<Int>, policy: Policy, noiseStream: RandomStream) {
-        piece = RolloutPiece(lanes: lanes, policy: policy, noiseStream: noiseStream)
+        rollout = RolloutShard(lanes: lanes, policy: policy, noiseStream: noiseStream)
         let count = lanes.count
         places = AlignedBuffer(count: count)
         streams = AlignedBuffer((0..<count).map { RandomStream(seed: 0, name: "unused", index: $0) })
@@ -145,7 +145,7 @@ final class MultiAgentPart: @unchecked Sendable {
 
     /// Gets ready for a rollout.
     func begin(policy: Policy, firstRow: Int) {
-        piece.beginRollout(of: policy)
+        rollout.beginRollout(of: policy)
         self.firstRow = firstRow
         rowCount = 0
         fault = nil
@@ -153,7 +153,7 @@ final class MultiAgentPart: @unchecked Sendable {
 
     /// Forgets what the last iteration reported.
     func beginIteration() {
-        piece.beginIteration()
+        rollout.beginIteration()
         agentSteps = 0
     }
 

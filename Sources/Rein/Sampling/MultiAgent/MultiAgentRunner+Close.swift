@@ -7,7 +7,7 @@ extension MultiAgentRunner {
     func close(_ actor: MultiAgentActor) {
         guard let carry = actor.carry else { return }
         let batch = actor.columns
-        for part in actor.parts { settleOpenRows(of: actor, part, carry: carry) }
+        for shard in actor.shards { settleOpenRows(of: actor, shard, carry: carry) }
         let count = number(actor)
         move(actor, count: count)
         batch.count = count
@@ -16,19 +16,19 @@ extension MultiAgentRunner {
 
     /// Closes the rows of agents that act next, and keeps those of agents that wait. What follows a row is then the
     /// observation behind the last row, one for each lane: marked as −1 − lane until rows have their places.
-    private func settleOpenRows(of actor: MultiAgentActor, _ part: MultiAgentPart, carry: CarriedRows) {
+    private func settleOpenRows(of actor: MultiAgentActor, _ shard: MultiAgentShard, carry: CarriedRows) {
         let (batch, policy) = (actor.columns, actor.policy)
-        for row in part.firstRow..<part.firstRow + part.rowCount { actor.numbers.pointer[row] = 0 }
-        for lane in part.piece.lanes {
+        for row in shard.firstRow..<shard.firstRow + shard.rowCount { actor.numbers.pointer[row] = 0 }
+        for lane in shard.rollout.lanes {
             let slot = slot(ofLane: lane, actor)
             // Only the actor of a slot looks at its row: another one may be closing it at this moment.
-            guard actors[Int(cast.pointer[slot])] === actor else { continue }
+            guard actors[Int(assignedActors.pointer[slot])] === actor else { continue }
             let row = Int(openRows.pointer[slot])
             guard row >= 0 else { continue }
             openRows.pointer[slot] = -1
             if vector.acts.pointer[slot] {
                 batch.successors.pointer[row] = Int32(-1 - lane)
-                finish(row, slot: slot, actor, part, batch: batch, policy: policy)
+                finish(row, slot: slot, actor, shard, batch: batch, policy: policy)
                 pending.pointer[slot] = 0
             } else {
                 carry.keep(row, of: batch, lane: lane)
@@ -40,8 +40,8 @@ extension MultiAgentRunner {
     /// Numbers the rows that stay; returns how many there are.
     private func number(_ actor: MultiAgentActor) -> Int {
         var count = 0
-        for part in actor.parts {
-            for row in part.firstRow..<part.firstRow + part.rowCount where actor.numbers.pointer[row] >= 0 {
+        for shard in actor.shards {
+            for row in shard.firstRow..<shard.firstRow + shard.rowCount where actor.numbers.pointer[row] >= 0 {
                 actor.numbers.pointer[row] = Int32(count)
                 count += 1
             }
@@ -52,8 +52,8 @@ extension MultiAgentRunner {
     private func move(_ actor: MultiAgentActor, count: Int) {
         let batch = actor.columns
         let numbers = actor.numbers.pointer
-        for part in actor.parts {
-            for row in part.firstRow..<part.firstRow + part.rowCount where numbers[row] >= 0 {
+        for shard in actor.shards {
+            for row in shard.firstRow..<shard.firstRow + shard.rowCount where numbers[row] >= 0 {
                 let target = Int(numbers[row])
                 if batch.statuses.pointer[row] == .running {
                     let following = Int(batch.successors.pointer[row])
@@ -68,26 +68,26 @@ extension MultiAgentRunner {
     /// Writes what agents see after the last step behind the last row.
     private func present(_ actor: MultiAgentActor, carry: CarriedRows, count: Int) {
         let batch = actor.columns
-        for part in actor.parts {
-            part.placeCount = 0
-            for lane in part.piece.lanes {
+        for shard in actor.shards {
+            shard.placeCount = 0
+            for lane in shard.rollout.lanes {
                 let slot = slot(ofLane: lane, actor)
                 if carry[lane] {
                     carry.present(lane, in: batch, row: count + lane)
-                } else if vector.acts.pointer[slot], actors[Int(cast.pointer[slot])] === actor {
-                    part.add(environment: slot / agentCount, agent: slot % agentCount)
+                } else if vector.acts.pointer[slot], actors[Int(assignedActors.pointer[slot])] === actor {
+                    shard.add(environment: slot / agentCount, agent: slot % agentCount)
                 }
             }
-            guard part.placeCount > 0 else { continue }
+            guard shard.placeCount > 0 else { continue }
             look(
-                part.acting, part, policy: actor.policy, isNew: false, into: part.seen.pointer,
-                masks: batch.maskWidth > 0 ? part.masks.pointer : nil)
-            for row in 0..<part.placeCount {
-                let target = count + lane(of: part.places.pointer[row], actor)
-                (batch.observations.pointer + target * batch.observationWidth).update(
-                    from: part.seen.pointer + row * batch.observationWidth, count: batch.observationWidth)
-                (batch.masks.pointer + target * batch.maskWidth).update(
-                    from: part.masks.pointer + row * batch.maskWidth, count: batch.maskWidth)
+                shard.acting, shard, policy: actor.policy, isNew: false, into: shard.seen.pointer,
+                masks: batch.maskWidth > 0 ? shard.masks.pointer : nil)
+            for row in 0..<shard.placeCount {
+                let target = count + lane(of: shard.places.pointer[row], actor)
+                batch.observations.mutableRows(of: batch.observationWidth)[target].update(
+                    from: shard.seen.mutableRows(of: batch.observationWidth)[row], count: batch.observationWidth)
+                batch.masks.mutableRows(of: batch.maskWidth)[target].update(
+                    from: shard.masks.mutableRows(of: batch.maskWidth)[row], count: batch.maskWidth)
             }
         }
     }
@@ -102,7 +102,7 @@ extension RolloutBatch {
     /// Copies a row but for its successor.
     fileprivate func move(_ row: Int, to target: Int) {
         func copy<Element>(_ column: AlignedBuffer<Element>, width: Int) {
-            (column.pointer + target * width).update(from: column.pointer + row * width, count: width)
+            column.mutableRows(of: width)[target].update(from: column.mutableRows(of: width)[row], count: width)
         }
         copy(observations, width: observationWidth)
         copy(actions, width: actionWidth)

@@ -5,16 +5,16 @@ import ReinNumerics
 extension MultiAgentRunner {
     /// The first number or mask that was none in the present rollout, if there was one.
     var fault: EnvironmentFault? {
-        for piece in division.indices {
-            if let fault = episodes[piece].fault { return fault }
+        for index in division.indices {
+            if let fault = episodes[index].fault { return fault }
             for actor in playing {
-                if let fault = actor.parts[piece].fault { return fault }
+                if let fault = actor.shards[index].fault { return fault }
             }
         }
         return nil
     }
 
-    /// The first reward of a step in the environments of a piece that is none, or the first environment that the step
+    /// The first reward of a step in the environments of a shard that is none, or the first environment that the step
     /// left without agents, though its episode goes on.
     func faultInStep(of environments: Range<Int>) -> EnvironmentFault? {
         let first = environments.lowerBound * agentCount
@@ -94,7 +94,7 @@ extension MultiAgentRunner {
         episodeLengths.clear()
         for environment in 0..<count {
             episodeNumbers.pointer[environment] += 1
-            castAgents(environment)
+            assignActors(environment)
         }
     }
 }

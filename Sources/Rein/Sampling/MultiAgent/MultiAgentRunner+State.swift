@@ -21,8 +21,8 @@ extension MultiAgentRunner: Checkpointable {
         return [
             "environments": vector.state,
             "streams": .list(streams.elements.map { StateEncoder().encode($0) }),
-            "castingStreams": .list(castingStreams.elements.map { StateEncoder().encode($0) }),
-            "cast": .tensor(StateTensor(cast.elements.map { places[Int($0)] }, shape: shape)),
+            "castingStreams": .list(mappingStreams.elements.map { StateEncoder().encode($0) }),
+            "cast": .tensor(StateTensor(assignedActors.elements.map { places[Int($0)] }, shape: shape)),
             "pendingRewards": .tensor(StateTensor(Array(pending.elements), shape: shape)),
             "returns": .tensor(StateTensor(Array(returns.elements), shape: shape)),
             "lengths": .tensor(StateTensor(Array(lengths.elements), shape: shape)),
@@ -43,7 +43,7 @@ extension MultiAgentRunner: Checkpointable {
     }
 
     private func noiseStreams(of actor: MultiAgentActor) -> StateTree {
-        .list(actor.parts.map { StateEncoder().encode($0.piece.noiseStream) })
+        .list(actor.shards.map { StateEncoder().encode($0.rollout.noiseStream) })
     }
 
     /// The policies that had been taken out when a state was saved, and act until their episodes are over.
@@ -88,18 +88,18 @@ extension MultiAgentRunner: Checkpointable {
                 throw saved.error(.outOfRange, "nobody acts in environment \(environment)")
             }
         }
-        let casts = try reader.int64s("cast", shape: shape)
-        for (slot, value) in casts.enumerated() {
+        let assigned = try reader.int64s("cast", shape: shape)
+        for (slot, value) in assigned.enumerated() {
             guard let policy = Int(exactly: value), actors.indices.contains(policy),
                 actors[policy].places[slot % agentCount] >= 0
             else {
                 throw try reader.child("cast").error(
                     .outOfRange, "\(value) is no policy that may act for agent \(slot % agentCount)")
             }
-            cast.pointer[slot] = Int32(policy)
+            assignedActors.pointer[slot] = Int32(policy)
         }
         try read("streams", of: reader, into: streams)
-        try read("castingStreams", of: reader, into: castingStreams)
+        try read("castingStreams", of: reader, into: mappingStreams)
         copy(try reader.finiteNumbers("pendingRewards", shape: shape), to: pending)
         copy(try reader.finiteNumbers("returns", shape: shape), to: returns)
         copy(try reader.counts("lengths", shape: shape), to: lengths)
@@ -119,12 +119,12 @@ extension MultiAgentRunner: Checkpointable {
 
     private func restoreNoise(of actor: MultiAgentActor, from reader: StateReader) throws(StateError) {
         let saved = try reader.child("noiseStreams").list()
-        guard saved.count == actor.parts.count else {
+        guard saved.count == actor.shards.count else {
             throw try reader.child("noiseStreams").error(
-                .wrongShape, "\(saved.count) streams for \(actor.parts.count) pieces")
+                .wrongShape, "\(saved.count) streams for \(actor.shards.count) shards")
         }
-        for (part, stream) in zip(actor.parts, saved) {
-            part.piece.noiseStream = try StateDecoder().decode(
+        for (shard, stream) in zip(actor.shards, saved) {
+            shard.rollout.noiseStream = try StateDecoder().decode(
                 RandomStream.self, from: stream.tree, path: stream.path)
         }
     }
@@ -143,7 +143,7 @@ extension MultiAgentRunner: Checkpointable {
         for lane in 0..<actor.lanes where carry[lane] {
             let slot = slot(ofLane: lane, actor)
             guard vector.inPlay.pointer[slot], !vector.acts.pointer[slot],
-                actors[Int(cast.pointer[slot])] === actor, episodeLengths.pointer[slot / agentCount] > 0
+                actors[Int(assignedActors.pointer[slot])] === actor, episodeLengths.pointer[slot / agentCount] > 0
             else {
                 throw waiting.error(.outOfRange, "lane \(lane) waits for an outcome, but its agent does not")
             }

@@ -17,7 +17,7 @@ extension MultiAgentRunner {
     func unfinishedState(hasRows: Bool) -> StateTree {
         var policies = StateMap()
         for actor in actors.dropLast(leaving.count) {
-            policies[actor.id.string] = .list(actor.parts.map { $0.unfinishedState(hasRows: hasRows) })
+            policies[actor.id.string] = .list(actor.shards.map { $0.unfinishedState(hasRows: hasRows) })
         }
         return [
             "openRows": .tensor(StateTensor(openRows.elements.map { Int64($0) }, shape: [count, agentCount])),
@@ -36,20 +36,20 @@ extension MultiAgentRunner {
         let lists = try reader.list("episodes")
         guard lists.count == episodes.count else {
             throw try reader.child("episodes").error(
-                .wrongShape, "\(lists.count) parts for \(episodes.count) pieces")
+                .wrongShape, "\(lists.count) parts for \(episodes.count) shards")
         }
         for (list, saved) in zip(episodes, lists) { list.episodes = try Episode.list(from: saved) }
         let policies = try reader.child("policies")
         for actor in actors.dropLast(leaving.count) {
             let saved = try policies.child(actor.id.string)
-            let parts = try saved.list()
-            guard parts.count == actor.parts.count else {
-                throw saved.error(.wrongShape, "\(parts.count) parts for \(actor.parts.count) pieces")
+            let states = try saved.list()
+            guard states.count == actor.shards.count else {
+                throw saved.error(.wrongShape, "\(states.count) parts for \(actor.shards.count) shards")
             }
-            for (part, saved) in zip(actor.parts, parts) {
-                part.firstRow = actor.firstRow(of: part, steps: steps)
-                try part.restoreUnfinished(
-                    from: saved, rows: actor.keepsExperience && hasRows ? steps * part.piece.lanes.count : 0)
+            for (shard, saved) in zip(actor.shards, states) {
+                shard.firstRow = actor.firstRow(of: shard, steps: steps)
+                try shard.restoreUnfinished(
+                    from: saved, rows: actor.keepsExperience && hasRows ? steps * shard.rollout.lanes.count : 0)
             }
         }
         let rows = try reader.int64s("openRows", shape: [count, agentCount])
@@ -63,11 +63,11 @@ extension MultiAgentRunner {
     }
 
     private func isRow(_ row: Int64, ofSlot slot: Int) -> Bool {
-        let actor = actors[Int(cast.pointer[slot])]
-        guard actor.keepsExperience, let piece = division.firstIndex(where: { $0.contains(slot / agentCount) }) else {
+        let actor = actors[Int(assignedActors.pointer[slot])]
+        guard actor.keepsExperience, let index = division.firstIndex(where: { $0.contains(slot / agentCount) }) else {
             return false
         }
-        return actor.parts[piece].rows.contains(Int(row))
+        return actor.shards[index].rows.contains(Int(row))
     }
 
     /// Whether the last rows of agents are in a batch as far as the runner says, each in its lane and not over.
@@ -75,7 +75,7 @@ extension MultiAgentRunner {
         (0..<actor.lanes).allSatisfy { lane in
             let slot = slot(ofLane: lane, actor)
             let row = Int(openRows.pointer[slot])
-            guard row >= 0, actors[Int(cast.pointer[slot])] === actor else { return true }
+            guard row >= 0, actors[Int(assignedActors.pointer[slot])] === actor else { return true }
             return Int(batch.rowLanes.pointer[row]) == lane && batch.statuses.pointer[row] == .running
         }
     }
@@ -85,7 +85,7 @@ extension MultiAgentRunner {
         var rows: Set<Int> = []
         for lane in 0..<actor.lanes {
             let slot = slot(ofLane: lane, actor)
-            if openRows.pointer[slot] >= 0, actors[Int(cast.pointer[slot])] === actor {
+            if openRows.pointer[slot] >= 0, actors[Int(assignedActors.pointer[slot])] === actor {
                 rows.insert(Int(openRows.pointer[slot]))
             }
         }
@@ -93,24 +93,24 @@ extension MultiAgentRunner {
     }
 }
 
-extension MultiAgentPart {
-    /// The part's rows in the batch, so far.
+extension MultiAgentShard {
+    /// The shard's rows in the batch, so far.
     var rows: Range<Int> { firstRow..<firstRow + rowCount }
 
-    /// What the part holds of an iteration that is not over.
+    /// What the shard holds of an iteration that is not over.
     fileprivate func unfinishedState(hasRows: Bool) -> StateTree {
-        var map = piece.unfinishedState
+        var map = rollout.unfinishedState
         map["rows"] = .int(Int64(hasRows ? rowCount : 0))
         map["agentSteps"] = .int(Int64(agentSteps))
         return .map(map)
     }
 
-    /// Takes over what a part of the same lanes held.
+    /// Takes over what a shard of the same lanes held.
     ///
     /// - Parameter rows: the most rows there may be.
     /// - Throws: `StateError` when something is missing or does not fit.
     fileprivate func restoreUnfinished(from reader: StateReader, rows limit: Int) throws(StateError) {
-        try piece.restoreUnfinished(from: reader)
+        try rollout.restoreUnfinished(from: reader)
         agentSteps = try reader.count("agentSteps")
         let rows = try reader.count("rows")
         guard rows <= limit else {

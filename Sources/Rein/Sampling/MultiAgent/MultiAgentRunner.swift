@@ -10,7 +10,7 @@ import ReinPolicies
 /// chosen: those of one step side by side, so that a policy sees all of its agents at once without anything being
 /// copied. A row whose outcome is not known when a rollout ends is the first of the next one.
 ///
-/// The environments are divided into pieces that depend on their number only; threads work on pieces, so results do not
+/// The environments are divided into shards that depend on their number only; threads work on shards, so results do not
 /// depend on how many threads there are.
 final class MultiAgentRunner: Sendable {
     /// The number of environments.
@@ -19,8 +19,8 @@ final class MultiAgentRunner: Sendable {
     /// The name of the environment, for errors.
     let environmentID: String
     let vector: MultiAgentVector
-    let casting: ResolvedMapping
-    /// The policies in the order of `casting`, and behind them those of `leaving`.
+    let mapping: ResolvedMapping
+    /// The policies in the order of `mapping`, and behind them those of `leaving`.
     let actors: [MultiAgentActor]
     /// Those that act for anybody.
     let playing: [MultiAgentActor]
@@ -31,7 +31,7 @@ final class MultiAgentRunner: Sendable {
     // For each agent of each environment, [count, agents].
     let streams: AlignedBuffer<RandomStream>
     /// The actor of each agent, for this episode.
-    let cast: AlignedBuffer<Int32>
+    let assignedActors: AlignedBuffer<Int32>
     /// The row of the agent's last action, while its outcome is not known; −1 otherwise.
     let openRows: AlignedBuffer<Int32>
     /// What the agent was paid since its last action.
@@ -40,7 +40,7 @@ final class MultiAgentRunner: Sendable {
     let returns: AlignedBuffer<Double>
     let lengths: AlignedBuffer<Int64>
     // For each environment, [count].
-    let castingStreams: AlignedBuffer<RandomStream>
+    let mappingStreams: AlignedBuffer<RandomStream>
     let episodeReturns: AlignedBuffer<Double>
     let episodeLengths: AlignedBuffer<Int64>
     /// The number of episodes before the present one.
@@ -50,16 +50,16 @@ final class MultiAgentRunner: Sendable {
     /// Creates the environments and starts an episode in each.
     ///
     /// - Parameters:
-    ///   - casting: which policies may act for which agents.
-    ///   - roles: the policies, in the order of `casting`.
+    ///   - mapping: which policies may act for which agents.
+    ///   - roles: the policies, in the order of `mapping`.
     ///   - leaving: policies that are in episodes of a state that will be restored, but in no others.
     ///   - random: the stream that all of the runner's streams are derived from.
     init(
-        specification: MultiAgentSpecification, count: Int, casting: ResolvedMapping, roles: [MultiAgentRole],
+        specification: MultiAgentSpecification, count: Int, mapping: ResolvedMapping, roles: [MultiAgentRole],
         leaving: [MultiAgentRole] = [], random: RandomStream
     ) {
         self.count = count
-        self.casting = casting
+        self.mapping = mapping
         self.leaving = leaving
         environmentID = specification.id
         let agentCount = specification.agents.count
@@ -69,31 +69,31 @@ final class MultiAgentRunner: Sendable {
             return stream.next()
         }
         vector = specification.makeVector(seeds: seeds)
-        let division = LaneDivision.pieces(of: count)
+        let division = LaneDivision.shards(of: count)
         self.division = division
         actors = Self.actors(roles + leaving, agentCount: agentCount, division: division, random: random)
         playing = actors.filter { !$0.agents.isEmpty }
         let slots = count * agentCount
         streams = AlignedBuffer((0..<slots).map { random.stream("exploration", index: $0) })
-        cast = AlignedBuffer(count: slots)
+        assignedActors = AlignedBuffer(count: slots)
         openRows = AlignedBuffer(count: slots)
         openRows.pointer.update(repeating: -1, count: slots)
         pending = AlignedBuffer(count: slots)
         discountedReturns = AlignedBuffer(count: slots)
         returns = AlignedBuffer(count: slots)
         lengths = AlignedBuffer(count: slots)
-        castingStreams = AlignedBuffer((0..<count).map { random.stream("casting", index: $0) })
+        mappingStreams = AlignedBuffer((0..<count).map { random.stream("casting", index: $0) })
         episodeReturns = AlignedBuffer(count: count)
         episodeLengths = AlignedBuffer(count: count)
         episodeNumbers = AlignedBuffer(count: count)
         episodes = division.map { _ in EpisodeList() }
         vector.reset(0..<count)
-        for environment in 0..<count { castAgents(environment) }
+        for environment in 0..<count { assignActors(environment) }
     }
 
-    /// Goes on with the environments of another runner, which is of no use afterwards: see `recast`.
+    /// Goes on with the environments of another runner, which is of no use afterwards: see `reassigned`.
     init(
-        goingOnFrom old: MultiAgentRunner, casting: ResolvedMapping, actors: [MultiAgentActor],
+        goingOnFrom old: MultiAgentRunner, mapping: ResolvedMapping, actors: [MultiAgentActor],
         leaving: [MultiAgentRole]
     ) {
         count = old.count
@@ -101,18 +101,18 @@ final class MultiAgentRunner: Sendable {
         environmentID = old.environmentID
         vector = old.vector
         division = old.division
-        self.casting = casting
+        self.mapping = mapping
         self.actors = actors
         playing = actors.filter { !$0.agents.isEmpty }
         self.leaving = leaving
         streams = old.streams
-        cast = old.cast
+        assignedActors = old.assignedActors
         openRows = old.openRows
         pending = old.pending
         discountedReturns = old.discountedReturns
         returns = old.returns
         lengths = old.lengths
-        castingStreams = old.castingStreams
+        mappingStreams = old.mappingStreams
         episodeReturns = old.episodeReturns
         episodeLengths = old.episodeLengths
         episodeNumbers = old.episodeNumbers
@@ -137,7 +137,7 @@ final class MultiAgentRunner: Sendable {
     /// Forgets the episodes of the last iteration.
     func beginIteration() {
         for list in episodes { list.episodes.removeAll(keepingCapacity: true) }
-        for actor in actors { for part in actor.parts { part.beginIteration() } }
+        for actor in actors { for shard in actor.shards { shard.beginIteration() } }
     }
 
     /// Takes a number of steps in every environment, after `begin` was called on every actor that is not leaving.
@@ -153,56 +153,57 @@ final class MultiAgentRunner: Sendable {
             actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps, part: part)
         }
         defer { for actor in leavingActors { actor.finish() } }
-        pool.run(shards: division.count) { self.fill(part, piece: $0) }
+        pool.run(shards: division.count) { self.fill(part, shard: $0) }
         if let fault { throw fault }
         guard part.upperBound == steps else { return }
         pool.run(shards: playing.count) { self.close(self.playing[$0]) }
         if let fault { throw fault }
     }
 
-    private func fill(_ part: Range<Int>, piece: Int) {
-        let environments = division[piece]
-        let list = episodes[piece]
+    private func fill(_ part: Range<Int>, shard index: Int) {
+        let environments = division[index]
+        let list = episodes[index]
         list.fault = nil
         if part.lowerBound == 0 {
-            for actor in playing { release(actor, actor.parts[piece], environments) }
+            for actor in playing { release(actor, actor.shards[index], environments) }
         }
         let acts = vector.acts.pointer
         for step in part {
-            for actor in playing { actor.parts[piece].placeCount = 0 }
+            for actor in playing { actor.shards[index].placeCount = 0 }
             for environment in environments {
                 let first = environment * agentCount
                 for agent in 0..<agentCount where acts[first + agent] {
-                    actors[Int(cast.pointer[first + agent])].parts[piece].add(environment: environment, agent: agent)
+                    actors[Int(assignedActors.pointer[first + agent])].shards[index].add(
+                        environment: environment, agent: agent)
                 }
             }
-            for actor in playing { guard act(actor, actor.parts[piece], step: step) else { return } }
+            for actor in playing { guard act(actor, actor.shards[index], step: step) else { return } }
             vector.step(environments)
             if let fault = faultInStep(of: environments) {
                 list.fault = fault
                 return
             }
-            for environment in environments { guard settle(environment, piece: piece) else { return } }
+            for environment in environments { guard settle(environment, shard: index) else { return } }
         }
     }
 
     /// Draws which policies act for the agents of an environment in its new episode.
-    func castAgents(_ environment: Int) {
+    func assignActors(_ environment: Int) {
         for agent in 0..<agentCount {
-            cast.pointer[environment * agentCount + agent] = Int32(
-                casting.policy(
+            assignedActors.pointer[environment * agentCount + agent] = Int32(
+                mapping.policy(
                     for: agent, environment: environment, episode: Int(episodeNumbers.pointer[environment]),
-                    using: &castingStreams.pointer[environment]))
+                    using: &mappingStreams.pointer[environment]))
         }
     }
 
     /// Begins a rollout with the rows that the last one left open.
-    private func release(_ actor: MultiAgentActor, _ part: MultiAgentPart, _ environments: Range<Int>) {
+    private func release(_ actor: MultiAgentActor, _ shard: MultiAgentShard, _ environments: Range<Int>) {
         guard let carry = actor.carry else { return }
         let batch = actor.columns
-        for lane in part.piece.lanes where carry[lane] {
-            let row = part.firstRow + part.rowCount
-            part.rowCount += 1
+        for lane in shard.rollout.lanes where carry[lane] {
+            let row = shard.firstRow + shard.rowCount
+            shard.rowCount += 1
             carry.release(lane, into: batch, row: row)
             open(row, of: batch, lane: lane)
             let environment = lane / actor.agents.count
@@ -218,69 +219,70 @@ final class MultiAgentRunner: Sendable {
 
     /// Chooses the actions of one step for the agents of a policy.
     ///
-    /// - Returns: false after a number that is none, which is the part's `fault` then.
-    private func act(_ actor: MultiAgentActor, _ part: MultiAgentPart, step: Int) -> Bool {
-        let rows = part.placeCount
+    /// - Returns: false after a number that is none, which is the shard's `fault` then.
+    private func act(_ actor: MultiAgentActor, _ shard: MultiAgentShard, step: Int) -> Bool {
+        let rows = shard.placeCount
         guard rows > 0 else { return true }
         let policy = actor.policy
         let batch = actor.columns
-        let first = part.firstRow + part.rowCount
-        if actor.keepsExperience { part.rowCount += rows }
-        part.agentSteps += rows
-        let seen = batch.observations.pointer + first * batch.observationWidth
-        let masks = batch.maskWidth > 0 ? batch.masks.pointer + first * batch.maskWidth : nil
-        guard look(part.acting, part, policy: policy, isNew: true, into: seen, masks: masks) else { return false }
+        let first = shard.firstRow + shard.rowCount
+        if actor.keepsExperience { shard.rowCount += rows }
+        shard.agentSteps += rows
+        let seen = batch.observations.mutableRows(of: batch.observationWidth)[first]
+        let masks = batch.maskWidth > 0 ? batch.masks.mutableRows(of: batch.maskWidth)[first] : nil
+        guard look(shard.acting, shard, policy: policy, isNew: true, into: seen, masks: masks) else { return false }
         for row in 0..<rows {
-            let slot = slot(part.places.pointer[row])
-            part.streams.pointer[row] = streams.pointer[slot]
+            let slot = slot(shard.places.pointer[row])
+            shard.streams.pointer[row] = streams.pointer[slot]
             lengths.pointer[slot] += 1
             guard actor.keepsExperience else { continue }
             if openRows.pointer[slot] >= 0 {
                 batch.successors.pointer[Int(openRows.pointer[slot])] = Int32(first + row)
-                finish(Int(openRows.pointer[slot]), slot: slot, actor, part, batch: batch, policy: policy)
+                finish(Int(openRows.pointer[slot]), slot: slot, actor, shard, batch: batch, policy: policy)
             }
             openRows.pointer[slot] = Int32(first + row)
             pending.pointer[slot] = 0
-            open(first + row, of: batch, lane: lane(of: part.places.pointer[row], actor))
+            open(first + row, of: batch, lane: lane(of: shard.places.pointer[row], actor))
         }
-        let actions = batch.actions.pointer + first * batch.actionWidth
+        let actions = batch.actions.mutableRows(of: batch.actionWidth)[first]
         choose(
-            actions, actor, part, batch: batch, policy: policy, step: step, first: first, seen: seen,
+            actions, actor, shard, batch: batch, policy: policy, step: step, first: first, seen: seen,
             masks: masks.map { UnsafePointer($0) })
-        for row in 0..<rows { streams.pointer[slot(part.places.pointer[row])] = part.streams.pointer[row] }
+        for row in 0..<rows { streams.pointer[slot(shard.places.pointer[row])] = shard.streams.pointer[row] }
         let width = batch.actionWidth
         var sent = actions
         if case .box(let box) = policy.actionSpace {
-            sent = part.sent.pointer
+            sent = shard.sent.pointer
             policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
-            if let fault = fault(inActions: sent, of: part.acting, width: width) { part.fault = fault }
+            if let fault = fault(inActions: sent, of: shard.acting, width: width) { shard.fault = fault }
         }
         for row in 0..<rows {
-            let place = part.places.pointer[row]
+            let place = shard.places.pointer[row]
             let target = Int(place.environment) * vector.actionWidth + vector.actionOffsets[Int(place.agent)]
             (vector.actions.pointer + target).update(from: sent + row * width, count: width)
         }
-        return part.fault == nil
+        return shard.fault == nil
     }
 
     private func choose(
-        _ actions: UnsafeMutablePointer<Float>, _ actor: MultiAgentActor, _ part: MultiAgentPart, batch: RolloutBatch,
+        _ actions: UnsafeMutablePointer<Float>, _ actor: MultiAgentActor, _ shard: MultiAgentShard, batch: RolloutBatch,
         policy: Policy, step: Int, first: Int, seen: UnsafePointer<Float>, masks: UnsafePointer<Bool>?
     ) {
-        let rows = part.placeCount
-        let piece = part.piece
+        let rows = shard.placeCount
+        let rollout = shard.rollout
         guard let rate = actor.exploration.rate(at: step) else {
-            return piece.sampler.sampleUniformly(
-                rows: rows, masks: masks, streams: part.streams.pointer, actions: actions)
+            return rollout.sampler.sampleUniformly(
+                rows: rows, masks: masks, streams: shard.streams.pointer, actions: actions)
         }
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             let head = policy.head(
-                rows: rows, input: seen, parameters: piece.perturb(parameters, of: policy), workspace: piece.workspace)
+                rows: rows, input: seen, parameters: rollout.perturb(parameters, of: policy),
+                workspace: rollout.workspace)
             batch.keepHeads(head, first: first, count: rows)
-            piece.sampler.sample(
+            rollout.sampler.sample(
                 rows: rows, heads: head, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
-                masks: masks, explorationRate: rate, streams: part.streams.pointer, actions: actions,
+                masks: masks, explorationRate: rate, streams: shard.streams.pointer, actions: actions,
                 logDensities: batch.logDensities(from: first))
         }
     }
@@ -288,24 +290,24 @@ final class MultiAgentRunner: Sendable {
     /// Writes what agents see now, as the policy reads it.
     ///
     /// - Parameter isNew: whether the observations count towards the normaliser's statistics.
-    /// - Returns: false after a number that is none, or a mask without a valid action, which is the part's `fault` then.
+    /// - Returns: false after a number that is none, or a mask without a valid action, which is the shard's `fault` then.
     @discardableResult func look(
-        _ places: UnsafeBufferPointer<AgentPlace>, _ part: MultiAgentPart, policy: Policy, isNew: Bool,
+        _ places: UnsafeBufferPointer<AgentPlace>, _ shard: MultiAgentShard, policy: Policy, isNew: Bool,
         into seen: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>?
     ) -> Bool {
         let isNormalized = policy.observationNormalizer != nil
-        let observations = isNormalized ? part.observations.pointer : seen
+        let observations = isNormalized ? shard.observations.pointer : seen
         vector.observe(places, observations: observations, masks: masks)
         let valid = masks.map { UnsafePointer($0) }
         if let fault = fault(in: observations, valid, of: places, width: policy.observationSpace.count) {
-            part.fault = fault
+            shard.fault = fault
             return false
         }
         guard isNormalized else { return true }
         if isNew {
-            part.piece.present(observations, rows: places.count, to: policy, into: seen)
+            shard.rollout.present(observations, rows: places.count, to: policy, into: seen)
         } else {
-            part.piece.normalize(observations, rows: places.count, for: policy, into: seen)
+            shard.rollout.normalize(observations, rows: places.count, for: policy, into: seen)
         }
         return true
     }
@@ -318,19 +320,19 @@ final class MultiAgentRunner: Sendable {
 
     /// Writes what an action earned. Rewards that floats hold may add up to one that none does.
     func finish(
-        _ row: Int, slot: Int, _ actor: MultiAgentActor, _ part: MultiAgentPart, batch: RolloutBatch, policy: Policy
+        _ row: Int, slot: Int, _ actor: MultiAgentActor, _ shard: MultiAgentShard, batch: RolloutBatch, policy: Policy
     ) {
         let reward = Float(pending.pointer[slot])
-        if !reward.isFinite { part.fault = faultInOutcome(of: slot) }
+        if !reward.isFinite { shard.fault = faultInOutcome(of: slot) }
         batch.rewards.pointer[row] = reward
         discountedReturns.pointer[slot] = discountedReturns.pointer[slot] * actor.discount + pending.pointer[slot]
-        part.piece.note(discountedReturn: discountedReturns.pointer[slot], for: policy)
+        shard.rollout.note(discountedReturn: discountedReturns.pointer[slot], for: policy)
     }
 
     /// Takes in what a step brought to the agents of an environment, and starts its next episode when it is over.
     ///
-    /// - Returns: false after a number that is none, which is the `fault` of a part then.
-    private func settle(_ environment: Int, piece: Int) -> Bool {
+    /// - Returns: false after a number that is none, which is the `fault` of a shard then.
+    private func settle(_ environment: Int, shard index: Int) -> Bool {
         episodeLengths.pointer[environment] += 1
         for agent in 0..<agentCount {
             let slot = environment * agentCount + agent
@@ -340,21 +342,21 @@ final class MultiAgentRunner: Sendable {
             episodeReturns.pointer[environment] += reward
             let status = vector.statuses.pointer[slot]
             guard status != .running else { continue }
-            let actor = actors[Int(cast.pointer[slot])]
-            let part = actor.parts[piece]
+            let actor = actors[Int(assignedActors.pointer[slot])]
+            let shard = actor.shards[index]
             if openRows.pointer[slot] >= 0 {
                 end(
                     Int(openRows.pointer[slot]), status,
-                    at: AgentPlace(environment: Int32(environment), agent: Int32(agent)), actor, part)
+                    at: AgentPlace(environment: Int32(environment), agent: Int32(agent)), actor, shard)
                 openRows.pointer[slot] = -1
-                if part.fault != nil { return false }
+                if shard.fault != nil { return false }
             }
-            part.piece.episodes.append(
+            shard.rollout.episodes.append(
                 Episode(totalReward: returns.pointer[slot], length: Int(lengths.pointer[slot])))
             clear(slot)
         }
         guard vector.episodeStatuses.pointer[environment] != .running else { return true }
-        episodes[piece].episodes.append(
+        episodes[index].episodes.append(
             Episode(
                 totalReward: episodeReturns.pointer[environment], length: Int(episodeLengths.pointer[environment])))
         episodeReturns.pointer[environment] = 0
@@ -362,7 +364,7 @@ final class MultiAgentRunner: Sendable {
         episodeNumbers.pointer[environment] += 1
         for slot in environment * agentCount..<(environment + 1) * agentCount { clear(slot) }
         vector.reset(environment..<environment + 1)
-        castAgents(environment)
+        assignActors(environment)
         return true
     }
 
@@ -375,37 +377,37 @@ final class MultiAgentRunner: Sendable {
 
     /// Closes the last row of an agent that leaves.
     private func end(
-        _ row: Int, _ status: Status, at place: AgentPlace, _ actor: MultiAgentActor, _ part: MultiAgentPart
+        _ row: Int, _ status: Status, at place: AgentPlace, _ actor: MultiAgentActor, _ shard: MultiAgentShard
     ) {
         let batch = actor.columns
         let policy = actor.policy
-        finish(row, slot: slot(place), actor, part, batch: batch, policy: policy)
+        finish(row, slot: slot(place), actor, shard, batch: batch, policy: policy)
         batch.statuses.pointer[row] = status
-        part.places.pointer[0] = place
-        let places = UnsafeBufferPointer(start: UnsafePointer(part.places.pointer), count: 1)
+        shard.places.pointer[0] = place
+        let places = UnsafeBufferPointer(start: UnsafePointer(shard.places.pointer), count: 1)
         if batch.keepsFinalObservations {
-            let masks = batch.maskWidth > 0 ? batch.finalMasks.pointer + row * batch.maskWidth : nil
+            let masks = batch.maskWidth > 0 ? batch.finalMasks.mutableRows(of: batch.maskWidth)[row] : nil
             masks?.update(repeating: true, count: batch.maskWidth)
             look(
-                places, part, policy: policy, isNew: false,
-                into: batch.finalObservations.pointer + row * batch.observationWidth,
+                places, shard, policy: policy, isNew: false,
+                into: batch.finalObservations.mutableRows(of: batch.observationWidth)[row],
                 masks: status == .truncated ? masks : nil)
         } else if status == .truncated, policy.network.value != nil {
-            let final = part.seen.pointer
-            look(places, part, policy: policy, isNew: false, into: final, masks: nil)
+            let final = shard.seen.pointer
+            look(places, shard, policy: policy, isNew: false, into: final, masks: nil)
             policy.network.parameters.withUnsafeBufferPointer { parameters in
                 guard let parameters = parameters.baseAddress else { return }
                 batch.bootstraps.pointer[row] =
                     policy.network.values(
-                        rows: 1, input: final, parameters: parameters, workspace: part.piece.workspace)[0]
+                        rows: 1, input: final, parameters: parameters, workspace: shard.rollout.workspace)[0]
             }
         }
     }
 }
 
-/// The episodes that ended in one piece of the environments, and the step that ended the last rollout early.
+/// The episodes that ended in one shard of the environments, and the step that ended the last rollout early.
 ///
-/// Unchecked: only the thread that works on the piece touches it during a rollout.
+/// Unchecked: only the thread that works on the shard touches it during a rollout.
 final class EpisodeList: @unchecked Sendable {
     var episodes: [Episode] = []
     var fault: EnvironmentFault?

@@ -4,7 +4,7 @@ import ReinNumerics
 import ReinPolicies
 
 /// A player at work in an evaluation, for all agents that it acts for at a time.
-final class EvaluationSeat {
+final class EvaluationActor {
     let id: PolicyID
     /// The agents that act next.
     var places: [AgentPlace] = []
@@ -110,7 +110,7 @@ final class EvaluationSeat {
         }
         let actionWidth = inference.policy.actionSpace.width
         for (row, place) in places.enumerated() {
-            target(of: place, in: vector).update(from: actions.pointer + row * actionWidth, count: actionWidth)
+            target(of: place, in: vector).update(from: actions.mutableRows(of: actionWidth)[row], count: actionWidth)
         }
     }
 
@@ -171,7 +171,7 @@ final class EvaluationSeat {
     }
 
     private func target(of place: AgentPlace, in vector: MultiAgentVector) -> UnsafeMutablePointer<Float> {
-        vector.actions.pointer + Int(place.environment) * vector.actionWidth
+        vector.actions.mutableRows(of: vector.actionWidth)[Int(place.environment)]
             + vector.actionOffsets[Int(place.agent)]
     }
 }

@@ -3,11 +3,11 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 
-/// What one piece of a runner's lanes needs for itself, so that pieces can run on different threads.
+/// What one shard of a runner's lanes needs for itself, so that shards can run on different threads.
 ///
-/// Unchecked: only the thread that runs the piece touches it during a rollout, and only the runner's caller between
+/// Unchecked: only the thread that runs the shard touches it during a rollout, and only the runner's caller between
 /// rollouts; the worker pool orders the two.
-final class RolloutPiece: @unchecked Sendable {
+final class RolloutShard: @unchecked Sendable {
     let lanes: Range<Int>
     let workspace: ActorCriticWorkspace
     let sampler: ActionSampler

@@ -2,8 +2,8 @@ import ReinCheckpoints
 import ReinNumerics
 import ReinPolicies
 
-/// What a piece holds of an iteration that is not over.
-extension RolloutPiece {
+/// What a shard holds of an iteration that is not over.
+extension RolloutShard {
     /// The episodes of the iteration, the statistics of the rollout, and the exploration matrices.
     var unfinishedState: StateMap {
         var map: StateMap = [
@@ -15,7 +15,7 @@ extension RolloutPiece {
         return map
     }
 
-    /// Takes over what a piece of the same lanes held.
+    /// Takes over what a shard of the same lanes held.
     ///
     /// - Parameter logDeviations: log σ of the policy that acts in the rollout, where its noise depends on the state.
     /// - Throws: `StateError` when something is missing or does not fit.

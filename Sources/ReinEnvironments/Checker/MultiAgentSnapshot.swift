@@ -1,6 +1,6 @@
 /// What a check of an environment for several agents saw after one reset or step; two are equal if they have the same
 /// bits.
-struct MultiAgentMoment: Equatable, CustomStringConvertible {
+struct MultiAgentSnapshot: Equatable, CustomStringConvertible {
     /// A quiet NaN of our own, by which elements that were not written are known.
     static var unwritten: UInt32 { 0x7fc0_5e1f }
 
@@ -32,7 +32,7 @@ struct MultiAgentMoment: Equatable, CustomStringConvertible {
     /// Whether a reset paid rewards.
     var isPaidReset = false
 
-    static func == (left: MultiAgentMoment, right: MultiAgentMoment) -> Bool {
+    static func == (left: MultiAgentSnapshot, right: MultiAgentSnapshot) -> Bool {
         left.status == right.status && left.agents == right.agents
     }
 

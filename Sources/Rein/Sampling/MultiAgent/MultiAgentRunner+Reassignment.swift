@@ -6,13 +6,13 @@ extension MultiAgentRunner {
     /// The agents that a policy acts for in episodes that have begun, ascending.
     func agentsInFlight(of actor: Int) -> [Int] {
         var acts = [Bool](repeating: false, count: agentCount)
-        for slot in 0..<count * agentCount where isInFlight(slot) && cast.pointer[slot] == Int32(actor) {
+        for slot in 0..<count * agentCount where isInFlight(slot) && assignedActors.pointer[slot] == Int32(actor) {
             acts[slot % agentCount] = true
         }
         return acts.indices.filter { acts[$0] }
     }
 
-    /// Whether the episode of an agent has begun: before its first step everybody can still be cast.
+    /// Whether the episode of an agent has begun: before its first step everybody can still be assigned.
     private func isInFlight(_ slot: Int) -> Bool { episodeLengths.pointer[slot / agentCount] > 0 }
 
     /// The policies that have been taken out and are still in episodes, with their places among `actors`.
@@ -31,13 +31,13 @@ extension MultiAgentRunner {
     /// for is still paid to the policies that acted, as far as these learn.
     ///
     /// - Parameters:
-    ///   - casting: which policies may act for which agents in new episodes.
-    ///   - roles: the policies, in the order of `casting`; their agents include those in flight.
+    ///   - mapping: which policies may act for which agents in new episodes.
+    ///   - roles: the policies, in the order of `mapping`; their agents include those in flight.
     ///   - sources: the places among `actors` where the policies were before, nil for new ones.
     ///   - removed: the policies that are taken out, with their places among `actors`.
     ///   - random: the stream that new policies' streams are derived from.
-    func recast(
-        _ casting: ResolvedMapping, roles: [MultiAgentRole], sources: [Int?], removed: [(actor: Int, policy: Policy)],
+    func reassigned(
+        _ mapping: ResolvedMapping, roles: [MultiAgentRole], sources: [Int?], removed: [(actor: Int, policy: Policy)],
         random: RandomStream
     ) -> MultiAgentRunner {
         var remaining = leavingInFlight
@@ -51,25 +51,25 @@ extension MultiAgentRunner {
                 ))
         }
         let leaving = remaining.map(\.role)
-        let recast = Self.actors(roles + leaving, agentCount: agentCount, division: division, random: random)
+        let newActors = Self.actors(roles + leaving, agentCount: agentCount, division: division, random: random)
         let origins = sources + remaining.map(\.actor)
         var targets = [Int32](repeating: 0, count: actors.count)
         for (target, origin) in origins.enumerated() {
             guard let origin else { continue }
             targets[origin] = Int32(target)
-            recast[target].takeOver(actors[origin], agentCount: agentCount)
+            newActors[target].takeOver(actors[origin], agentCount: agentCount)
         }
-        for slot in 0..<count * agentCount { cast.pointer[slot] = targets[Int(cast.pointer[slot])] }
-        let runner = MultiAgentRunner(goingOnFrom: self, casting: casting, actors: recast, leaving: leaving)
-        for environment in 0..<count where episodeLengths.pointer[environment] == 0 { runner.castAgents(environment) }
+        for slot in 0..<count * agentCount { assignedActors.pointer[slot] = targets[Int(assignedActors.pointer[slot])] }
+        let runner = MultiAgentRunner(goingOnFrom: self, mapping: mapping, actors: newActors, leaving: leaving)
+        for environment in 0..<count where episodeLengths.pointer[environment] == 0 { runner.assignActors(environment) }
         return runner
     }
 }
 
 extension MultiAgentActor {
-    /// Goes on with the noise of the same policy in another cast, and with the actions whose outcome is not known.
+    /// Goes on with the noise of the same policy in another runner, and with the actions whose outcome is not known.
     fileprivate func takeOver(_ other: MultiAgentActor, agentCount: Int) {
-        for (part, old) in zip(parts, other.parts) { part.piece.noiseStream = old.piece.noiseStream }
+        for (shard, old) in zip(shards, other.shards) { shard.rollout.noiseStream = old.rollout.noiseStream }
         guard let carry, let old = other.carry else { return }
         for lane in 0..<lanes {
             let place = other.places[agents[lane % agents.count]]
