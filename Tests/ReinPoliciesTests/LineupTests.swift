@@ -25,6 +25,13 @@ struct LineupTests {
         #expect(try StateDecoder().decode(LineupChanges.self, from: [:]) == .none)
     }
 
+    @Test("What there is not has no key, but for agents that are not known")
+    func keys() throws {
+        let tree = StateEncoder().encode(Lineup.one)
+        #expect(try StateReader(tree).map().map(\.key) == ["policies", "agents", "mapping", "policiesToTrain"])
+        #expect(try StateReader(tree).child("agents").tree.isNull)
+    }
+
     @Test("A mapping of the program's is left out, and read as one that was")
     func leftOut() throws {
         let custom: PolicyMapping = ["*": .chosen(among: ["a"]) { _ in "a" }]

@@ -43,7 +43,7 @@ extension Algorithm {
     public func checkpoint(leavingOutCustomMappings: Bool = false) throws(StateError) -> Checkpoint {
         if !leavingOutCustomMappings { try requireSavableMappings() }
         var replays: [PolicyID: ReplayState] = [:]
-        for slot in slots where slot.replayState != .none { replays[slot.id] = slot.replayState }
+        for slot in slots { replays[slot.id] = slot.replayState }
         return try Checkpoint(
             algorithm: state, policies: slots.map { ($0.id, $0.policyWithLearnerState.state) }, replays: replays)
     }

@@ -50,8 +50,12 @@ package protocol ErasedAlgorithm: AnyObject {
 }
 
 extension Algorithm: ErasedAlgorithm {
+    /// The name of the method.
     package var algorithmName: String { Method.algorithmName }
+    /// All settings of the method.
     package var settings: StateTree { configuration.tree }
+    /// The seed of the run.
     package var seed: Int { configuration.seed }
+    /// The number of steps of all copies of the environment in one iteration.
     package var environmentStepsPerIteration: Int { stepsPerIteration * configuration.environmentCount }
 }

@@ -93,8 +93,10 @@ public struct Checkpoint: Sendable {
 }
 
 extension Checkpoint: CheckpointSource {
+    /// What all checkpoints in memory are called.
     package var path: String { Self.name }
 
+    /// What a directory's manifest would say, without files.
     package var manifest: CheckpointManifest {
         var manifest = CheckpointManifest(
             kind: kind, format: .native, policyIDs: policyIDs, files: [])
@@ -109,6 +111,7 @@ extension Checkpoint: CheckpointSource {
         return manifest
     }
 
+    /// Where a directory would have the policy.
     package func place(of id: PolicyID?) -> String {
         id.map { "\(Self.name)/\(CheckpointDirectory.policiesFolder)/\($0)" } ?? Self.name
     }

@@ -42,21 +42,34 @@ package struct DirectorySource: CheckpointSource {
         verifiesChecksums = verifyingChecksums
     }
 
+    /// The path of the directory.
     package var path: String { directory.path }
+    /// What the checkpoint is of.
     package var kind: CheckpointDirectory.Kind { directory.kind }
+    /// The manifest, read when it is first asked for.
     package var manifest: CheckpointManifest { get throws(StateError) { try directory.manifest } }
 
+    /// Reads the state of the algorithm.
+    ///
+    /// - Throws: `StateError` that names the file.
     package func algorithmState() throws(StateError) -> StateTree {
         try directory.algorithmState(verifyingChecksum: verifiesChecksums)
     }
 
+    /// Reads the state of a policy, of whose files alone something is opened.
+    ///
+    /// - Throws: `StateError` that lists the ids there are, or names the file.
     package func policyState(_ id: PolicyID?) throws(StateError) -> StateTree {
         try directory.policyState(id, verifyingChecksum: verifiesChecksums)
     }
 
+    /// Reads the replay of a policy, in a tree that points into its file.
+    ///
+    /// - Throws: `StateError` that names the file.
     package func replayState(_ id: PolicyID) throws(StateError) -> ReplayState {
         try directory.replayState(id, verifyingChecksum: verifiesChecksums)
     }
 
+    /// The file of a policy alone, the folder of one of an algorithm.
     package func place(of id: PolicyID?) -> String { directory.place(of: id) }
 }

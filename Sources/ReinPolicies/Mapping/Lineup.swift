@@ -158,7 +158,8 @@ extension Lineup: Codable {
         try container.encode(policies, forKey: .policies)
         try container.encode(agents, forKey: .agents)
         try container.encode(mapping.savable, forKey: .mapping)
-        try container.encodeIfPresent(evaluationMapping?.savable, forKey: .evaluationMapping)
+        // Checkpoints have no key for what there is not, rather than a null.
+        if let evaluationMapping { try container.encode(evaluationMapping.savable, forKey: .evaluationMapping) }
         try container.encode(policiesToTrain, forKey: .policiesToTrain)
         if !policyConfigurations.isEmpty {
             try container.encode(Self.tree(of: policyConfigurations), forKey: .policyConfigurations)
