@@ -15,11 +15,14 @@ struct ReinforceLearner: Learner {
         var learningRate = Schedule.constant(5e-3)
         var hidden = [32]
 
-        func validate() throws(ConfigurationError) {
-            guard environmentCount > 0, rolloutLength > 0 else {
-                throw ConfigurationError(key: "rolloutLength", problem: "there must be steps to learn from")
-            }
-        }
+        static let settingDeclarations: [SettingDeclaration<Self>] = [
+            SettingDeclaration("seed", \.seed, in: .atLeast(0), .newEnvironments, "The seed of a run."),
+            SettingDeclaration("environmentCount", \.environmentCount, in: .atLeast(1), .newEnvironments, "Copies."),
+            SettingDeclaration("rolloutLength", \.rolloutLength, in: .atLeast(1), .atOnce, "Steps of an iteration."),
+            SettingDeclaration("discount", \.discount, in: .share, .atOnce, "γ, the weight of a later reward."),
+            SettingDeclaration("learningRate", \.learningRate, in: .notNegative, .atOnce, "The learning rate."),
+            SettingDeclaration("hidden", \.hidden, .fixed, "The widths of the hidden layers."),
+        ]
     }
 
     struct Metrics: LearnerMetrics {
