@@ -11,14 +11,12 @@ struct AdvantageEstimationTests {
     }
 
     static func estimate(_ column: Column, discount: Float, lambda: Float) -> (advantages: [Float], returns: [Float]) {
-        let steps = column.rewards.count
-        var advantages = [Float](repeating: .nan, count: steps)
-        var returns = advantages
-        AdvantageEstimation.generalized(
-            steps: steps, lanes: 1, rewards: column.rewards, values: column.values, statuses: column.statuses,
-            bootstraps: column.bootstraps, discount: discount, lambda: lambda, advantages: &advantages,
-            returns: &returns)
-        return (advantages, returns)
+        AdvantageColumns.evaluate(
+            rewards: column.rewards, values: column.values, statuses: column.statuses, bootstraps: column.bootstraps
+        ) {
+            AdvantageEstimation.generalized(
+                $0, steps: column.rewards.count, lanes: 1, discount: discount, lambda: lambda)
+        }
     }
 
     enum Ending: CaseIterable { case terminated, truncated, cut }
@@ -83,11 +81,9 @@ struct AdvantageEstimationTests {
         let statuses = (0..<steps * lanes).map { _ in
             [Status.running, .running, .terminated, .truncated][random.below(4)]
         }
-        var advantages = [Float](repeating: 0, count: steps * lanes)
-        var returns = advantages
-        AdvantageEstimation.generalized(
-            steps: steps, lanes: lanes, rewards: rewards, values: values, statuses: statuses, bootstraps: bootstraps,
-            discount: 0.97, lambda: 0.8, advantages: &advantages, returns: &returns)
+        let (advantages, returns) = AdvantageColumns.evaluate(
+            rewards: rewards, values: values, statuses: statuses, bootstraps: bootstraps
+        ) { AdvantageEstimation.generalized($0, steps: steps, lanes: lanes, discount: 0.97, lambda: 0.8) }
         for lane in 0..<lanes {
             func pick<Element>(_ all: [Element]) -> [Element] {
                 stride(from: lane, to: all.count, by: lanes).map { all[$0] }

@@ -91,14 +91,16 @@ struct MultiAgentRolloutTests {
             [.running, .running, .terminated, .truncated][random.below(4)]
         }
         let successors = (0..<steps * lanes).map { Int32($0 + lanes) }
-        var regular = ([Float](repeating: 0, count: steps * lanes), [Float](repeating: 0, count: steps * lanes))
-        var irregular = regular
-        AdvantageEstimation.generalized(
-            steps: steps, lanes: lanes, rewards: rewards, values: values, statuses: statuses, bootstraps: bootstraps,
-            discount: 0.9, lambda: 0.8, advantages: &regular.0, returns: &regular.1)
-        AdvantageEstimation.generalized(
-            rows: steps * lanes, successors: successors, rewards: rewards, values: values, statuses: statuses,
-            bootstraps: bootstraps, discount: 0.9, lambda: 0.8, advantages: &irregular.0, returns: &irregular.1)
+        let regular = AdvantageColumns.evaluate(
+            rewards: rewards, values: values, statuses: statuses, bootstraps: bootstraps
+        ) { AdvantageEstimation.generalized($0, steps: steps, lanes: lanes, discount: 0.9, lambda: 0.8) }
+        let irregular = AdvantageColumns.evaluate(
+            rewards: rewards, values: values, statuses: statuses, bootstraps: bootstraps
+        ) { columns in
+            successors.withUnsafeBufferPointer {
+                AdvantageEstimation.generalized(columns, successors: $0, discount: 0.9, lambda: 0.8)
+            }
+        }
         #expect(regular == irregular)
     }
 }

@@ -55,7 +55,7 @@ struct SACGaussianTests {
         }
         let values = AlignedBuffer([Float](repeating: 1, count: means.count))
         let evaluation = SACEvaluation(
-            values: UnsafePointer(values.pointer), slopes: values.rows(of: 1))
+            values: values.rows(of: 1), slopes: values.rows(of: 1))
         var gradient = [Float](repeating: .nan, count: 2 * means.count)
         _ = withExtendedLifetime(values) {
             sample.loss(
@@ -103,9 +103,9 @@ struct SACGaussianTests {
             sample.loss(
                 rows: rows,
                 first: SACEvaluation(
-                    values: UnsafePointer(firstValues.pointer), slopes: firstSlopes.rows(of: count)),
+                    values: firstValues.rows(of: 1), slopes: firstSlopes.rows(of: count)),
                 second: SACEvaluation(
-                    values: UnsafePointer(secondValues.pointer), slopes: secondSlopes.rows(of: count)),
+                    values: secondValues.rows(of: 1), slopes: secondSlopes.rows(of: count)),
                 temperature: alpha, weight: weight, gradient: &gradient)
         }
         #expect(abs(loss / Double(rows) - total(point)) < 1e-5)

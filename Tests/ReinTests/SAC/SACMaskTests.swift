@@ -43,7 +43,9 @@ struct SACMaskTests {
             second.withUnsafeBufferPointer { second in
                 guard let first = first.baseAddress, let second = second.baseAddress else { return 0.0 }
                 func evaluation(_ values: UnsafePointer<Float>) -> SACEvaluation {
-                    SACEvaluation(values: values, slopes: Rows(values, count: rows, width: count))
+                    SACEvaluation(
+                        values: Rows(values, count: rows, width: count),
+                        slopes: Rows(values, count: rows, width: count))
                 }
                 return sample.loss(
                     rows: rows, first: evaluation(first), second: evaluation(second), temperature: alpha, weight: 1,

@@ -144,7 +144,7 @@ struct SACStateDependentSampleTests {
         let values = AlignedBuffer(
             (0..<3).map { drawn[2 * $0] * slopes[2 * $0] + drawn[2 * $0 + 1] * slopes[2 * $0 + 1] })
         let evaluation = SACEvaluation(
-            values: UnsafePointer(values.pointer), slopes: slopes.rows(of: 2))
+            values: values.rows(of: 1), slopes: slopes.rows(of: 2))
         var gradient = [Float](repeating: .nan, count: 6)
         var deviationGradient = [Float](repeating: .nan, count: 8)
         let loss = withExtendedLifetime((slopes, values)) {
@@ -202,7 +202,7 @@ struct SACStateDependentSampleTests {
         for index in 0..<6 { #expect(abs(drawn[index]) <= 1) }
         let values = AlignedBuffer([Float](repeating: 1, count: 6))
         let evaluation = SACEvaluation(
-            values: UnsafePointer(values.pointer), slopes: values.rows(of: 2))
+            values: values.rows(of: 1), slopes: values.rows(of: 2))
         var gradient = [Float](repeating: .nan, count: 6)
         var deviationGradient = [Float](repeating: .nan, count: 4)
         let loss = withExtendedLifetime(values) {
@@ -256,9 +256,9 @@ struct SACStateDependentSampleTests {
             sample.loss(
                 rows: rows,
                 first: SACEvaluation(
-                    values: UnsafePointer(firstValues.pointer), slopes: firstSlopes.rows(of: count)),
+                    values: firstValues.rows(of: 1), slopes: firstSlopes.rows(of: count)),
                 second: SACEvaluation(
-                    values: UnsafePointer(secondValues.pointer), slopes: secondSlopes.rows(of: count)),
+                    values: secondValues.rows(of: 1), slopes: secondSlopes.rows(of: count)),
                 temperature: alpha, weight: weight, gradient: &gradient)
         }
         let featureGradient = try #require(sample.backward(rows: rows, deviationGradient: &deviationGradient))

@@ -75,18 +75,18 @@ final class PPOEstimates: Sendable {
 
     /// Estimates advantages and returns from rewards and values.
     func estimate(_ batch: RolloutBatch, discount: Double, lambda: Double) {
+        let columns = AdvantageColumns(
+            rewards: batch.rewards.elements, values: values.elements, statuses: batch.statuses.elements,
+            bootstraps: batch.bootstraps.elements, advantages: advantages.mutableElements,
+            returns: returns.mutableElements)
         guard batch.isRegular else {
             return AdvantageEstimation.generalized(
-                rows: batch.count, successors: batch.successors.pointer, rewards: batch.rewards.pointer,
-                values: values.pointer, statuses: batch.statuses.pointer, bootstraps: batch.bootstraps.pointer,
-                discount: Float(discount), lambda: Float(lambda), advantages: advantages.pointer,
-                returns: returns.pointer)
+                columns, successors: batch.successors.elements(in: 0..<batch.count), discount: Float(discount),
+                lambda: Float(lambda))
         }
         AdvantageEstimation.generalized(
-            steps: batch.count / batch.lanes, lanes: batch.lanes, rewards: batch.rewards.pointer,
-            values: values.pointer, statuses: batch.statuses.pointer, bootstraps: batch.bootstraps.pointer,
-            discount: Float(discount), lambda: Float(lambda),
-            advantages: advantages.pointer, returns: returns.pointer)
+            columns, steps: batch.count / batch.lanes, lanes: batch.lanes, discount: Float(discount),
+            lambda: Float(lambda))
     }
 
     /// 1 − Var(R − v) / Var(R); 0 when all returns are equal.

@@ -40,18 +40,21 @@ final class SACCategoricalSample: SACSample {
         }
         let logits = masks == nil ? heads : UnsafePointer(logP)
         Kernels.logSoftmax(logits, logProbabilities: logP, probabilities: p, rows: rows, columns: count)
+        let (logProbabilities, probabilities) = (logProbabilities.rows(of: count), probabilities.rows(of: count))
         for row in 0..<rows {
+            let (logP, p) = (logProbabilities[row], probabilities[row])
             var sum: Float = 0
-            for index in row &* count..<(row &+ 1) &* count { sum += p[index] * logP[index] }
+            for action in 0..<count { sum += p[action] * logP[action] }
             densities.pointer[row] = sum
         }
     }
 
     private func noteLargestEntropies(rows: Int, masks: UnsafePointer<Bool>) {
-        let count = distribution.count
+        let masks = Rows(masks, count: rows, width: distribution.count)
         for row in 0..<rows {
+            let mask = masks[row]
             var valid: Float = 0
-            for index in row &* count..<(row &+ 1) &* count where masks[index] { valid += 1 }
+            for action in 0..<masks.width where mask[action] { valid += 1 }
             largestEntropies.pointer[row] = max(1, valid)
         }
         Kernels.log(largestEntropies.pointer, largestEntropies.pointer, count: rows)
@@ -62,11 +65,13 @@ final class SACCategoricalSample: SACSample {
         into values: UnsafeMutablePointer<Float>
     ) {
         let count = distribution.count
-        let (logP, p) = (logProbabilities.pointer, probabilities.pointer)
+        let (logProbabilities, probabilities) = (logProbabilities.rows(of: count), probabilities.rows(of: count))
+        let (first, second) = (Rows(first, count: rows, width: count), Rows(second, count: rows, width: count))
         for row in 0..<rows {
+            let (logP, p, first, second) = (logProbabilities[row], probabilities[row], first[row], second[row])
             var sum: Float = 0
-            for index in row &* count..<(row &+ 1) &* count {
-                sum += p[index] * (min(first[index], second[index]) - temperature * logP[index])
+            for action in 0..<count {
+                sum += p[action] * (min(first[action], second[action]) - temperature * logP[action])
             }
             values[row] = sum - temperature * largestEntropies.pointer[row]
         }
@@ -77,17 +82,19 @@ final class SACCategoricalSample: SACSample {
         gradient: UnsafeMutablePointer<Float>
     ) -> Double {
         let count = distribution.count
-        let (logP, p) = (logProbabilities.pointer, probabilities.pointer)
+        let (logProbabilities, probabilities) = (logProbabilities.rows(of: count), probabilities.rows(of: count))
+        let gradients = MutableRows(gradient, count: rows, width: count)
         var sum = 0.0
         for row in 0..<rows {
-            let range = row &* count..<(row &+ 1) &* count
+            let (logP, p, gradient) = (logProbabilities[row], probabilities[row], gradients[row])
+            let (first, second) = (first.values[row], second.values[row])
             // L = Σ p f with f = α log p − min(Q₁, Q₂),   ∂ L / ∂ l[j] = p[j] (f[j] − L)
             var loss: Float = 0
-            for index in range {
-                gradient[index] = temperature * logP[index] - min(first.values[index], second.values[index])
-                loss += p[index] * gradient[index]
+            for action in 0..<count {
+                gradient[action] = temperature * logP[action] - min(first[action], second[action])
+                loss += p[action] * gradient[action]
             }
-            for index in range { gradient[index] = weight * p[index] * (gradient[index] - loss) }
+            for action in 0..<count { gradient[action] = weight * p[action] * (gradient[action] - loss) }
             sum += Double(loss)
         }
         return sum

@@ -93,6 +93,6 @@ final class SACCriticShard: @unchecked Sendable {
     /// What `evaluate` found; the action lies behind `observationWidth` numbers of the input.
     func evaluation(observationWidth: Int) -> SACEvaluation {
         SACEvaluation(
-            values: UnsafePointer(values.pointer), slopes: inputGradient.rows(of: inputs), offset: observationWidth)
+            values: values.rows(of: width), slopes: inputGradient.rows(of: inputs), offset: observationWidth)
     }
 }

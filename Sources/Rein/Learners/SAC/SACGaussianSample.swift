@@ -42,39 +42,43 @@ final class SACGaussianSample: SACSample {
     func draw(rows: Int, heads: UnsafePointer<Float>, noise: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil) {
         let count = distribution.count
         let elements = rows * count
-        let (logDeviations, shifts, u) = (logDeviations.pointer, shifts.pointer, arguments.pointer)
-        let (t, logarithms, freedoms) = (decays.pointer, logarithms.pointer, freedoms.pointer)
         let heads = Rows(heads, count: rows, width: 2 * count)
+        let noise = Rows(noise, count: rows, width: count)
+        let logDeviations = logDeviations.mutableRows(of: count)
+        let (shifts, u, t) = (
+            shifts.mutableRows(of: count), arguments.mutableRows(of: count), decays.mutableRows(of: count)
+        )
+        let (logarithms, freedoms) = (logarithms.mutableRows(of: count), freedoms.mutableRows(of: count))
         for row in 0..<rows {
-            let head = heads[row]
+            let (head, logDeviation, freedom) = (heads[row], logDeviations[row], freedoms[row])
             for dimension in 0..<count {
-                let index = row &* count &+ dimension
                 let limited = distribution.clamped(head[count &+ dimension])
-                logDeviations[index] = limited
-                freedoms[index] = limited == head[count &+ dimension] ? 1 : 0
+                logDeviation[dimension] = limited
+                freedom[dimension] = limited == head[count &+ dimension] ? 1 : 0
             }
         }
-        Kernels.exp(logDeviations, shifts, count: elements)
-        for index in 0..<elements { shifts[index] *= noise[index] }
+        Kernels.exp(logDeviations.base, shifts.base, count: elements)
+        for index in 0..<elements { shifts.base[index] *= noise.base[index] }
         for row in 0..<rows {
-            let mean = heads[row]
+            let (mean, shift, u, t) = (heads[row], shifts[row], u[row], t[row])
             for dimension in 0..<count {
-                let index = row &* count &+ dimension
-                u[index] = mean[dimension] + shifts[index]
-                t[index] = -2 * abs(u[index])
+                u[dimension] = mean[dimension] + shift[dimension]
+                t[dimension] = -2 * abs(u[dimension])
             }
         }
-        Kernels.tanh(u, actions.pointer, count: elements)
-        Kernels.exp(t, t, count: elements)
-        for index in 0..<elements { logarithms[index] = 1 + t[index] }
-        Kernels.log(logarithms, logarithms, count: elements)
+        Kernels.tanh(u.base, actions.pointer, count: elements)
+        Kernels.exp(t.base, t.base, count: elements)
+        for index in 0..<elements { logarithms.base[index] = 1 + t.base[index] }
+        Kernels.log(logarithms.base, logarithms.base, count: elements)
         let log2: Float = 0.693_147_180_559_945_3
         for row in 0..<rows {
+            let (noise, logDeviation, u, logarithm) = (noise[row], logDeviations[row], u[row], logarithms[row])
             var sum: Float = 0
             for dimension in 0..<count {
-                let index = row &* count &+ dimension
-                let normal = -0.5 * noise[index] * noise[index] - logDeviations[index] - DiagonalGaussian.logNormalizer
-                sum += normal - 2 * (log2 - abs(u[index]) - logarithms[index])
+                let normal =
+                    -0.5 * noise[dimension] * noise[dimension] - logDeviation[dimension]
+                    - DiagonalGaussian.logNormalizer
+                sum += normal - 2 * (log2 - abs(u[dimension]) - logarithm[dimension])
             }
             densities.pointer[row] = sum
         }
@@ -93,24 +97,24 @@ final class SACGaussianSample: SACSample {
         gradient: UnsafeMutablePointer<Float>
     ) -> Double {
         let count = distribution.count
-        let (actions, shifts) = (actions.pointer, shifts.pointer)
-        let (decays, freedoms) = (decays.pointer, freedoms.pointer)
+        let (actions, shifts) = (actions.rows(of: count), shifts.rows(of: count))
+        let (decays, freedoms) = (decays.rows(of: count), freedoms.rows(of: count))
         let gradients = MutableRows(gradient, count: 2 * rows, width: count)
         var sum = 0.0
         for row in 0..<rows {
-            let smaller = second.values[row] < first.values[row] ? second : first
-            sum += Double(temperature * densities.pointer[row] - smaller.values[row])
+            let smaller = second.values[row][0] < first.values[row][0] ? second : first
+            sum += Double(temperature * densities.pointer[row] - smaller.values[row][0])
             let slopes = smaller.slopes(of: row)
+            let (action, shift, decay, freedom) = (actions[row], shifts[row], decays[row], freedoms[row])
             // The means, then the log standard deviations.
             let (means, deviations) = (gradients[2 &* row], gradients[2 &* row &+ 1])
             for dimension in 0..<count {
                 // ∂ log π / ∂ u = 2 a at fixed ε,   ∂ a / ∂ u = 1 − a²,   ∂ u / ∂ μ = 1,   ∂ u / ∂ log σ = σ ε
-                let index = row &* count &+ dimension
-                let t = decays[index]
+                let t = decay[dimension]
                 let slope = slopes[dimension] * 4 * t / ((1 + t) * (1 + t))
-                let byMean = weight * (2 * temperature * actions[index] - slope)
+                let byMean = weight * (2 * temperature * action[dimension] - slope)
                 means[dimension] = byMean
-                deviations[dimension] = (byMean * shifts[index] - weight * temperature) * freedoms[index]
+                deviations[dimension] = (byMean * shift[dimension] - weight * temperature) * freedom[dimension]
             }
         }
         return sum

@@ -68,8 +68,8 @@ extension SACSample {
 
 /// What a critic says about the actions of a policy.
 struct SACEvaluation {
-    /// Q, one value for each row, or for each row and discrete action.
-    let values: UnsafePointer<Float>
+    /// Q, `[rows, width]`: one value for each row, or for each row and discrete action.
+    let values: Rows<Float>
     /// The gradient of each row's Q at what the critic reads; not read for discrete actions.
     let slopes: Rows<Float>
     /// Where the action begins in what the critic reads.

@@ -94,10 +94,13 @@ final class SACStateDependentSample: SACSample {
         Kernels.tanh(u, actions.pointer, count: elements)
         Kernels.exp(t, t, count: elements)
         Kernels.log(variances, logarithms, count: elements)
+        let (shiftRows, varianceRows) = (self.shifts.rows(of: count), self.variances.rows(of: count))
+        let (argumentRows, logarithmRows) = (arguments.rows(of: count), self.logarithms.rows(of: count))
         for row in 0..<rows {
+            let (shift, variance, logarithm) = (shiftRows[row], varianceRows[row], logarithmRows[row])
             var sum: Float = 0
-            for index in row &* count..<(row &+ 1) &* count {
-                sum -= 0.5 * (shifts[index] * shifts[index] / variances[index] + logarithms[index])
+            for dimension in 0..<count {
+                sum -= 0.5 * (shift[dimension] * shift[dimension] / variance[dimension] + logarithm[dimension])
                 sum -= DiagonalGaussian.logNormalizer
             }
             densities[row] = sum
@@ -106,8 +109,9 @@ final class SACStateDependentSample: SACSample {
         Kernels.log(logarithms, logarithms, count: elements)
         let log2: Float = 0.693_147_180_559_945_3
         for row in 0..<rows {
+            let (argument, logarithm) = (argumentRows[row], logarithmRows[row])
             var sum: Float = 0
-            for index in row &* count..<(row &+ 1) &* count { sum += log2 - abs(u[index]) - logarithms[index] }
+            for dimension in 0..<count { sum += log2 - abs(argument[dimension]) - logarithm[dimension] }
             densities[row] -= 2 * sum
         }
     }
@@ -125,26 +129,29 @@ final class SACStateDependentSample: SACSample {
         gradient: UnsafeMutablePointer<Float>
     ) -> Double {
         let count = distribution.count
-        let (actions, shifts, variances) = (actions.pointer, shifts.pointer, variances.pointer)
-        let (decays, freedoms) = (decays.pointer, freedoms.pointer)
-        let (byShift, byVariance) = (shiftGradient.pointer, varianceGradient.pointer)
+        let (actions, shifts, variances) = (actions.rows(of: count), shifts.rows(of: count), variances.rows(of: count))
+        let (decays, freedoms) = (decays.rows(of: count), freedoms.rows(of: count))
+        let (byShifts, byVariances) = (shiftGradient.mutableRows(of: count), varianceGradient.mutableRows(of: count))
+        let gradients = MutableRows(gradient, count: rows, width: count)
         var sum = 0.0
         for row in 0..<rows {
-            let smaller = second.values[row] < first.values[row] ? second : first
-            sum += Double(temperature * densities.pointer[row] - smaller.values[row])
+            let smaller = second.values[row][0] < first.values[row][0] ? second : first
+            sum += Double(temperature * densities.pointer[row] - smaller.values[row][0])
             let slopes = smaller.slopes(of: row)
+            let (action, shift, variance) = (actions[row], shifts[row], variances[row])
+            let (decay, freedom, gradient) = (decays[row], freedoms[row], gradients[row])
+            let (byShift, byVariance) = (byShifts[row], byVariances[row])
             for dimension in 0..<count {
                 // ∂ log π / ∂ u = 2 a by the squashing,   ∂ a / ∂ u = 1 − a²,   ∂ u / ∂ μ = ∂ u / ∂ n = 1
                 // ∂ log π / ∂ n = −n / v besides,   ∂ log π / ∂ v = ½ (n² / v − 1) / v
-                let index = row &* count &+ dimension
-                let t = decays[index]
+                let t = decay[dimension]
                 let slope = slopes[dimension] * 4 * t / ((1 + t) * (1 + t))
-                let byArgument = weight * (2 * temperature * actions[index] - slope)
-                let standardized = shifts[index] / variances[index]
-                gradient[index] = byArgument * freedoms[index]
-                byShift[index] = byArgument - weight * temperature * standardized
-                byVariance[index] =
-                    0.5 * weight * temperature * (shifts[index] * standardized - 1) / variances[index]
+                let byArgument = weight * (2 * temperature * action[dimension] - slope)
+                let standardized = shift[dimension] / variance[dimension]
+                gradient[dimension] = byArgument * freedom[dimension]
+                byShift[dimension] = byArgument - weight * temperature * standardized
+                byVariance[dimension] =
+                    0.5 * weight * temperature * (shift[dimension] * standardized - 1) / variance[dimension]
             }
         }
         return sum

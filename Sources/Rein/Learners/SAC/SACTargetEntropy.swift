@@ -50,7 +50,8 @@ enum SACTargetEntropy: Sendable {
             var sum = 0.0
             for row in 0..<rows {
                 var valid = 0
-                for index in row &* width..<(row &+ 1) &* width where masks.pointer[index] { valid &+= 1 }
+                let mask = masks.rows(of: width)[row]
+                for action in 0..<width where mask[action] { valid &+= 1 }
                 sum += logarithms[valid]
             }
             return Self.share * (sum / Double(rows))
