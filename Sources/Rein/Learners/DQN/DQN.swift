@@ -4,13 +4,6 @@ import ReinNetworks
 public import ReinNumerics
 public import ReinPolicies
 
-/// Deep Q-learning (Mnih et al. 2015, Nature 518) with its extensions, each of which is a setting: double, dueling,
-/// n-step, prioritised replay, distributional, noisy, and all of them as Rainbow.
-///
-///     let algorithm = try DQN(environment: CartPole.self, configuration: DQN.Configuration(seed: 7))
-///     let result = try algorithm.train()
-public typealias DQN = Algorithm<DQNLearner>
-
 /// The learner of DQN: collects steps into a replay buffer and, every few of them, takes gradient steps on batches
 /// drawn from it towards targets of a slower network.
 ///

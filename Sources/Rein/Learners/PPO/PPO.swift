@@ -4,12 +4,6 @@ import ReinNetworks
 public import ReinNumerics
 public import ReinPolicies
 
-/// Proximal policy optimization (Schulman et al. 2017, arXiv 1707.06347).
-///
-///     var algorithm = try PPO(environment: CartPole.self, configuration: PPO.Configuration(seed: 7))
-///     let result = try algorithm.train()
-public typealias PPO = Algorithm<PPOLearner>
-
 /// The learner of PPO: collects a rollout, estimates advantages, and takes gradient steps on the clipped surrogate
 /// over shuffled minibatches for a number of epochs.
 ///

@@ -4,13 +4,6 @@ import ReinNetworks
 public import ReinNumerics
 public import ReinPolicies
 
-/// Soft actor-critic (Haarnoja et al. 2018, arXiv 1801.01290 and 1812.05905), with twin critics and a learnt
-/// temperature; for discrete actions in the form of Christodoulou (2019, arXiv 1910.07207).
-///
-///     let algorithm = try SAC(environment: Pendulum.self, configuration: SAC.Configuration(seed: 7))
-///     let result = try algorithm.train()
-public typealias SAC = Algorithm<SACLearner>
-
 /// The learner of SAC: collects a few steps, keeps them in a replay buffer, and takes gradient steps on batches drawn
 /// from it.
 ///
