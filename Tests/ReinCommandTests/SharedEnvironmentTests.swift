@@ -82,7 +82,7 @@ struct SharedEnvironmentTests {
             (["train", "--set-policy", "default_policy:seed=3", "--stop-steps", "9"], "share"),
             (["train", "--set-policy", "default_policy:epoch=3", "--stop-steps", "9"], "did you mean \"epochs\""),
             (["train", "--set-policy", "epochs=3", "--stop-steps", "9"], "id:key=value"),
-            (["train", "--resume", "run", "--set-policy", "main:epochs=3"], "--set-policy"),
+            (["train", "--resume", "run", "--set-policy", "main:network.hidden=[3]"], "main:network.hidden"),
             (["train", "--resume", "run", "--evaluation-mapping", "*=nobody"], "\"nobody\""),
         ] {
             let outcome = try CommandProcess(arguments, in: scratch.directory).wait()

@@ -16,65 +16,100 @@ extension Algorithm {
     /// - Parameters:
     ///   - path: the checkpoint's directory.
     ///   - environment: the environment, or nil to look the saved id up among the registered ones.
+    ///   - configuration: the settings to go on with; those of the checkpoint when nil. What differs takes effect as
+    ///     `rein settings` says of each setting (`SettingEffect`), and `settingChanges` lists it.
     ///   - lineup: which of the saved policies to restore, and what they are to do that they did not before. Only the
     ///     files of these policies are read.
     ///   - threads: the number of threads to work on, without effect on results.
     ///   - verifyingChecksums: whether to compare files with their checksums first.
     /// - Throws: `StateError` for ids and patterns that match no policy, a mapping or a list of policies to train that
     ///   names a policy that is not restored (listing the ids there are), a mapping that was left out and is not given,
-    ///   and for damaged files, saying what and where; `ThreadError` when the system does not give so many threads.
+    ///   and for damaged files, saying what and where; `ConfigurationError` for settings that differ and are fixed by what
+    ///   is stored; `ThreadError` when the system does not give so many threads.
     public convenience init(
-        restoring path: String, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
-        threads: Int = 1, verifyingChecksums: Bool = true
+        restoring path: String, environment: TrainingEnvironment? = nil, configuration: Configuration? = nil,
+        lineup: LineupChanges = .none, threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         try self.init(
             restoring: SavedCheckpoint(opening: path, verifyingChecksums: verifyingChecksums),
-            environment: environment, lineup: lineup, threads: threads)
+            environment: environment, configuring: { configuration ?? $0 }, lineup: lineup, threads: threads)
     }
 
     /// Creates an algorithm from a checkpoint in memory; see the initialiser with a path.
     ///
     /// - Throws: as there.
     public convenience init(
-        restoring checkpoint: Checkpoint, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
-        threads: Int = 1
+        restoring checkpoint: Checkpoint, environment: TrainingEnvironment? = nil, configuration: Configuration? = nil,
+        lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         try self.init(
-            restoring: SavedCheckpoint(checkpoint), environment: environment, lineup: lineup, threads: threads)
+            restoring: SavedCheckpoint(checkpoint), environment: environment, configuring: { configuration ?? $0 },
+            lineup: lineup, threads: threads)
     }
 
-    /// Takes over everything from a checkpoint of an algorithm with the same settings and environment; on an error
-    /// the algorithm is unchanged. It keeps its mappings where they were left out of the checkpoint.
+    /// Takes over everything from a checkpoint of an algorithm with the same environment; on an error the algorithm is
+    /// unchanged. It keeps its mappings where they were left out of the checkpoint.
     ///
-    /// - Throws: `StateError` as `init(restoring:)`, and when the checkpoint has other settings.
-    public func restore(from path: String, policies: PolicySelection? = nil, verifyingChecksums: Bool = true) throws {
-        try restore(from: SavedCheckpoint(opening: path, verifyingChecksums: verifyingChecksums), policies: policies)
+    ///     try algorithm.restore(from: best) { $0.learningRate = .constant(1e-4) }
+    ///
+    /// - Parameters:
+    ///   - path: the checkpoint's directory.
+    ///   - policies: which policies to take over; all when nil.
+    ///   - verifyingChecksums: whether to compare files with their checksums first.
+    ///   - change: what to change of the checkpoint's settings, which the algorithm then goes on with; when nil, they have
+    ///     to be those that the algorithm has.
+    /// - Throws: `StateError` as `init(restoring:)`, and when the checkpoint has other settings and no change is asked
+    ///   for; `ConfigurationError` for a change that is impossible or fixed by what is stored.
+    public func restore(
+        from path: String, policies: PolicySelection? = nil, verifyingChecksums: Bool = true,
+        changing change: ((inout Configuration) throws -> Void)? = nil
+    ) throws {
+        try restore(
+            from: SavedCheckpoint(opening: path, verifyingChecksums: verifyingChecksums), policies: policies,
+            changing: change)
     }
 
     /// Takes over everything from a checkpoint in memory; see `restore(from:)` with a path.
     ///
     /// - Throws: as there.
-    public func restore(from checkpoint: Checkpoint, policies: PolicySelection? = nil) throws {
-        try restore(from: SavedCheckpoint(checkpoint), policies: policies)
+    public func restore(
+        from checkpoint: Checkpoint, policies: PolicySelection? = nil,
+        changing change: ((inout Configuration) throws -> Void)? = nil
+    ) throws {
+        try restore(from: SavedCheckpoint(checkpoint), policies: policies, changing: change)
     }
 
-    private func restore(from checkpoint: SavedCheckpoint, policies: PolicySelection?) throws {
+    func restore(
+        from checkpoint: SavedCheckpoint, policies: PolicySelection? = nil,
+        changing change: ((inout Configuration) throws -> Void)?
+    ) throws {
         let saved = try checkpoint.algorithm().lineup
         let kept = LineupChanges(
             policies: policies, mapping: saved.mapping == .leftOut ? mapping : nil,
             evaluationMapping: saved.evaluationMapping == .leftOut ? evaluationMapping : nil)
-        let other = try Algorithm(restoring: checkpoint, environment: environment, lineup: kept, threads: 1)
-        guard other.configuration == configuration else {
+        let other = try Algorithm(
+            restoring: checkpoint, environment: environment,
+            configuring: { saved in
+                var configuration = saved
+                try change?(&configuration)
+                return configuration
+            }, lineup: kept)
+        guard change != nil || other.configuration == configuration else {
             throw StateError(
-                .outOfRange, "the checkpoint was made with other settings; use init(restoring:) to take them over",
+                .outOfRange,
+                "the checkpoint was made with other settings; use init(restoring:) or restore(from:changing:) to take "
+                    + "them over",
                 path: checkpoint.path)
         }
         adopt(other)
     }
 
     /// Creates an algorithm from a checkpoint that has been opened.
+    ///
+    /// - Parameter configure: the settings to go on with, by those in the checkpoint; they are checked here.
     package convenience init(
         restoring checkpoint: SavedCheckpoint, environment: TrainingEnvironment? = nil,
+        configuring configure: (Configuration) throws -> Configuration = { $0 },
         lineup changes: LineupChanges = .none, threads: Int = 1
     ) throws {
         try Arithmetic.checkEnvironment()
@@ -83,17 +118,16 @@ extension Algorithm {
         let saved = try checkpoint.algorithm()
         try saved.require(Method.algorithmName)
         let environment = try environment ?? Self.environment(of: saved, at: checkpoint.path)
-        let lineup: Lineup
-        do {
-            lineup = try saved.lineup.applying(changes)
-        } catch {
-            throw Lineup.Key.isChoice(error.path) ? error : error.nested(under: checkpoint.path)
-        }
+        let lineup = try Self.lineup(of: saved, with: changes, at: checkpoint.path)
         let resolved = try ResolvedLineup(lineup, in: environment)
         if changes.evaluationMapping != nil { try resolved.requireEvaluationMapping() }
-        let configurations = try PolicyConfigurations(
-            Configuration(overlaying: saved.configuration), own: lineup.policyConfigurations)
-        let flight = try Self.episodes(of: saved, for: resolved, in: environment)
+        let savedConfigurations = try PolicyConfigurations(
+            Configuration(overlaying: saved.configuration), own: saved.lineup.policyConfigurations
+        ).keeping(lineup.policies)
+        let (configurations, settingChanges) = try Self.configurations(
+            changedFrom: savedConfigurations, by: configure, lineup: lineup)
+        let startsAfresh = settingChanges.contains { $0.effect == .newEnvironments }
+        let flight = startsAfresh ? nil : try Self.episodes(of: saved, for: resolved, in: environment)
         let trained = Set(lineup.policiesToTrain)
         func keepsLearner(_ id: PolicyID) -> Bool { trained.contains(id) || manifest.replays[id] == .included }
         let restored = try lineup.policies.enumerated().map { index, id in
@@ -112,24 +146,58 @@ extension Algorithm {
         }
         let (slots, sharedRunner) = try Self.cast(
             restored, as: resolved, environment: environment, configurations: configurations,
-            agents: flight?.agents, leaving: flight?.leaving ?? [], keepsLearner: keepsLearner)
+            agents: flight?.agents, leaving: flight?.leaving ?? [], keepsLearner: keepsLearner,
+            // New environments do not repeat the first episodes of the run.
+            index: startsAfresh ? saved.counters.iterations : nil)
         for slot in slots {
             try slot.restoreLearner()
             try slot.restoreReplay(from: checkpoint.replay(of: slot.id))
+            slot.adoptSettings(changedFrom: savedConfigurations[slot.id])
         }
-        try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, sharedRunner) }, from: saved)
+        if startsAfresh {
+            for slot in slots { slot.startAfresh() }
+        } else {
+            try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, sharedRunner) }, from: saved)
+        }
         self.init(
             environment: environment, configurations: configurations, lineup: resolved, slots: slots,
             sharedRunner: sharedRunner, pool: pool)
+        self.settingChanges = settingChanges
         counters = saved.counters
         episodes = saved.episodes
         rllib = saved.rllib
         earlierArithmetic = saved.arithmetic
         guard let iteration = saved.iteration else { return }
-        if Self.canGoOn(saved, as: resolved.lineup, in: environment) {
+        let goesOn = settingChanges.isEmpty || !startsAfresh && Self.iterationsGoOn(with: settingChanges)
+        if goesOn, Self.canGoOn(saved, as: resolved.lineup, in: environment) {
             try restoreUnfinished(from: iteration)
         } else {
             for slot in slots { slot.abandonIteration() }
+        }
+    }
+
+    /// The settings to go on with, and what differs in them.
+    ///
+    /// - Throws: `ConfigurationError` for settings that are impossible, or fixed by what is stored.
+    private static func configurations(
+        changedFrom saved: PolicyConfigurations<Configuration>, by configure: (Configuration) throws -> Configuration,
+        lineup: Lineup
+    ) throws -> (PolicyConfigurations<Configuration>, [SettingChange]) {
+        let base = try configure(saved.base)
+        // What cannot change is said before what does not go together with it.
+        _ = try base.changes(from: saved.base, of: nil)
+        let configurations = try PolicyConfigurations(base, own: lineup.policyConfigurations)
+        return (configurations, try configurations.changes(from: saved, of: lineup.policies))
+    }
+
+    /// The saved lineup with changes.
+    private static func lineup(
+        of saved: AlgorithmState, with changes: LineupChanges, at path: String
+    ) throws(StateError) -> Lineup {
+        do {
+            return try saved.lineup.applying(changes)
+        } catch {
+            throw Lineup.Key.isChoice(error.path) ? error : error.nested(under: path)
         }
     }
 

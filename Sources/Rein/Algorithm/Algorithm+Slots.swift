@@ -36,13 +36,15 @@ extension Algorithm {
     ///     of the mapping when nil.
     ///   - leaving: the policies that are in such episodes and not among `policies`.
     ///   - keepsLearner: whether a policy that only acts has a learner all the same.
+    ///   - index: the number of the iteration after which environments are new; nil for those of the run's beginning.
     /// - Throws: `StateError` when the method cannot learn in the environment.
     static func cast(
         _ policies: [Policy], as lineup: ResolvedLineup, environment: TrainingEnvironment,
         configurations: PolicyConfigurations<Configuration>, agents: [[Int]]? = nil, leaving: [MultiAgentRole] = [],
-        keepsLearner: (PolicyID) -> Bool = { _ in false }
+        keepsLearner: (PolicyID) -> Bool = { _ in false }, index: Int? = nil
     ) throws(StateError) -> (slots: [PolicySlot<Method>], sharedRunner: MultiAgentRunner?) {
-        let root = rootStream(configurations.base)
+        let beginning = rootStream(configurations.base)
+        let root = index.map { beginning.stream("restored", index: $0) } ?? beginning
         let trained = Set(lineup.lineup.policiesToTrain)
         let agents = agents ?? policies.indices.map { lineup.mapping.agents(of: $0) }
         var slots: [PolicySlot<Method>] = []

@@ -40,6 +40,12 @@ extension Algorithm {
             && (lineup.mapping == saved.lineup.mapping || saved.lineup.mapping == .leftOut)
     }
 
+    /// Whether an unfinished iteration goes on when settings have been changed since.
+    static func iterationsGoOn(with changes: [SettingChange]) -> Bool {
+        guard let keys = Method.settingsOfIterations else { return false }
+        return !changes.contains { change in keys.contains(change.key) }
+    }
+
     /// Checks that no iteration is unfinished, before something is changed that it goes on with.
     ///
     /// - Throws: `StateError` that says what to do.

@@ -46,6 +46,9 @@ public final class Algorithm<Method: Learner> {
     /// that do not tell.
     public internal(set) var earlierArithmetic: Arithmetic?
 
+    /// The settings that are others than in the checkpoint that this was restored from; none otherwise.
+    public internal(set) var settingChanges: [SettingChange] = []
+
     var configurations: PolicyConfigurations<Configuration>
     /// The lineup without the settings of policies, which are in `configurations`, and with its agents named.
     var roster: Lineup
@@ -129,6 +132,7 @@ public final class Algorithm<Method: Learner> {
     func adopt(_ other: Algorithm) {
         roster = other.roster
         configurations = other.configurations
+        settingChanges = other.settingChanges
         counters = other.counters
         episodes = other.episodes
         rllib = other.rllib

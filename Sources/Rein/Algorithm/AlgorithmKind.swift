@@ -55,7 +55,8 @@ public struct AlgorithmKind: Sendable {
     private let form: @Sendable (Policy, StateTree) throws -> PolicyForm
     private let begin: @Sendable (TrainingEnvironment, StateTree, Lineup, Int) throws -> AnyAlgorithm
     let restored:
-        @Sendable (SavedCheckpoint, TrainingEnvironment?, LineupChanges, _ threads: Int) throws -> any ErasedAlgorithm
+        @Sendable (SavedCheckpoint, TrainingEnvironment?, _ changing: StateTree, LineupChanges, _ threads: Int) throws
+            -> any ErasedAlgorithm
 
     private init<Method: Learner & SendableMetatype>(_: Algorithm<Method>.Type) {
         name = Method.algorithmName
@@ -74,9 +75,11 @@ public struct AlgorithmKind: Sendable {
                     environment: environment, configuration: Method.Configuration(overlaying: settings),
                     lineup: lineup, threads: threads))
         }
-        restored = { checkpoint, environment, lineup, threads in
+        restored = { checkpoint, environment, settings, lineup, threads in
             try Algorithm<Method>(
-                restoring: checkpoint, environment: environment, lineup: lineup, threads: threads)
+                restoring: checkpoint, environment: environment,
+                configuring: { try Method.Configuration(laying: settings, over: $0) }, lineup: lineup,
+                threads: threads)
         }
     }
 

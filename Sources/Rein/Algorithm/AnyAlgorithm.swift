@@ -79,6 +79,29 @@ public final class AnyAlgorithm {
         try base.evaluate(episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping)
     }
 
+    /// The settings that are others than in the checkpoint that this was restored from; none otherwise.
+    public var settingChanges: [SettingChange] { base.settingChanges }
+
+    /// Takes over everything from a checkpoint in memory, of an algorithm of the same method with the same environment;
+    /// see `Algorithm.restore(from:policies:changing:)`.
+    ///
+    ///     try algorithm.restore(from: best, changing: ["learningRate": 1e-4])
+    ///
+    /// - Parameters:
+    ///   - checkpoint: the checkpoint.
+    ///   - settings: what to change of its settings; when nil, they have to be those of the algorithm.
+    /// - Throws: `StateError` and `ConfigurationError` as there.
+    public func restore(from checkpoint: Checkpoint, changing settings: StateTree? = nil) throws {
+        try base.restore(from: SavedCheckpoint(checkpoint), changing: settings)
+    }
+
+    /// Takes over everything from a checkpoint in a directory; see `restore(from:changing:)` with one in memory.
+    ///
+    /// - Throws: as there.
+    public func restore(from path: String, changing settings: StateTree? = nil) throws {
+        try base.restore(from: SavedCheckpoint(opening: path), changing: settings)
+    }
+
     /// A checkpoint of everything, in memory; see `Algorithm.checkpoint`.
     ///
     /// - Throws: `StateError` for a mapping that cannot be saved.
@@ -108,33 +131,41 @@ public final class AnyAlgorithm {
 extension AnyAlgorithm {
     /// Creates an algorithm of the method that a checkpoint in a directory was saved with; see `Algorithm.init(restoring:)`.
     ///
+    /// - Parameters:
+    ///   - path: the checkpoint's directory.
+    ///   - environment: the environment, or nil to look the saved id up among the registered ones.
+    ///   - settings: what to change of the checkpoint's settings.
+    ///   - lineup: which of the saved policies to restore, and what they are to do that they did not before.
+    ///   - threads: the number of threads to work on, without effect on results.
+    ///   - verifyingChecksums: whether to compare files with their checksums first.
     /// - Throws: as there, and `StateError` for a method that is not registered.
     public convenience init(
-        restoring path: String, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
-        threads: Int = 1, verifyingChecksums: Bool = true
+        restoring path: String, environment: TrainingEnvironment? = nil, changing settings: StateTree = [:],
+        lineup: LineupChanges = .none, threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         try self.init(
             restoring: SavedCheckpoint(opening: path, verifyingChecksums: verifyingChecksums),
-            environment: environment, lineup: lineup, threads: threads)
+            environment: environment, changing: settings, lineup: lineup, threads: threads)
     }
 
     /// Creates an algorithm of the method that a checkpoint in memory was saved with.
     ///
     /// - Throws: as the initialiser with a path.
     public convenience init(
-        restoring checkpoint: Checkpoint, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
-        threads: Int = 1
+        restoring checkpoint: Checkpoint, environment: TrainingEnvironment? = nil, changing settings: StateTree = [:],
+        lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         try self.init(
-            restoring: SavedCheckpoint(checkpoint), environment: environment, lineup: lineup, threads: threads)
+            restoring: SavedCheckpoint(checkpoint), environment: environment, changing: settings, lineup: lineup,
+            threads: threads)
     }
 
     /// Creates an algorithm from a checkpoint that has been opened.
     package convenience init(
         restoring checkpoint: SavedCheckpoint, environment: TrainingEnvironment? = nil,
-        lineup: LineupChanges = .none, threads: Int = 1
+        changing settings: StateTree = [:], lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         let kind = try AlgorithmKind.named(checkpoint.algorithm().algorithm)
-        self.init(erasing: try kind.restored(checkpoint, environment, lineup, threads))
+        self.init(erasing: try kind.restored(checkpoint, environment, settings, lineup, threads))
     }
 }

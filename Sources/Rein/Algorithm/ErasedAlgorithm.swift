@@ -40,6 +40,10 @@ package protocol ErasedAlgorithm: AnyObject {
     func evaluate(
         episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?
     ) throws -> EvaluationResult
+    /// The settings that are others than in the checkpoint that this was restored from.
+    var settingChanges: [SettingChange] { get }
+    /// Takes over everything from a checkpoint, with changes of its settings if there are any.
+    func restore(from checkpoint: SavedCheckpoint, changing settings: StateTree?) throws
     /// A checkpoint of everything, in memory.
     func checkpoint(leavingOutCustomMappings: Bool) throws(StateError) -> Checkpoint
     /// Writes a checkpoint of everything.
@@ -58,4 +62,12 @@ extension Algorithm: ErasedAlgorithm {
     package var seed: Int { configuration.seed }
     /// The number of steps of all copies of the environment in one iteration.
     package var environmentStepsPerIteration: Int { stepsPerIteration * configuration.environmentCount }
+
+    /// Takes over everything from a checkpoint, with changes of its settings if there are any.
+    ///
+    /// - Throws: as `restore(from:policies:changing:)`.
+    package func restore(from checkpoint: SavedCheckpoint, changing settings: StateTree?) throws {
+        guard let settings else { return try restore(from: checkpoint, changing: nil) }
+        try restore(from: checkpoint) { $0 = try Configuration(laying: settings, over: $0) }
+    }
 }

@@ -316,6 +316,12 @@ final class PolicySlot<Method: Learner> {
         }
     }
 
+    /// Lets settings take effect that are others than those that the learner's state was saved with.
+    func adoptSettings(changedFrom saved: Method.Configuration) {
+        guard saved != configuration else { return }
+        learner?.adoptSettings(changedFrom: saved)
+    }
+
     /// Begins new episodes in the policy's own environments, and forgets steps in flight.
     func restartEpisodes() {
         if case .alone(let runner) = source { runner.restartEpisodes() }

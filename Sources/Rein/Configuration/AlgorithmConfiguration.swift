@@ -59,6 +59,12 @@ extension AlgorithmConfiguration {
     /// - Throws: `ConfigurationError` for a key that does not exist (naming the nearest one that does), a value of the
     ///   wrong type, or one out of range.
     public init(overlaying tree: StateTree, on base: Self) throws(ConfigurationError) {
+        try self.init(laying: tree, over: base)
+        try validate()
+    }
+
+    /// The same without a check of the values together.
+    init(laying tree: StateTree, over base: Self) throws(ConfigurationError) {
         let merged = try ConfigurationOverlay.merge(tree, over: base.tree, refusals: Self.refusals)
         do {
             self = try StateDecoder().decode(Self.self, from: merged, path: "")
@@ -66,6 +72,5 @@ extension AlgorithmConfiguration {
             throw ConfigurationError(
                 key: error.path.split(separator: "/").joined(separator: "."), problem: error.message)
         }
-        try validate()
     }
 }

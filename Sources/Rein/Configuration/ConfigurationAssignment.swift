@@ -1,11 +1,17 @@
 public import ReinCheckpoints
 
 /// A single value given as text, as on the command line: `discount=0.98`, `network.hidden=[32,32]`.
-public struct ConfigurationAssignment: Sendable, Hashable {
+public struct ConfigurationAssignment: Sendable, Equatable {
     /// The key, split at its dots.
     public let path: [String]
     /// The value: JSON when the text is JSON, otherwise a string.
-    public let text: String
+    public let value: StateTree
+
+    /// Assigns a value to a key.
+    public init(path: [String], value: StateTree) {
+        self.path = path
+        self.value = value
+    }
 
     /// Reads `key=value`.
     ///
@@ -18,12 +24,13 @@ public struct ConfigurationAssignment: Sendable, Hashable {
         guard !path.contains("") else {
             throw ConfigurationError(key: argument, problem: "a key has no empty parts")
         }
-        text = String(argument[argument.index(after: separator)...])
+        let text = String(argument[argument.index(after: separator)...])
+        value = (try? JSON.parse(text)) ?? .string(text)
     }
 
     /// Puts the value into a tree of given values, making sections on the way.
     public func apply(to tree: inout StateTree) {
-        tree = Self.setting(path[...], of: tree, to: (try? JSON.parse(text)) ?? .string(text))
+        tree = Self.setting(path[...], of: tree, to: value)
     }
 
     private static func setting(_ path: ArraySlice<String>, of tree: StateTree, to value: StateTree) -> StateTree {

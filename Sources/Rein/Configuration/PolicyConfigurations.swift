@@ -45,6 +45,22 @@ struct PolicyConfigurations<Configuration: AlgorithmConfiguration>: Sendable {
         own[id] = configuration
     }
 
+    /// What differs from the settings in a checkpoint: those of the algorithm, and those of policies beside.
+    ///
+    /// - Throws: `ConfigurationError` for a setting that is fixed by what is stored, with both values.
+    func changes(
+        from saved: PolicyConfigurations, of policies: [PolicyID]
+    ) throws(ConfigurationError) -> [SettingChange] {
+        let common = try base.changes(from: saved.base, of: nil)
+        var changes = common
+        for id in policies where own[id] != nil || saved.own[id] != nil {
+            changes += try self[id].changes(from: saved[id], of: id).filter { change in
+                !common.contains { $0.key == change.key && $0.saved == change.saved && $0.value == change.value }
+            }
+        }
+        return changes
+    }
+
     /// Only those of some policies.
     func keeping(_ ids: [PolicyID]) -> PolicyConfigurations {
         var kept = self

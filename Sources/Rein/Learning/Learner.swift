@@ -85,6 +85,19 @@ public protocol Learner: Checkpointable {
     /// - Throws: `StateError` when something is missing or does not fit.
     mutating func restoreReplay(from state: StateTree) throws(StateError)
 
+    /// Lets settings take effect that have been changed since the state was saved which the learner has just taken over:
+    /// gives up what the state holds of them, such as values that begin as a setting and are adapted from there. Nothing,
+    /// unless given; whatever is read from the settings when it is needed takes effect by itself.
+    ///
+    /// - Parameter saved: the settings that the state was saved with. They differ from the learner's in settings alone
+    ///   that are not `SettingEffect.fixed`.
+    mutating func adoptSettings(changedFrom saved: Configuration)
+
+    /// The keys of the settings without which an iteration cannot be finished that was begun: the shape of what is
+    /// collected, and how it is cut up. When one is changed, or any where nothing is given, the rest of an unfinished
+    /// iteration is left out.
+    static var settingsOfIterations: [String]? { get }
+
     /// Makes the columns that collection fills for a learner, which finds them in `Rollout`.
     ///
     /// - Parameters:
@@ -173,6 +186,12 @@ extension Learner {
 
     /// Nothing to forget.
     public mutating func forgetStepsInFlight() {}
+
+    /// Nothing to give up.
+    public mutating func adoptSettings(changedFrom saved: Configuration) {}
+
+    /// It is not known.
+    public static var settingsOfIterations: [String]? { nil }
 
     /// Takes over its own state as a new learner.
     ///

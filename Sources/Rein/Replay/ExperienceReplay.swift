@@ -88,9 +88,7 @@ struct ExperienceReplay: Sendable {
 
     /// Forgets the steps that no transition begins with yet.
     mutating func clearWindows() {
-        assembler = TransitionAssembler(
-            stepCount: assembler.stepCount, discount: assembler.discount, lanes: lanes,
-            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
+        assembler = assembler(stepCount: assembler.stepCount)
     }
 }
 
@@ -128,8 +126,32 @@ extension ExperienceReplay: Checkpointable {
             throw error.nested(under: transitions.path)
         }
         guard try reader.int("lanes") == lanes else { return }
-        try requireActions(reader.child("windows"), shape: [lanes, assembler.stepCount, buffer.actionWidth])
-        try reader.restore("windows", into: &assembler)
+        // Windows of another length than before the settings were changed are left behind, too.
+        let stepCount = try savedStepCount(reader)
+        try requireActions(reader.child("windows"), shape: [lanes, stepCount, buffer.actionWidth])
+        var windows = assembler(stepCount: stepCount)
+        try reader.restore("windows", into: &windows)
+        if stepCount == assembler.stepCount { assembler = windows }
+    }
+
+    /// The lengths that windows may have, whatever a file says.
+    private static let stepCounts = 1...1024
+
+    /// The number of steps of the windows that were saved.
+    private func savedStepCount(_ reader: StateReader) throws(StateError) -> Int {
+        let rewards = try reader.child("windows").child("rewards")
+        let shape = try rewards.tensor().shape
+        guard shape.count == 2, shape[0] == lanes, Self.stepCounts.contains(shape[1]) else {
+            throw rewards.error(.wrongShape, "\(shape) is no shape of windows of \(lanes) lanes")
+        }
+        return shape[1]
+    }
+
+    /// Empty windows.
+    private func assembler(stepCount: Int) -> TransitionAssembler {
+        TransitionAssembler(
+            stepCount: stepCount, discount: assembler.discount, lanes: lanes,
+            observationWidth: buffer.observationWidth, actionWidth: buffer.actionWidth, maskWidth: buffer.maskWidth)
     }
 
     /// Checks that discrete actions are indices of actions, since gradients are written to their places.

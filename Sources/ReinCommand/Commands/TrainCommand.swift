@@ -16,6 +16,7 @@ struct TrainCommand: ParsableCommand {
               rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
               rein train --resume runs/latest --stop-steps 1000000
+              rein train --resume runs/latest --set learningRate=1e-4
               rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
 
             The methods are \(AlgorithmKind.all.map { $0.name.lowercased() }.joined(separator: ", ")); \
@@ -38,7 +39,9 @@ struct TrainCommand: ParsableCommand {
             an iteration, which --resume goes on with, bit for bit, and leaves with exit code 130; a second Ctrl-C \
             leaves at once. SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 do as the first one does.
 
-            --resume takes all settings from the checkpoint; --environment puts another environment with the same \
+            --resume takes all settings from the checkpoint; --set, --set-policy, --seed and --config change some, as \
+            rein settings says of each: at once, with new environments, or not at all. Changes are in params.json, \
+            which has the settings as they are now, and in result.json where they begin. --environment puts another environment with the same \
             spaces in the place of its own, or of one of RLlib's that has no name here. A checkpoint in a run \
             directory continues that run, unless --output names another one, or --environment, --policies, --mapping, \
             --evaluation-mapping or --policies-to-train change who plays what. A run that was killed before its first \
@@ -56,16 +59,17 @@ struct TrainCommand: ParsableCommand {
         if begin.preset != nil, begin.config != nil {
             throw ValidationError("--preset and --config are two ways to say the same; give one of them")
         }
-        guard resume.checkpoint != nil, let option = begin.given.first(where: { $0 != "--environment" }) else { return }
+        guard resume.checkpoint != nil, let option = begin.given.first(where: ["--algorithm", "--preset"].contains)
+        else { return }
         throw ValidationError(
-            "\(option) cannot be used with --resume, which takes the settings from the checkpoint")
+            "\(option) cannot be used with --resume, which takes the settings from the checkpoint; --set changes some")
     }
 
     func run() throws {
         let planned =
             try resume.checkpoint.map {
                 try PlannedRun.resuming(
-                    $0, newestOnly: resume.newestOnly, environment: begin.environment, lineup: lineup, stop: stop,
+                    $0, newestOnly: resume.newestOnly, begin: begin, lineup: lineup, stop: stop,
                     output: output)
             }
             ?? PlannedRun.beginning(begin, lineup: lineup, stop: stop, output: output)

@@ -41,12 +41,22 @@ struct RunLog {
     }
 
     /// Adds the result of an iteration to both.
-    mutating func append(_ tree: StateTree) {
+    ///
+    /// - Parameters:
+    ///   - changes: the settings that were changed before it, which `result.json` tells of together with all settings.
+    ///   - configuration: all settings.
+    mutating func append(_ tree: StateTree, changes: [RecordedChange] = [], configuration: StateTree = [:]) {
         let cells = Self.flatten(tree)
         let names = cells.map(\.name)
         if columns != names { beginTable(names) }
         progress.append(CommaSeparated.line(cells.map(\.text)))
-        results.append(JSON.text(tree))
+        var line = tree
+        if case .map(var map) = tree, !changes.isEmpty {
+            map["changes"] = .list(changes.map(\.tree))
+            map["configuration"] = configuration
+            line = .map(map)
+        }
+        results.append(JSON.text(line))
         noteProblems()
     }
 

@@ -8,13 +8,14 @@ extension PlannedRun {
     ///
     /// - Parameters:
     ///   - newestOnly: whether to refuse a run whose newest checkpoint is damaged, instead of going back.
-    ///   - environment: the environment to train in instead of the checkpoint's own.
+    ///   - begin: the environment to train in instead of the checkpoint's own, and settings to change.
     /// - Throws: `ValidationError` for options that do not fit the checkpoint, `CommandFailure` and `StateError` for
     ///   what is wrong with checkpoint or directory.
     static func resuming(
-        _ path: String, newestOnly: Bool, environment: EnvironmentArgument?, lineup: LineupOptions, stop: StopOptions,
+        _ path: String, newestOnly: Bool, begin: BeginOptions, lineup: LineupOptions, stop: StopOptions,
         output: OutputOptions
     ) throws -> PlannedRun {
+        let (environment, changed) = (begin.environment, try ChangedSettings(begin))
         let before = try RunDirectory.meant(by: path)
         // Claimed before it is read: the newest checkpoint must not change in the meantime.
         let continued = try before.flatMap { run in
@@ -22,7 +23,7 @@ extension PlannedRun {
             return isSameRun && lineup.changes.isEmpty && environment == nil ? try ClaimedRun(run) : nil
         }
         if let before, try before.newestCheckpoint == nil {
-            guard let continued else {
+            guard let continued, changed.isEmpty else {
                 throw ValidationError(
                     "\(before.path) has no checkpoint yet: resume it without other options, or begin a run with "
                         + "--config \(before.parametersPath)")
@@ -30,16 +31,25 @@ extension PlannedRun {
             return try restarting(continued, stop: stop, output: output)
         }
         var warnings: [String] = []
+        let earlier = before.map { run in Result { try RunParameters(readingFrom: run.parametersPath) } }
+        // Changes of a run that goes on under another name stay with the run.
+        let recorded = continued == nil ? [] : (try? earlier?.get().changes) ?? []
         let (checkpoint, algorithm) = try newestWhole(
             of: CheckpointArgument.candidates(path), newestOnly: newestOnly, &warnings
-        ) { try restored(from: $0, environment, lineup.changes, output.threads) }
+        ) { try restored(from: $0, environment, changed, recorded, lineup.changes, output.threads) }
+        try changed.requireSame(as: algorithm)
 
         var parameters = RunParameters(of: algorithm)
-        let earlier = before.map { run in Result { try RunParameters(readingFrom: run.parametersPath) } }
-        parameters.stop = stop.criteria.isEmpty ? (try? earlier?.get().stop) ?? StopCriteria() : stop.criteria
+        let given = changed.given
+        parameters.stop =
+            [stop.criteria, given.stop].first { !$0.isEmpty } ?? (try? earlier?.get().stop) ?? StopCriteria()
         try fillStop(&parameters.stop, for: algorithm.environment)
-        parameters.format = try output.format?.format ?? checkpoint.manifest.format
-        parameters.checkpointEvery = output.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
+        parameters.format = try output.format?.format ?? given.format ?? checkpoint.manifest.format
+        parameters.checkpointEvery =
+            output.checkpointEvery ?? given.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
+        let iteration = algorithm.counters.iterations
+        let now = algorithm.settingChanges.map { RecordedChange($0, iteration: iteration) }
+        parameters.changes = recorded.filter { $0.iteration < iteration } + now
         if let before, case .failure(let error) = earlier {
             let place = continued == nil ? nil : try LocalFile.setAside(before.parametersPath, keepingName: true)
             warnings.append("\(error)" + (place.map { "; it is now \($0), and the run goes on without it" } ?? ""))
@@ -50,6 +60,7 @@ extension PlannedRun {
         planned.checkpoint = continued == nil ? nil : checkpoint.path
         planned.notes =
             RLlibNotice.lines(for: algorithm, format: parameters.format) + (try notes(on: checkpoint, algorithm))
+        planned.changes = now
         planned.warnings = warnings
         return planned
     }
@@ -95,7 +106,8 @@ extension PlannedRun {
     }
 
     private static func restored(
-        from path: String, _ environment: EnvironmentArgument?, _ lineup: LineupChanges, _ threads: Int
+        from path: String, _ environment: EnvironmentArgument?, _ changed: ChangedSettings,
+        _ recorded: [RecordedChange], _ lineup: LineupChanges, _ threads: Int
     ) throws -> (checkpoint: SavedCheckpoint, algorithm: AnyAlgorithm) {
         let checkpoint = try SavedCheckpoint(opening: path)
         guard checkpoint.kind == .algorithm else {
@@ -106,11 +118,20 @@ extension PlannedRun {
         let environment =
             try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
             ?? TrainingEnvironment(of: checkpoint)
+        let iterations = try checkpoint.algorithm().counters.iterations
+        let changes = try changed.changes(policies: ids, pending: recorded.filter { $0.iteration >= iterations })
+        var lineup = lineup
+        lineup.policyConfigurations = changes.policies
         do {
             return (
                 checkpoint,
-                try AnyAlgorithm(restoring: checkpoint, environment: environment, lineup: lineup, threads: threads)
+                try AnyAlgorithm(
+                    restoring: checkpoint, environment: environment, changing: changes.settings, lineup: lineup,
+                    threads: threads)
             )
+        } catch let error as ConfigurationError where !changed.isEmpty {
+            let kind = try AlgorithmKind.named(checkpoint.algorithm().algorithm)
+            throw ValidationError("\(kind.explanation(of: error, madeFor: changed.given.algorithm, in: nil))")
         } catch let error as StateError where !lineup.isEmpty && Lineup.Key.isChoice(error.path) {
             // A mapping that does not fit the policies is a matter of the options, if there are any.
             throw ValidationError("\(error)")
@@ -129,6 +150,11 @@ extension PlannedRun {
             let difference = algorithm.arithmetic.difference(from: earlier)
         {
             notes.append("The run was \(difference)")
+        }
+        for change in algorithm.settingChanges {
+            let effect = change.effect == .newEnvironments ? ", with new environments: episodes begin anew" : ""
+            notes.append(
+                "\(change.name) is now \(JSON.text(change.value)) instead of \(JSON.text(change.saved))\(effect)")
         }
         if try checkpoint.algorithm().isInsideIteration, !algorithm.isInsideIteration {
             notes.append(

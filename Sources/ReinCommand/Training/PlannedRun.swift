@@ -11,6 +11,8 @@ struct PlannedRun {
     let claim: ClaimedRun
     /// The checkpoint of the same run that it continues from, if it does.
     var checkpoint: String?
+    /// The settings that are others than in that checkpoint.
+    var changes: [RecordedChange] = []
     /// What a person should know before it begins.
     var notes: [String] = []
     /// What a person should know even if progress is not shown.

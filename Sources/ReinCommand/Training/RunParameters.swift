@@ -22,6 +22,8 @@ struct RunParameters {
     var checkpointEvery: CheckpointInterval?
     /// Settings of the method.
     var configuration: StateTree = .map([:])
+    /// The settings that were changed in the course of the run, which `configuration` has as they are now.
+    var changes: [RecordedChange] = []
 
     /// The keys of the lineup, in their order here.
     private static let lineupKeys: [Lineup.Key] = [
@@ -30,7 +32,7 @@ struct RunParameters {
 
     private static let keys =
         ["algorithm", "environment"] + lineupKeys.map(\.rawValue) + [
-            "stop", "format", "checkpointEvery", "configuration",
+            "stop", "format", "checkpointEvery", "configuration", "changes",
         ]
 
     /// Nothing said.
@@ -88,6 +90,7 @@ struct RunParameters {
             _ = try section.map()
             configuration = section.tree
         }
+        changes = try reader.optionalChild("changes")?.list().map { try RecordedChange($0) } ?? []
     }
 
     /// A setting of the method at the top is a likely slip, so that error says where it belongs.
@@ -121,6 +124,7 @@ struct RunParameters {
         map["format"] = format.map { .string($0.rawValue) } ?? .null
         map["checkpointEvery"] = checkpointEvery?.tree ?? .null
         map["configuration"] = configuration
+        if !changes.isEmpty { map["changes"] = .list(changes.map(\.tree)) }
         return .map(map)
     }
 }

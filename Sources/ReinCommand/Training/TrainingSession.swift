@@ -9,6 +9,8 @@ struct TrainingSession {
     private var display: ProgressDisplay
     private var log: RunLog
     private let notes: [String]
+    /// What the next line of `result.json` tells of settings that were changed.
+    private var changes: [RecordedChange]
     private let sharesFiles: Bool
     private let warnings: [String]
     private var checkpoints: RunCheckpoints
@@ -44,6 +46,7 @@ struct TrainingSession {
         self.parameters = parameters
         self.run = run
         notes = planned.notes
+        changes = planned.changes
         self.sharesFiles = sharesFiles
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
@@ -116,7 +119,8 @@ struct TrainingSession {
             }
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
-            log.append(tree)
+            log.append(tree, changes: changes, configuration: parameters.configuration)
+            changes = []
             for warning in log.takeWarnings() { display.warn(warning) }
             display.show(result)
             if schedule.isDue(after: result.counters.iterations, at: display.elapsed) { saveInPassing() }

@@ -6,11 +6,12 @@ extension Algorithm {
     ///
     /// - Throws: `StateError` as there, and for a URL that is not of a file.
     public convenience init(
-        restoring url: URL, environment: TrainingEnvironment? = nil, lineup: LineupChanges = .none,
-        threads: Int = 1, verifyingChecksums: Bool = true
+        restoring url: URL, environment: TrainingEnvironment? = nil, configuration: Configuration? = nil,
+        lineup: LineupChanges = .none, threads: Int = 1, verifyingChecksums: Bool = true
     ) throws {
         try self.init(
-            restoring: url.requirePath(), environment: environment, lineup: lineup, threads: threads,
+            restoring: url.requirePath(), environment: environment, configuration: configuration, lineup: lineup,
+            threads: threads,
             verifyingChecksums: verifyingChecksums)
     }
 
@@ -39,13 +40,15 @@ extension Algorithm {
             verifyingChecksums: verifyingChecksums)
     }
 
-    /// Takes over everything from a checkpoint; see `restore(from:policies:verifyingChecksums:)` with a path.
+    /// Takes over everything from a checkpoint; see `restore(from:policies:verifyingChecksums:changing:)` with a path.
     ///
     /// - Throws: `StateError` as there, and for a URL that is not of a file.
     public func restore(
-        from url: URL, policies: PolicySelection? = nil, verifyingChecksums: Bool = true
+        from url: URL, policies: PolicySelection? = nil, verifyingChecksums: Bool = true,
+        changing change: ((inout Configuration) throws -> Void)? = nil
     ) throws {
-        try restore(from: url.requirePath(), policies: policies, verifyingChecksums: verifyingChecksums)
+        try restore(
+            from: url.requirePath(), policies: policies, verifyingChecksums: verifyingChecksums, changing: change)
     }
 
     /// Writes a checkpoint of everything; see `save` with a path.

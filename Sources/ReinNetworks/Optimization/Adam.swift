@@ -27,7 +27,7 @@ public struct Adam: Sendable, Hashable {
     }
 
     /// The decay rates and epsilon.
-    public let configuration: Configuration
+    public package(set) var configuration: Configuration
     /// The number of steps taken, t in the formula.
     public private(set) var step: Int
     /// m, the running mean of gradients, in the order of the parameters.

@@ -18,7 +18,7 @@ public struct LineupChanges: Sendable, Equatable {
     public var evaluationMapping: PolicyMapping?
     /// The policies to improve, of those taken, by ids or patterns; when nil, those that were improved before.
     public var policiesToTrain: PolicySelection?
-    /// The settings of policies that are to have others than now, as far as they differ from those of the algorithm.
+    /// Settings of policies that are to be others than now, laid over those that each has of its own.
     public var policyConfigurations: [PolicyID: StateTree]
 
     /// Says what is to be different.
@@ -41,7 +41,7 @@ public struct LineupChanges: Sendable, Equatable {
             policies: others.policies ?? policies, agents: others.agents ?? agents, mapping: others.mapping ?? mapping,
             evaluationMapping: others.evaluationMapping ?? evaluationMapping,
             policiesToTrain: others.policiesToTrain ?? policiesToTrain,
-            policyConfigurations: policyConfigurations.merging(others.policyConfigurations) { $1 })
+            policyConfigurations: policyConfigurations.merging(others.policyConfigurations) { $0.overlaid(by: $1) })
     }
 
     /// Nothing is to be different.
@@ -59,7 +59,7 @@ extension Lineup {
         let taken = try changes.policies?.ids(in: policies) ?? policies
         let known = Set(taken)
         var configurations = policyConfigurations.filter { known.contains($0.key) }
-        configurations.merge(changes.policyConfigurations) { $1 }
+        configurations.merge(changes.policyConfigurations) { $0.overlaid(by: $1) }
         return try Lineup(
             policies: taken, agents: changes.agents ?? agents, mapping: changes.mapping ?? mapping,
             evaluationMapping: changes.evaluationMapping ?? evaluationMapping,

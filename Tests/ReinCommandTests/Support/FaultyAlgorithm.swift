@@ -51,6 +51,12 @@ final class FaultyAlgorithm: ErasedAlgorithm {
             episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping)
     }
 
+    var settingChanges: [SettingChange] { algorithm.settingChanges }
+
+    func restore(from checkpoint: SavedCheckpoint, changing settings: StateTree?) throws {
+        try algorithm.restore(from: checkpoint, changing: settings)
+    }
+
     func checkpoint(leavingOutCustomMappings: Bool) throws(StateError) -> Checkpoint {
         try algorithm.checkpoint(leavingOutCustomMappings: leavingOutCustomMappings)
     }

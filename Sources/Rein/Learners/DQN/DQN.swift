@@ -174,6 +174,14 @@ extension DQNLearner {
         self = restored
     }
 
+    /// Goes on with the optimizer's settings that have been changed.
+    public mutating func adoptSettings(changedFrom saved: DQNConfiguration) { update.adoptSettings(changedFrom: saved) }
+
+    /// The shape of rounds.
+    public static let settingsOfIterations: [String]? = [
+        "stepsPerIteration", "trainingInterval", "updatesPerInterval", "stepCount",
+    ]
+
     /// What has been measured, and the gradient steps taken of a round that is not over.
     public var unfinishedState: StateTree { UnfinishedRound(updates: updates, metrics: metrics).state }
 

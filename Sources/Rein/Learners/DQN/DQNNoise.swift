@@ -47,6 +47,9 @@ struct DQNNoise: Sendable {
         policy.noise = noise
     }
 
+    /// Goes on with other settings of the optimizer.
+    mutating func setOptimizer(_ configuration: Adam.Configuration) { optimizer.configuration = configuration }
+
     /// Moves the target network's scales.
     mutating func moveTarget(towards scales: [Float], rate: Float) { targetScales.follow(scales, rate: rate) }
 }

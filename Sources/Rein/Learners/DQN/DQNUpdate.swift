@@ -81,6 +81,13 @@ struct DQNUpdate: Sendable {
         return total
     }
 
+    /// Goes on with the optimizers' settings that have been changed.
+    mutating func adoptSettings(changedFrom saved: DQNConfiguration) {
+        guard configuration.adam != saved.adam else { return }
+        optimizer.configuration = configuration.adam
+        noise?.setOptimizer(configuration.adam)
+    }
+
     /// Moves the target network once for every interval of environment steps that has passed.
     mutating func moveTarget(towards policy: Policy, stepsBefore: Int, stepsAfter: Int) {
         let rate = Float(configuration.targetUpdateRate)

@@ -216,4 +216,13 @@ extension PPOLearner {
         try reader.requireAlgorithm(Self.algorithmName)
         try update.restore(from: reader)
     }
+
+    /// Begins anew with what is adapted from settings that have been changed: the weight of the KL penalty, the factor
+    /// of the learning rate.
+    public mutating func adoptSettings(changedFrom saved: PPOConfiguration) { update.adoptSettings(changedFrom: saved) }
+
+    /// The shape of rollouts and minibatches, and how often samples are passed over.
+    public static let settingsOfIterations: [String]? = [
+        "rolloutLength", "minibatchSize", "sequenceLength", "epochs", "klCoefficient", "advantageNormalization",
+    ]
 }

@@ -14,6 +14,14 @@ struct PPOAdaptation: Sendable {
 
     init(_ configuration: PPOConfiguration) { klCoefficient = configuration.klCoefficient }
 
+    /// Begins anew with what goes by settings that have been changed.
+    mutating func adoptSettings(_ configuration: PPOConfiguration, changedFrom saved: PPOConfiguration) {
+        if configuration.klCoefficient != saved.klCoefficient { klCoefficient = configuration.klCoefficient }
+        if configuration.learningRate != saved.learningRate || configuration.learningRateKLTarget == nil {
+            learningRateFactor = 1
+        }
+    }
+
     /// The learning rate of an iteration.
     func learningRate(at environmentSteps: Int, _ configuration: PPOConfiguration) -> Double {
         configuration.learningRate.value(at: environmentSteps) * learningRateFactor

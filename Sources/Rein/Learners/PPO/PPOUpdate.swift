@@ -51,6 +51,12 @@ struct PPOUpdate: Sendable {
         return true
     }
 
+    /// Begins anew with what goes by settings that have been changed.
+    mutating func adoptSettings(changedFrom saved: PPOConfiguration) {
+        if configuration.adam != saved.adam { optimizer.configuration = configuration.adam }
+        adaptation.adoptSettings(configuration, changedFrom: saved)
+    }
+
     /// Adapts what goes by the KL divergence of all steps of an iteration.
     mutating func adapt(to progress: PPOProgress, environmentSteps: Int) {
         // RLlib's rule goes by all epochs, the adapted learning rate and the metric by the last one.

@@ -211,6 +211,14 @@ extension SACLearner {
         self.replay = replay
     }
 
+    /// Goes on with the temperature and the optimizers' settings that have been changed.
+    public mutating func adoptSettings(changedFrom saved: SACConfiguration) { update.adoptSettings(changedFrom: saved) }
+
+    /// The shape of rounds.
+    public static let settingsOfIterations: [String]? = [
+        "stepsPerIteration", "trainingInterval", "updatesPerInterval", "stepCount",
+    ]
+
     /// What has been measured, and the gradient steps taken of a round that is not over.
     public var unfinishedState: StateTree { UnfinishedRound(updates: updates, metrics: metrics).state }
 

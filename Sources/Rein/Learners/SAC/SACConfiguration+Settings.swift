@@ -101,7 +101,7 @@ extension SACConfiguration {
             "temperatureLearningRate", \.temperatureLearningRate, in: .notNegative, .atOnce,
             "The learning rate of log α as a function of environment steps; typically 3e-4 to 1e-3."),
         SettingDeclaration(
-            "initialTemperature", \.initialTemperature, in: .numbers(1e-10...1e10), .fixed,
+            "initialTemperature", \.initialTemperature, in: .numbers(1e-10...1e10), .atOnce,
             "The weight of the entropy beside the reward at the start of training, α; positive."),
         SettingDeclaration(
             "learnsTemperature", \.learnsTemperature, .atOnce,

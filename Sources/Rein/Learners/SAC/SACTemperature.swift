@@ -24,6 +24,14 @@ struct SACTemperature: Sendable {
         targetEntropy = SACTargetEntropy(configuration.targetEntropy, actions: actions, areMasked: areMasked)
     }
 
+    /// Goes on from another temperature, and with other settings of the optimizer, where they have been changed.
+    mutating func adoptSettings(_ configuration: SACConfiguration, changedFrom saved: SACConfiguration) {
+        if configuration.initialTemperature != saved.initialTemperature {
+            logarithm = [Self.log(Float(configuration.initialTemperature))]
+        }
+        if configuration.adam != saved.adam { optimizer.configuration = configuration.adam }
+    }
+
     static func log(_ x: Float) -> Float {
         var result: Float = 0
         withUnsafePointer(to: x) { Kernels.log($0, &result, count: 1) }

@@ -35,6 +35,14 @@ struct SACUpdate: Sendable {
     /// The number of elements of the critics' largest weight matrix.
     var largestMatrix: Int { critics.views.map(\.matrixCount).max() ?? 0 }
 
+    /// Goes on with the temperature and the optimizers' settings that have been changed.
+    mutating func adoptSettings(changedFrom saved: SACConfiguration) {
+        temperature.adoptSettings(configuration, changedFrom: saved)
+        guard configuration.adam != saved.adam else { return }
+        actorOptimizer.configuration = configuration.adam
+        criticOptimizer.configuration = configuration.adam
+    }
+
     /// The memory to take steps in.
     func makeWorkspace(for policy: Policy, buffer: ReplayBuffer) -> SACWorkspace {
         SACWorkspace(for: policy, critics: critics, rows: configuration.batchSize, buffer: buffer)
