@@ -17,7 +17,7 @@ public enum ReinCommand {
     public static func main() -> Never {
         Signals.standardize()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        Departure.leaveUnlessKnown(arguments)
+        ExitStatus.endProcessUnlessKnown(arguments)
         var kind: any ParsableCommand.Type = RootCommand.self
         do {
             var command = try RootCommand.parseAsRoot()
@@ -25,7 +25,7 @@ public enum ReinCommand {
             try asUsageError { try Arithmetic.checkEnvironment() }
             try command.run()
         } catch {
-            Departure.leave(kind, because: error, arguments: arguments)
+            ExitStatus.endProcess(kind, because: error, arguments: arguments)
         }
         RootCommand.exit()
     }

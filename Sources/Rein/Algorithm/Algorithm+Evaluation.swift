@@ -32,23 +32,23 @@ extension Algorithm {
             return try evaluate(
                 Evaluator(environment: specification, seed: seed, explores: explores), mapping, episodes: episodes)
         case .multiAgent(let specification):
-            var players = opponents
-            for slot in slots { players[slot.id] = .policy(slot.policy, explores: explores) }
+            var acting = opponents
+            for player in players { acting[player.id] = .policy(player.policy, explores: explores) }
             return try MultiAgentEvaluator(environment: specification, seed: seed).evaluate(
-                players, mapping: mapping, episodes: episodes)
+                acting, mapping: mapping, episodes: episodes)
         }
     }
 
     private func evaluate(
         _ evaluator: Evaluator, _ mapping: PolicyMapping, episodes: Int
     ) throws -> EvaluationResult {
-        let casting = try ResolvedMapping(mapping, agents: agents, policies: policyIDs)
+        let resolved = try ResolvedMapping(mapping, agents: agents, policies: policyIDs)
         var result = EvaluationResult()
-        for (index, slot) in slots.enumerated() {
-            guard let agent = casting.agents(of: index).first else { continue }
-            result.episodes += try evaluator.episodes(episodes, of: slot.policy).map { episode in
+        for (index, player) in players.enumerated() {
+            guard let agent = resolved.agents(of: index).first else { continue }
+            result.episodes += try evaluator.episodes(episodes, of: player.policy).map { episode in
                 EvaluatedEpisode(
-                    episode: episode, parts: [.init(agent: agents[agent], player: slot.id, episode: episode)])
+                    episode: episode, parts: [.init(agent: agents[agent], player: player.id, episode: episode)])
             }
         }
         return result

@@ -7,7 +7,7 @@ extension Algorithm {
     /// - Returns: the error to throw.
     func abandonRollout(after fault: EnvironmentFault) -> TrainingError {
         sharedRunner?.restartEpisodes()
-        for slot in slots { slot.restartEpisodes() }
+        for player in players { player.restartEpisodes() }
         return .environment(fault)
     }
 }

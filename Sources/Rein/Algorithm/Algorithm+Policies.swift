@@ -35,7 +35,7 @@ extension Algorithm {
         try configurations.set(configuration, for: id)
         let lineup = try ResolvedLineup(
             roster.adding(id, isTrained: isTrained, mapping: mapping), in: environment)
-        let agents = lineup.mapping.agents(of: slots.count)
+        let agents = lineup.mapping.agents(of: players.count)
         var added: Policy
         if let policy {
             added = policy
@@ -46,11 +46,11 @@ extension Algorithm {
                 id, with: configurations[id], spaces: environment.spaces(of: id, for: agents))
         }
         added = try Self.prepared(added, id: id, for: environment)
-        let slot = PolicySlot<Method>(
+        let player = Player<Method>(
             id: id, policy: added, configuration: configurations[id], agents: agents.map { lineup.agents[$0] },
-            isTrained: isTrained, environment: environment, random: recastStream(id))
-        try slot.restoreLearner()
-        try recast(slots.map { .staying($0) } + [.new(slot)], as: lineup)
+            isTrained: isTrained, environment: environment, random: reassignmentStream(id))
+        try player.restoreLearner()
+        try reassign(players.map { .staying($0) } + [.new(player)], as: lineup)
         self.configurations = configurations
     }
 
@@ -65,10 +65,10 @@ extension Algorithm {
     public func copyPolicy(
         _ source: PolicyID, as id: PolicyID, isTrained: Bool = false, mapping: PolicyMapping? = nil
     ) throws {
-        let slot = try slots[place(of: source)]
-        var copy = slot.policyWithLearnerState
+        let player = try players[index(of: source)]
+        var copy = player.policyWithLearnerState
         if !isTrained { copy.learnerState = nil }
-        try addPolicy(id, copy, configuration: slot.configuration, isTrained: isTrained, mapping: mapping)
+        try addPolicy(id, copy, configuration: player.configuration, isTrained: isTrained, mapping: mapping)
     }
 
     /// Takes a policy out. Where it acts in episodes that have begun, it does so until they are over.
@@ -79,8 +79,8 @@ extension Algorithm {
     /// - Throws: `StateError` when there is no such policy, or a mapping gives it to an agent.
     public func removePolicy(_ id: PolicyID, mapping: PolicyMapping? = nil) throws {
         try requireBetweenIterations()
-        let removed = try place(of: id)
-        var remaining = slots
+        let removed = try index(of: id)
+        var remaining = players
         remaining.remove(at: removed)
         guard !remaining.isEmpty else {
             throw StateError(.outOfRange, "an algorithm needs at least one policy", path: Lineup.Key.policies.rawValue)
@@ -90,7 +90,7 @@ extension Algorithm {
         if (try? ResolvedLineup(roster, in: environment).requireEvaluationMapping()) != nil {
             try lineup.requireEvaluationMapping()
         }
-        try recast(remaining.map { .staying($0) }, as: lineup)
+        try reassign(remaining.map { .staying($0) }, as: lineup)
         configurations = configurations.keeping(lineup.lineup.policies)
     }
 
@@ -101,8 +101,8 @@ extension Algorithm {
     ///   or carries the state of a learner that does not fit.
     public func replacePolicy(_ id: PolicyID, with policy: Policy) throws {
         try requireBetweenIterations()
-        let place = try place(of: id)
-        slots[place] = try replacing(slots[place], with: policy, replay: .none)
+        let index = try index(of: id)
+        players[index] = try replacing(players[index], with: policy, replay: .none)
     }
 
     /// Exchanges two policies of the same form: each goes on under the id of the other as if it had been saved and
@@ -112,13 +112,13 @@ extension Algorithm {
     ///   one do not fit the settings of the other.
     public func swapPolicies(_ first: PolicyID, _ second: PolicyID) throws {
         try requireBetweenIterations()
-        let (a, b) = (try place(of: first), try place(of: second))
+        let (a, b) = (try index(of: first), try index(of: second))
         guard a != b else { return }
         let swapped = (
-            try replacing(slots[a], with: slots[b].policyWithLearnerState, replay: slots[b].replayState),
-            try replacing(slots[b], with: slots[a].policyWithLearnerState, replay: slots[a].replayState)
+            try replacing(players[a], with: players[b].policyWithLearnerState, replay: players[b].replayState),
+            try replacing(players[b], with: players[a].policyWithLearnerState, replay: players[a].replayState)
         )
-        (slots[a], slots[b]) = swapped
+        (players[a], players[b]) = swapped
     }
 
     /// Lets other policies act for the agents from now on.
@@ -127,7 +127,7 @@ extension Algorithm {
     public func setMapping(_ mapping: PolicyMapping) throws {
         try requireBetweenIterations()
         let changed = try roster.applying(LineupChanges(mapping: mapping))
-        try recast(slots.map { .staying($0) }, as: ResolvedLineup(changed, in: environment))
+        try reassign(players.map { .staying($0) }, as: ResolvedLineup(changed, in: environment))
     }
 
     /// Lets other policies act for the agents in `evaluate`; those of training when nil.
@@ -146,98 +146,98 @@ extension Algorithm {
     public func setPoliciesToTrain(_ selection: PolicySelection) throws {
         try requireBetweenIterations()
         let changed = try roster.applying(LineupChanges(policiesToTrain: selection))
-        for slot in slots where changed.policiesToTrain.contains(slot.id) && !slot.isTrained {
-            try Self.requireForm(slot.policy, id: slot.id, configuration: slot.configuration)
+        for player in players where changed.policiesToTrain.contains(player.id) && !player.isTrained {
+            try Self.requireForm(player.policy, id: player.id, configuration: player.configuration)
         }
-        try recast(slots.map { .staying($0) }, as: ResolvedLineup(changed, in: environment))
+        try reassign(players.map { .staying($0) }, as: ResolvedLineup(changed, in: environment))
     }
 }
 
 extension Algorithm {
     /// Lets go of policies that have been taken out, and of agents that a policy no longer acts for, once the last
     /// episodes are over that had begun with them.
-    func releaseDeparted() throws(StateError) {
+    func retireDeparted() throws(StateError) {
         guard let sharedRunner else { return }
-        let casting = sharedRunner.mapping
-        let lingering = slots.indices.filter { slots[$0].agents.count > casting.agents(of: $0).count }
-        guard !lingering.isEmpty || !sharedRunner.leaving.isEmpty else { return }
+        let mapping = sharedRunner.mapping
+        let lingering = players.indices.filter { players[$0].agents.count > mapping.agents(of: $0).count }
+        guard !lingering.isEmpty || !sharedRunner.retired.isEmpty else { return }
         let isOver =
-            sharedRunner.leavingInFlight.count < sharedRunner.leaving.count
+            sharedRunner.retiredInFlight.count < sharedRunner.retired.count
             || lingering.contains { index in
-                let agents = Set(casting.agents(of: index)).union(sharedRunner.agentsInFlight(of: index))
-                return agents.count < slots[index].agents.count
+                let agents = Set(mapping.agents(of: index)).union(sharedRunner.agentsInFlight(of: index))
+                return agents.count < players[index].agents.count
             }
         guard isOver else { return }
-        try recast(slots.map { .staying($0) }, as: ResolvedLineup(roster, in: environment))
+        try reassign(players.map { .staying($0) }, as: ResolvedLineup(roster, in: environment))
     }
 
-    /// A policy in a new cast.
+    /// A policy in a new lineup.
     private enum Member {
-        case staying(PolicySlot<Method>)
-        case new(PolicySlot<Method>)
+        case staying(Player<Method>)
+        case new(Player<Method>)
     }
 
-    private func place(of id: PolicyID) throws(StateError) -> Int { try PolicySelection.place(of: id, in: policyIDs) }
+    private func index(of id: PolicyID) throws(StateError) -> Int { try PolicySelection.index(of: id, in: policyIDs) }
 
     /// The stream for what is made for a policy now.
-    private func recastStream(_ id: PolicyID) -> RandomStream {
+    private func reassignmentStream(_ id: PolicyID) -> RandomStream {
         Self.rootStream(configuration).stream("policy/\(id)").stream("cast", index: counters.iterations)
     }
 
     private func replacing(
-        _ slot: PolicySlot<Method>, with policy: Policy, replay: ReplayState
-    ) throws(StateError) -> PolicySlot<Method> {
-        guard policy.form.fits(slot.policy.form) else {
+        _ player: Player<Method>, with policy: Policy, replay: ReplayState
+    ) throws(StateError) -> Player<Method> {
+        guard policy.form.fits(player.policy.form) else {
             throw StateError(
                 .wrongShape, "a policy can only be replaced by one with the same spaces and the same network",
-                path: "policies/\(slot.id)")
+                path: "policies/\(player.id)")
         }
-        return try PolicySlot(
-            slot, policy: Self.prepared(policy, id: slot.id, for: environment), replay: replay,
-            environment: environment, random: recastStream(slot.id))
+        return try Player(
+            player, policy: Self.prepared(policy, id: player.id, for: environment), replay: replay,
+            environment: environment, random: reassignmentStream(player.id))
     }
 
     /// Gives policies, those that stay and new ones, the parts of a new lineup.
-    private func recast(_ members: [Member], as lineup: ResolvedLineup) throws(StateError) {
-        var cast: [PolicySlot<Method>] = []
+    private func reassign(_ members: [Member], as lineup: ResolvedLineup) throws(StateError) {
+        var reassigned: [Player<Method>] = []
         var sources: [Int?] = []
         var roles: [MultiAgentRole] = []
         let trained = Set(lineup.lineup.policiesToTrain)
         for (index, member) in members.enumerated() {
             var playing = lineup.mapping.agents(of: index)
-            let slot: PolicySlot<Method>
+            let player: Player<Method>
             switch member {
             case .new(let new):
                 sources.append(nil)
-                slot = new
+                player = new
             case .staying(let old):
                 try environment.require(old.policy, id: old.id, actsFor: playing)
-                let place = slots.firstIndex { $0 === old }
+                let place = players.firstIndex { $0 === old }
                 sources.append(place)
                 if let sharedRunner, let place {
                     playing = Set(playing).union(sharedRunner.agentsInFlight(of: place)).sorted()
                 }
                 let agents = playing.map { lineup.agents[$0] }
-                slot =
+                player =
                     agents == old.agents && trained.contains(old.id) == old.isTrained
                     ? old
-                    : try PolicySlot(
+                    : try Player(
                         old, agents: agents, isTrained: trained.contains(old.id), environment: environment,
-                        random: recastStream(old.id))
+                        random: reassignmentStream(old.id))
             }
-            cast.append(slot)
-            roles.append(slot.role(agents: playing))
+            reassigned.append(player)
+            roles.append(player.role(agents: playing))
         }
         if let sharedRunner {
             let staying = Set(sources.compactMap(\.self))
-            let removed = slots.indices.filter { !staying.contains($0) }.map { ($0, slots[$0].policyToLeave) }
+            let removed = players.indices.filter { !staying.contains($0) }.map { ($0, players[$0].retiredPolicy) }
             self.sharedRunner = sharedRunner.reassigned(
                 lineup.mapping, roles: roles, sources: sources, removed: removed,
                 random: Self.rootStream(configuration).stream("environments").stream(
                     "cast", index: counters.iterations))
-            for (slot, actor) in zip(cast, self.sharedRunner?.actors ?? []) { slot.join(actor) }
+            for (player, actor) in zip(reassigned, self.sharedRunner?.actors ?? []) { player.join(actor) }
         }
-        slots = cast
+        players = reassigned
         roster = lineup.lineup
     }
 }

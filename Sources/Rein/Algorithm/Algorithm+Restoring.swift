@@ -136,7 +136,7 @@ extension Algorithm {
             do throws(StateError) {
                 policy = try Policy(restoring: state)
             } catch {
-                throw error.nested(under: checkpoint.place(of: id))
+                throw error.nested(under: checkpoint.location(of: id))
             }
             try environment.require(
                 policy, id: id, actsFor: flight?.agents[index] ?? resolved.mapping.agents(of: index))
@@ -144,23 +144,23 @@ extension Algorithm {
             if keepsLearner(id) { try Self.requireForm(policy, id: id, configuration: configurations[id]) }
             return policy
         }
-        let (slots, sharedRunner) = try Self.cast(
+        let (players, sharedRunner) = try Self.assemble(
             restored, as: resolved, environment: environment, configurations: configurations,
-            agents: flight?.agents, leaving: flight?.leaving ?? [], keepsLearner: keepsLearner,
+            agents: flight?.agents, retired: flight?.retired ?? [], keepsLearner: keepsLearner,
             // New environments do not repeat the first episodes of the run.
             index: startsAfresh ? saved.counters.iterations : nil)
-        for slot in slots {
-            try slot.restoreLearner()
-            try slot.restoreReplay(from: checkpoint.replay(of: slot.id))
-            slot.adoptSettings(changedFrom: savedConfigurations[slot.id])
+        for player in players {
+            try player.restoreLearner()
+            try player.restoreReplay(from: checkpoint.replay(of: player.id))
+            player.adoptSettings(changedFrom: savedConfigurations[player.id])
         }
         if startsAfresh {
-            for slot in slots { slot.startAfresh() }
+            for player in players { player.startAfresh() }
         } else {
-            try Self.restoreEpisodes(of: slots, on: flight.map { ($0.state, sharedRunner) }, from: saved)
+            try Self.restoreEpisodes(of: players, on: flight.map { ($0.state, sharedRunner) }, from: saved)
         }
         self.init(
-            environment: environment, configurations: configurations, lineup: resolved, slots: slots,
+            environment: environment, configurations: configurations, lineup: resolved, players: players,
             sharedRunner: sharedRunner, pool: pool)
         self.settingChanges = settingChanges
         counters = saved.counters
@@ -172,7 +172,7 @@ extension Algorithm {
         if goesOn, Self.canGoOn(saved, as: resolved.lineup, in: environment) {
             try restoreUnfinished(from: iteration)
         } else {
-            for slot in slots { slot.abandonIteration() }
+            for player in players { player.abandonIteration() }
         }
     }
 
@@ -221,7 +221,7 @@ extension Algorithm {
         /// The agents of each policy.
         let agents: [[Int]]
         /// Policies that have been taken out.
-        let leaving: [MultiAgentRole]
+        let retired: [MultiAgentRole]
     }
 
     /// The saved episodes of several agents, if they can go on. They belong to the policies that were in them: under
@@ -242,12 +242,12 @@ extension Algorithm {
             agents.append(indices)
         }
         return Flight(
-            state: state, agents: agents, leaving: try MultiAgentRunner.leaving(in: state, of: environment))
+            state: state, agents: agents, retired: try MultiAgentRunner.retired(in: state, of: environment))
     }
 
     /// Goes on with the episodes in flight, or starts afresh.
     private static func restoreEpisodes(
-        of slots: [PolicySlot<Method>], on flight: (state: StateReader, sharedRunner: MultiAgentRunner?)?,
+        of players: [Player<Method>], on flight: (state: StateReader, sharedRunner: MultiAgentRunner?)?,
         from saved: AlgorithmState
     ) throws(StateError) {
         if let (state, sharedRunner) = flight, let sharedRunner {
@@ -257,11 +257,11 @@ extension Algorithm {
                 throw error.nested(under: state.path)
             }
         }
-        for slot in slots {
-            if slot.isAlone, let runner = try saved.runner(of: slot.id), runner.agents == slot.agents {
-                try slot.restoreRunner(from: runner.state)
+        for player in players {
+            if player.isAlone, let runner = try saved.runner(of: player.id), runner.agents == player.agents {
+                try player.restoreRunner(from: runner.state)
             } else {
-                slot.startAfresh()
+                player.startAfresh()
             }
         }
     }

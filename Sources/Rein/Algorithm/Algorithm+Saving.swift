@@ -20,8 +20,8 @@ extension Algorithm {
         state.counters = counters
         state.episodes = episodes
         var runners = StateMap()
-        for slot in slots {
-            runners[slot.id.description] = AlgorithmState.runner(slot.runnerState, of: slot.agents)
+        for player in players {
+            runners[player.id.description] = AlgorithmState.runner(player.runnerState, of: player.agents)
         }
         state.runners = StateReader(.map(runners))
         state.sharedRunner = sharedRunner.map { StateReader($0.state) }
@@ -43,9 +43,9 @@ extension Algorithm {
     public func checkpoint(leavingOutCustomMappings: Bool = false) throws(StateError) -> Checkpoint {
         if !leavingOutCustomMappings { try requireSavableMappings() }
         var replays: [PolicyID: ReplayState] = [:]
-        for slot in slots { replays[slot.id] = slot.replayState }
+        for player in players { replays[player.id] = player.replayState }
         return try Checkpoint(
-            algorithm: state, policies: slots.map { ($0.id, $0.policyWithLearnerState.state) }, replays: replays)
+            algorithm: state, policies: players.map { ($0.id, $0.policyWithLearnerState.state) }, replays: replays)
     }
 
     /// Writes a checkpoint of everything: a directory that is complete or not there at all.
@@ -72,9 +72,9 @@ extension Algorithm {
         if !leavingOutCustomMappings { try requireSavableMappings() }
         try CheckpointDirectory.writeAlgorithm(
             saved, to: path, format: format, sharingWith: earlier, replacingExisting: replacingExisting,
-            synchronizing: synchronizing, by: Repetition { [pool] in pool.run(shards: $0, $1) }, reporting: false
+            synchronizing: synchronizing, by: LoopExecutor { [pool] in pool.run(shards: $0, $1) }, reporting: false
         ) { index in
-            (slots[index].policyWithLearnerState.state, slots[index].replayState)
+            (players[index].policyWithLearnerState.state, players[index].replayState)
         }
     }
 

@@ -35,9 +35,9 @@ extension Algorithm {
             current = iteration
         } else {
             guard goesOn() else { return nil }
-            try releaseDeparted()
+            try retireDeparted()
             sharedRunner?.beginIteration()
-            for slot in slots { slot.beginIteration() }
+            for player in players { player.beginIteration() }
             current = UnfinishedIteration(span: nextSpan(remaining: stepsPerIteration))
         }
         iteration = nil
@@ -59,7 +59,7 @@ extension Algorithm {
         guard iteration != nil else { return }
         iteration = nil
         sharedRunner?.abandonRollout()
-        for slot in slots { slot.abandonIteration() }
+        for player in players { player.abandonIteration() }
     }
 
     /// Goes from span to span.
@@ -84,7 +84,7 @@ extension Algorithm {
         guard remaining > 0 else { return nil }
         let before = counters.environmentSteps
         var steps = remaining
-        for slot in slots { steps = min(steps, slot.stepsUntilDue(after: before, remaining: remaining)) }
+        for player in players { steps = min(steps, player.stepsUntilDue(after: before, remaining: remaining)) }
         return RolloutSpan(
             steps: steps, remaining: remaining, stepsBefore: before, environments: configuration.environmentCount)
     }
@@ -111,14 +111,14 @@ extension Algorithm {
 
     private func collect(_ part: Range<Int>, of span: RolloutSpan) throws(TrainingError) {
         guard let sharedRunner else {
-            forEachSlot { $0.collect(part, of: span, on: $1) }
-            for slot in slots {
-                if let fault = slot.fault { throw abandonRollout(after: fault) }
+            forEachPlayer { $0.collect(part, of: span, on: $1) }
+            for player in players {
+                if let fault = player.fault { throw abandonRollout(after: fault) }
             }
             return
         }
-        for slot in slots { slot.enter(part, of: span) }
-        defer { for slot in slots { slot.leave() } }
+        for player in players { player.enter(part, of: span) }
+        defer { for player in players { player.leave() } }
         do {
             try sharedRunner.fill(steps: span.steps, part: part, on: pool)
         } catch {
@@ -134,26 +134,26 @@ extension Algorithm {
     ) -> Bool {
         let clock = ContinuousClock()
         let begin = clock.now
-        forEachSlot { $0.learn(span, on: $1, while: goesOn) }
+        forEachPlayer { $0.learn(span, on: $1, while: goesOn) }
         iteration.learningSeconds += (clock.now - begin).seconds
         // Not a key path, which would be made anew at each call where types are generic.
-        guard slots.allSatisfy({ $0.hasLearnt }) else { return false }
-        for slot in slots { slot.hasLearnt = false }
+        guard players.allSatisfy({ $0.hasLearnt }) else { return false }
+        for player in players { player.hasLearnt = false }
         return true
     }
 
     /// Counts what happened in an iteration, and puts reports together.
     private func finish(_ iteration: UnfinishedIteration) throws -> TrainingResult {
         var result = TrainingResult()
-        for slot in slots {
-            guard let outcome = try slot.finishIteration() else { continue }
+        for player in players {
+            guard let outcome = try player.finishIteration() else { continue }
             if sharedRunner == nil { episodes.append(contentsOf: outcome.episodes) }
             counters.agentSteps += outcome.agentSteps
             result.policies.append(outcome.report)
         }
         if let sharedRunner {
             episodes.append(contentsOf: sharedRunner.finishedEpisodes)
-            counters.agentSteps += sharedRunner.leavingAgentSteps + iteration.leavingAgentSteps
+            counters.agentSteps += sharedRunner.retiredAgentSteps + iteration.retiredAgentSteps
         }
         counters.iterations += 1
         counters.episodes = episodes.total
@@ -168,11 +168,11 @@ extension Algorithm {
 
     /// Works on every policy: on several at a time where they are at least as many as the threads, otherwise on one
     /// after the other with all threads. The results are the same.
-    private func forEachSlot(_ body: (PolicySlot<Method>, WorkerPool) -> Void) {
-        if pool.threadCount > 1, slots.count >= pool.threadCount {
-            pool.run(shards: slots.count) { body(slots[$0], slots[$0].thread) }
+    private func forEachPlayer(_ body: (Player<Method>, WorkerPool) -> Void) {
+        if pool.threadCount > 1, players.count >= pool.threadCount {
+            pool.run(shards: players.count) { body(players[$0], players[$0].thread) }
         } else {
-            for slot in slots { body(slot, pool) }
+            for player in players { body(player, pool) }
         }
     }
 }

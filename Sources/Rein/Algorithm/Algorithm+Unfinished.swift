@@ -7,9 +7,9 @@ extension Algorithm {
     var unfinishedState: StateTree? {
         guard let iteration else { return nil }
         var map = iteration.state
-        map["leavingAgentSteps"] = .int(Int64(iteration.leavingAgentSteps + (sharedRunner?.leavingAgentSteps ?? 0)))
+        map["leavingAgentSteps"] = .int(Int64(iteration.retiredAgentSteps + (sharedRunner?.retiredAgentSteps ?? 0)))
         var policies = StateMap()
-        for slot in slots { policies[slot.id.string] = slot.unfinishedState(in: iteration, on: sharedRunner) }
+        for player in players { policies[player.id.string] = player.unfinishedState(in: iteration, on: sharedRunner) }
         map["policies"] = .map(policies)
         if let sharedRunner { map["stage"] = sharedRunner.unfinishedState(hasRows: iteration.isCollecting) }
         return .map(map)
@@ -19,15 +19,15 @@ extension Algorithm {
     ///
     /// - Throws: `StateError` when something is missing or does not fit.
     func restoreUnfinished(from reader: StateReader) throws(StateError) {
-        let room = slots.filter(\.keepsExperience).map(\.rolloutSteps).min() ?? stepsPerIteration
+        let room = players.filter(\.keepsExperience).map(\.rolloutSteps).min() ?? stepsPerIteration
         let iteration = try UnfinishedIteration(
             reader, stepsPerIteration: stepsPerIteration, limit: room, stepsBefore: counters.environmentSteps,
             environments: configuration.environmentCount)
         try sharedRunner?.restoreUnfinished(
             from: reader.child("stage"), steps: iteration.span?.steps ?? 0, hasRows: iteration.isCollecting)
         let policies = try reader.child("policies")
-        for slot in slots {
-            try slot.restoreUnfinished(from: policies.child(slot.id.string), in: iteration, on: sharedRunner)
+        for player in players {
+            try player.restoreUnfinished(from: policies.child(player.id.string), in: iteration, on: sharedRunner)
         }
         self.iteration = iteration
     }

@@ -41,7 +41,7 @@ public final class Algorithm<Method: Learner> {
     public internal(set) var episodes = EpisodeWindow()
 
     /// Who computes: what the last bits of results depend on, besides seed and settings.
-    public var arithmetic: Arithmetic { Arithmetic(largestMatrix: slots.map(\.largestMatrix).max() ?? 0) }
+    public var arithmetic: Arithmetic { Arithmetic(largestMatrix: players.map(\.largestMatrix).max() ?? 0) }
     /// Who computed before, in the checkpoint that this was restored from; nil for a new algorithm, and for checkpoints
     /// that do not tell.
     public internal(set) var earlierArithmetic: Arithmetic?
@@ -54,7 +54,7 @@ public final class Algorithm<Method: Learner> {
     var roster: Lineup
     /// What the checkpoint of RLlib's that this was restored from has beyond what is known here; nil for all others.
     var rllib: StateTree?
-    var slots: [PolicySlot<Method>]
+    var players: [Player<Method>]
     /// The environments that several agents share; nil where every agent has its own.
     var sharedRunner: MultiAgentRunner?
     /// The iteration that was begun and not finished; nil between iterations.
@@ -89,21 +89,21 @@ public final class Algorithm<Method: Learner> {
             )
         }
         try resolved.requireEvaluationMapping()
-        let (slots, sharedRunner) = try Self.cast(
+        let (players, sharedRunner) = try Self.assemble(
             made, as: resolved, environment: environment, configurations: configurations)
         self.init(
-            environment: environment, configurations: configurations, lineup: resolved, slots: slots,
+            environment: environment, configurations: configurations, lineup: resolved, players: players,
             sharedRunner: sharedRunner, pool: pool)
     }
 
     init(
         environment: TrainingEnvironment, configurations: PolicyConfigurations<Configuration>,
-        lineup: ResolvedLineup, slots: [PolicySlot<Method>], sharedRunner: MultiAgentRunner?, pool: WorkerPool
+        lineup: ResolvedLineup, players: [Player<Method>], sharedRunner: MultiAgentRunner?, pool: WorkerPool
     ) {
         self.configurations = configurations
         self.environment = environment
         roster = lineup.lineup
-        self.slots = slots
+        self.players = players
         self.sharedRunner = sharedRunner
         self.pool = pool
     }
@@ -113,16 +113,16 @@ public final class Algorithm<Method: Learner> {
     }
 
     /// The ids of the policies, in their order.
-    public var policyIDs: [PolicyID] { slots.map(\.id) }
+    public var policyIDs: [PolicyID] { players.map(\.id) }
 
     /// The settings of a policy, which may be its own; nil when there is no policy of this id.
-    public func configuration(of id: PolicyID) -> Configuration? { slots.first { $0.id == id }?.configuration }
+    public func configuration(of id: PolicyID) -> Configuration? { players.first { $0.id == id }?.configuration }
 
     /// A snapshot of a policy with its learner's state, but without its replay, or nil when there is no policy of this
     /// id.
     public func policy(_ id: PolicyID = .default) -> Policy? {
-        guard let slot = slots.first(where: { $0.id == id }) else { return nil }
-        return slot.policyWithLearnerState
+        guard let player = players.first(where: { $0.id == id }) else { return nil }
+        return player.policyWithLearnerState
     }
 
     /// The number of steps that each copy of the environment takes in one iteration.
@@ -137,7 +137,7 @@ public final class Algorithm<Method: Learner> {
         episodes = other.episodes
         rllib = other.rllib
         earlierArithmetic = other.earlierArithmetic
-        slots = other.slots
+        players = other.players
         sharedRunner = other.sharedRunner
         iteration = other.iteration
     }

@@ -7,7 +7,7 @@ struct UnfinishedIteration {
     /// The steps of the part that have been taken; when they are all, learners are at work.
     var taken = 0
     /// The steps of agents whose policies have been taken out, as far as these are no longer there.
-    var leavingAgentSteps = 0
+    var retiredAgentSteps = 0
     var samplingSeconds = 0.0
     var learningSeconds = 0.0
     var seconds = 0.0
@@ -28,7 +28,7 @@ extension UnfinishedIteration {
             "remaining": .int(Int64(span?.remaining ?? 0)),
             "steps": .int(Int64(span?.steps ?? 0)),
             "taken": .int(Int64(taken)),
-            "leavingAgentSteps": .int(Int64(leavingAgentSteps)),
+            "leavingAgentSteps": .int(Int64(retiredAgentSteps)),
         ]
     }
 
@@ -54,6 +54,6 @@ extension UnfinishedIteration {
         span = RolloutSpan(
             steps: steps, remaining: remaining, stepsBefore: stepsBefore, environments: environments)
         taken = try int("taken", in: 0...steps)
-        leavingAgentSteps = try reader.count("leavingAgentSteps")
+        retiredAgentSteps = try reader.count("leavingAgentSteps")
     }
 }

@@ -13,7 +13,7 @@ extension CheckpointDirectory {
     ///   - earlier: a checkpoint to share files with, or nil.
     ///   - replacingExisting: whether a checkpoint at `path` may be replaced.
     ///   - synchronizing: whether to wait until everything is on the disk.
-    ///   - repetition: whether policies are written one after another or several at a time.
+    ///   - executor: whether policies are written one after another or several at a time.
     ///   - reporting: whether the result is wanted. It takes looking at every policy.
     ///   - policy: the state and the replay of the policy at a position in the lineup; asked for once each.
     /// - Returns: what RLlib will say of the checkpoint; nothing unless asked for.
@@ -22,7 +22,7 @@ extension CheckpointDirectory {
     package static func writeAlgorithm(
         _ state: AlgorithmState, as tree: StateTree? = nil, to path: String, format: CheckpointFormat,
         sharingWith earlier: String? = nil, replacingExisting: Bool, synchronizing: Bool = true,
-        by repetition: Repetition = .oneByOne, reporting: Bool,
+        by executor: LoopExecutor = .oneByOne, reporting: Bool,
         policy: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
     ) throws(StateError) -> RLlibReport {
         let ids = state.lineup.policies
@@ -31,14 +31,14 @@ extension CheckpointDirectory {
             to: path, format: format,
             algorithm: {
                 let tree = tree ?? state.state
-                return files?.algorithm(tree, format: format) ?? FileState(tree)
+                return files?.algorithm(tree, format: format) ?? StateFile(tree)
             },
             policies: ids, sharingWith: earlier, replacingExisting: replacingExisting, synchronizing: synchronizing,
-            by: repetition
+            by: executor
         ) { index throws(StateError) in
             let contents = try policy(index)
             return PolicyContents(
-                files?.policy(contents.state, id: ids[index], format: format) ?? FileState(contents.state),
+                files?.policy(contents.state, id: ids[index], format: format) ?? StateFile(contents.state),
                 replay: contents.replay)
         }
         return files?.report(format: format) ?? RLlibReport()

@@ -57,7 +57,7 @@ package final class SavedCheckpoint: Sendable {
     package func policy(_ id: PolicyID? = nil, trainsOn: Bool = false) throws(StateError) -> StateTree {
         let state = try source.policyState(id)
         guard RLlibPolicy.isFile(state) else { return state }
-        let rllib = try RLlibPolicy(StateReader(state, path: source.place(of: id)))
+        let rllib = try RLlibPolicy(StateReader(state, path: source.location(of: id)))
         do throws(StateError) {
             return try RLlibMethods.policy(rllib).state
         } catch {
@@ -72,7 +72,7 @@ package final class SavedCheckpoint: Sendable {
     package func replay(of id: PolicyID) throws(StateError) -> ReplayState { try source.replayState(id) }
 
     /// Where a policy's state lies, to be named in a message.
-    package func place(of id: PolicyID?) -> String { source.place(of: id) }
+    package func location(of id: PolicyID?) -> String { source.location(of: id) }
 
     /// Why training cannot go on from policies of RLlib's that can act; the id is nil for a policy alone. Nothing for
     /// checkpoints of Rein's.
@@ -82,7 +82,7 @@ package final class SavedCheckpoint: Sendable {
         guard source.kind == .policy else { return try read().problems }
         let state = try source.policyState(nil)
         guard RLlibPolicy.isFile(state),
-            let problem = try Self.trainingProblem(RLlibPolicy(StateReader(state, path: source.place(of: nil))))
+            let problem = try Self.trainingProblem(RLlibPolicy(StateReader(state, path: source.location(of: nil))))
         else { return [] }
         return [(nil, problem)]
     }
@@ -110,7 +110,7 @@ package final class SavedCheckpoint: Sendable {
             var problems: [(id: PolicyID?, problem: StateError)] = []
             for id in try manifest.policyIDs.sorted() {
                 let state = try source.policyState(id)
-                let rllib = try RLlibPolicy(StateReader(state, path: source.place(of: id)))
+                let rllib = try RLlibPolicy(StateReader(state, path: source.location(of: id)))
                 policies.append((id, try file.settings(of: rllib)))
                 if let problem = try Self.trainingProblem(rllib) { problems.append((id, problem)) }
             }

@@ -72,7 +72,7 @@ public protocol Learner: Checkpointable {
     ///   - configuration: the settings that the learner was made with.
     ///   - random: the stream that a learner's own are derived from.
     /// - Throws: `StateError` when the learner does not take over its own state.
-    mutating func changeLanes(
+    mutating func adapt(
         to lanes: RolloutLanes, for policy: Policy, configuration: Configuration, random: RandomStream
     ) throws(StateError)
 
@@ -196,7 +196,7 @@ extension Learner {
     /// Takes over its own state as a new learner.
     ///
     /// - Throws: `StateError` when the learner does not take over its own state.
-    public mutating func changeLanes(
+    public mutating func adapt(
         to lanes: RolloutLanes, for policy: Policy, configuration: Configuration, random: RandomStream
     ) throws(StateError) {
         var changed = Self(for: policy, lanes: lanes, configuration: configuration, random: random)

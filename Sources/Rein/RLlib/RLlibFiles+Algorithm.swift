@@ -8,12 +8,12 @@ extension RLlibFiles {
     /// MessagePack, it holds the state alone.
     ///
     /// - Parameter tree: the state of the algorithm as it is to be saved.
-    package func algorithm(_ tree: StateTree, format: CheckpointFormat) -> FileState {
+    package func algorithm(_ tree: StateTree, format: CheckpointFormat) -> StateFile {
         guard format == .msgpack, let method, let algorithm, let entries = try? entries(algorithm, method: method)
         else {
-            return FileState(tree)
+            return StateFile(tree)
         }
-        return FileState(tree, messagePack: SharedFile.tree(entries, holding: tree, references: [:]))
+        return StateFile(tree, messagePack: EmbeddedState.tree(entries, holding: tree, references: [:]))
     }
 
     private func entries(_ state: AlgorithmState, method: any RLlibMethod.Type) throws(StateError) -> StateMap {
@@ -71,7 +71,7 @@ extension RLlibFiles {
     /// Adds the entries that are not there yet.
     private static func append(_ kept: StateReader?, to map: inout StateMap) {
         guard case .map(let entries)? = kept?.tree else { return }
-        for (key, value) in entries where key != SharedFile.key { map.append(key, value) }
+        for (key, value) in entries where key != EmbeddedState.key { map.append(key, value) }
     }
 
     /// The ids where all policies have the same settings, and otherwise what each has of its own: of those that belong to a

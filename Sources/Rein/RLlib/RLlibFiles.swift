@@ -49,10 +49,10 @@ package final class RLlibFiles: Sendable {
     /// - Parameters:
     ///   - state: the state of the policy.
     ///   - id: the policy's id in its algorithm.
-    package func policy(_ state: StateTree, id: PolicyID? = nil, format: CheckpointFormat) -> FileState {
-        guard isReporting || format == .msgpack else { return FileState(state) }
+    package func policy(_ state: StateTree, id: PolicyID? = nil, format: CheckpointFormat) -> StateFile {
+        guard isReporting || format == .msgpack else { return StateFile(state) }
         var seen = SeenPolicy(form: Self.form(of: state))
-        var file = FileState(state)
+        var file = StateFile(state)
         do throws(StateError) {
             let policy = try Policy(restoring: state)
             seen.spaces = .init(observations: policy.observationSpace, actions: policy.actionSpace)
@@ -74,7 +74,7 @@ package final class RLlibFiles: Sendable {
     /// What is remembered of the policies that have been given, by their ids.
     var policies: [PolicyID?: SeenPolicy] { seen.withLock { $0 } }
 
-    private func file(of policy: Policy, holding state: StateTree, id: PolicyID?) throws(StateError) -> FileState {
+    private func file(of policy: Policy, holding state: StateTree, id: PolicyID?) throws(StateError) -> StateFile {
         guard let algorithm else { return try policy.rllibFileAlone(holding: state, id: id) }
         guard let method = method ?? RLlibPolicyClass(of: policy).map({ RLlibMethods.method(of: $0) }) else {
             throw StateError(.unsupportedFormat, "it has no such method")
@@ -104,7 +104,7 @@ package final class RLlibFiles: Sendable {
         ]
     }
 
-    private static func settings(ofFile file: FileState) throws(StateError) -> StateMap? {
+    private static func settings(ofFile file: StateFile) throws(StateError) -> StateMap? {
         guard let tree = file.messagePack,
             case .map(var config) = try StateReader(tree).child("policy_spec").child("config").tree
         else { return nil }

@@ -55,7 +55,7 @@ extension RLlibMethod {
     static func file(
         of policy: Policy, holding state: StateTree, configuration tree: StateTree, id: PolicyID?,
         environment: String?, environmentSteps: Int?
-    ) throws(StateError) -> FileState {
+    ) throws(StateError) -> StateFile {
         let learner = policy.learnerState.map { StateReader($0, path: "learner") }
         var training = rllibTraining(
             try configuration(overlaying: tree), learner: learner, environmentSteps: environmentSteps)

@@ -81,7 +81,7 @@ struct ExperienceReplay: Sendable {
     }
 
     /// Gets ready for steps from another number of lanes, and forgets those that no transition begins with yet.
-    mutating func changeLanes(to count: Int) {
+    mutating func adapt(to count: Int) {
         lanes = count
         clearWindows()
     }

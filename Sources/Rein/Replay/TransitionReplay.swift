@@ -43,7 +43,7 @@ struct TransitionReplay: Sendable {
     mutating func forgetStepsInFlight() { experience.clearWindows() }
 
     /// Gets ready for steps from other lanes, and forgets those in flight.
-    mutating func changeLanes(to lanes: Int) { experience.changeLanes(to: lanes) }
+    mutating func adapt(to lanes: Int) { experience.adapt(to: lanes) }
 
     /// Draws a batch.
     ///

@@ -29,9 +29,9 @@ extension CheckpointDirectory {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
         }
         try writeAlgorithm(
-            to: path, format: format, algorithm: { FileState(algorithm) }, policies: policies.map(\.0),
+            to: path, format: format, algorithm: { StateFile(algorithm) }, policies: policies.map(\.0),
             sharingWith: earlier, replacingExisting: replacingExisting, synchronizing: synchronizing
-        ) { index in PolicyContents(FileState(policies[index].1), replay: replays[policies[index].0] ?? .none) }
+        ) { index in PolicyContents(StateFile(policies[index].1), replay: replays[policies[index].0] ?? .none) }
     }
 
     /// Writes the checkpoint of an algorithm whose policies are asked for when they are written, so that the states of
@@ -39,17 +39,17 @@ extension CheckpointDirectory {
     ///
     /// - Parameters:
     ///   - algorithm: the state of the algorithm without its policies; asked for when all policies have been written.
-    ///   - repetition: whether policies are written one after another or several at a time. The files are the same.
+    ///   - executor: whether policies are written one after another or several at a time. The files are the same.
     ///   - policy: what there is of the policy at a position in `policies`.
     package static func writeAlgorithm(
-        to path: String, format: CheckpointFormat, algorithm: () throws(StateError) -> FileState, policies: [PolicyID],
+        to path: String, format: CheckpointFormat, algorithm: () throws(StateError) -> StateFile, policies: [PolicyID],
         sharingWith earlier: String? = nil, replacingExisting: Bool = false, synchronizing: Bool = true,
-        by repetition: Repetition = .oneByOne, policy: (Int) throws(StateError) -> PolicyContents
+        by executor: LoopExecutor = .oneByOne, policy: (Int) throws(StateError) -> PolicyContents
     ) throws(StateError) {
         let writer = try CheckpointWriter(
             to: path, format: format, replacingExisting: replacingExisting, sharingWith: earlier)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
-            try writer.addPolicies(policies, by: repetition, policy)
+            try writer.addPolicies(policies, by: executor, policy)
             try writer.addState(algorithm(), .algorithm)
         }
     }
@@ -68,13 +68,13 @@ extension CheckpointDirectory {
         synchronizing: Bool = true
     ) throws(StateError) {
         try writePolicy(
-            to: path, format: format, policy: FileState(policy), replacingExisting: replacingExisting,
+            to: path, format: format, policy: StateFile(policy), replacingExisting: replacingExisting,
             synchronizing: synchronizing)
     }
 
     /// Writes the checkpoint of a policy whose file may hold more than its state; see the other `writePolicy`.
     package static func writePolicy(
-        to path: String, format: CheckpointFormat, policy: FileState, replacingExisting: Bool = false,
+        to path: String, format: CheckpointFormat, policy: StateFile, replacingExisting: Bool = false,
         synchronizing: Bool = true
     ) throws(StateError) {
         let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)

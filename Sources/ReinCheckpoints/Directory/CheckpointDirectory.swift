@@ -87,7 +87,7 @@ public struct CheckpointDirectory: Sendable {
 
     /// Where a policy's state lies, to be named in a message: the file of a policy alone, the folder of one of an
     /// algorithm.
-    package func place(of id: PolicyID?) -> String {
+    package func location(of id: PolicyID?) -> String {
         switch (kind, id) {
         case (.policy, _): "\(path)/\(kind.stateFile(format))"
         case (.algorithm, let id?): "\(path)/\(Self.policiesFolder)/\(id)"

@@ -28,11 +28,11 @@ public enum CheckpointFormat: String, Sendable, Codable, CaseIterable {
 
 extension CheckpointFormat {
     /// Writes the file of a state piece by piece: the same bytes as those of `codec`, without all of them in memory.
-    func encode(_ state: FileState, to sink: any ByteSink) throws(StateError) {
+    func encode(_ state: StateFile, to sink: any ByteSink) throws(StateError) {
         switch self {
         case .native: try NativeCodec().encode(state.tree, to: sink)
         case .msgpack:
-            try MessagePackCodec().encode(file: state.messagePack ?? SharedFile.plain(state.tree), to: sink)
+            try MessagePackCodec().encode(file: state.messagePack ?? EmbeddedState.plain(state.tree), to: sink)
         }
     }
 }

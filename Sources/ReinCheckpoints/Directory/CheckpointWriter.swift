@@ -121,17 +121,17 @@ final class CheckpointWriter {
     ///
     /// - Parameters:
     ///   - ids: the policies, in the order of the manifest.
-    ///   - repetition: how their files are written: one policy after another, or several at a time.
+    ///   - executor: how their files are written: one policy after another, or several at a time.
     ///   - contents: the state and the replay of the policy at a position in `ids`.
     /// - Throws: the error of the first policy, in their order, among those that had one.
     func addPolicies(
-        _ ids: [PolicyID], by repetition: Repetition,
+        _ ids: [PolicyID], by executor: LoopExecutor,
         _ contents: (Int) throws(StateError) -> PolicyContents
     ) throws(StateError) {
         try PolicyID.requireDistinct(ids, path: destination)
         guard !ids.isEmpty else { return }
         let folder = try workspace.makeDirectory(CheckpointDirectory.policiesFolder)
-        let written = try repetition.map(ids.count) { index throws(StateError) in
+        let written = try executor.map(ids.count) { index throws(StateError) in
             let contents = try contents(index)
             var files = try writePolicy(ids[index], contents.state, in: folder)
             try writeReplay(ids[index], contents.replay, into: &files)
@@ -146,7 +146,7 @@ final class CheckpointWriter {
 
     /// Writes a policy in a folder of its own. May run beside others.
     private func writePolicy(
-        _ id: PolicyID, _ state: FileState, in policies: borrowing Directory
+        _ id: PolicyID, _ state: StateFile, in policies: borrowing Directory
     ) throws(StateError) -> PolicyFiles {
         let folder = try policies.makeDirectory(id.string)
         let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
@@ -184,14 +184,14 @@ final class CheckpointWriter {
             let folder = try workspace.newOrExistingDirectory(CheckpointDirectory.replayFolder)
             let place = CheckpointDirectory.replayPath(of: id, format)
             let name = CheckpointDirectory.replayFile(of: id, format)
-            files.records.append(try write(FileState(state), name, to: folder, listedAs: place).record)
+            files.records.append(try write(StateFile(state), name, to: folder, listedAs: place).record)
             try reached(.fileWritten)
             files.replay = .included
         }
     }
 
     /// Adds the state of the whole and, last of all, the manifest.
-    func addState(_ state: FileState, _ kind: CheckpointDirectory.Kind) throws(StateError) {
+    func addState(_ state: StateFile, _ kind: CheckpointDirectory.Kind) throws(StateError) {
         let name = kind.stateFile(format)
         records.insert(try write(state, name, to: workspace, listedAs: name).record, at: 0)
         try reached(.fileWritten)
@@ -205,7 +205,7 @@ final class CheckpointWriter {
     ///
     /// - Returns: its record, with the checksums of tensors unless it is the shared state of a policy.
     private func write(
-        _ state: FileState, _ name: String, to directory: borrowing Directory, listedAs place: String
+        _ state: StateFile, _ name: String, to directory: borrowing Directory, listedAs place: String
     ) throws(StateError) -> (record: CheckpointManifest.FileRecord, isShared: Bool) {
         if let (record, file) = earlier?.file(place), isSame(state, as: file), share(file, as: name, in: directory) {
             return (record, true)
@@ -226,7 +226,7 @@ final class CheckpointWriter {
     }
 
     /// Whether the file of a state would be the same as an earlier one, and that one is still what was written.
-    private func isSame(_ state: FileState, as file: EarlierFile) -> Bool {
+    private func isSame(_ state: StateFile, as file: EarlierFile) -> Bool {
         let sink = ComparingSink(file)
         // What is wrong with the state itself shows when it is written.
         guard (try? format.encode(state, to: sink)) != nil else { return false }

@@ -112,7 +112,7 @@ extension Checkpoint: CheckpointSource {
     }
 
     /// Where a directory would have the policy.
-    package func place(of id: PolicyID?) -> String {
+    package func location(of id: PolicyID?) -> String {
         id.map { "\(Self.name)/\(CheckpointDirectory.policiesFolder)/\($0)" } ?? Self.name
     }
 }

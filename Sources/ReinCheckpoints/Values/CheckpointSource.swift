@@ -25,7 +25,7 @@ package protocol CheckpointSource: Sendable {
     func replayState(_ id: PolicyID) throws(StateError) -> ReplayState
 
     /// Where a policy's state lies, to be named in a message.
-    func place(of id: PolicyID?) -> String
+    func location(of id: PolicyID?) -> String
 }
 
 /// A checkpoint in a directory, whose files are compared with their checksums or not.
@@ -71,5 +71,5 @@ package struct DirectorySource: CheckpointSource {
     }
 
     /// The file of a policy alone, the folder of one of an algorithm.
-    package func place(of id: PolicyID?) -> String { directory.place(of: id) }
+    package func location(of id: PolicyID?) -> String { directory.location(of: id) }
 }

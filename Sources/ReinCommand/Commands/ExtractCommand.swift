@@ -36,7 +36,7 @@ struct ExtractCommand: ParsableCommand {
             throw ValidationError("\(directory.path) is a checkpoint of a single policy already")
         }
         let state = try saved.policy(id)
-        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.place(of: id)) }
+        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: directory.location(of: id)) }
         let format = format?.format ?? directory.format
         let report = try place.makeCheckpoint(at: destination) { replacingExisting in
             try CheckpointDirectory.writePolicy(

@@ -83,7 +83,7 @@ struct TrainCommand: ParsableCommand {
         }
         let outcome = try train(planned)
         try TrainingReport(planned, outcome).write(json: output.json, quiet: output.quiet)
-        if outcome.reason == .interrupted { throw ExitCode(Departure.interrupted) }
+        if outcome.reason == .interrupted { throw ExitCode(ExitStatus.interrupted) }
     }
 
     private func train(_ planned: PlannedRun) throws -> TrainingSession.Outcome {

@@ -39,12 +39,12 @@ struct VerifyCommand: ParsableCommand {
                 "\(directory.path): good as far as can be told: there is no checksum, as another program wrote it (\(words))"
             )
         }
-        if coverage != .complete { throw ExitCode(Departure.unprotected) }
+        if coverage != .complete { throw ExitCode(ExitStatus.unprotected) }
     }
 
     /// Puts a policy together.
     private static func verify(_ id: PolicyID?, of checkpoint: SavedCheckpoint) throws {
         let state = try checkpoint.policy(id)
-        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: checkpoint.place(of: id)) }
+        do { _ = try Policy(restoring: state) } catch { throw error.nested(under: checkpoint.location(of: id)) }
     }
 }

@@ -26,7 +26,7 @@ struct SavedPolicyReport {
         do {
             policy = try Policy(restoring: state)
         } catch {
-            throw error.nested(under: checkpoint.place(of: id))
+            throw error.nested(under: checkpoint.location(of: id))
         }
         tensors = Self.tensors(state)
         let folder = id.map { "\(checkpoint.path)/policies/\($0)" } ?? checkpoint.path

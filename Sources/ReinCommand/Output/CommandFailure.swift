@@ -9,7 +9,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     let exitCode: Int32
 
     /// Creates a failure.
-    init(_ description: String) { self.init(description, exitCode: Departure.failed) }
+    init(_ description: String) { self.init(description, exitCode: ExitStatus.failed) }
 
     private init(_ description: String, exitCode: Int32) {
         self.description = description
@@ -23,7 +23,7 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     /// Things among the arguments that do not go together.
     static func wrongChoice(_ description: String) -> CommandFailure {
-        CommandFailure(description, exitCode: Departure.wrongUsage)
+        CommandFailure(description, exitCode: ExitStatus.wrongUsage)
     }
 }
 

@@ -55,7 +55,7 @@ enum Signals {
                 let isFirst = Signals.requests.add(1, ordering: .relaxed).newValue == 1
                 let isUrgent = number == SIGINT || number == SIGTERM
                 let isRepeated = isUrgent && Signals.urgentRequests.add(1, ordering: .relaxed).newValue > 1
-                if isRepeated || number == SIGINT && !isFirst { _exit(Departure.interrupted) }
+                if isRepeated || number == SIGINT && !isFirst { _exit(ExitStatus.interrupted) }
                 if isFirst, Signals.speaks.load(ordering: .relaxed) { Signals.writeNotice() }
             }
         }

@@ -45,8 +45,8 @@ public final class MultiAgentVector: Sendable {
     @usableFromInline let stepRange: @Sendable (Range<Int>) -> Void
     @usableFromInline let observePlaces:
         @Sendable (UnsafeBufferPointer<AgentPlace>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
-    @usableFromInline let saveSlots: @Sendable () -> StateTree
-    @usableFromInline let restoreSlots: @Sendable (StateTree) throws(StateError) -> Void
+    @usableFromInline let saveCopies: @Sendable () -> StateTree
+    @usableFromInline let restoreCopies: @Sendable (StateTree) throws(StateError) -> Void
 
     /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
     ///
@@ -73,12 +73,13 @@ public final class MultiAgentVector: Sendable {
         actionWidth = memory.actionWidth
         self.episodeStatuses = episodeStatuses
         self.memory = memory
-        let slots = AgentSlots(make, seeds: seeds, sample: sample, memory: memory, episodeStatuses: episodeStatuses)
-        resetRange = { slots.reset($0) }
-        stepRange = { slots.step($0) }
-        observePlaces = { slots.observe($0, observations: $1, masks: $2) }
-        saveSlots = { slots.state }
-        restoreSlots = { (state: StateTree) throws(StateError) in try slots.restore(from: state) }
+        let copies = MultiAgentCopies(
+            make, seeds: seeds, sample: sample, memory: memory, episodeStatuses: episodeStatuses)
+        resetRange = { copies.reset($0) }
+        stepRange = { copies.step($0) }
+        observePlaces = { copies.observe($0, observations: $1, masks: $2) }
+        saveCopies = { copies.state }
+        restoreCopies = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
     }
 
     // MARK: Rows
@@ -146,12 +147,12 @@ extension MultiAgentVector: Checkpointable {
     /// The whole state of every environment, the seeds not yet used, who acts and who is in play.
     ///
     /// The rewards and statuses of the last step are not part of it.
-    public var state: StateTree { saveSlots() }
+    public var state: StateTree { saveCopies() }
 
     /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
     ///
     /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then.
     public func restore(from state: StateTree) throws(StateError) {
-        try restoreSlots(state)
+        try restoreCopies(state)
     }
 }

@@ -28,8 +28,8 @@ public final class VectorEnvironment: Sendable {
             _ masks: UnsafeMutablePointer<Bool>?, _ finalMasks: UnsafeMutablePointer<Bool>?
         ) -> Void
     @usableFromInline let maskRange: @Sendable (Range<Int>, UnsafeMutablePointer<Bool>) -> Int?
-    @usableFromInline let saveSlots: @Sendable () -> StateTree
-    @usableFromInline let restoreSlots: @Sendable (StateTree) throws(StateError) -> Void
+    @usableFromInline let saveCopies: @Sendable () -> StateTree
+    @usableFromInline let restoreCopies: @Sendable (StateTree) throws(StateError) -> Void
 
     /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
     ///
@@ -49,13 +49,13 @@ public final class VectorEnvironment: Sendable {
             E.masksActions == !maskParts.counts.isEmpty,
             "\(E.self) masks actions, but only discrete actions can be masked")
         self.maskParts = maskParts
-        let slots = EnvironmentSlots(
+        let copies = EnvironmentCopies(
             make, seeds: seeds, width: sample.observationSpace.count, maskParts: maskParts)
-        resetRange = { slots.reset($0, observations: $1, masks: $2) }
-        stepRange = { slots.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
-        maskRange = { slots.writeMasks($0, into: $1) }
-        saveSlots = { slots.state }
-        restoreSlots = { (state: StateTree) throws(StateError) in try slots.restore(from: state) }
+        resetRange = { copies.reset($0, observations: $1, masks: $2) }
+        stepRange = { copies.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
+        maskRange = { copies.writeMasks($0, into: $1) }
+        saveCopies = { copies.state }
+        restoreCopies = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
     }
 
     /// Starts new episodes in the environments of the range.
@@ -126,12 +126,12 @@ public final class VectorEnvironment: Sendable {
 /// Saving in the middle of episodes.
 extension VectorEnvironment: Checkpointable {
     /// The whole state of every environment, and the seeds not yet used. The present observations are not part of it.
-    public var state: StateTree { saveSlots() }
+    public var state: StateTree { saveCopies() }
 
     /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
     ///
     /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then.
     public func restore(from state: StateTree) throws(StateError) {
-        try restoreSlots(state)
+        try restoreCopies(state)
     }
 }

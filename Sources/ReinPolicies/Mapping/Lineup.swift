@@ -69,7 +69,7 @@ public struct Lineup: Sendable, Equatable {
         }
         for id in policyConfigurations.keys.sorted() {
             do {
-                _ = try PolicySelection.place(of: id, in: policies)
+                _ = try PolicySelection.index(of: id, in: policies)
             } catch {
                 throw error.nested(under: Key.policyConfigurations.rawValue)
             }

@@ -36,10 +36,10 @@ public struct PolicySelection: Sendable, Hashable {
         return selected
     }
 
-    /// The place of a policy among those that are known. The id is not a pattern, whatever characters are in it.
+    /// The index of a policy among those that are known. The id is not a pattern, whatever characters are in it.
     ///
     /// - Throws: `StateError` with `.notFound`, the nearest id and those there are.
-    package static func place(of id: PolicyID, in known: [PolicyID]) throws(StateError) -> Int {
+    package static func index(of id: PolicyID, in known: [PolicyID]) throws(StateError) -> Int {
         guard let place = known.firstIndex(of: id) else {
             throw nothing(matches: GlobPattern(id.string), in: known)
         }

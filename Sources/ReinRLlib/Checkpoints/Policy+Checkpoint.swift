@@ -29,7 +29,7 @@ extension Policy {
         do throws(StateError) {
             try self.init(restoringFile: state)
         } catch {
-            throw error.nested(under: directory.place(of: id))
+            throw error.nested(under: directory.location(of: id))
         }
     }
 
@@ -56,7 +56,7 @@ extension Policy {
         to path: String, format: CheckpointFormat = .native, replacingExisting: Bool = false
     ) throws(StateError) {
         let state = state
-        var file = FileState(state)
+        var file = StateFile(state)
         if format == .msgpack, let shared = try? rllibFileAlone(holding: state) { file = shared }
         try CheckpointDirectory.writePolicy(
             to: path, format: format, policy: file, replacingExisting: replacingExisting)

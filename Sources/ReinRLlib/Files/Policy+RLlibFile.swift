@@ -56,7 +56,7 @@ extension Policy {
     /// - Throws: `StateError` that says why where RLlib has no policy like this one.
     package func rllibFile(
         holding state: StateTree, learning: RLlibLearning, id: PolicyID?, isAlone: Bool
-    ) throws(StateError) -> FileState {
+    ) throws(StateError) -> StateFile {
         let policyClass = learning.training.policyClass
         if let problem = rllibProblem(as: policyClass) { throw StateError(.unsupportedFormat, problem) }
         guard policyClass != .sac || learning.critics != nil else {
@@ -98,11 +98,11 @@ extension Policy {
         entries["checkpoint_version"] = "1.1"
         // What was in the file that the policy once came from, and is not known here.
         if case .map(let map)? = rllib {
-            for (key, value) in map where key != SharedFile.key { entries.append(key, value) }
+            for (key, value) in map where key != EmbeddedState.key { entries.append(key, value) }
         }
-        return FileState(
+        return StateFile(
             state,
-            messagePack: SharedFile.tree(entries, holding: state, references: references(layout, learning)))
+            messagePack: EmbeddedState.tree(entries, holding: state, references: references(layout, learning)))
     }
 
     private func layout(

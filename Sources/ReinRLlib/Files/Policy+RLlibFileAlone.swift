@@ -10,7 +10,7 @@ extension Policy {
     ///   - state: the state of the policy.
     ///   - id: the policy's id, if it is known.
     /// - Throws: `StateError` that says why where RLlib has no policy like this one.
-    package func rllibFileAlone(holding state: StateTree, id: PolicyID? = nil) throws(StateError) -> FileState {
+    package func rllibFileAlone(holding state: StateTree, id: PolicyID? = nil) throws(StateError) -> StateFile {
         guard let policyClass = RLlibPolicyClass(of: self) else {
             throw StateError(.unsupportedFormat, "it has no such method")
         }
@@ -29,7 +29,7 @@ extension Policy {
     /// - Throws: `StateError` that says why where RLlib has no policy like this one.
     package func rllibFile(
         holding state: StateTree, training: RLlibTraining, id: PolicyID?, isAlone: Bool
-    ) throws(StateError) -> FileState {
+    ) throws(StateError) -> StateFile {
         var training = training
         if isAlone, let settings = rllibSettings { training.keep(settings) }
         return try rllibFile(

@@ -28,7 +28,7 @@ struct StreamingTests {
             as [StateTree]
         {
             let sink = NotingSink()
-            try format.encode(FileState(tree), to: sink)
+            try format.encode(StateFile(tree), to: sink)
             #expect(sink.bytes == (try format.codec.encode(tree)))
             #expect(try format.codec.decode(sink.bytes) == tree)
         }
@@ -39,7 +39,7 @@ struct StreamingTests {
         let memory = [Float](repeating: 1.5, count: 100_000)
         let tensor = StateTensor(memory, shape: [100_000])
         let sink = NotingSink()
-        try format.encode(FileState(["a": .tensor(tensor), "b": 1]), to: sink)
+        try format.encode(StateFile(["a": .tensor(tensor), "b": 1]), to: sink)
         tensor.withUnsafeBytes { #expect(sink.places.contains($0.baseAddress)) }
     }
 
@@ -47,7 +47,7 @@ struct StreamingTests {
     func file(format: CheckpointFormat) throws {
         let directory = try TemporaryDirectory()
         let file = try Directory(opening: directory.path).create("file")
-        try format.encode(FileState(Self.tree), to: file)
+        try format.encode(StateFile(Self.tree), to: file)
         let (size, sha256) = try file.finish()
         let bytes = try readFile(directory.path("file")).array
         #expect(bytes == (try format.codec.encode(Self.tree)))

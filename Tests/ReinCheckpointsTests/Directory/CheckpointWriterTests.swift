@@ -98,7 +98,7 @@ struct CheckpointWriterTests {
     }
 
     /// Several at a time, in an order that is not that of the numbers.
-    static let concurrently = Repetition { count, body in
+    static let concurrently = LoopExecutor { count, body in
         nonisolated(unsafe) let body = body
         DispatchQueue.concurrentPerform(iterations: count) { body(count - 1 - $0) }
     }
@@ -107,14 +107,14 @@ struct CheckpointWriterTests {
     func concurrentWriting(format: CheckpointFormat) throws {
         let directory = try TemporaryDirectory()
         let ids = try (0..<40).map { try PolicyID("pol\($0)") }
-        for (name, repetition) in [("a", Repetition.oneByOne), ("b", Self.concurrently)] {
+        for (name, executor) in [("a", LoopExecutor.oneByOne), ("b", Self.concurrently)] {
             try CheckpointDirectory.writeAlgorithm(
-                to: directory.path(name), format: format, algorithm: { FileState(["step": 1]) }, policies: ids,
-                by: repetition
+                to: directory.path(name), format: format, algorithm: { StateFile(["step": 1]) }, policies: ids,
+                by: executor
             ) { index in
                 let state = SampleCheckpoint.policy(index)
                 let replay: ReplayState = index % 3 == 0 ? .included(state) : index % 3 == 1 ? .omitted : .none
-                return PolicyContents(FileState(state), replay: replay)
+                return PolicyContents(StateFile(state), replay: replay)
             }
             try CheckpointDirectory(opening: directory.path(name)).verify()
         }
@@ -146,14 +146,14 @@ struct CheckpointWriterTests {
     func concurrentFailure() throws {
         let directory = try TemporaryDirectory()
         let ids = try (0..<40).map { try PolicyID("pol\($0)") }
-        for repetition in [Repetition.oneByOne, Self.concurrently] {
+        for executor in [LoopExecutor.oneByOne, Self.concurrently] {
             let error = try #require(throws: StateError.self) {
                 try CheckpointDirectory.writeAlgorithm(
-                    to: directory.path("c"), format: .native, algorithm: { FileState([:]) }, policies: ids,
-                    by: repetition
+                    to: directory.path("c"), format: .native, algorithm: { StateFile([:]) }, policies: ids,
+                    by: executor
                 ) { index throws(StateError) in
                     if index == 39 { throw StateError(.outOfRange, "no state", path: "\(index)") }
-                    return PolicyContents(FileState(SampleCheckpoint.policy(index)))
+                    return PolicyContents(StateFile(SampleCheckpoint.policy(index)))
                 }
             }
             #expect(error.path == "39")

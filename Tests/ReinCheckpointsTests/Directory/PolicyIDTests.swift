@@ -60,7 +60,7 @@ struct PolicyIDTests {
     }
 
     @Test("An id that a manifest lists twice is named where it stands the second time")
-    func repetition() throws {
+    func executor() throws {
         #expect(PolicyID.firstRepetition(in: []) == nil)
         #expect(PolicyID.firstRepetition(in: ["b", "a", "B"]) == nil)
         #expect(PolicyID.firstRepetition(in: ["c", "a", "b", "a", "c", "a"]) == 3)

@@ -75,7 +75,7 @@ struct RLlibObservationTests {
         )
         var map = StateMap()
         if case .map(let entries)? = file.messagePack {
-            for (key, value) in entries where key != SharedFile.key { map[key] = value }
+            for (key, value) in entries where key != EmbeddedState.key { map[key] = value }
         }
         return try Policy(restoringFile: MessagePackCodec().decode(MessagePackCodec().encode(.map(map))))
     }

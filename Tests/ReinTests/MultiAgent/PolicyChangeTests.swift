@@ -50,8 +50,8 @@ struct PolicyChangeTests {
         }
         #expect(try Self.cast(of: algorithm).allSatisfy { $0 != "rival" })
         // Once the last of its episodes is over, nothing is left of it.
-        try algorithm.releaseDeparted()
-        #expect(algorithm.sharedRunner?.leaving.isEmpty == true)
+        try algorithm.retireDeparted()
+        #expect(algorithm.sharedRunner?.retired.isEmpty == true)
         let stays = algorithm.policy("snapshot")?.network == frozen.network
         #expect(stays)
 

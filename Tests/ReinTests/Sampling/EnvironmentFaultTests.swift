@@ -53,13 +53,13 @@ struct EnvironmentFaultTests {
         var before = (StateTree.null, StateTree.null)
         let error = #expect(throws: TrainingError.self) {
             for _ in 0..<12 {
-                let slot = algorithm.slots[0]
+                let slot = algorithm.players[0]
                 before = (slot.policy.state, try Self.transitions(slot.replayState))
                 _ = try algorithm.train()
             }
         }
         #expect(error == .environment(expected))
-        let slot = algorithm.slots[0]
+        let slot = algorithm.players[0]
         let isUnchanged = try (slot.policy.state == before.0, Self.transitions(slot.replayState) == before.1)
         #expect(isUnchanged == (true, true))
         try withTemporaryDirectory { directory in

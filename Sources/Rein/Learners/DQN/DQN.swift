@@ -90,9 +90,9 @@ public struct DQNLearner: Learner {
     public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
 
     /// Gets ready for windows of other lanes; transitions stay.
-    public mutating func changeLanes(
+    public mutating func adapt(
         to lanes: RolloutLanes, for policy: Policy, configuration: DQNConfiguration, random: RandomStream
-    ) { replay.changeLanes(to: lanes.count) }
+    ) { replay.adapt(to: lanes.count) }
 
     /// Steps until gradient steps are due, with random actions now and then.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {

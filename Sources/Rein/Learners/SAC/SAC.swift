@@ -126,9 +126,9 @@ public struct SACLearner: Learner {
     public mutating func forgetStepsInFlight() { replay.forgetStepsInFlight() }
 
     /// Gets ready for windows of other lanes; transitions stay.
-    public mutating func changeLanes(
+    public mutating func adapt(
         to lanes: RolloutLanes, for policy: Policy, configuration: SACConfiguration, random: RandomStream
-    ) { replay.changeLanes(to: lanes.count) }
+    ) { replay.adapt(to: lanes.count) }
 
     /// Steps until gradient steps are due, at first with nothing but random actions.
     public func plan(after environmentSteps: Int, remaining: Int) -> RolloutPlan {

@@ -16,8 +16,8 @@ extension MultiAgentRunner {
     private func isInFlight(_ slot: Int) -> Bool { episodeLengths.pointer[slot / agentCount] > 0 }
 
     /// The policies that have been taken out and are still in episodes, with their places among `actors`.
-    var leavingInFlight: [(actor: Int, role: MultiAgentRole)] {
-        zip(leavingActors.indices, leaving).compactMap { actor, role in
+    var retiredInFlight: [(actor: Int, role: MultiAgentRole)] {
+        zip(retiredActors.indices, retired).compactMap { actor, role in
             let agents = agentsInFlight(of: actor)
             guard !agents.isEmpty else { return nil }
             return (actor, MultiAgentRole(id: role.id, policy: role.policy, agents: agents, keepsExperience: false))
@@ -40,7 +40,7 @@ extension MultiAgentRunner {
         _ mapping: ResolvedMapping, roles: [MultiAgentRole], sources: [Int?], removed: [(actor: Int, policy: Policy)],
         random: RandomStream
     ) -> MultiAgentRunner {
-        var remaining = leavingInFlight
+        var remaining = retiredInFlight
         for (actor, policy) in removed {
             let agents = agentsInFlight(of: actor)
             guard !agents.isEmpty else { continue }
@@ -50,8 +50,8 @@ extension MultiAgentRunner {
                     MultiAgentRole(id: actors[actor].id, policy: policy, agents: agents, keepsExperience: false)
                 ))
         }
-        let leaving = remaining.map(\.role)
-        let newActors = Self.actors(roles + leaving, agentCount: agentCount, division: division, random: random)
+        let retired = remaining.map(\.role)
+        let newActors = Self.actors(roles + retired, agentCount: agentCount, division: division, random: random)
         let origins = sources + remaining.map(\.actor)
         var targets = [Int32](repeating: 0, count: actors.count)
         for (target, origin) in origins.enumerated() {
@@ -60,7 +60,7 @@ extension MultiAgentRunner {
             newActors[target].takeOver(actors[origin], agentCount: agentCount)
         }
         for slot in 0..<count * agentCount { assignedActors.pointer[slot] = targets[Int(assignedActors.pointer[slot])] }
-        let runner = MultiAgentRunner(goingOnFrom: self, mapping: mapping, actors: newActors, leaving: leaving)
+        let runner = MultiAgentRunner(goingOnFrom: self, mapping: mapping, actors: newActors, retired: retired)
         for environment in 0..<count where episodeLengths.pointer[environment] == 0 { runner.assignActors(environment) }
         return runner
     }

@@ -9,15 +9,15 @@ extension MultiAgentRunner: Checkpointable {
     var state: StateTree {
         let shape = [count, agentCount]
         var policies = StateMap()
-        for actor in actors.dropLast(leaving.count) {
+        for actor in actors.dropLast(retired.count) {
             policies[actor.id.string] = [
                 "noiseStreams": noiseStreams(of: actor), "waiting": actor.carry?.state ?? .null,
             ]
         }
-        let leaving = leavingInFlight
+        let retired = retiredInFlight
         // Those whose episodes are over are not saved: the others move up.
         var places = Array(actors.indices.map { Int64($0) })
-        for (place, entry) in leaving.enumerated() { places[entry.actor] = Int64(policies.count + place) }
+        for (place, entry) in retired.enumerated() { places[entry.actor] = Int64(policies.count + place) }
         return [
             "environments": vector.state,
             "streams": .list(streams.elements.map { StateEncoder().encode($0) }),
@@ -32,7 +32,7 @@ extension MultiAgentRunner: Checkpointable {
             "episodeNumbers": .tensor(StateTensor(Array(episodeNumbers.elements), shape: [count])),
             "policies": .map(policies),
             "leaving": .list(
-                leaving.map { entry in
+                retired.map { entry in
                     [
                         "id": .string(entry.role.id.string), "policy": entry.role.policy.state,
                         "agents": StateEncoder().encode(entry.role.agents.map { vector.agents[$0] }),
@@ -49,7 +49,7 @@ extension MultiAgentRunner: Checkpointable {
     /// The policies that had been taken out when a state was saved, and act until their episodes are over.
     ///
     /// - Throws: `StateError` when one is damaged, or does not have the spaces of the agents that it acts for.
-    static func leaving(in state: StateReader, of environment: TrainingEnvironment) throws -> [MultiAgentRole] {
+    static func retired(in state: StateReader, of environment: TrainingEnvironment) throws -> [MultiAgentRole] {
         guard case .multiAgent(let specification) = environment else { return [] }
         return try (state.optionalChild("leaving")?.list() ?? .init()).map { reader in
             let id = try PolicyID(reader.string("id"))
@@ -111,8 +111,8 @@ extension MultiAgentRunner: Checkpointable {
             copy(try reader.counts("episodeNumbers", shape: [count]), to: episodeNumbers)
         }
         let policies = try reader.child("policies")
-        for actor in actors.dropLast(leaving.count) { try restore(actor, from: policies.child(actor.id.string)) }
-        for (actor, saved) in zip(leavingActors, try reader.optionalChild("leaving")?.list() ?? .init()) {
+        for actor in actors.dropLast(retired.count) { try restore(actor, from: policies.child(actor.id.string)) }
+        for (actor, saved) in zip(retiredActors, try reader.optionalChild("leaving")?.list() ?? .init()) {
             try restoreNoise(of: actor, from: saved)
         }
     }

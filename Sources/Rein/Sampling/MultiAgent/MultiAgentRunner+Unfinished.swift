@@ -6,7 +6,7 @@ import ReinPolicies
 /// An iteration that is not over: what is saved of it beside the state of the environments.
 extension MultiAgentRunner {
     /// The steps in this iteration of policies that have been taken out.
-    var leavingAgentSteps: Int { leavingActors.reduce(0) { $0 + $1.agentSteps } }
+    var retiredAgentSteps: Int { retiredActors.reduce(0) { $0 + $1.agentSteps } }
 
     /// Forgets the rows of a rollout that is not complete.
     func abandonRollout() { openRows.pointer.update(repeating: -1, count: openRows.count) }
@@ -16,7 +16,7 @@ extension MultiAgentRunner {
     /// - Parameter hasRows: whether a rollout has begun and is not complete.
     func unfinishedState(hasRows: Bool) -> StateTree {
         var policies = StateMap()
-        for actor in actors.dropLast(leaving.count) {
+        for actor in actors.dropLast(retired.count) {
             policies[actor.id.string] = .list(actor.shards.map { $0.unfinishedState(hasRows: hasRows) })
         }
         return [
@@ -40,7 +40,7 @@ extension MultiAgentRunner {
         }
         for (list, saved) in zip(episodes, lists) { list.episodes = try Episode.list(from: saved) }
         let policies = try reader.child("policies")
-        for actor in actors.dropLast(leaving.count) {
+        for actor in actors.dropLast(retired.count) {
             let saved = try policies.child(actor.id.string)
             let states = try saved.list()
             guard states.count == actor.shards.count else {

@@ -20,12 +20,12 @@ final class MultiAgentRunner: Sendable {
     let environmentID: String
     let vector: MultiAgentVector
     let mapping: ResolvedMapping
-    /// The policies in the order of `mapping`, and behind them those of `leaving`.
+    /// The policies in the order of `mapping`, and behind them those of `retired`.
     let actors: [MultiAgentActor]
     /// Those that act for anybody.
     let playing: [MultiAgentActor]
     /// Policies that have been taken out, and act until the episodes are over that they are in.
-    let leaving: [MultiAgentRole]
+    let retired: [MultiAgentRole]
     let division: [Range<Int>]
 
     // For each agent of each environment, [count, agents].
@@ -52,15 +52,15 @@ final class MultiAgentRunner: Sendable {
     /// - Parameters:
     ///   - mapping: which policies may act for which agents.
     ///   - roles: the policies, in the order of `mapping`.
-    ///   - leaving: policies that are in episodes of a state that will be restored, but in no others.
+    ///   - retired: policies that are in episodes of a state that will be restored, but in no others.
     ///   - random: the stream that all of the runner's streams are derived from.
     init(
         specification: MultiAgentSpecification, count: Int, mapping: ResolvedMapping, roles: [MultiAgentRole],
-        leaving: [MultiAgentRole] = [], random: RandomStream
+        retired: [MultiAgentRole] = [], random: RandomStream
     ) {
         self.count = count
         self.mapping = mapping
-        self.leaving = leaving
+        self.retired = retired
         environmentID = specification.id
         let agentCount = specification.agents.count
         self.agentCount = agentCount
@@ -71,7 +71,7 @@ final class MultiAgentRunner: Sendable {
         vector = specification.makeVector(seeds: seeds)
         let division = LaneDivision.shards(of: count)
         self.division = division
-        actors = Self.actors(roles + leaving, agentCount: agentCount, division: division, random: random)
+        actors = Self.actors(roles + retired, agentCount: agentCount, division: division, random: random)
         playing = actors.filter { !$0.agents.isEmpty }
         let slots = count * agentCount
         streams = AlignedBuffer((0..<slots).map { random.stream("exploration", index: $0) })
@@ -94,7 +94,7 @@ final class MultiAgentRunner: Sendable {
     /// Goes on with the environments of another runner, which is of no use afterwards: see `reassigned`.
     init(
         goingOnFrom old: MultiAgentRunner, mapping: ResolvedMapping, actors: [MultiAgentActor],
-        leaving: [MultiAgentRole]
+        retired: [MultiAgentRole]
     ) {
         count = old.count
         agentCount = old.agentCount
@@ -104,7 +104,7 @@ final class MultiAgentRunner: Sendable {
         self.mapping = mapping
         self.actors = actors
         playing = actors.filter { !$0.agents.isEmpty }
-        self.leaving = leaving
+        self.retired = retired
         streams = old.streams
         assignedActors = old.assignedActors
         openRows = old.openRows
@@ -129,7 +129,7 @@ final class MultiAgentRunner: Sendable {
     }
 
     /// The actors of policies that have been taken out.
-    var leavingActors: ArraySlice<MultiAgentActor> { actors.suffix(leaving.count) }
+    var retiredActors: ArraySlice<MultiAgentActor> { actors.suffix(retired.count) }
 
     /// The episodes that ended in this iteration, all agents together, in a fixed order.
     var finishedEpisodes: [Episode] { episodes.flatMap(\.episodes) }
@@ -140,7 +140,7 @@ final class MultiAgentRunner: Sendable {
         for actor in actors { for shard in actor.shards { shard.beginIteration() } }
     }
 
-    /// Takes a number of steps in every environment, after `begin` was called on every actor that is not leaving.
+    /// Takes a number of steps in every environment, after `begin` was called on every actor that is not retired.
     ///
     /// - Parameters:
     ///   - steps: the number of steps of the rollout.
@@ -149,10 +149,10 @@ final class MultiAgentRunner: Sendable {
     ///   then of no use, nor are the episodes in flight: nothing may be learnt before `restartEpisodes()`.
     func fill(steps: Int, part: Range<Int>? = nil, on pool: WorkerPool) throws(EnvironmentFault) {
         let part = part ?? 0..<steps
-        for (actor, role) in zip(leavingActors, leaving) {
+        for (actor, role) in zip(retiredActors, retired) {
             actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps, part: part)
         }
-        defer { for actor in leavingActors { actor.finish() } }
+        defer { for actor in retiredActors { actor.finish() } }
         pool.run(shards: division.count) { self.fill(part, shard: $0) }
         if let fault { throw fault }
         guard part.upperBound == steps else { return }

@@ -7,7 +7,7 @@
 ///
 /// whose keys are binary, so that no map of ours looks like one. On reading, integer keys become decimal strings, NumPy
 /// scalars tensors of shape `[]`, and big-endian arrays little-endian ones; arrays of Python objects are refused. Of a
-/// file that another library reads as its own, our tree is read (`SharedFile`).
+/// file that another library reads as its own, our tree is read (`EmbeddedState`).
 public struct MessagePackCodec: StateCodec {
     /// Creates the codec.
     public init() {}
@@ -15,7 +15,7 @@ public struct MessagePackCodec: StateCodec {
     /// The file of a tree; see `StateCodec`.
     public func encode(_ tree: StateTree) throws(StateError) -> [UInt8] {
         let sink = MemorySink()
-        try encode(file: SharedFile.plain(tree), to: sink)
+        try encode(file: EmbeddedState.plain(tree), to: sink)
         return sink.bytes
     }
 
@@ -29,7 +29,7 @@ public struct MessagePackCodec: StateCodec {
     /// The tree of a file; see `StateCodec`.
     public func decode(_ bytes: StateBytes) throws(StateError) -> StateTree {
         let file = try decode(plain: bytes)
-        return try SharedFile.state(of: file) ?? file
+        return try EmbeddedState.state(of: file) ?? file
     }
 
     /// The tree of a file as other programs see it: everything in it, ours under a key of its own.

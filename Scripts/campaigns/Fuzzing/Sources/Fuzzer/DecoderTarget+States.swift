@@ -128,7 +128,7 @@ extension DecoderTarget {
     private func continueEpisodes<Method: Learner>(
         of saved: AlgorithmState, in algorithm: Algorithm<Method>
     ) throws {
-        for slot in algorithm.slots {
+        for slot in algorithm.players {
             if let runner = try saved.runner(of: slot.id), runner.agents == slot.agents {
                 try slot.restoreRunner(from: runner.state)
             }

@@ -2,7 +2,7 @@ import ReinCheckpoints
 import ReinPolicies
 
 /// An iteration that is not over: what is saved of it beside policy, learner and environments.
-extension PolicySlot {
+extension Player {
     /// Episodes and statistics of environments of its own, where the learner is, and what it has not learnt from yet.
     func unfinishedState(in iteration: UnfinishedIteration, on sharedRunner: MultiAgentRunner?) -> StateTree {
         var map: StateMap = ["hasLearnt": .bool(hasLearnt)]

@@ -5,7 +5,7 @@
 ///
 /// What the other library makes of its entries is not known here: whoever writes the file says it, and reading ours
 /// takes no more than following the references.
-package enum SharedFile {
+package enum EmbeddedState {
     /// The key of our tree.
     package static let key = "rein"
 
@@ -27,7 +27,7 @@ package enum SharedFile {
     }
 
     /// The tree of a file that holds a tree of ours and nothing else: the tree itself, unless it could be taken for that
-    /// of a shared file.
+    /// of a file with an embedded state.
     static func plain(_ state: StateTree) -> StateTree {
         guard case .map(let map) = state, map.count > 1, case .map? = map[key] else { return state }
         return tree(["format": .string(key)], holding: state, references: [:])

@@ -1,8 +1,8 @@
 /// A state to be written, and what its file holds where that is to be more than the state.
-package struct FileState: Sendable {
+package struct StateFile: Sendable {
     /// The state.
     package var tree: StateTree
-    /// The tree of a MessagePack file that another library reads, too, and that `tree` is read from (`SharedFile`); nil
+    /// The tree of a MessagePack file that another library reads, too, and that `tree` is read from (`EmbeddedState`); nil
     /// when the file is to hold the state alone.
     package var messagePack: StateTree?
 
@@ -16,12 +16,12 @@ package struct FileState: Sendable {
 /// What a checkpoint holds of a policy.
 package struct PolicyContents: Sendable {
     /// The state of the policy, with that of its learner.
-    package var state: FileState
+    package var state: StateFile
     /// The experience that the learner draws from.
     package var replay: ReplayState
 
     /// Creates the contents.
-    package init(_ state: FileState, replay: ReplayState = .none) {
+    package init(_ state: StateFile, replay: ReplayState = .none) {
         self.state = state
         self.replay = replay
     }

@@ -5,7 +5,7 @@ public import ReinNumerics
 ///
 /// `@unchecked Sendable`: the pointers never change, and the callers of ``MultiAgentVector`` promise that no two
 /// threads touch the same environment at the same time.
-@usableFromInline final class AgentSlots<E: MultiAgentEnvironment>: @unchecked Sendable {
+@usableFromInline final class MultiAgentCopies<E: MultiAgentEnvironment>: @unchecked Sendable {
     @usableFromInline let count: Int
     @usableFromInline let environments: UnsafeMutablePointer<E>
     /// The seed of each environment's first reset; nil once it is used.
@@ -102,57 +102,57 @@ public import ReinNumerics
     // MARK: State
 
     @usableFromInline var state: StateTree {
-        let slots = (0..<count).map { index in
+        let copies = (0..<count).map { index in
             let agents = index * memory.agentCount..<(index + 1) * memory.agentCount
-            return SavedAgentSlot(
+            return SavedMultiAgentCopy(
                 firstSeed: firstSeeds[index], environment: environments[index],
                 acts: Array(memory.acts.elements[agents]), inPlay: Array(memory.inPlay.elements[agents]))
         }
-        return ["environments": StateEncoder().encode(slots)]
+        return ["environments": StateEncoder().encode(copies)]
     }
 
     @usableFromInline func restore(from state: StateTree) throws(StateError) {
         let list = try StateReader(state).child("environments")
-        let slots = try StateDecoder().decode([SavedAgentSlot<E>].self, from: list.tree, path: list.path)
-        guard slots.count == count else {
-            throw list.error(.wrongShape, "expected the state of \(count) environments, found \(slots.count)")
+        let copies = try StateDecoder().decode([SavedMultiAgentCopy<E>].self, from: list.tree, path: list.path)
+        guard copies.count == count else {
+            throw list.error(.wrongShape, "expected the state of \(count) environments, found \(copies.count)")
         }
-        for (slot, place) in zip(slots, try list.list()) {
-            if let fault = fault(of: slot) { throw place.error(.wrongShape, fault) }
+        for (copy, place) in zip(copies, try list.list()) {
+            if let fault = fault(of: copy) { throw place.error(.wrongShape, fault) }
         }
         memory.rewards.clear()
         memory.statuses.clear()
         memory.marks.clear()
         episodeStatuses.clear()
-        for (index, slot) in slots.enumerated() {
-            firstSeeds[index] = slot.firstSeed
-            environments[index] = slot.environment
+        for (index, copy) in copies.enumerated() {
+            firstSeeds[index] = copy.firstSeed
+            environments[index] = copy.environment
             for agent in agents.indices {
-                memory.acts[index * agents.count + agent] = slot.acts[agent]
-                memory.inPlay[index * agents.count + agent] = slot.inPlay[agent]
+                memory.acts[index * agents.count + agent] = copy.acts[agent]
+                memory.inPlay[index * agents.count + agent] = copy.inPlay[agent]
             }
         }
     }
 
     /// Why a saved environment is none of this vector's, or nil when it may be one.
-    private func fault(of slot: SavedAgentSlot<E>) -> String? {
-        guard slot.environment.agents == agents else {
-            return "expected the agents \(agents), found \(slot.environment.agents)"
+    private func fault(of copy: SavedMultiAgentCopy<E>) -> String? {
+        guard copy.environment.agents == agents else {
+            return "expected the agents \(agents), found \(copy.environment.agents)"
         }
         for agent in agents.indices {
-            guard slot.environment.observationSpace(of: agent).count == widths[agent],
-                slot.environment.actionSpace(of: agent).width
+            guard copy.environment.observationSpace(of: agent).count == widths[agent],
+                copy.environment.actionSpace(of: agent).width
                     == memory.actionOffsets[agent + 1] - memory.actionOffsets[agent],
-                slot.environment.maskParts(of: agent) == maskParts[agent]
+                copy.environment.maskParts(of: agent) == maskParts[agent]
             else { return "the spaces of agent \(agents[agent]) are others" }
         }
-        guard slot.acts.count == agents.count, slot.inPlay.count == agents.count else {
+        guard copy.acts.count == agents.count, copy.inPlay.count == agents.count else {
             return "expected who of \(agents.count) agents acts and is in play"
         }
-        guard agents.indices.allSatisfy({ slot.inPlay[$0] || !slot.acts[$0] }) else {
+        guard agents.indices.allSatisfy({ copy.inPlay[$0] || !copy.acts[$0] }) else {
             return "an agent acts that is not in play"
         }
-        for agent in agents.indices where slot.acts[agent] && !hasChoices(slot.environment, agent) {
+        for agent in agents.indices where copy.acts[agent] && !hasChoices(copy.environment, agent) {
             return "agent \(agents[agent]) acts, but has no valid action"
         }
         return nil
@@ -170,7 +170,7 @@ public import ReinNumerics
 }
 
 /// One environment of a multi-agent vector as it is saved.
-private struct SavedAgentSlot<E: MultiAgentEnvironment>: Codable {
+private struct SavedMultiAgentCopy<E: MultiAgentEnvironment>: Codable {
     let firstSeed: UInt64?
     let environment: E
     let acts: [Bool]

@@ -8,11 +8,11 @@ import Musl
 import Darwin
 #endif
 
-extension Departure {
+extension ExitStatus {
     /// Ends the process when the arguments name a command that is not there.
     ///
     /// - Parameter arguments: those of the process, without its name.
-    static func leaveUnlessKnown(_ arguments: [String]) {
+    static func endProcessUnlessKnown(_ arguments: [String]) {
         guard let problem = UsageMessage(of: RootCommand.self, arguments: arguments).problemWithCommand() else {
             return
         }
@@ -23,7 +23,7 @@ extension Departure {
     /// Ends the process with the words and the exit code that belong to an error, or to a request for help.
     ///
     /// - Parameter arguments: those of the process, without its name.
-    static func leave(
+    static func endProcess(
         _ command: any ParsableCommand.Type, because error: any Error, arguments: [String]
     ) -> Never {
         if let code = error as? ExitCode { exit(code.rawValue) }

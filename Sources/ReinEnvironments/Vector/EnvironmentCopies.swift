@@ -4,7 +4,7 @@ public import ReinCheckpoints
 ///
 /// `@unchecked Sendable`: the pointers never change, and the callers of ``VectorEnvironment`` promise that no two
 /// threads touch the same environment at the same time.
-@usableFromInline final class EnvironmentSlots<E: Environment>: @unchecked Sendable {
+@usableFromInline final class EnvironmentCopies<E: Environment>: @unchecked Sendable {
     @usableFromInline let count: Int
     @usableFromInline let width: Int
     @usableFromInline let environments: UnsafeMutablePointer<E>
@@ -97,25 +97,25 @@ public import ReinCheckpoints
     }
 
     @usableFromInline var state: StateTree {
-        let slots = (0..<count).map { SavedSlot(firstSeed: firstSeeds[$0], environment: environments[$0]) }
-        return ["environments": StateEncoder().encode(slots)]
+        let copies = (0..<count).map { SavedEnvironmentCopy(firstSeed: firstSeeds[$0], environment: environments[$0]) }
+        return ["environments": StateEncoder().encode(copies)]
     }
 
     @usableFromInline func restore(from state: StateTree) throws(StateError) {
         let list = try StateReader(state).child("environments")
-        let slots = try StateDecoder().decode([SavedSlot<E>].self, from: list.tree, path: list.path)
-        guard slots.count == count else {
-            throw list.error(.wrongShape, "expected the state of \(count) environments, found \(slots.count)")
+        let copies = try StateDecoder().decode([SavedEnvironmentCopy<E>].self, from: list.tree, path: list.path)
+        guard copies.count == count else {
+            throw list.error(.wrongShape, "expected the state of \(count) environments, found \(copies.count)")
         }
-        for (index, slot) in slots.enumerated() {
-            firstSeeds[index] = slot.firstSeed
-            environments[index] = slot.environment
+        for (index, copy) in copies.enumerated() {
+            firstSeeds[index] = copy.firstSeed
+            environments[index] = copy.environment
         }
     }
 }
 
 /// One environment of a vector as it is saved.
-private struct SavedSlot<E: Environment>: Codable {
+private struct SavedEnvironmentCopy<E: Environment>: Codable {
     let firstSeed: UInt64?
     let environment: E
 }

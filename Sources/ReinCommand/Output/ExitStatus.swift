@@ -4,7 +4,7 @@
 /// settings in a file, and paths that lead to nothing, to something of another kind, or to a place that is taken. What
 /// went wrong with the right arguments has failed: damaged files, bad lines of input, a full disk, numbers that
 /// diverge.
-enum Departure {
+enum ExitStatus {
     /// Something failed; a message says what and where.
     static let failed: Int32 = 1
     /// The command line or the configuration is wrong.

@@ -34,38 +34,38 @@ extension Algorithm {
     ///   - policies: in the order of the lineup.
     ///   - agents: the agents of each policy, where episodes will be restored that began under another mapping; those
     ///     of the mapping when nil.
-    ///   - leaving: the policies that are in such episodes and not among `policies`.
+    ///   - retired: the policies that are in such episodes and not among `policies`.
     ///   - keepsLearner: whether a policy that only acts has a learner all the same.
     ///   - index: the number of the iteration after which environments are new; nil for those of the run's beginning.
     /// - Throws: `StateError` when the method cannot learn in the environment.
-    static func cast(
+    static func assemble(
         _ policies: [Policy], as lineup: ResolvedLineup, environment: TrainingEnvironment,
-        configurations: PolicyConfigurations<Configuration>, agents: [[Int]]? = nil, leaving: [MultiAgentRole] = [],
+        configurations: PolicyConfigurations<Configuration>, agents: [[Int]]? = nil, retired: [MultiAgentRole] = [],
         keepsLearner: (PolicyID) -> Bool = { _ in false }, index: Int? = nil
-    ) throws(StateError) -> (slots: [PolicySlot<Method>], sharedRunner: MultiAgentRunner?) {
+    ) throws(StateError) -> (players: [Player<Method>], sharedRunner: MultiAgentRunner?) {
         let beginning = rootStream(configurations.base)
         let root = index.map { beginning.stream("restored", index: $0) } ?? beginning
         let trained = Set(lineup.lineup.policiesToTrain)
         let agents = agents ?? policies.indices.map { lineup.mapping.agents(of: $0) }
-        var slots: [PolicySlot<Method>] = []
+        var players: [Player<Method>] = []
         for (index, (id, policy)) in zip(lineup.lineup.policies, policies).enumerated() {
-            slots.append(
-                PolicySlot(
+            players.append(
+                Player(
                     id: id, policy: try prepared(policy, id: id, for: environment), configuration: configurations[id],
                     agents: agents[index].map { lineup.agents[$0] }, isTrained: trained.contains(id),
                     needsLearner: keepsLearner(id), environment: environment, random: root.stream("policy/\(id)")))
         }
-        guard case .multiAgent(let specification) = environment else { return (slots, nil) }
-        var leaving = leaving
-        for index in leaving.indices {
-            leaving[index].policy = try prepared(leaving[index].policy, id: leaving[index].id, for: environment)
+        guard case .multiAgent(let specification) = environment else { return (players, nil) }
+        var retired = retired
+        for index in retired.indices {
+            retired[index].policy = try prepared(retired[index].policy, id: retired[index].id, for: environment)
         }
         let sharedRunner = MultiAgentRunner(
             specification: specification, count: configurations.base.environmentCount, mapping: lineup.mapping,
-            roles: zip(slots, agents).map { $0.role(agents: $1) }, leaving: leaving,
+            roles: zip(players, agents).map { $0.role(agents: $1) }, retired: retired,
             random: root.stream("environments"))
-        for (slot, actor) in zip(slots, sharedRunner.actors) { slot.join(actor) }
-        return (slots, sharedRunner)
+        for (player, actor) in zip(players, sharedRunner.actors) { player.join(actor) }
+        return (players, sharedRunner)
     }
 
     /// A policy that knows whether the environment masks actions, so that its learner keeps columns for the masks.

@@ -3,11 +3,11 @@ import Synchronization
 /// How work that is to be done for each of many things is done: one after another, or several at a time.
 ///
 /// Threads belong to whoever has them; this module has none.
-package struct Repetition: Sendable {
+package struct LoopExecutor: Sendable {
     private let run: @Sendable (_ count: Int, _ body: (Int) -> Void) -> Void
 
     /// In the calling thread.
-    package static let oneByOne = Repetition { count, body in for index in 0..<count { body(index) } }
+    package static let oneByOne = LoopExecutor { count, body in for index in 0..<count { body(index) } }
 
     /// - Parameter run: calls a function with each number from 0 up to a count, in any order and from any threads, and
     ///   returns when every call has.

@@ -3,7 +3,7 @@ import Testing
 @testable import ReinCheckpoints
 
 @Suite("Files that another library reads, too")
-struct SharedFileTests {
+struct EmbeddedStateTests {
     static let weight = StateTensor([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
     static let bias = StateTensor([7, 8, 9] as [Float], shape: [3])
     static let state: StateTree = [
@@ -32,7 +32,7 @@ struct SharedFileTests {
 
     @Test("Our tree comes back from it, and tensors that both have are stored once")
     func roundTrip() throws {
-        let file = SharedFile.tree(try Self.entries(), holding: Self.state, references: Self.references)
+        let file = EmbeddedState.tree(try Self.entries(), holding: Self.state, references: Self.references)
         #expect(Self.tensorCount(file) == 3)
         let sink = MemorySink()
         try MessagePackCodec().encode(file: file, to: sink)
@@ -47,9 +47,9 @@ struct SharedFileTests {
         references["network/bias"] = .init([.init(["layers", "0", "w"])])
         references["network/weight"] = .init([.init(["layers", "0", "w"])])
         references["moments/0"] = .init([.init(["nowhere"])])
-        let file = SharedFile.tree(try Self.entries(), holding: Self.state, references: references)
+        let file = EmbeddedState.tree(try Self.entries(), holding: Self.state, references: references)
         #expect(Self.tensorCount(file) == 6)
-        let same = try SharedFile.state(of: file) == Self.state
+        let same = try EmbeddedState.state(of: file) == Self.state
         #expect(same)
     }
 
@@ -75,7 +75,7 @@ struct SharedFileTests {
         for tree in wrong {
             var file = try Self.entries()
             file["rein"] = ["place": tree]
-            let error = try #require(throws: StateError.self) { _ = try SharedFile.state(of: .map(file)) }
+            let error = try #require(throws: StateError.self) { _ = try EmbeddedState.state(of: .map(file)) }
             #expect(error.path.hasPrefix("rein/place"))
         }
     }
@@ -85,15 +85,15 @@ struct SharedFileTests {
         let piece: StateTree = ["at": ["layers", "0", "w"]]
         var file = try Self.entries()
         file["rein"] = ["place": ["$tensor": .list(Array(repeating: piece, count: 1000)), "shape": [6]]]
-        #expect(throws: StateError.self) { _ = try SharedFile.state(of: .map(file)) }
+        #expect(throws: StateError.self) { _ = try EmbeddedState.state(of: .map(file)) }
         let whole: StateTree = ["$tensor": [piece], "shape": [2, 3]]
         for (count, isRead) in [(8, true), (9, false)] {
             file["rein"] = ["places": .list(Array(repeating: whole, count: count))]
-            #expect(((try? SharedFile.state(of: .map(file))) != nil) == isRead)
+            #expect(((try? EmbeddedState.state(of: .map(file))) != nil) == isRead)
         }
         // Another word for the same element of a list.
         file["rein"] = ["place": ["$tensor": [["at": ["layers", "00", "w"]]], "shape": [2, 3]]]
-        #expect(throws: StateError.self) { _ = try SharedFile.state(of: .map(file)) }
+        #expect(throws: StateError.self) { _ = try EmbeddedState.state(of: .map(file)) }
     }
 
     @Test("A matrix of any type of elements is transposed")

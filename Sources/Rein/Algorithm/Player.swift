@@ -4,7 +4,7 @@ import ReinNumerics
 import ReinPolicies
 
 /// One policy inside an algorithm, with the learner that improves it and the environments that it acts in.
-final class PolicySlot<Method: Learner> {
+final class Player<Method: Learner> {
     let id: PolicyID
     /// The settings of the policy.
     let configuration: Method.Configuration
@@ -64,12 +64,12 @@ final class PolicySlot<Method: Learner> {
             of: policy, agents: agents, configuration: configuration, environment: environment, random: random)
     }
 
-    /// Gives the policy of another slot a place for other agents, or for another purpose. Its learner goes on with what
+    /// Gives the policy of another player a place for other agents, or for another purpose. Its learner goes on with what
     /// it has learnt; environments of its own are new where they are not as many.
     ///
     /// - Throws: `StateError` when the learner does not take over its own state.
     init(
-        _ other: PolicySlot, agents: [AgentID], isTrained: Bool, environment: TrainingEnvironment, random: RandomStream
+        _ other: Player, agents: [AgentID], isTrained: Bool, environment: TrainingEnvironment, random: RandomStream
     ) throws(StateError) {
         id = other.id
         policy = other.policy
@@ -85,7 +85,7 @@ final class PolicySlot<Method: Learner> {
         let lanes = Self.lanes(of: agents, configuration, environment)
         learner = other.learner
         if agents != other.agents {
-            try learner?.changeLanes(to: lanes, for: policy, configuration: configuration, random: random)
+            try learner?.adapt(to: lanes, for: policy, configuration: configuration, random: random)
         } else {
             learner?.forgetStepsInFlight()
             batch = other.batch
@@ -103,7 +103,7 @@ final class PolicySlot<Method: Learner> {
     /// - Parameter replay: the experience that its learner goes on with.
     /// - Throws: `StateError` when the policy carries the state of a learner that does not fit.
     init(
-        _ other: PolicySlot, policy: Policy, replay: ReplayState, environment: TrainingEnvironment, random: RandomStream
+        _ other: Player, policy: Policy, replay: ReplayState, environment: TrainingEnvironment, random: RandomStream
     ) throws(StateError) {
         id = other.id
         configuration = other.configuration
@@ -285,10 +285,10 @@ final class PolicySlot<Method: Learner> {
     }
 
     /// The policy without a learner's state, to act for the rest of its episodes.
-    var policyToLeave: Policy {
-        var leaving = policy
-        leaving.learnerState = nil
-        return leaving
+    var retiredPolicy: Policy {
+        var retired = policy
+        retired.learnerState = nil
+        return retired
     }
 
     /// Hands the learner, if there is one, the state that the policy was saved with.
