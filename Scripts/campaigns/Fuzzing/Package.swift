@@ -17,6 +17,7 @@ let package = Package(
                 .product(name: "ReinCheckpoints", package: "rein"),
                 .product(name: "ReinCommand", package: "rein"),
                 .product(name: "ReinInterop", package: "rein"),
+                .product(name: "ReinRLlib", package: "rein"),
             ],
             // The program starts in libFuzzer's `main`.
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]),

@@ -5,6 +5,7 @@ import ReinNumerics
 @testable import ReinCheckpoints
 @testable import ReinInterop
 @testable import ReinPolicies
+@testable import ReinRLlib
 
 extension DecoderTarget {
     /// A policy, an algorithm, or a module of RLlib's new stack. A policy that cannot be trained further is fine, one that
@@ -13,8 +14,9 @@ extension DecoderTarget {
         guard let tree = try? MessagePackCodec().decode(plain: StateBytes(bytes)) else { return false }
         let reader = StateReader(tree, path: "file")
         if RLlibAlgorithm.isFile(tree) {
+            guard let algorithm = try? RLlibAlgorithm(reader) else { return false }
             return Self.rllibPolicies.contains { policy in
-                (try? RLlibAlgorithm.state(reader, policies: [(.default, policy)])) != nil
+                (try? algorithm.state([(.default, algorithm.settings(of: policy))])) != nil
             }
         }
         if RLlibPolicy.isFile(tree) {

@@ -4,6 +4,7 @@ import ReinNumerics
 @testable import Rein
 @testable import ReinCheckpoints
 @testable import ReinPolicies
+@testable import ReinRLlib
 
 extension DecoderTarget {
     /// What Rein restores from a tree: a policy that acts and its learner, a replay, or an algorithm that trains on.
@@ -133,7 +134,7 @@ extension DecoderTarget {
                 try slot.restoreRunner(from: runner.state)
             }
         }
-        if let stage = saved.sharedRunner { try algorithm.stage?.restore(from: stage.tree) }
+        if let runner = saved.sharedRunner { try algorithm.sharedRunner?.restore(from: runner.tree) }
     }
 
     private func requireReadable<Method: Learner>(_ algorithm: Algorithm<Method>) {
