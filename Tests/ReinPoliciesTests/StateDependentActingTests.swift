@@ -64,10 +64,16 @@ struct StateDependentActingTests {
         // The mean of −log p is the entropy.
         let entropy = -logDensities.reduce(0.0) { $0 + Double($1) } / Double(rows)
         #expect(abs(entropy - 1.384_722) < 0.04, "\(entropy)")
-        sampler.sampleOnce(
-            rows: rows, heads: heads, features: features, logDeviations: Self.logDeviations, streams: &streams,
-            actions: &actions)
+        // So has noise of matrices that are used once, with the same densities.
+        var scratch = [Float](repeating: 0, count: Self.distribution.scratchCount(rows: rows))
+        var onceLogDensities = [Float](repeating: 0, count: rows)
+        Self.distribution.sample(
+            ActingHeads(
+                Rows(heads, count: rows, width: 2), logDeviations: Self.logDeviations, features: features),
+            streams: &streams, scratch: &scratch, into: &actions, logDensities: &onceLogDensities)
         Self.expectMoments(actions, count: rows)
+        let onceEntropy = -onceLogDensities.reduce(0.0) { $0 + Double($1) } / Double(rows)
+        #expect(abs(onceEntropy - 1.384_722) < 0.04, "\(onceEntropy)")
     }
 
     @Test("Between two renewals the noise is a linear function of the features, another one in each row")

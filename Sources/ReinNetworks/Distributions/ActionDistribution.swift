@@ -62,7 +62,7 @@ public enum ActionDistribution: Sendable, Hashable {
 
     /// Whether the network's value head completes the policy head to action values.
     public var isDueling: Bool {
-        if case .actionValues(let values) = self { values.isDueling } else { false }
+        duelingValues != nil
     }
 
     /// The number of entries of an action mask: one for each action, or for each choice of every component; 0 for
@@ -82,5 +82,10 @@ public enum ActionDistribution: Sendable, Hashable {
         case .categorical, .multiCategorical, .actionValues: true
         case .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .deterministic, .stateDependentGaussian: false
         }
+    }
+
+    /// The action values that the network's value head completes, if there are such.
+    package var duelingValues: ActionValues? {
+        if case .actionValues(let values) = self, values.isDueling { values } else { nil }
     }
 }

@@ -23,6 +23,12 @@ public enum ActionMask {
         for index in 0..<count { result[index] = mask[index] ? logits[index] : logit }
     }
 
+    /// The entries of a mask from one on; nil where there is no mask.
+    @inline(__always) static func rest(of mask: UnsafePointer<Bool>?, from first: Int) -> UnsafePointer<Bool>? {
+        guard let mask else { return nil }
+        return mask + first
+    }
+
     /// The valid action of largest value, the first one when several are equal; 0 when no action is valid. Values that
     /// are not numbers never make an invalid action the best.
     @inlinable public static func best(
@@ -35,10 +41,11 @@ public enum ActionMask {
 
     /// A valid action, all of them being equally likely; 0 when no action is valid.
     ///
-    /// With all actions valid it takes the same draw as a uniform choice without a mask.
+    /// - Parameter mask: which actions are valid, `[count]`; all when nil, which takes the same draw as a mask of all.
     public static func uniform(
-        mask: UnsafePointer<Bool>, count: Int, using random: inout RandomStream
+        mask: UnsafePointer<Bool>?, count: Int, using random: inout RandomStream
     ) -> Int {
+        guard let mask else { return random.below(count) }
         var valid = 0
         for action in 0..<count where mask[action] { valid += 1 }
         guard valid > 0 else { return 0 }

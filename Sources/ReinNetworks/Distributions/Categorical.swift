@@ -1,3 +1,5 @@
+package import ReinNumerics
+
 /// The categorical distribution over `count` actions that logits define, computed for whole batches of rows.
 public struct Categorical: Sendable, Hashable {
     /// The number of actions.
@@ -41,5 +43,46 @@ public struct Categorical: Sendable, Hashable {
             if uniform < cumulative { return action }
         }
         return last  // Rounding left the sum just below the uniform number.
+    }
+}
+
+extension Categorical: ActingDistribution {
+    package func scratchCount(rows: Int) -> Int { 2 * rows * count }
+
+    package func writeModes(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        for row in 0..<heads.count { actions[row] = Float(mode(logits: heads.heads[row], mask: heads.masks?[row])) }
+    }
+
+    package func sample(
+        _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
+        into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
+    ) {
+        let logProbabilities = MutableRows(scratch, count: heads.count, width: count)
+        let probabilities = MutableRows(scratch + heads.count &* count, count: heads.count, width: count)
+        Kernels.logSoftmax(
+            heads.maskedLogits(into: scratch), logProbabilities: logProbabilities.base,
+            probabilities: probabilities.base, rows: heads.count, columns: count)
+        for row in 0..<heads.count {
+            let action = sample(
+                probabilities: probabilities[row], mask: heads.masks?[row], uniform: streams[row].nextFloat())
+            actions[row] = Float(action)
+            logDensities?[row] = logProbabilities[row][action]
+        }
+    }
+
+    package func sampleUniformly(
+        mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
+    ) {
+        action[0] = Float(ActionMask.uniform(mask: mask, count: count, using: &random))
+    }
+
+    package var outputCount: Int { count }
+
+    package func writeOutputs(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
+    ) {
+        outputs.update(from: heads.heads.base, count: count)
     }
 }

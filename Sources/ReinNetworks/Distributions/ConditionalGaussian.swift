@@ -1,3 +1,5 @@
+package import ReinNumerics
+
 /// The normal distribution with independent dimensions whose mean and log standard deviation both come from the policy
 /// head, `[means, log deviations]`, neither of them with bounds. Source: RLlib's default for continuous actions
 /// (`TorchDiagGaussian`).
@@ -32,5 +34,47 @@ public struct ConditionalGaussian: Sendable, Hashable {
     /// The entropy in the state of a head: Σ log σ + ½ + log √(2π).
     public func entropy(head: UnsafePointer<Float>) -> Float {
         DiagonalGaussian(count: count).entropy(logDeviation: head + count)
+    }
+}
+
+extension ConditionalGaussian: ActingDistribution {
+    package func scratchCount(rows: Int) -> Int { 2 * count }
+
+    package func writeModes(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: count)
+        for row in 0..<heads.count { actions.copy(heads.heads[row], to: row) }
+    }
+
+    package func sample(
+        _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
+        into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: count)
+        let (deviations, inverses) = (scratch, scratch + count)
+        for row in 0..<heads.count {
+            let (head, action) = (heads.heads[row], actions[row])
+            Kernels.exp(head + count, deviations, count: count)
+            for dimension in 0..<count {
+                inverses[dimension] = 1 / deviations[dimension]
+                action[dimension] = head[dimension] + deviations[dimension] * streams[row].nextNormal()
+            }
+            logDensities?[row] = logDensity(action: action, head: head, inverseDeviation: inverses)
+        }
+    }
+
+    package func sampleUniformly(
+        mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
+    ) {
+        preconditionFailure("a Gaussian has no uniform actions")
+    }
+
+    package var outputCount: Int { headWidth }
+
+    package func writeOutputs(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
+    ) {
+        outputs.update(from: heads.heads.base, count: headWidth)
     }
 }

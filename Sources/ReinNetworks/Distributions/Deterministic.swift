@@ -1,3 +1,5 @@
+package import ReinNumerics
+
 /// Actions that are a function of the observation alone, tanh of the policy head, as those of DDPG and TD3 are (Lillicrap
 /// et al. 2016, arXiv 1509.02971; Fujimoto et al. 2018, arXiv 1802.09477). Actions lie in [−1, 1].
 ///
@@ -11,5 +13,37 @@ public struct Deterministic: Sendable, Hashable {
     public init(count: Int) {
         precondition(count > 0, "actions need dimensions")
         self.count = count
+    }
+}
+
+extension Deterministic: ActingDistribution {
+    package func scratchCount(rows: Int) -> Int { 0 }
+
+    package func writeModes(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        Kernels.tanh(heads.heads.base, actions, count: heads.count &* count)
+    }
+
+    package func sample(
+        _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
+        into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
+    ) {
+        writeModes(of: heads, scratch: scratch, into: actions)
+        logDensities?.update(repeating: 0, count: heads.count)
+    }
+
+    package func sampleUniformly(
+        mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
+    ) {
+        fillUniformly(action, count: count, using: &random)
+    }
+
+    package var outputCount: Int { count }
+
+    package func writeOutputs(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
+    ) {
+        outputs.update(from: heads.heads.base, count: count)
     }
 }

@@ -1,3 +1,5 @@
+package import ReinNumerics
+
 /// The normal distribution with independent dimensions and a standard deviation that is the same in every state.
 public struct DiagonalGaussian: Sendable, Hashable {
     /// The number of dimensions.
@@ -32,5 +34,48 @@ public struct DiagonalGaussian: Sendable, Hashable {
         var sum: Float = 0
         for dimension in 0..<count { sum += logDeviation[dimension] + 0.5 + Self.logNormalizer }
         return sum
+    }
+}
+
+extension DiagonalGaussian: ActingDistribution {
+    package func scratchCount(rows: Int) -> Int { 2 * count }
+
+    package func writeModes(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        actions.update(from: heads.heads.base, count: heads.count &* count)
+    }
+
+    package func sample(
+        _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
+        into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: count)
+        let (deviations, inverses) = (scratch, scratch + count)
+        Kernels.exp(heads.logDeviations, deviations, count: count)
+        for dimension in 0..<count { inverses[dimension] = 1 / deviations[dimension] }
+        for row in 0..<heads.count {
+            let (mean, action) = (heads.heads[row], actions[row])
+            for dimension in 0..<count {
+                action[dimension] = mean[dimension] + deviations[dimension] * streams[row].nextNormal()
+            }
+            logDensities?[row] = logDensity(
+                action: action, mean: mean, logDeviation: heads.logDeviations, inverseDeviation: inverses)
+        }
+    }
+
+    package func sampleUniformly(
+        mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
+    ) {
+        preconditionFailure("a Gaussian has no uniform actions")
+    }
+
+    package var outputCount: Int { 2 * count }
+
+    package func writeOutputs(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
+    ) {
+        outputs.update(from: heads.heads.base, count: count)
+        (outputs + count).update(from: heads.logDeviations, count: count)
     }
 }

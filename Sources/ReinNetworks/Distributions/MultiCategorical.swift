@@ -40,7 +40,8 @@ public struct MultiCategorical: Sendable, Hashable {
     ) {
         var base = 0
         for _ in 0..<rows {
-            for count in counts {
+            for component in 0..<counts.count {
+                let count = counts[component]
                 Kernels.logSoftmax(
                     logits + base, logProbabilities: logProbabilities + base, probabilities: probabilities + base,
                     rows: 1, columns: count)
@@ -78,7 +79,7 @@ public struct MultiCategorical: Sendable, Hashable {
         var base = 0
         for component in 0..<counts.count {
             let choices = Categorical(count: counts[component])
-            action[component] = Float(choices.mode(logits: logits + base, mask: mask.map { $0 + base }))
+            action[component] = Float(choices.mode(logits: logits + base, mask: ActionMask.rest(of: mask, from: base)))
             base &+= choices.count
         }
     }
@@ -99,7 +100,8 @@ public struct MultiCategorical: Sendable, Hashable {
             let choices = Categorical(count: counts[component])
             action[component] = Float(
                 choices.sample(
-                    probabilities: probabilities + base, mask: mask.map { $0 + base }, uniform: random.nextFloat()))
+                    probabilities: probabilities + base, mask: ActionMask.rest(of: mask, from: base),
+                    uniform: random.nextFloat()))
             base &+= choices.count
         }
     }
@@ -117,8 +119,44 @@ public struct MultiCategorical: Sendable, Hashable {
         for component in 0..<counts.count {
             let count = counts[component]
             action[component] = Float(
-                mask.map { ActionMask.uniform(mask: $0 + base, count: count, using: &random) } ?? random.below(count))
+                ActionMask.uniform(mask: ActionMask.rest(of: mask, from: base), count: count, using: &random))
             base &+= count
         }
+    }
+}
+
+extension MultiCategorical: ActingDistribution {
+    package func scratchCount(rows: Int) -> Int { 2 * rows * headWidth }
+
+    package func writeModes(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: counts.count)
+        for row in 0..<heads.count { mode(logits: heads.heads[row], mask: heads.masks?[row], into: actions[row]) }
+    }
+
+    package func sample(
+        _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
+        into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: counts.count)
+        let logProbabilities = MutableRows(scratch, count: heads.count, width: headWidth)
+        let probabilities = MutableRows(scratch + heads.count &* headWidth, count: heads.count, width: headWidth)
+        logSoftmax(
+            rows: heads.count, logits: heads.maskedLogits(into: scratch), logProbabilities: logProbabilities.base,
+            probabilities: probabilities.base)
+        for row in 0..<heads.count {
+            sample(
+                probabilities: probabilities[row], mask: heads.masks?[row], using: &streams[row], into: actions[row])
+            logDensities?[row] = logProbability(of: actions[row], logProbabilities: logProbabilities[row])
+        }
+    }
+
+    package var outputCount: Int { headWidth }
+
+    package func writeOutputs(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
+    ) {
+        outputs.update(from: heads.heads.base, count: headWidth)
     }
 }

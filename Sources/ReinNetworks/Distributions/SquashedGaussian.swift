@@ -1,3 +1,5 @@
+package import ReinNumerics
+
 /// The distribution of tanh(u), where u is normal with independent dimensions whose mean and log standard deviation
 /// both come from the policy head: `[means, log deviations]`. Actions lie in (−1, 1).
 ///
@@ -22,5 +24,48 @@ public struct SquashedGaussian: Sendable, Hashable {
     /// The log standard deviation of a head's number.
     @inlinable public func clamped(_ logDeviation: Float) -> Float {
         min(max(logDeviation, logDeviationBounds.lowerBound), logDeviationBounds.upperBound)
+    }
+}
+
+extension SquashedGaussian: ActingDistribution {
+    package func scratchCount(rows: Int) -> Int { count }
+
+    package func writeModes(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: count)
+        for row in 0..<heads.count { Kernels.tanh(heads.heads[row], actions[row], count: count) }
+    }
+
+    package func sample(
+        _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
+        into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
+    ) {
+        let actions = MutableRows(actions, count: heads.count, width: count)
+        let deviations = scratch
+        for row in 0..<heads.count {
+            let (head, action) = (heads.heads[row], actions[row])
+            for dimension in 0..<count { deviations[dimension] = clamped(head[count &+ dimension]) }
+            Kernels.exp(deviations, deviations, count: count)
+            for dimension in 0..<count {
+                action[dimension] = head[dimension] + deviations[dimension] * streams[row].nextNormal()
+            }
+            Kernels.tanh(action, action, count: count)
+        }
+        logDensities?.update(repeating: 0, count: heads.count)
+    }
+
+    package func sampleUniformly(
+        mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
+    ) {
+        fillUniformly(action, count: count, using: &random)
+    }
+
+    package var outputCount: Int { 2 * count }
+
+    package func writeOutputs(
+        of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
+    ) {
+        outputs.update(from: heads.heads.base, count: 2 * count)
     }
 }

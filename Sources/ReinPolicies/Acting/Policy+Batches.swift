@@ -13,7 +13,7 @@ extension Policy {
         rows: Int, input: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         workspace: borrowing ActorCriticWorkspace
     ) -> UnsafeMutablePointer<Float> {
-        guard case .actionValues(let values) = distribution, values.isDueling else {
+        guard let values = distribution.duelingValues else {
             return network.policyOutputs(rows: rows, input: input, parameters: parameters, workspace: workspace)
         }
         let outputs = network.bothOutputs(rows: rows, input: input, parameters: parameters, workspace: workspace)

@@ -15,11 +15,9 @@ public final class PolicyInference {
     /// What a recurrent policy remembers of each row's episode, `[rows, stateWidth]`; empty without memory. May be read
     /// and written between calls.
     public let states: AlignedBuffer<Float>
+    /// What heads are computed in, and what actions are chosen in.
     private let scratch: AlignedBuffer<Float>
-    private let sampler: ActionSampler
-    private let logDensities: AlignedBuffer<Float>
-    /// What random actions are drawn with when the noise depends on the state.
-    private let stateDependentSampler: StateDependentSampler?
+    private let actingScratch: AlignedBuffer<Float>
 
     /// Makes room for `rows` observations at a time.
     public init(_ policy: Policy, rows: Int = 1) {
@@ -28,14 +26,7 @@ public final class PolicyInference {
         self.rows = rows
         states = AlignedBuffer(count: rows * policy.stateWidth)
         scratch = AlignedBuffer(count: policy.scratchCount(rows: rows))
-        sampler = ActionSampler(policy.distribution, rows: rows)
-        logDensities = AlignedBuffer(count: rows * max(1, policy.distribution.headWidth))
-        stateDependentSampler =
-            if case .stateDependentGaussian(let gaussian) = policy.distribution {
-                StateDependentSampler(gaussian, rows: rows)
-            } else {
-                nil
-            }
+        actingScratch = AlignedBuffer(count: policy.distribution.scratchCount(rows: rows))
     }
 
     /// Forgets everything, as at the start of an episode in every row.
@@ -72,49 +63,10 @@ public final class PolicyInference {
         rows: Int = 1, observations: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil,
         into actions: UnsafeMutablePointer<Float>
     ) {
-        let head = head(rows: rows, observations: observations)
-        switch policy.distribution {
-        case .categorical(let categorical):
-            for row in 0..<rows {
-                let base = row * categorical.count
-                actions[row] = Float(categorical.mode(logits: head + base, mask: masks.map { $0 + base }))
-            }
-        case .multiCategorical(let multiCategorical):
-            for row in 0..<rows {
-                let base = row * multiCategorical.headWidth
-                multiCategorical.mode(
-                    logits: head + base, mask: masks.map { $0 + base },
-                    into: actions + row * multiCategorical.counts.count)
-            }
-        case .actionValues(let values):
-            values.expectedValues(rows: rows, heads: head, scratch: headScratch(rows: rows), into: logDensities.pointer)
-            for row in 0..<rows {
-                let base = row * values.count
-                actions[row] = Float(values.best(logDensities.pointer + base, mask: masks.map { $0 + base }))
-            }
-        case .diagonalGaussian(let gaussian):
-            actions.update(from: head, count: rows * gaussian.count)
-        case .conditionalGaussian(let gaussian):
-            for row in 0..<rows {
-                (actions + row * gaussian.count).update(from: head + row * gaussian.headWidth, count: gaussian.count)
-            }
-        case .squashedGaussian(let gaussian):
-            for row in 0..<rows {
-                Kernels.tanh(head + row * 2 * gaussian.count, actions + row * gaussian.count, count: gaussian.count)
-            }
-        case .deterministic(let deterministic):
-            Kernels.tanh(head, actions, count: rows * deterministic.count)
-        case .stateDependentGaussian(let gaussian):
-            gaussian.actions(rows: rows, heads: head, noise: nil, into: actions)
-        }
-        if case .box(let box) = policy.actionSpace {
-            policy.actionTransform.apply(rows: rows, space: box, from: actions, into: actions)
-        }
-    }
-
-    /// The last part of the scratch memory, which heads are read with.
-    private func headScratch(rows: Int) -> UnsafeMutablePointer<Float> {
-        scratch.pointer + scratch.count - 2 * self.rows * policy.distribution.headWidth
+        policy.distribution.writeModes(
+            of: heads(rows: rows, observations: observations, masks: masks), scratch: actingScratch.pointer,
+            into: actions)
+        transform(rows: rows, actions)
     }
 
     /// Draws random actions for `rows` observations, each row from a stream of its own. State-dependent exploration
@@ -131,28 +83,25 @@ public final class PolicyInference {
         into actions: UnsafeMutablePointer<Float>, using streams: inout [RandomStream]
     ) {
         precondition(streams.count >= rows, "every row needs a random stream")
+        policy.distribution.sample(
+            heads(rows: rows, observations: observations, masks: masks), streams: &streams,
+            scratch: actingScratch.pointer, into: actions, logDensities: nil)
+        transform(rows: rows, actions)
+    }
+
+    @inline(__always) private func heads(
+        rows: Int, observations: UnsafePointer<Float>, masks: UnsafePointer<Bool>?
+    ) -> ActingHeads {
         precondition(rows <= self.rows, "there is room for \(self.rows) rows, not \(rows)")
-        let (head, features) = policy.computeHeadAndFeatures(
-            rows: rows, observations: observations, scratch: scratch.pointer, states: states.pointer)
-        policy.network.parameters.withUnsafeBufferPointer { parameters in
-            guard let base = parameters.baseAddress else { return }
-            streams.withUnsafeMutableBufferPointer { streams in
-                guard let streams = streams.baseAddress else { return }
-                if let stateDependentSampler {
-                    return stateDependentSampler.sampleOnce(
-                        rows: rows, heads: head, features: features,
-                        logDeviations: base + policy.network.logDeviationRange.lowerBound, streams: streams,
-                        actions: actions)
-                }
-                sampler.sample(
-                    rows: rows, heads: head, logDeviations: base + policy.network.logDeviationRange.lowerBound,
-                    masks: masks, explorationRate: policy.explorationRate, streams: streams, actions: actions,
-                    logDensities: logDensities.pointer)
-            }
-        }
-        if case .box(let box) = policy.actionSpace {
-            policy.actionTransform.apply(rows: rows, space: box, from: actions, into: actions)
-        }
+        return policy.computeHeads(
+            rows: rows, observations: observations,
+            masks: masks.map { Rows($0, count: rows, width: policy.distribution.maskWidth) },
+            scratch: scratch.pointer, states: states.pointer)
+    }
+
+    private func transform(rows: Int, _ actions: UnsafeMutablePointer<Float>) {
+        guard case .box(let box) = policy.actionSpace else { return }
+        policy.actionTransform.apply(rows: rows, space: box, from: actions, into: actions)
     }
 
     /// The most likely action of a discrete space for one observation, counted from 0.
@@ -176,18 +125,11 @@ public final class PolicyInference {
         precondition(observation.count == policy.observationSpace.count, "an observation of another size")
         return observation.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { preconditionFailure("an empty observation") }
-            switch policy.distribution {
-            case .categorical(let categorical):
-                return categorical.mode(logits: head(observations: base), mask: mask)
-            case .actionValues(let values):
-                values.expectedValues(
-                    rows: 1, heads: head(observations: base), scratch: headScratch(rows: 1),
-                    into: logDensities.pointer)
-                return values.best(logDensities.pointer, mask: mask)
-            case .multiCategorical, .diagonalGaussian, .conditionalGaussian, .squashedGaussian, .deterministic,
-                .stateDependentGaussian:
-                preconditionFailure("the action space is not discrete")
-            }
+            guard case .discrete = policy.actionSpace else { preconditionFailure("the action space is not discrete") }
+            var action: Float = 0
+            policy.distribution.writeModes(
+                of: heads(rows: 1, observations: base, masks: mask), scratch: actingScratch.pointer, into: &action)
+            return Int(action)
         }
     }
 }

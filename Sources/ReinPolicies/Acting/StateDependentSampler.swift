@@ -88,33 +88,4 @@ public final class StateDependentSampler: Sendable {
             rows: rows, actions: actions, heads: heads, variances: variances.pointer,
             logVariances: logVariances.pointer, into: logDensities)
     }
-
-    /// Draws an action for each row with an exploration matrix of its own, used once: what a policy does that does
-    /// not know which observations follow each other.
-    ///
-    /// The noise of such an action is normal with the variance Σ h² σ², so it is drawn as such and no matrix is made.
-    ///
-    /// - Parameters:
-    ///   - rows: the number of rows.
-    ///   - heads: `[rows, count]`.
-    ///   - features: h, `[rows, featureCount]`.
-    ///   - logDeviations: log σ, `[featureCount, count]`.
-    ///   - streams: one for each row.
-    ///   - actions: receives `[rows, count]`.
-    public func sampleOnce(
-        rows: Int, heads: UnsafePointer<Float>, features: UnsafePointer<Float>, logDeviations: UnsafePointer<Float>,
-        streams: UnsafeMutablePointer<RandomStream>, actions: UnsafeMutablePointer<Float>
-    ) {
-        distribution.weightVariances(logDeviations, into: weightVariances.pointer)
-        let noise = noise.pointer
-        distribution.variances(
-            rows: rows, features: features, weightVariances: weightVariances.pointer, squares: squares.pointer,
-            into: noise, epsilon: 0)
-        for row in 0..<rows {
-            for index in row * distribution.count..<(row + 1) * distribution.count {
-                noise[index] = noise[index].squareRoot() * streams[row].nextNormal()
-            }
-        }
-        distribution.actions(rows: rows, heads: heads, noise: noise, into: actions)
-    }
 }
