@@ -3,6 +3,7 @@ package import ReinNumerics
 /// Hands acting on to the kind. A switch that is compiled once costs an action nothing; a box around the kind, or a call
 /// through a table, would.
 extension ActionDistribution: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int {
         switch self {
         case .categorical(let kind): kind.scratchCount(rows: rows)
@@ -16,6 +17,7 @@ extension ActionDistribution: ActingDistribution {
         }
     }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
@@ -31,6 +33,7 @@ extension ActionDistribution: ActingDistribution {
         }
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities densities: UnsafeMutablePointer<Float>?
@@ -55,6 +58,7 @@ extension ActionDistribution: ActingDistribution {
         }
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
@@ -70,6 +74,7 @@ extension ActionDistribution: ActingDistribution {
         }
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int {
         switch self {
         case .categorical(let kind): kind.outputCount
@@ -83,6 +88,7 @@ extension ActionDistribution: ActingDistribution {
         }
     }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

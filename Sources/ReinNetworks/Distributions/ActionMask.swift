@@ -41,7 +41,10 @@ public enum ActionMask {
 
     /// A valid action, all of them being equally likely; 0 when no action is valid.
     ///
-    /// - Parameter mask: which actions are valid, `[count]`; all when nil, which takes the same draw as a mask of all.
+    /// - Parameters:
+    ///   - mask: which actions are valid, `[count]`; all when nil, which takes the same draw as a mask of all.
+    ///   - count: the number of actions.
+    ///   - random: the stream to draw from.
     public static func uniform(
         mask: UnsafePointer<Bool>?, count: Int, using random: inout RandomStream
     ) -> Int {

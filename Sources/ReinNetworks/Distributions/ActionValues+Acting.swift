@@ -4,6 +4,7 @@ extension ActionValues: ActingDistribution {
     /// Distributions of values take room for their means, and for what these are computed with.
     package func scratchCount(rows: Int) -> Int { atoms > 1 ? rows * count + 2 * rows * headWidth : 0 }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
@@ -11,6 +12,7 @@ extension ActionValues: ActingDistribution {
         for row in 0..<heads.count { actions[row] = Float(best(values[row], mask: heads.masks?[row])) }
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
@@ -27,14 +29,17 @@ extension ActionValues: ActingDistribution {
         logDensities?.update(repeating: 0, count: heads.count)
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
         action[0] = Float(ActionMask.uniform(mask: mask, count: count, using: &random))
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { count }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

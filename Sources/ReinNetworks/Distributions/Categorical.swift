@@ -47,14 +47,17 @@ public struct Categorical: Sendable, Hashable {
 }
 
 extension Categorical: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int { 2 * rows * count }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
         for row in 0..<heads.count { actions[row] = Float(mode(logits: heads.heads[row], mask: heads.masks?[row])) }
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
@@ -72,14 +75,17 @@ extension Categorical: ActingDistribution {
         }
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
         action[0] = Float(ActionMask.uniform(mask: mask, count: count, using: &random))
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { count }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

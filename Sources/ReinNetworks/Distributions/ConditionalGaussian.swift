@@ -38,8 +38,10 @@ public struct ConditionalGaussian: Sendable, Hashable {
 }
 
 extension ConditionalGaussian: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int { 2 * count }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
@@ -47,6 +49,7 @@ extension ConditionalGaussian: ActingDistribution {
         for row in 0..<heads.count { actions.copy(heads.heads[row], to: row) }
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
@@ -64,14 +67,17 @@ extension ConditionalGaussian: ActingDistribution {
         }
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
         preconditionFailure("a Gaussian has no uniform actions")
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { headWidth }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

@@ -17,14 +17,17 @@ public struct Deterministic: Sendable, Hashable {
 }
 
 extension Deterministic: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int { 0 }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
         Kernels.tanh(heads.heads.base, actions, count: heads.count &* count)
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
@@ -33,14 +36,17 @@ extension Deterministic: ActingDistribution {
         logDensities?.update(repeating: 0, count: heads.count)
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
         fillUniformly(action, count: count, using: &random)
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { count }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

@@ -126,8 +126,10 @@ public struct MultiCategorical: Sendable, Hashable {
 }
 
 extension MultiCategorical: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int { 2 * rows * headWidth }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
@@ -135,6 +137,7 @@ extension MultiCategorical: ActingDistribution {
         for row in 0..<heads.count { mode(logits: heads.heads[row], mask: heads.masks?[row], into: actions[row]) }
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
@@ -152,8 +155,10 @@ extension MultiCategorical: ActingDistribution {
         }
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { headWidth }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

@@ -28,8 +28,10 @@ public struct SquashedGaussian: Sendable, Hashable {
 }
 
 extension SquashedGaussian: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int { count }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
@@ -37,6 +39,7 @@ extension SquashedGaussian: ActingDistribution {
         for row in 0..<heads.count { Kernels.tanh(heads.heads[row], actions[row], count: count) }
     }
 
+    /// Draws actions, each row from its own stream.
     package func sample(
         _ heads: ActingHeads, streams: UnsafeMutablePointer<RandomStream>, scratch: UnsafeMutablePointer<Float>,
         into actions: UnsafeMutablePointer<Float>, logDensities: UnsafeMutablePointer<Float>?
@@ -55,14 +58,17 @@ extension SquashedGaussian: ActingDistribution {
         logDensities?.update(repeating: 0, count: heads.count)
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
         fillUniformly(action, count: count, using: &random)
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { 2 * count }
 
+    /// Writes the numbers that a program is shown.
     package func writeOutputs(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into outputs: UnsafeMutablePointer<Float>
     ) {

@@ -3,8 +3,10 @@ package import ReinNumerics
 /// Acting where nothing says which observations follow each other: each action is drawn with an exploration matrix of its
 /// own, used once. For matrices that last there is `StateDependentSampler`.
 extension StateDependentGaussian: ActingDistribution {
+    /// The floats of scratch memory that acting on rows takes.
     package func scratchCount(rows: Int) -> Int { matrixCount + rows * (featureCount + 2 * count) }
 
+    /// Writes the most likely actions.
     package func writeModes(
         of heads: ActingHeads, scratch: UnsafeMutablePointer<Float>, into actions: UnsafeMutablePointer<Float>
     ) {
@@ -31,6 +33,7 @@ extension StateDependentGaussian: ActingDistribution {
             logVariances: variances + heads.count &* count, into: logDensities)
     }
 
+    /// Draws an action uniformly.
     package func sampleUniformly(
         mask: UnsafePointer<Bool>?, using random: inout RandomStream, into action: UnsafeMutablePointer<Float>
     ) {
@@ -38,6 +41,7 @@ extension StateDependentGaussian: ActingDistribution {
         fillUniformly(action, count: count, using: &random)
     }
 
+    /// The number of numbers that a program is shown.
     package var outputCount: Int { 2 * count }
 
     /// The mean and the log standard deviation of each action dimension, before any limit on the mean and before tanh: the
