@@ -65,12 +65,17 @@ extension AlgorithmConfiguration {
 
     /// The same without a check of the values together.
     init(laying tree: StateTree, over base: Self) throws(ConfigurationError) {
-        let merged = try ConfigurationOverlay.merge(tree, over: base.tree, refusals: Self.refusals)
+        let standard = base.tree
+        let merged = try ConfigurationOverlay.merge(tree, over: standard, refusals: Self.refusals)
         do {
             self = try StateDecoder().decode(Self.self, from: merged, path: "")
         } catch {
-            throw ConfigurationError(
-                key: error.path.split(separator: "/").joined(separator: "."), problem: error.message)
+            let path = error.path.split(separator: "/").map(String.init)
+            var refusal: String?
+            if let given = merged[path: path], let standard = standard[path: path] {
+                refusal = ConfigurationValue.refusal(of: given, inPlaceOf: standard)
+            }
+            throw ConfigurationError(key: path.joined(separator: "."), problem: refusal ?? error.message)
         }
     }
 }

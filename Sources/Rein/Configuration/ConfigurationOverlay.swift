@@ -63,3 +63,12 @@ enum ConfigurationOverlay {
         return .map(differences)
     }
 }
+
+extension StateTree {
+    /// The tree at the end of a path of keys; nil when there is none.
+    subscript(path path: [String]) -> StateTree? {
+        path.reduce(self) { tree, key in
+            if case .map(let entries)? = tree { entries[key] } else { nil }
+        }
+    }
+}

@@ -112,6 +112,17 @@ struct RewardClipTests {
             #expect(configuration.rewardClip == expected)
             #expect(try PPO.Configuration(overlaying: configuration.tree) == configuration)
         }
+        let clips: [RewardClip?] = [nil, .sign, .limit(2)]
+        for (before, after) in clips.flatMap({ before in clips.map { (before, $0) } }) {
+            let base = PPO.Configuration().with { $0.rewardClip = before }
+            let change = PPO.Configuration().with { $0.rewardClip = after }.tree[path: ["rewardClip"]] ?? .null
+            #expect(try PPO.Configuration(overlaying: ["rewardClip": change], on: base).rewardClip == after)
+        }
+        let word = #expect(throws: ConfigurationError.self) {
+            try PPO.Configuration(
+                overlaying: ["rewardClip": "signs"], on: PPO.Configuration().with { $0.rewardClip = .limit(2) })
+        }
+        #expect(word?.key == "rewardClip" && word?.problem.contains("signs") == true)
         for json in [#""signs""#, "true", "0", "-1", "1e300", "[1]"] {
             let tree = try JSON.parse(Array("{\"rewardClip\": \(json)}".utf8))
             let error = #expect(throws: ConfigurationError.self) {
