@@ -33,7 +33,7 @@ extension StateError {
         private enum Wrapped: String {
             case missingKey, unknownKey, wrongType, wrongShape, outOfRange, malformed, unsupportedVersion
             case unsupportedFormat, checksumMismatch, notFound, alreadyExists, inputOutput, invalidPolicyID
-            case unknownPolicy, inUse
+            case unknownPolicy, inUse, unavailable, accessDenied, timedOut, cancelled
         }
 
         private let wrapped: Wrapped
@@ -70,6 +70,14 @@ extension StateError {
         public static let unknownPolicy = Code(.unknownPolicy)
         /// Something that another process works on.
         public static let inUse = Code(.inUse)
+        /// A service that does not do now what it may do when it is asked again.
+        public static let unavailable = Code(.unavailable)
+        /// A service that refuses to whoever asks: wrong credentials, or no right to do so.
+        public static let accessDenied = Code(.accessDenied)
+        /// Something that took longer than it may.
+        public static let timedOut = Code(.timedOut)
+        /// Something that its caller cancelled.
+        public static let cancelled = Code(.cancelled)
 
         /// The name of the code.
         public var description: String { wrapped.rawValue }
