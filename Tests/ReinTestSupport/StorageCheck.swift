@@ -170,16 +170,19 @@ public struct StorageCheck: Sendable, CustomStringConvertible {
 
 /// Counts calls, from any thread.
 public final class Counter: Sendable {
-    private let count = Mutex(0)
+    private let calls = Mutex(0)
 
     /// Starts at 0.
     public init() {}
 
     /// The number of calls, this one included.
     public func next() -> Int {
-        count.withLock { count in
-            count += 1
-            return count
+        calls.withLock { calls in
+            calls += 1
+            return calls
         }
     }
+
+    /// The number of calls so far.
+    public var count: Int { calls.withLock { $0 } }
 }

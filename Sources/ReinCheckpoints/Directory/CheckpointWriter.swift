@@ -67,7 +67,7 @@ final class CheckpointWriter {
     }
 
     /// Makes a hidden directory that nobody else works in or takes for the remains of a writer.
-    private static func makeWorkspace(
+    static func makeWorkspace(
         for name: String, in parent: borrowing Directory
     ) throws(StateError) -> Directory {
         while true {

@@ -27,33 +27,16 @@ public struct FileStorage: Storage {
     /// Lists what lies in a folder; see `Storage.list(_:by:)`.
     public func list(_ folder: String, by deadline: StorageDeadline) throws(StateError) -> [StorageEntry] {
         try StorageKey.check(folder: folder, in: root)
-        var entries: [StorageEntry] = []
-        guard let directory = try directory(StorageKey.parts(of: folder)) else { return entries }
-        try add(directory, folder, to: &entries, deadline)
-        return try StorageEntry.sorted(entries, path: uri.path(of: folder))
-    }
-
-    /// Adds what lies in a directory and below it.
-    private func add(
-        _ directory: borrowing Directory, _ folder: String, to entries: inout [StorageEntry],
-        _ deadline: StorageDeadline
-    ) throws(StateError) {
-        for name in try directory.names() where !TemporaryName.matches(name) {
-            try deadline.check(directory.path)
-            let key = joinedPath(folder, name)
+        try deadline.check(uri.path(of: folder))
+        guard let directory = try directory(StorageKey.parts(of: folder)) else { return [] }
+        let tree = try DirectoryTree(
+            of: directory, named: folder, limit: StorageEntry.limit
+        ) { key, path throws(StateError) in
+            try deadline.check(path)
             try StorageKey.check(key, in: root)
-            guard let status = try FileStatus(of: name, in: directory) else {
-                // The listing shows such bytes as this sign, which then names nothing.
-                guard name.unicodeScalars.contains("\u{fffd}") else { continue }
-                throw StateError(.malformed, "is a name that is not UTF-8", path: directory.path(of: name))
-            }
-            switch status.kind {
-            case .regularFile: entries.append(StorageEntry(key: key, size: status.size))
-            case .directory: try add(try directory.directory(name), key, to: &entries, deadline)
-            default: throw Self.refusal(status.kind, directory.path(of: name))
-            }
-            guard entries.count <= StorageEntry.limit else { throw StorageEntry.tooMany(root) }
         }
+        let entries = tree.files.map { StorageEntry(key: $0.path, size: $0.size) }
+        return try StorageEntry.sorted(entries, path: root)
     }
 
     /// Reads a part of an object; see `Storage.read(_:range:by:)`.
@@ -160,12 +143,7 @@ public struct FileStorage: Storage {
         switch try FileStatus(of: name, in: directory)?.kind {
         case nil, .directory: return false
         case .regularFile: return true
-        case let kind?: throw Self.refusal(kind, directory.path(of: name))
+        case let kind?: throw kind.refusal(directory.path(of: name))
         }
-    }
-
-    private static func refusal(_ kind: FileKind, _ path: String) -> StateError {
-        let hint = kind == .symbolicLink ? ", which is not followed" : ""
-        return StateError(.malformed, "is \(kind.words), not a file\(hint)", path: path)
     }
 }
