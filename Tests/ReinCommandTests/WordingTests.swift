@@ -27,13 +27,4 @@ struct WordingTests {
             (0, "0:00"), (4.2, "0:05"), (60, "1:00"), (3725, "1:02:05"), (.infinity, "?"),
         ])
     func clock(_ seconds: Double, _ text: String) { #expect(Wording.clock(seconds) == text) }
-
-    @Test(
-        "Fields survive a line of comma-separated values",
-        arguments: [
-            ["a", "b"], ["", "", ""], ["a,b", "\"quoted\"", "plain"], ["\"", ",", "\",\""],
-        ])
-    func commaSeparated(_ fields: [String]) {
-        #expect(CommaSeparated.fields(CommaSeparated.line(fields)) == fields)
-    }
 }

@@ -68,6 +68,26 @@ package final class LineFile {
         }
     }
 
+    /// Gives the lines of a file another text and adds some, at one stroke; a last one that does not end goes. A reader of
+    /// the file finds it as it was or as it is to be.
+    ///
+    /// - Parameters:
+    ///   - added: what comes behind its own lines.
+    ///   - revise: the new text of a line, from the old one and its number from 0.
+    /// - Throws: `StateError` when the file cannot be read or written, or a line is too long; it is then as it was.
+    static func replaceLines(
+        of path: String, adding added: [String], _ revise: (String, Int) -> String
+    ) throws(StateError) {
+        try LocalFile.replace(path) { file throws(StateError) in
+            var reader = try LineReader(opening: path, limit: lineLimit)
+            while let line = try reader.next() {
+                guard reader.isWhole else { continue }
+                try file.write(Array((revise(String(decoding: line, as: UTF8.self), reader.count - 1) + "\n").utf8))
+            }
+            for line in added { try file.write(Array((line + "\n").utf8)) }
+        }
+    }
+
     private static func allLines(
         of path: String, satisfy isKept: (Int, String) -> Bool
     ) throws(StateError) -> Bool {

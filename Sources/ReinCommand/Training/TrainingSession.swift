@@ -7,7 +7,7 @@ struct TrainingSession {
     private let run: RunDirectory
     private let format: CheckpointFormat
     private var display: ProgressDisplay
-    private var log: RunLog
+    private var log: ResultLog
     private let notes: [String]
     /// What the next line of `result.json` tells of settings that were changed.
     private var changes: [RecordedChange]
@@ -54,7 +54,9 @@ struct TrainingSession {
         checkpoints = try RunCheckpoints(of: run)
         warnings = planned.claim.warnings + planned.warnings + checkpoints.warnings
         LatestRun.set(to: run)
-        log = try RunLog(of: run, continuingAfter: algorithm.counters.iterations)
+        log = try ResultLog(
+            table: run.progressPath, results: run.resultPath, numberedBy: "iteration",
+            continuingAfter: algorithm.counters.iterations)
         display = ProgressDisplay(quiet: quiet, algorithm: algorithm, stop: parameters.stop)
         schedule = SaveSchedule(parameters.checkpointEvery ?? .standard, at: display.elapsed)
     }
@@ -119,12 +121,19 @@ struct TrainingSession {
             }
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
-            log.append(tree, changes: changes, configuration: parameters.configuration)
-            changes = []
+            log.append(tree, details: takeChanges())
             for warning in log.takeWarnings() { display.warn(warning) }
             display.show(result)
             if schedule.isDue(after: result.counters.iterations, at: display.elapsed) { saveInPassing() }
         }
+    }
+
+    /// The settings that were changed before the next line of `result.json`, which tells of them together with all
+    /// settings.
+    private mutating func takeChanges() -> StateMap {
+        guard !changes.isEmpty else { return [:] }
+        defer { changes = [] }
+        return ["changes": .list(changes.map(\.tree)), "configuration": parameters.configuration]
     }
 
     /// Saves between two iterations, or inside one that takes long. What was trained is worth more than one checkpoint:

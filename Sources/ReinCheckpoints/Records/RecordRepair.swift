@@ -1,5 +1,3 @@
-import Rein
-
 /// Brings a record into the state in which a run goes on with it: some lines go, among them a last one that does not end.
 ///
 /// A record with lines that say nothing, as after a power cut, is set aside as it was, and goes on with its good lines.
@@ -21,7 +19,7 @@ struct RecordRepair {
     ///
     /// - Parameter read: what a line is; asked once for each, in order, until the first that spoils the whole.
     /// - Throws: `StateError` when that cannot be done.
-    init(of path: String, _ read: (String) -> Line) throws {
+    init(of path: String, _ read: (String) -> Line) throws(StateError) {
         guard try LocalFile.exists(path) else {
             isEmpty = true
             return

@@ -1,7 +1,7 @@
 /// Lines of comma-separated values, as RFC 4180 writes them.
-enum CommaSeparated {
+package enum CommaSeparated {
     /// A line of fields, quoted where needed.
-    static func line(_ fields: [String]) -> String {
+    package static func line(_ fields: [String]) -> String {
         fields.map { field in
             let isPlain = !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
             return isPlain
@@ -13,7 +13,7 @@ enum CommaSeparated {
     }
 
     /// The fields of a line.
-    static func fields(_ line: String) -> [String] {
+    package static func fields(_ line: String) -> [String] {
         var fields = [""]
         var isQuoted = false
         var previous: Character = ","

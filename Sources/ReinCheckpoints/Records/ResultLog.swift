@@ -1,0 +1,115 @@
+/// The two records of something that is trained: a table for plots, and the results in full for programs, one JSON object
+/// a line.
+///
+/// Both have a row for each result, which counts up under a key. They tell of training and are not needed to go on with
+/// it: whatever is wrong with them never stops it. What is damaged is set aside under another name, and what cannot be
+/// written waits. Columns that appear later join the table, and no result is refused.
+package struct ResultLog {
+    private let tableFile: RecordFile
+    private var table: RecordTable
+    private let results: RecordFile
+    private let paths: [String]
+    private var warnings: [String]
+    private var isWaiting = false
+
+    /// Opens the records, and makes them when they are not there. Rows of numbers after `last` are removed: whoever goes
+    /// on from there comes to them again.
+    ///
+    /// - Parameters:
+    ///   - tablePath: the table's file.
+    ///   - resultPath: the file of the results in full.
+    ///   - key: where a result has its number.
+    ///   - last: the number of the last row that stays.
+    /// - Throws: `StateError` when a file cannot be written.
+    package init(
+        table tablePath: String, results resultPath: String, numberedBy key: String, continuingAfter last: Int
+    ) throws(StateError) {
+        var columns: [String] = []
+        var number = 0
+        let rows = try RecordRepair(of: tablePath) { row in
+            let fields = CommaSeparated.fields(row)
+            guard !columns.isEmpty else {
+                columns = fields
+                guard let column = fields.firstIndex(of: key) else { return .unreadable }
+                number = column
+                return .heading
+            }
+            guard fields.count == columns.count, let number = Int(fields[number]) else { return .unreadable }
+            return number <= last ? .kept : .removed
+        }
+        let lines = try RecordRepair(of: resultPath) { line in
+            guard let tree = try? JSON.parse(line), let number = try? StateReader(tree).int(key) else {
+                return .unreadable
+            }
+            return number <= last ? .kept : .removed
+        }
+        paths = [tablePath, resultPath]
+        warnings = [rows.warning, lines.warning].compactMap(\.self)
+        tableFile = try RecordFile(appendingTo: tablePath, isEmpty: rows.isEmpty)
+        table = RecordTable(in: tableFile, columns: rows.isEmpty ? [] : columns)
+        results = try RecordFile(appendingTo: resultPath, isEmpty: lines.isEmpty)
+    }
+
+    /// Adds a result to both.
+    ///
+    /// - Parameters:
+    ///   - result: the result, a map that has its number.
+    ///   - details: what only the results in full tell beside it; in place of what has the same key.
+    package mutating func append(_ result: StateTree, details: StateMap = [:]) {
+        table.append(Self.cells(result))
+        var line = result
+        if case .map(var map) = result {
+            for (key, value) in details.entries { map[key] = value }
+            line = .map(map)
+        }
+        results.append(JSON.text(line))
+        noteProblems()
+    }
+
+    /// What a person should know since the last call.
+    package mutating func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
+    }
+
+    /// Writes what waits.
+    ///
+    /// - Throws: `StateError` that says what is lost.
+    package func finish() throws(StateError) {
+        for (file, path) in zip([tableFile, results], paths) {
+            file.flush()
+            guard file.missingCount > 0 else { continue }
+            let lines = file.missingCount == 1 ? "1 line is lost" : "\(file.missingCount) lines are lost"
+            throw StateError(
+                .inputOutput, file.problem.map { "\($0.message); \(lines)" } ?? lines,
+                path: file.problem?.path ?? path)
+        }
+    }
+
+    private mutating func noteProblems() {
+        let problem = tableFile.problem ?? results.problem
+        if let problem, !isWaiting {
+            warnings.append("\(problem); training goes on, and what is to be written there waits")
+        } else if problem == nil, isWaiting {
+            warnings.append("the records are written again")
+        }
+        isWaiting = problem != nil
+    }
+
+    /// The leaves of a tree, named by their keys with slashes between; null is an empty cell. What would break a line is
+    /// written as JSON.
+    private static func cells(_ tree: StateTree, name: String = "") -> [(name: String, text: String)] {
+        switch tree {
+        case .map(let map):
+            map.entries.flatMap { cells($0.value, name: name.isEmpty ? oneLine($0.key) : "\(name)/\(oneLine($0.key))") }
+        case .null: [(name, "")]
+        case .string(let text): [(name, oneLine(text))]
+        case .double(let value): [(name, "\(value)")]
+        default: [(name, JSON.text(tree))]
+        }
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.utf8.contains(UInt8(ascii: "\n")) ? JSON.text(.string(text)) : text
+    }
+}
