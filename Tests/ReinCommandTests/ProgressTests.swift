@@ -55,6 +55,13 @@ struct ProgressTests {
         #expect(line.policies.count == 5)
     }
 
+    @Test("The last evaluation stands beside the return")
+    func evaluation() {
+        let line = ProgressLine(
+            counters: TrainingCounters(), evaluationMean: 3.5, stop: StopCriteria(meanReturn: 1), stepsPerIteration: 32)
+        #expect(line.text(steps: 0, seconds: 1) == "0 steps  return - of 1  evaluation 3.5")
+    }
+
     @Test("Policies are named in a game, and not where one plays alone")
     func game() throws {
         let scratch = try Scratch()

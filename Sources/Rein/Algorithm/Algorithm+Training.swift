@@ -24,9 +24,12 @@ extension Algorithm {
     ///     while let result = try algorithm.train(while: { !isEndRequested }) { print(result.counters.iterations) }
     ///     try algorithm.save(to: "checkpoint")
     ///
+    /// Where `evaluationSchedule` asks for it, the policies are evaluated afterwards. The result has no evaluation when
+    /// there was no time for it; `evaluate(by:)` makes up for that.
+    ///
     /// - Parameter goesOn: whether there is time; asked from several threads at once.
     /// - Returns: counters, returns, and what each learner reports; nil when the iteration is not finished.
-    /// - Throws: `TrainingError` as `train()`.
+    /// - Throws: `TrainingError` as `train()`, and `StateError` when the evaluation fails, with the iteration finished.
     public func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult? {
         let clock = ContinuousClock()
         let start = clock.now
@@ -47,7 +50,11 @@ extension Algorithm {
             iteration = current
             return nil
         }
-        return try finish(current)
+        var result = try finish(current)
+        if let evaluationSchedule, evaluationSchedule.isDue(after: counters.iterations) {
+            result.evaluation = try evaluate(by: evaluationSchedule, while: goesOn)
+        }
+        return result
     }
 
     /// Whether an iteration was stopped before its end, so that `train` goes on inside it.

@@ -49,6 +49,10 @@ public final class Algorithm<Method: Learner> {
     /// The settings that are others than in the checkpoint that this was restored from; none otherwise.
     public internal(set) var settingChanges: [SettingChange] = []
 
+    /// When `train` evaluates the policies after an iteration; never when nil. It is not part of checkpoints, and training
+    /// has the same bits whatever it says.
+    public var evaluationSchedule: EvaluationSchedule?
+
     var configurations: PolicyConfigurations<Configuration>
     /// The lineup without the settings of policies, which are in `configurations`, and with its agents named.
     var roster: Lineup

@@ -76,7 +76,24 @@ public final class AnyAlgorithm {
         episodes: Int = 100, seed: Int = 0, explores: Bool = false, opponents: [PolicyID: EvaluationPlayer] = [:],
         mapping: PolicyMapping? = nil
     ) throws -> EvaluationResult {
-        try base.evaluate(episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping)
+        try base.evaluate(
+            episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping,
+            while: { true }) ?? EvaluationResult()
+    }
+
+    /// When `train` evaluates the policies after an iteration; see `Algorithm.evaluationSchedule`.
+    public var evaluationSchedule: EvaluationSchedule? {
+        get { base.evaluationSchedule }
+        set { base.evaluationSchedule = newValue }
+    }
+
+    /// Evaluates the policies as they are, as a schedule says; see `Algorithm.evaluate(by:while:)`.
+    ///
+    /// - Throws: `StateError` as there.
+    public func evaluate(
+        by schedule: EvaluationSchedule, while goesOn: () -> Bool = { true }
+    ) throws -> TrainingEvaluation? {
+        try base.scheduledEvaluation(by: schedule, while: goesOn)
     }
 
     /// The settings that are others than in the checkpoint that this was restored from; none otherwise.

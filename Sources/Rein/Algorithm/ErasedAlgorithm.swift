@@ -36,10 +36,13 @@ package protocol ErasedAlgorithm: AnyObject {
     func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult?
     /// A snapshot of a policy with its learner's state.
     func policy(_ id: PolicyID) -> Policy?
-    /// Runs whole episodes with the policies as they are.
+    /// When `train` evaluates the policies after an iteration.
+    var evaluationSchedule: EvaluationSchedule? { get set }
+    /// Runs whole episodes with the policies as they are, for as long as `goesOn` says so; nil when it has said no.
     func evaluate(
-        episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?
-    ) throws -> EvaluationResult
+        episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?,
+        while goesOn: () -> Bool
+    ) throws -> EvaluationResult?
     /// The settings that are others than in the checkpoint that this was restored from.
     var settingChanges: [SettingChange] { get }
     /// Takes over everything from a checkpoint, with changes of its settings if there are any.

@@ -21,7 +21,7 @@ extension PolicyReport: CustomStringConvertible {
 
 extension TrainingResult: CustomStringConvertible {
     /// `12 iterations, 12,288 steps, 96 episodes; return 21.3 (9.0 to 60.0), length 21.3, 96 episodes; 51,200 steps/s`;
-    /// with several policies the mean return of each in this iteration behind it.
+    /// with several policies the mean return of each in this iteration behind it, and that of an evaluation.
     public var description: String {
         var parts = ["\(counters)", episodes.map { "\($0)" } ?? "no episode ended"]
         if policies.count > 1 {
@@ -29,6 +29,7 @@ extension TrainingResult: CustomStringConvertible {
                 policies.map { "\($0.id) \($0.episodes.map { NumberText.decimal($0.returnMean) } ?? "-")" }
                     .joined(separator: ", "))
         }
+        if let evaluation { parts.append("evaluation \(NumberText.decimal(evaluation.summary.returnMean))") }
         parts.append("\(NumberText.decimal(stepsPerSecond, 0)) steps/s")
         return parts.joined(separator: "; ")
     }

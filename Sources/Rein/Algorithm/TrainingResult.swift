@@ -8,7 +8,9 @@ public struct TrainingResult: Sendable {
     public var episodes: EpisodeSummary?
     /// What each policy reports, in the order of the algorithm's policies.
     public var policies: [PolicyReport] = []
-    /// How long the iteration took, in seconds.
+    /// The evaluation after the iteration, where one was due; see `EvaluationSchedule`.
+    public var evaluation: TrainingEvaluation?
+    /// How long the iteration took, in seconds, without an evaluation.
     public var seconds = 0.0
     /// How long collecting experience took, in seconds.
     public var samplingSeconds = 0.0
@@ -23,11 +25,11 @@ public struct TrainingResult: Sendable {
     /// The report of one policy, or nil when it has none.
     public func policy(_ id: PolicyID = .default) -> PolicyReport? { policies.first { $0.id == id } }
 
-    /// The result as data, for logs: counters, episodes, policies and timers.
+    /// The result as data, for logs: counters, episodes, policies and timers, and the evaluation where there was one.
     public var tree: StateTree {
         var policyTrees = StateMap()
         for report in policies { policyTrees[report.id.description] = report.tree }
-        return [
+        var map: StateMap = [
             "iteration": .int(Int64(counters.iterations)),
             "environmentSteps": .int(Int64(counters.environmentSteps)),
             "agentSteps": .int(Int64(counters.agentSteps)),
@@ -43,6 +45,8 @@ public struct TrainingResult: Sendable {
             ],
             "stepsPerSecond": .double(stepsPerSecond),
         ]
+        if let evaluation { map["evaluation"] = evaluation.tree }
+        return .map(map)
     }
 
     private func number(_ value: Double?) -> StateTree { value.map { .double($0) } ?? .null }

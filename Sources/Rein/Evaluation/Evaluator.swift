@@ -29,12 +29,22 @@ public struct Evaluator: Sendable {
     /// - Throws: `StateError` when the policy cannot act in the environment's spaces, when a reward or an observation is
     ///   not finite or a mask leaves no valid action, or an episode does not end within a million steps.
     public func episodes(_ episodes: Int, of policy: Policy) throws(StateError) -> [Episode] {
+        try self.episodes(episodes, of: policy, while: { true }) ?? []
+    }
+
+    /// Runs episodes for as long as `goesOn` says so, which is asked in every step; nil when it has said no.
+    func episodes(
+        _ episodes: Int, of policy: Policy, while goesOn: () -> Bool
+    ) throws(StateError) -> [Episode]? {
         let environment = TrainingEnvironment.singleAgent(environment)
         try environment.requireSound()
         try environment.require(policy, actsFor: [0], path: "policy")
         var results: [Episode] = []
         for first in stride(from: 0, to: episodes, by: Self.lanes) {
-            results += try wave(first..<min(first + Self.lanes, episodes), of: policy)
+            guard let wave = try wave(first..<min(first + Self.lanes, episodes), of: policy, while: goesOn) else {
+                return nil
+            }
+            results += wave
         }
         return results
     }
@@ -50,7 +60,9 @@ public struct Evaluator: Sendable {
     }
 
     /// The first episode of each of a few environments side by side.
-    private func wave(_ range: Range<Int>, of policy: Policy) throws(StateError) -> [Episode] {
+    private func wave(
+        _ range: Range<Int>, of policy: Policy, while goesOn: () -> Bool
+    ) throws(StateError) -> [Episode]? {
         let rows = range.count
         let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed + $0)) })
         let inference = PolicyInference(policy, rows: rows)
@@ -88,6 +100,7 @@ public struct Evaluator: Sendable {
             try requireChoices(row: row)
         }
         while running.contains(true) {
+            guard goesOn() else { return nil }
             if explores {
                 inference.sample(
                     rows: rows, observations: observations.pointer, masks: valid, into: actions.pointer,

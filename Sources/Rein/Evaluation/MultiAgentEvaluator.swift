@@ -40,6 +40,13 @@ public struct MultiAgentEvaluator: Sendable {
     public func evaluate(
         _ players: [PolicyID: EvaluationPlayer], mapping: PolicyMapping, episodes: Int
     ) throws(StateError) -> EvaluationResult {
+        try evaluate(players, mapping: mapping, episodes: episodes, while: { true }) ?? EvaluationResult()
+    }
+
+    /// Runs episodes for as long as `goesOn` says so, which is asked in every step; nil when it has said no.
+    func evaluate(
+        _ players: [PolicyID: EvaluationPlayer], mapping: PolicyMapping, episodes: Int, while goesOn: () -> Bool
+    ) throws(StateError) -> EvaluationResult? {
         try TrainingEnvironment.multiAgent(environment).requireSound()
         let ids = players.keys.sorted { $0.string < $1.string }
         let resolved = try ResolvedMapping(mapping, agents: environment.agents, policies: ids)
@@ -58,15 +65,17 @@ public struct MultiAgentEvaluator: Sendable {
         }
         var result = EvaluationResult()
         for first in stride(from: 0, to: episodes, by: Self.lanes) {
-            result.episodes += try wave(first..<min(first + Self.lanes, episodes), actors, resolved)
+            let range = first..<min(first + Self.lanes, episodes)
+            guard let wave = try wave(range, actors, resolved, while: goesOn) else { return nil }
+            result.episodes += wave
         }
         return result
     }
 
     /// The first episode of each of a few environments side by side.
     private func wave(
-        _ range: Range<Int>, _ actors: [EvaluationActor], _ mapping: ResolvedMapping
-    ) throws(StateError) -> [EvaluatedEpisode] {
+        _ range: Range<Int>, _ actors: [EvaluationActor], _ mapping: ResolvedMapping, while goesOn: () -> Bool
+    ) throws(StateError) -> [EvaluatedEpisode]? {
         let agentCount = environment.agents.count
         let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed &+ $0)) })
         let assigned = range.map { episode in
@@ -86,6 +95,7 @@ public struct MultiAgentEvaluator: Sendable {
         vector.reset(0..<range.count)
         var running = Array(0..<range.count)
         while !running.isEmpty {
+            guard goesOn() else { return nil }
             for actor in actors { actor.places.removeAll(keepingCapacity: true) }
             for row in running {
                 for agent in 0..<agentCount where vector.acts.pointer[row * agentCount + agent] {

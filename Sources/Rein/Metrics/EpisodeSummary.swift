@@ -1,3 +1,5 @@
+package import ReinCheckpoints
+
 /// Statistics of a number of episodes.
 public struct EpisodeSummary: Sendable, Hashable {
     /// The number of episodes.
@@ -32,5 +34,14 @@ public struct EpisodeSummary: Sendable, Hashable {
         lengthMean = Double(length) / Double(count)
         let squares = episodes.reduce(0.0) { $0 + ($1.totalReward - mean) * ($1.totalReward - mean) }
         returnDeviation = (squares / Double(count)).squareRoot()
+    }
+
+    /// The statistics by name, as logs and reports have them; without the number of episodes.
+    package var statistics: StateMap {
+        [
+            "returnMean": .double(returnMean), "returnDeviation": .double(returnDeviation),
+            "returnMinimum": .double(returnMinimum), "returnMaximum": .double(returnMaximum),
+            "lengthMean": .double(lengthMean),
+        ]
     }
 }

@@ -120,12 +120,30 @@ struct StopOptions: ParsableArguments {
         transform: WholeNumber.steps)
     var stopSteps: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The mean return of an evaluation that is enough.", valueName: "return"))
+    var stopEvaluationReturn: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The number of evaluations without a better mean return after which to stop.", valueName: "evaluations"),
+        transform: WholeNumber.count)
+    var patience: Int?
+
     func validate() throws {
         if let stopReturn, !stopReturn.isFinite { throw ValidationError("--stop-return must be a finite number") }
+        if let stopEvaluationReturn, !stopEvaluationReturn.isFinite {
+            throw ValidationError("--stop-evaluation-return must be a finite number")
+        }
     }
 
-    /// The criteria, none when neither option is given.
-    var criteria: StopCriteria { StopCriteria(meanReturn: stopReturn, steps: stopSteps) }
+    /// The criteria, none when no option is given.
+    var criteria: StopCriteria {
+        StopCriteria(
+            meanReturn: stopReturn, steps: stopSteps, evaluationReturn: stopEvaluationReturn, patience: patience)
+    }
 }
 
 /// Where results go.

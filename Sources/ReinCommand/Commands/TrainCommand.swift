@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
               rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
               rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
+              rein train --evaluate-every 10 --evaluation-episodes 20 --patience 5
               rein train --resume runs/latest --stop-steps 1000000
               rein train --resume runs/latest --set learningRate=1e-4
               rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
@@ -39,6 +40,14 @@ struct TrainCommand: ParsableCommand {
             an iteration, which --resume goes on with, bit for bit, and leaves with exit code 130; a second Ctrl-C \
             leaves at once. SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 do as the first one does.
 
+            --evaluate-every N plays --evaluation-episodes M whole episodes after every N iterations, with the most \
+            likely actions, in environments and with seeds of its own: training has the same bits with it and without. \
+            What they come to is in result.json and progress.csv of these iterations, as evaluation/returnMean and so \
+            on, with the seed that makes rein evaluate repeat it and the time that it took, which no other timer has in \
+            it. Its seed depends on the run's seed and the iteration alone. --stop-evaluation-return ends training at a \
+            mean return of one evaluation, --patience after so many without a better one; both go on counting with \
+            --resume.
+
             --resume takes all settings from the checkpoint; --set, --set-policy, --seed and --config change some, as \
             rein settings says of each: at once, with new environments, or not at all. Changes are in params.json, \
             which has the settings as they are now, and in result.json where they begin. --environment puts another environment with the same \
@@ -53,6 +62,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Continue a run") var resume: ResumeOptions
     @OptionGroup(title: "Policies") var lineup: LineupOptions
     @OptionGroup(title: "End") var stop: StopOptions
+    @OptionGroup(title: "Evaluation while training") var evaluation: EvaluationOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -70,9 +80,9 @@ struct TrainCommand: ParsableCommand {
             try resume.checkpoint.map {
                 try PlannedRun.resuming(
                     $0, newestOnly: resume.newestOnly, begin: begin, lineup: lineup, stop: stop,
-                    output: output)
+                    evaluation: evaluation, output: output)
             }
-            ?? PlannedRun.beginning(begin, lineup: lineup, stop: stop, output: output)
+            ?? PlannedRun.beginning(begin, lineup: lineup, stop: stop, evaluation: evaluation, output: output)
         defer { planned.claim.release() }
         Signals.outliveClosedPipes()
         Signals.outliveFileSizeLimits()

@@ -124,15 +124,10 @@ struct SharedEvaluation {
         func statistics(_ episodes: [Episode]) -> StateMap {
             guard let summary = EpisodeSummary(episodes) else { return [:] }
             let signs = Self.signs(episodes)
-            return [
-                "episodes": .int(Int64(summary.count)),
-                "returnMean": .double(summary.returnMean),
-                "returnDeviation": .double(summary.returnDeviation),
-                "returnMinimum": .double(summary.returnMinimum),
-                "returnMaximum": .double(summary.returnMaximum),
-                "lengthMean": .double(summary.lengthMean),
-                "aboveZero": .int(Int64(signs[0])), "atZero": .int(Int64(signs[1])), "belowZero": .int(Int64(signs[2])),
-            ]
+            var map: StateMap = ["episodes": .int(Int64(summary.count))]
+            for (key, value) in summary.statistics.entries { map[key] = value }
+            for (key, count) in zip(["aboveZero", "atZero", "belowZero"], signs) { map[key] = .int(Int64(count)) }
+            return map
         }
         var map: StateMap = [
             "checkpoint": .string(directory.path),

@@ -33,18 +33,15 @@ struct SoloEvaluation {
 
     /// The result as data.
     func tree(_ summary: EpisodeSummary) -> StateTree {
-        [
+        var map: StateMap = [
             "checkpoint": .string(directory.path),
             "policy": policy.map { .string($0.description) } ?? .null,
             "environment": .string(environment.id),
             "episodes": .int(Int64(summary.count)),
             "seed": .int(Int64(seed)),
             "explore": .bool(explores),
-            "returnMean": .double(summary.returnMean),
-            "returnDeviation": .double(summary.returnDeviation),
-            "returnMinimum": .double(summary.returnMinimum),
-            "returnMaximum": .double(summary.returnMaximum),
-            "lengthMean": .double(summary.lengthMean),
         ]
+        for (key, value) in summary.statistics.entries { map[key] = value }
+        return .map(map)
     }
 }

@@ -7,30 +7,49 @@ struct StopCriteria: Equatable {
     /// The number of environment steps since the start of training that is enough.
     var steps: Int?
 
+    /// The mean return of an evaluation that is enough.
+    var evaluationReturn: Double?
+    /// The number of evaluations without a better mean return that is too much.
+    var patience: Int?
+
     /// Why a run ended.
     enum Reason: String {
         case meanReturn = "return"
         case steps = "steps"
+        case evaluationReturn = "evaluationReturn"
+        case patience = "patience"
         case interrupted = "interrupted"
     }
 
     /// Whether there is no criterion.
-    var isEmpty: Bool { meanReturn == nil && steps == nil }
+    var isEmpty: Bool { self == StopCriteria() }
+
+    /// Whether there are evaluations to look at, if there are criteria.
+    var needsEvaluations: Bool { evaluationReturn != nil || patience != nil }
 
     /// The criterion that is met, if one is. Returns count once the window of 100 episodes is full.
-    func reason(counters: TrainingCounters, episodes: EpisodeWindow) -> Reason? {
+    func reason(
+        counters: TrainingCounters, episodes: EpisodeWindow, evaluations: EvaluationHistory
+    ) -> Reason? {
         if let meanReturn, episodes.episodes.count >= episodes.capacity,
             let mean = episodes.summary?.returnMean, mean >= meanReturn
         {
             return .meanReturn
         }
+        if let evaluationReturn, let mean = evaluations.lastMean, mean >= evaluationReturn { return .evaluationReturn }
+        if let patience, evaluations.countSinceBest >= patience { return .patience }
         if let steps, counters.environmentSteps >= steps { return .steps }
         return nil
     }
 
     /// The criteria as data.
     var tree: StateTree {
-        ["return": meanReturn.map { .double($0) } ?? .null, "steps": steps.map { .int(Int64($0)) } ?? .null]
+        var map: StateMap = [
+            "return": meanReturn.map { .double($0) } ?? .null, "steps": steps.map { .int(Int64($0)) } ?? .null,
+        ]
+        if let evaluationReturn { map["evaluationReturn"] = .double(evaluationReturn) }
+        if let patience { map["patience"] = .int(Int64(patience)) }
+        return .map(map)
     }
 
     /// The number of steps with which a run ends at the latest: that of the criterion, or more where it lies inside an
@@ -51,6 +70,12 @@ struct StopCriteria: Equatable {
     func words(after done: Int, stepsPerIteration: Int) -> String {
         var parts: [String] = []
         if let meanReturn { parts.append("a mean return of \(Wording.decimal(meanReturn, 3).trimmingZeros)") }
+        if let evaluationReturn {
+            parts.append("a mean return of \(Wording.decimal(evaluationReturn, 3).trimmingZeros) in an evaluation")
+        }
+        if let patience {
+            parts.append("\(Wording.count(patience, "evaluation", "evaluations")) without a better mean return")
+        }
         if let steps, let last = lastStep(after: done, stepsPerIteration: stepsPerIteration) {
             let rounding =
                 last > steps
@@ -64,11 +89,16 @@ struct StopCriteria: Equatable {
 extension StopCriteria {
     /// Reads criteria from data; what is missing or null is no criterion.
     init(_ reader: StateReader) throws {
-        try reader.expectKeys(["return", "steps"])
+        try reader.expectKeys(["return", "steps", "evaluationReturn", "patience"])
         meanReturn = try reader.optionalChild("return")?.double()
         steps = try reader.optionalChild("steps")?.int()
         if let steps, steps < 0 {
             throw try reader.child("steps").error(.outOfRange, "\(steps) is out of range (allowed: at least 0)")
+        }
+        evaluationReturn = try reader.optionalChild("evaluationReturn")?.double()
+        patience = try reader.optionalChild("patience")?.int()
+        if let patience, patience < 1 {
+            throw try reader.child("patience").error(.outOfRange, "\(patience) is out of range (allowed: at least 1)")
         }
     }
 }

@@ -13,7 +13,7 @@ extension PlannedRun {
     ///   what is wrong with checkpoint or directory.
     static func resuming(
         _ path: String, newestOnly: Bool, begin: BeginOptions, lineup: LineupOptions, stop: StopOptions,
-        output: OutputOptions
+        evaluation: EvaluationOptions, output: OutputOptions
     ) throws -> PlannedRun {
         let (environment, changed) = (begin.environment, try ChangedSettings(begin))
         let before = try RunDirectory.meant(by: path)
@@ -28,7 +28,7 @@ extension PlannedRun {
                     "\(before.path) has no checkpoint yet: resume it without other options, or begin a run with "
                         + "--config \(before.parametersPath)")
             }
-            return try restarting(continued, stop: stop, output: output)
+            return try restarting(continued, stop: stop, evaluation: evaluation, output: output)
         }
         var warnings: [String] = []
         let earlier = before.map { run in Result { try RunParameters(readingFrom: run.parametersPath) } }
@@ -44,6 +44,9 @@ extension PlannedRun {
         parameters.stop =
             [stop.criteria, given.stop].first { !$0.isEmpty } ?? (try? earlier?.get().stop) ?? StopCriteria()
         try fillStop(&parameters.stop, for: algorithm.environment)
+        parameters.evaluation = evaluation.schedule(
+            insteadOf: given.evaluation ?? (try? earlier?.get())?.evaluation)
+        try requireEvaluations(parameters.stop, parameters.evaluation)
         parameters.format = try output.format?.format ?? given.format ?? checkpoint.manifest.format
         parameters.checkpointEvery =
             output.checkpointEvery ?? given.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
@@ -58,6 +61,9 @@ extension PlannedRun {
             algorithm: algorithm, parameters: parameters,
             claim: try continued ?? claim(for: algorithm, output.output))
         planned.checkpoint = continued == nil ? nil : checkpoint.path
+        if continued != nil, parameters.evaluation != nil {
+            planned.evaluations = RecordedEvaluations(of: planned.directory, upTo: iteration)
+        }
         planned.notes =
             RLlibNotice.lines(for: algorithm, format: parameters.format) + (try notes(on: checkpoint, algorithm))
         planned.changes = now
@@ -67,10 +73,10 @@ extension PlannedRun {
 
     /// Plans a run from its beginning that was begun before and has no checkpoint.
     private static func restarting(
-        _ claim: ClaimedRun, stop: StopOptions, output: OutputOptions
+        _ claim: ClaimedRun, stop: StopOptions, evaluation: EvaluationOptions, output: OutputOptions
     ) throws -> PlannedRun {
         let given = try RunParameters(readingFrom: claim.directory.parametersPath)
-        var planned = try beginning(given, stop: stop, output: output) { _ in claim }
+        var planned = try beginning(given, stop: stop, evaluation: evaluation, output: output) { _ in claim }
         planned.warnings = ["\(claim.directory.path) has no checkpoint yet, so it starts from its beginning"]
         return planned
     }

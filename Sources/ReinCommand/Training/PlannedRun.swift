@@ -11,6 +11,8 @@ struct PlannedRun {
     let claim: ClaimedRun
     /// The checkpoint of the same run that it continues from, if it does.
     var checkpoint: String?
+    /// What was recorded of the run's evaluations.
+    var evaluations = RecordedEvaluations()
     /// The settings that are others than in that checkpoint.
     var changes: [RecordedChange] = []
     /// What a person should know before it begins.
@@ -23,7 +25,8 @@ struct PlannedRun {
     /// - Throws: `ValidationError` for what is wrong with options or file, `CommandFailure` when a file cannot be read
     ///   or the directory cannot be made.
     static func beginning(
-        _ begin: BeginOptions, lineup options: LineupOptions, stop: StopOptions, output: OutputOptions
+        _ begin: BeginOptions, lineup options: LineupOptions, stop: StopOptions, evaluation: EvaluationOptions,
+        output: OutputOptions
     ) throws -> PlannedRun {
         var given =
             try begin.config.map { try ConfigurationFile.parameters(in: $0) }
@@ -64,7 +67,9 @@ struct PlannedRun {
             }
         }
         do {
-            var planned = try beginning(given, stop: stop, output: output) { try claim(for: $0, output.output) }
+            var planned = try beginning(given, stop: stop, evaluation: evaluation, output: output) {
+                try claim(for: $0, output.output)
+            }
             planned.notes = notes + planned.notes
             return planned
         } catch let error as ValidationError {
@@ -78,13 +83,16 @@ struct PlannedRun {
     ///   - given: what is said about it; the defaults hold for the rest.
     ///   - claim: claims its directory.
     static func beginning(
-        _ given: RunParameters, stop: StopOptions, output: OutputOptions, in claim: (AnyAlgorithm) throws -> ClaimedRun
+        _ given: RunParameters, stop: StopOptions, evaluation: EvaluationOptions, output: OutputOptions,
+        in claim: (AnyAlgorithm) throws -> ClaimedRun
     ) throws -> PlannedRun {
         let kind = try asUsageError { try AlgorithmKind.named(given.algorithm ?? AlgorithmKind.default.name) }
         let environment = try asUsageError { try TrainingEnvironment(named: given.environment ?? "CartPole-v1") }
         let configuration = try asUsageError { try kind.resolved(given.configuration) }
         var criteria = stop.criteria.isEmpty ? given.stop : stop.criteria
         try fillStop(&criteria, for: environment)
+        let schedule = evaluation.schedule(insteadOf: given.evaluation)
+        try requireEvaluations(criteria, schedule)
         let algorithm = try asUsageError {
             try kind.makeAlgorithm(
                 environment: environment, settings: configuration, lineup: Lineup(given.lineup), threads: output.threads
@@ -92,6 +100,7 @@ struct PlannedRun {
         }
         var parameters = RunParameters(of: algorithm)
         parameters.stop = criteria
+        parameters.evaluation = schedule
         parameters.format = output.format?.format ?? given.format ?? .native
         parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery ?? .standard
         return PlannedRun(
@@ -105,7 +114,9 @@ struct PlannedRun {
     /// Why there is nothing left to do in the run that it continues; nil if there is, were it the rest of an iteration.
     var endReason: StopCriteria.Reason? {
         checkpoint == nil || algorithm.isInsideIteration
-            ? nil : parameters.stop.reason(counters: algorithm.counters, episodes: algorithm.episodes)
+            ? nil
+            : parameters.stop.reason(
+                counters: algorithm.counters, episodes: algorithm.episodes, evaluations: evaluations.history)
     }
 
     /// Without any criterion a run ends when the environment is solved.
@@ -117,6 +128,15 @@ struct PlannedRun {
                     + "--stop-return")
         }
         stop.meanReturn = threshold
+    }
+
+    /// Checks that there are evaluations where criteria look at them.
+    ///
+    /// - Throws: `ValidationError` otherwise.
+    static func requireEvaluations(_ stop: StopCriteria, _ schedule: EvaluationSchedule?) throws {
+        guard stop.needsEvaluations, schedule == nil else { return }
+        let option = stop.evaluationReturn == nil ? "--patience" : "--stop-evaluation-return"
+        throw ValidationError("\(option) needs evaluations while training; say how often with --evaluate-every")
     }
 
     /// Claims the directory that was asked for, or a new one.

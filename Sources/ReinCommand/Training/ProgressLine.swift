@@ -9,6 +9,8 @@ struct ProgressLine {
     /// The mean return of each policy when episodes of it last ended, in the order of the policies; empty when one
     /// policy plays alone.
     var policies: [(id: PolicyID, mean: Double?)] = []
+    /// The mean return of the last evaluation.
+    var evaluationMean: Double?
     /// When the run ends.
     let stop: StopCriteria
     /// The steps of all environments in one iteration.
@@ -24,6 +26,7 @@ struct ProgressLine {
     mutating func update(_ result: TrainingResult, showsPolicies: Bool) {
         counters = result.counters
         episodes = result.episodes
+        evaluationMean = result.evaluation?.summary.returnMean ?? evaluationMean
         guard showsPolicies else { return }
         let means = Dictionary(policies.map { ($0.id, $0.mean) }) { first, _ in first }
         policies = result.policies.map { ($0.id, $0.episodes?.returnMean ?? means[$0.id] ?? nil) }
@@ -44,6 +47,7 @@ struct ProgressLine {
         text += "  return " + (episodes.map { Wording.decimal($0.returnMean) } ?? "-")
         if let target = stop.meanReturn { text += " of \(Wording.decimal(target, 3).trimmingZeros)" }
         if !policies.isEmpty { text += " (\(policyReturns))" }
+        if let evaluationMean { text += "  evaluation \(Wording.decimal(evaluationMean))" }
         // Before the first iteration there is no speed to speak of.
         guard steps > 0 else { return text }
         let rate = Double(steps) / max(seconds, 1e-9)

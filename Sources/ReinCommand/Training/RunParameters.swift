@@ -7,6 +7,9 @@ import Rein
 ///      "evaluationMapping": null, "policiesToTrain": ["default_policy"],
 ///      "stop": {"return": 475.0, "steps": null}, "format": "native", "checkpointEvery": "5m",
 ///      "configuration": {"seed": 0, "discount": 0.99, ...}}
+///
+/// Runs that are evaluated while they train also have `"evaluation": {"every": 10, "episodes": 10}`, and `stop` has
+/// `evaluationReturn` and `patience` where they are asked for.
 struct RunParameters {
     /// The name of the method.
     var algorithm: String?
@@ -16,6 +19,8 @@ struct RunParameters {
     var lineup = LineupChanges.none
     /// When the run is done.
     var stop = StopCriteria()
+    /// When policies are evaluated while they are trained; never when nil.
+    var evaluation: EvaluationSchedule?
     /// The kind of checkpoint files.
     var format: CheckpointFormat?
     /// When checkpoints are made before the end.
@@ -32,7 +37,7 @@ struct RunParameters {
 
     private static let keys =
         ["algorithm", "environment"] + lineupKeys.map(\.rawValue) + [
-            "stop", "format", "checkpointEvery", "configuration", "changes",
+            "stop", "evaluation", "format", "checkpointEvery", "configuration", "changes",
         ]
 
     /// Nothing said.
@@ -84,6 +89,7 @@ struct RunParameters {
         environment = try reader.optionalChild("environment")?.string()
         lineup = try StateDecoder().decode(LineupChanges.self, from: reader.tree, path: reader.path)
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
+        evaluation = try reader.optionalChild("evaluation").map { try EvaluationSchedule($0) }
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
         checkpointEvery = try reader.optionalChild("checkpointEvery").map { try CheckpointInterval($0) }
         if let section = reader.optionalChild("configuration") {
@@ -121,6 +127,7 @@ struct RunParameters {
             for key in Self.lineupKeys { map[key.rawValue] = entries[key.rawValue] }
         }
         map["stop"] = stop.tree
+        if let evaluation { map["evaluation"] = evaluation.tree }
         map["format"] = format.map { .string($0.rawValue) } ?? .null
         map["checkpointEvery"] = checkpointEvery?.tree ?? .null
         map["configuration"] = configuration

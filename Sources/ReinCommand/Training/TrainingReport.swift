@@ -22,7 +22,8 @@ struct TrainingReport {
         }
     }
 
-    private var rate: Double { Double(outcome.steps) / max(outcome.seconds, 1e-9) }
+    /// Steps per second of training; evaluations do not count.
+    private var rate: Double { Double(outcome.steps) / max(outcome.seconds - outcome.evaluationSeconds, 1e-9) }
 
     private var words: String {
         let algorithm = run.algorithm
@@ -31,11 +32,17 @@ struct TrainingReport {
             switch outcome.reason {
             case .interrupted: "Interrupted"
             case .steps: "Done"
+            case .evaluationReturn:
+                "Done: an evaluation's mean return of \(Wording.decimal(outcome.evaluations.lastMean ?? .nan)) is enough"
+            case .patience:
+                "Done: \(Wording.count(outcome.evaluations.countSinceBest, "evaluation", "evaluations")) without a mean "
+                    + "return above \(Wording.decimal(outcome.evaluations.bestMean ?? .nan))"
             case .meanReturn:
                 run.parameters.stop.meanReturn == algorithm.environment.rewardThreshold ? "Solved" : "Done"
             }
         let mean = algorithm.episodes.summary.map { "mean return \(Wording.decimal($0.returnMean)), " } ?? ""
-        return "\(opening): \(mean)\(Wording.grouped(algorithm.counters.environmentSteps)) steps, "
+        return
+            "\(opening)\(opening.contains(":") ? ";" : ":") \(mean)\(Wording.grouped(algorithm.counters.environmentSteps)) steps, "
             + "\(Wording.decimal(outcome.seconds, 2)) s, \(Wording.grouped(Int(min(rate, 1e15)))) steps/s\n"
             + "Checkpoint: \(outcome.checkpoint)\n"
             + (outcome.reason == .interrupted ? "Go on with: " : "Next: ") + nextCommand
@@ -60,7 +67,7 @@ struct TrainingReport {
         let algorithm = run.algorithm
         let summary = algorithm.episodes.summary
         func number(_ value: Double?) -> StateTree { value.map { .double($0) } ?? .null }
-        return [
+        var map: StateMap = [
             "algorithm": .string(algorithm.name),
             "environment": .string(algorithm.environment.id),
             "seed": .int(Int64(algorithm.seed)),
@@ -79,5 +86,11 @@ struct TrainingReport {
             "stepsPerSecond": .double(rate),
             "next": .string(nextCommand),
         ]
+        if run.parameters.evaluation != nil {
+            map["evaluationReturnMean"] = number(outcome.evaluations.lastMean)
+            map["bestEvaluationReturnMean"] = number(outcome.evaluations.bestMean)
+            map["evaluationSeconds"] = .double(outcome.evaluationSeconds)
+        }
+        return .map(map)
     }
 }

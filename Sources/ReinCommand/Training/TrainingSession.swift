@@ -15,6 +15,10 @@ struct TrainingSession {
     private let warnings: [String]
     private var checkpoints: RunCheckpoints
     private var schedule: SaveSchedule
+    private var evaluations: EvaluationHistory
+    private var evaluationSeconds = 0.0
+    /// The result of the iteration that the run goes on after when it has no evaluation.
+    private let lastWithoutEvaluation: StateTree?
     private let firstIteration: Int
     private var savedIteration: Int?
     private var savedPath = ""
@@ -29,10 +33,16 @@ struct TrainingSession {
         let seconds: Double
         /// The environment steps of this session.
         let steps: Int
+        /// The evaluations of the run.
+        let evaluations: EvaluationHistory
+        /// How long evaluations took, in seconds.
+        let evaluationSeconds: Double
 
         /// What a session would leave that has nothing to do.
         static func nothingToDo(_ planned: PlannedRun, because reason: StopCriteria.Reason) -> Outcome {
-            Outcome(reason: reason, checkpoint: planned.checkpoint ?? "", seconds: 0, steps: 0)
+            Outcome(
+                reason: reason, checkpoint: planned.checkpoint ?? "", seconds: 0, steps: 0,
+                evaluations: planned.evaluations.history, evaluationSeconds: 0)
         }
     }
 
@@ -46,6 +56,8 @@ struct TrainingSession {
         self.parameters = parameters
         self.run = run
         notes = planned.notes
+        evaluations = planned.evaluations.history
+        lastWithoutEvaluation = planned.evaluations.lastWithout
         changes = planned.changes
         self.sharesFiles = sharesFiles
         format = parameters.format ?? .native
@@ -54,9 +66,7 @@ struct TrainingSession {
         checkpoints = try RunCheckpoints(of: run)
         warnings = planned.claim.warnings + planned.warnings + checkpoints.warnings
         LatestRun.set(to: run)
-        log = try ResultLog(
-            table: run.progressPath, results: run.resultPath, numberedBy: "iteration",
-            continuingAfter: algorithm.counters.iterations)
+        log = try Self.log(of: run, continuingAfter: algorithm.counters.iterations)
         display = ProgressDisplay(quiet: quiet, algorithm: algorithm, stop: parameters.stop)
         schedule = SaveSchedule(parameters.checkpointEvery ?? .standard, at: display.elapsed)
     }
@@ -77,6 +87,7 @@ struct TrainingSession {
         for warning in warnings + log.takeWarnings() { display.warn(warning) }
         display.begin()
         do {
+            try makeUpForEvaluation()
             let reason = try iterate()
             try saveAtEnd()
             checkpoints.end(as: reason == .interrupted ? .interrupted : .finished, keeping: savedPath)
@@ -84,16 +95,19 @@ struct TrainingSession {
             display.close()
             return Outcome(
                 reason: reason, checkpoint: savedPath, seconds: display.elapsed,
-                steps: algorithm.counters.environmentSteps - firstStep)
+                steps: algorithm.counters.environmentSteps - firstStep, evaluations: evaluations,
+                evaluationSeconds: evaluationSeconds)
         } catch {
             if case TrainingError.environment = error { saveDespite() }
+            if error is FailedEvaluation { saveDespite() }
             checkpoints.end(as: .failed)
             display.close()
             throw error
         }
     }
 
-    /// Saves what was trained before the environment gave a number that is none: nothing was learnt from that.
+    /// Saves what was trained before the environment gave a number that is none, from which nothing was learnt, or
+    /// before an evaluation failed.
     private mutating func saveDespite() {
         guard algorithm.counters.iterations > firstIteration else { return }
         do {
@@ -108,25 +122,71 @@ struct TrainingSession {
         while true {
             // An iteration that was stopped is finished first, as it would have been.
             if !algorithm.isInsideIteration,
-                let reason = parameters.stop.reason(counters: algorithm.counters, episodes: algorithm.episodes)
+                let reason = parameters.stop.reason(
+                    counters: algorithm.counters, episodes: algorithm.episodes, evaluations: evaluations)
             {
                 return reason
             }
             let (stopwatch, deadline) = (display.stopwatch, schedule.deadline ?? .infinity)
             let finished = try algorithm.train { !Signals.isEndRequested && stopwatch.elapsed < deadline }
-            guard let result = finished else {
+            guard var result = finished else {
                 if Signals.isEndRequested { return .interrupted }
                 if schedule.isDue(after: algorithm.counters.iterations, at: display.elapsed) { saveInPassing() }
                 continue
             }
+            let evaluated = Result { try evaluate() }
+            result.evaluation = try? evaluated.get()
             var tree = result.tree
             tree.append("elapsedSeconds", .double(display.elapsed))
             log.append(tree, details: takeChanges())
             for warning in log.takeWarnings() { display.warn(warning) }
             display.show(result)
+            _ = try evaluated.get()
             if schedule.isDue(after: result.counters.iterations, at: display.elapsed) { saveInPassing() }
         }
     }
+
+    /// Evaluates the policies, if the schedule asks for it now and nobody wants to leave.
+    ///
+    /// - Throws: `FailedEvaluation`.
+    private mutating func evaluate() throws -> TrainingEvaluation? {
+        guard let schedule = parameters.evaluation, schedule.isDue(after: algorithm.counters.iterations) else {
+            return nil
+        }
+        do {
+            let evaluation = try algorithm.evaluate(by: schedule) { !Signals.isEndRequested }
+            guard let evaluation else { return nil }
+            evaluations.append(mean: evaluation.summary.returnMean)
+            evaluationSeconds += evaluation.seconds
+            return evaluation
+        } catch {
+            throw FailedEvaluation(cause: error)
+        }
+    }
+
+    /// Evaluates after the iteration that the run goes on after, when the process before was told to leave instead.
+    private mutating func makeUpForEvaluation() throws {
+        guard let row = lastWithoutEvaluation, !algorithm.isInsideIteration, let evaluation = try evaluate() else {
+            return
+        }
+        var result = StateMap()
+        var details = StateMap()
+        for (key, value) in try StateReader(row).map() {
+            if Self.detailKeys.contains(key) { details[key] = value.tree } else { result[key] = value.tree }
+        }
+        result["evaluation"] = evaluation.tree
+        log = try Self.log(of: run, continuingAfter: algorithm.counters.iterations - 1)
+        log.append(.map(result), details: details)
+        for warning in log.takeWarnings() { display.warn(warning) }
+    }
+
+    private static func log(of run: RunDirectory, continuingAfter iteration: Int) throws(StateError) -> ResultLog {
+        try ResultLog(
+            table: run.progressPath, results: run.resultPath, numberedBy: "iteration", continuingAfter: iteration)
+    }
+
+    /// What `result.json` tells and `progress.csv` does not.
+    private static let detailKeys = ["changes", "configuration"]
 
     /// The settings that were changed before the next line of `result.json`, which tells of them together with all
     /// settings.
@@ -187,6 +247,12 @@ struct TrainingSession {
         }
         savedIteration = algorithm.counters.iterations
     }
+}
+
+/// An evaluation that failed.
+private struct FailedEvaluation: Error, CustomStringConvertible {
+    let cause: any Error
+    var description: String { "\(cause)" }
 }
 
 extension StateTree {

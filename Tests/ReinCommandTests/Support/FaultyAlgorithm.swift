@@ -15,6 +15,8 @@ final class FaultyAlgorithm: ErasedAlgorithm {
     private let fault: (iterations: Int, fault: EnvironmentFault)?
     /// How long it takes until it is asked once more whether there is time, in seconds.
     private let delay: Double
+    /// What an evaluation fails with.
+    var evaluationError: StateError?
     /// How often an iteration was stopped.
     private(set) var stops = 0
 
@@ -44,11 +46,18 @@ final class FaultyAlgorithm: ErasedAlgorithm {
 
     func policy(_ id: PolicyID) -> Policy? { algorithm.policy(id) }
 
+    var evaluationSchedule: EvaluationSchedule? {
+        get { algorithm.evaluationSchedule }
+        set { algorithm.evaluationSchedule = newValue }
+    }
+
     func evaluate(
-        episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?
-    ) throws -> EvaluationResult {
-        try algorithm.evaluate(
-            episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping)
+        episodes: Int, seed: Int, explores: Bool, opponents: [PolicyID: EvaluationPlayer], mapping: PolicyMapping?,
+        while goesOn: () -> Bool
+    ) throws -> EvaluationResult? {
+        if let evaluationError { throw evaluationError }
+        return try algorithm.evaluate(
+            episodes: episodes, seed: seed, explores: explores, opponents: opponents, mapping: mapping, while: goesOn)
     }
 
     var settingChanges: [SettingChange] { algorithm.settingChanges }
