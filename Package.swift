@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "ReinInterop", targets: ["ReinInterop"]),
         .library(name: "ReinCommand", targets: ["ReinCommand"]),
         .library(name: "ReinFoundation", targets: ["ReinFoundation"]),
+        .library(name: "ReinStorage", targets: ["ReinStorage"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
     ],
     dependencies: [
@@ -66,8 +67,10 @@ let package = Package(
             ]),
         .executableTarget(name: "ReinProgram", dependencies: ["ReinCommand"]),
 
-        // Beside the house: what programs with Foundation may take along, and `rein` does not link.
+        // Beside the house: what programs may take along, and `rein` does not link.
         .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
+        .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
 
         // Tests, and what several of them share.
         .target(
@@ -113,6 +116,7 @@ let package = Package(
         .testTarget(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
+        .testTarget(name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport"]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",
