@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "CSystemCalls"),
         .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CReinClassicControl", linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZlib"]),
+        .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZip", "CZlib"]),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
         .target(name: "ReinSpaces", dependencies: ["ReinNumerics"]),
@@ -54,7 +54,7 @@ let package = Package(
             dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinSpaces"]),
         .target(
             name: "ReinInterop",
-            dependencies: ["CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
         .target(
             name: "Rein",
             dependencies: [

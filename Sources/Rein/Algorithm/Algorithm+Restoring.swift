@@ -35,7 +35,7 @@ extension Algorithm {
             environment: environment, configuring: { configuration ?? $0 }, lineup: lineup, threads: threads)
     }
 
-    /// Creates an algorithm from a checkpoint in memory; see the initialiser with a path.
+    /// Creates an algorithm from a checkpoint of any kind; see the initialiser with a path.
     ///
     /// - Throws: as there.
     public convenience init(
@@ -43,7 +43,7 @@ extension Algorithm {
         lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         try self.init(
-            restoring: SavedCheckpoint(checkpoint), environment: environment, configuring: { configuration ?? $0 },
+            restoring: SavedCheckpoint(checkpoint.source()), environment: environment, configuring: { configuration ?? $0 },
             lineup: lineup, threads: threads)
     }
 
@@ -69,14 +69,14 @@ extension Algorithm {
             changing: change)
     }
 
-    /// Takes over everything from a checkpoint in memory; see `restore(from:)` with a path.
+    /// Takes over everything from a checkpoint of any kind; see `restore(from:)` with a path.
     ///
     /// - Throws: as there.
     public func restore(
         from checkpoint: Checkpoint, policies: PolicySelection? = nil,
         changing change: ((inout Configuration) throws -> Void)? = nil
     ) throws {
-        try restore(from: SavedCheckpoint(checkpoint), policies: policies, changing: change)
+        try restore(from: SavedCheckpoint(checkpoint.source()), policies: policies, changing: change)
     }
 
     func restore(

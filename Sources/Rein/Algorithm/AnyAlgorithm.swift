@@ -109,7 +109,7 @@ public final class AnyAlgorithm {
     ///   - settings: what to change of its settings; when nil, they have to be those of the algorithm.
     /// - Throws: `StateError` and `ConfigurationError` as there.
     public func restore(from checkpoint: Checkpoint, changing settings: StateTree? = nil) throws {
-        try base.restore(from: SavedCheckpoint(checkpoint), changing: settings)
+        try base.restore(from: SavedCheckpoint(checkpoint.source()), changing: settings)
     }
 
     /// Takes over everything from a checkpoint in a directory; see `restore(from:changing:)` with one in memory.
@@ -173,7 +173,7 @@ extension AnyAlgorithm {
         lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         try self.init(
-            restoring: SavedCheckpoint(checkpoint), environment: environment, changing: settings, lineup: lineup,
+            restoring: SavedCheckpoint(checkpoint.source()), environment: environment, changing: settings, lineup: lineup,
             threads: threads)
     }
 

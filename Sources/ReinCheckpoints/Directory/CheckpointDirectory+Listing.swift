@@ -32,9 +32,13 @@ extension CheckpointDirectory {
         guard manifest.files != nil else { return }
         let folders = kind == .algorithm ? [policiesFolder, replayFolder] : []
         let known = folders + [CheckpointManifest.fileName, kind.stateFile(manifest.format)]
-        if let name = try directory.names().first(where: { !known.contains($0) }) {
-            throw StateError(.malformed, "is no file of the checkpoint", path: "\(directory.path)/\(name)")
+        let added = try AddedFiles(manifest.added)
+        for name in try directory.names() where !known.contains(name) {
+            guard added.contains(name) else {
+                throw StateError(.malformed, "is no file of the checkpoint", path: "\(directory.path)/\(name)")
+            }
         }
+        try added.verify(in: directory)
     }
 
     /// Checks that there is no replay of a policy that the manifest says nothing of, or says is left out.

@@ -21,6 +21,9 @@ extension CheckpointManifest {
             for file in files { records.append(file.path, file.tree) }
             map["files"] = .map(records)
         }
+        if !added.isEmpty {
+            map[Self.addedKey] = .map(StateMap(uniqueEntries: added.map { ($0.path, $0.tree) }))
+        }
         return ManifestSeal.sealed(JSON.text(.map(map), pretty: true) + "\n")
     }
 
@@ -49,6 +52,12 @@ extension CheckpointManifest {
             }
         }
         replays = kind == .algorithm ? try Self.replays(reader.optionalChild("replay")) : [:]
+        for (path, record) in try reader.optionalChild(Self.addedKey)?.map() ?? [] {
+            guard Self.isAddition(path, to: kind) else {
+                throw reader.error(.malformed, "\"\(path.shortened)\" is no file that can be added to a checkpoint")
+            }
+            added.append(try FileRecord(path: path, record))
+        }
         guard let saved = reader.optionalChild("files") else { return }
         var records: [FileRecord] = []
         let entries = try saved.map()
@@ -74,6 +83,13 @@ extension CheckpointManifest {
             replays[id] = replay
         }
         return replays
+    }
+
+    /// Whether a path is one inside of the checkpoint, and none of those that it is made of.
+    private static func isAddition(_ path: String, to kind: CheckpointDirectory.Kind) -> Bool {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if parts.count > 1, parts.last == "" { parts.removeLast() }
+        return parts.allSatisfy(FileName.isPossible) && !CheckpointLayout.names(of: kind).contains(parts[0])
     }
 
     /// Whether a path is one of those that checkpoints are made of.

@@ -1,7 +1,10 @@
 /// The keys of manifests that Rein wrote. Other programs may have others.
 extension CheckpointManifest {
     /// The keys that other programs do not write: one of them makes a manifest one of ours.
-    private static let ownKeys = ["rein_version", "replay", "files", ManifestSeal.key]
+    private static let ownKeys = ["rein_version", "replay", "files", addedKey, ManifestSeal.key]
+
+    /// The key of the files that were added.
+    static let addedKey = "added_files"
 
     private static let commonKeys = ["type", "checkpoint_version", "format", "state_file", "policy_ids"]
 

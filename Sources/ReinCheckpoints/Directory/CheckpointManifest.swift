@@ -1,7 +1,7 @@
 /// What `rllib_checkpoint.json` says: what kind of checkpoint a directory is, and which files belong to it.
 ///
-/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and four of ours:
-/// `rein_version`, `replay`, `files` and, last of all, the checksum of the manifest itself (`ManifestSeal`). `state_file` is
+/// The keys are RLlib's (`type`, `checkpoint_version`, `format`, `state_file`, `policy_ids`), and five of ours:
+/// `rein_version`, `replay`, `files`, `added_files` and, last of all, the checksum of the manifest itself (`ManifestSeal`). `state_file` is
 /// written and never followed; names of files are fixed.
 public struct CheckpointManifest: Sendable, Equatable {
     /// The name of the manifest's file in a checkpoint directory.
@@ -29,6 +29,9 @@ public struct CheckpointManifest: Sendable, Equatable {
     public var files: [FileRecord]? {
         didSet { indexFiles() }
     }
+    /// The files that somebody added to those of the checkpoint: metadata, and whatever else; the path of an empty folder
+    /// ends with a slash.
+    public var added: [FileRecord] = []
     /// Whether a checksum of its own said that the manifest is what was written.
     public internal(set) var hasChecksum = false
     /// Where in `files` each path is.
@@ -64,7 +67,7 @@ public struct CheckpointManifest: Sendable, Equatable {
     /// Creates the manifest of a checkpoint that this version of Rein writes.
     init(
         kind: CheckpointDirectory.Kind, format: CheckpointFormat, policyIDs: [PolicyID] = [],
-        replays: [PolicyID: Replay] = [:], files: [FileRecord]
+        replays: [PolicyID: Replay] = [:], files: [FileRecord], added: [FileRecord] = []
     ) {
         self.kind = kind
         self.version = Self.currentVersion
@@ -73,6 +76,7 @@ public struct CheckpointManifest: Sendable, Equatable {
         self.policyIDs = policyIDs
         self.replays = replays
         self.files = files
+        self.added = added
         indexFiles()
     }
 

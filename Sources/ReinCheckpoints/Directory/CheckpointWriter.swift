@@ -15,11 +15,12 @@ final class CheckpointWriter {
     private let replacingExisting: Bool
     private let parent: Directory
     private let temporary: String
-    private let workspace: Directory
+    let workspace: Directory
     private let earlier: EarlierCheckpoint?
     private var policyIDs: [PolicyID] = []
     private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
+    private var added: [CheckpointManifest.FileRecord] = []
     private let isKilled = Atomic(false)
     private let tryingToClone = Atomic(CheckpointWriter.clonesFiles)
     // Asked for once: a task's values are not there on other threads.
@@ -190,13 +191,23 @@ final class CheckpointWriter {
         }
     }
 
+    /// Adds files and folders of somebody else's.
+    ///
+    /// - Throws: `StateError` that names the one that cannot be written.
+    func add(_ tree: FileTree) throws(StateError) {
+        try tree.write(into: workspace) { record throws(StateError) in
+            added.append(record)
+            try reached(.fileWritten)
+        }
+    }
+
     /// Adds the state of the whole and, last of all, the manifest.
     func addState(_ state: StateFile, _ kind: CheckpointDirectory.Kind) throws(StateError) {
         let name = kind.stateFile(format)
         records.insert(try write(state, name, to: workspace, listedAs: name).record, at: 0)
         try reached(.fileWritten)
         let manifest = CheckpointManifest(
-            kind: kind, format: format, policyIDs: policyIDs, replays: replays, files: records)
+            kind: kind, format: format, policyIDs: policyIDs, replays: replays, files: records, added: added)
         try workspace.write(Array(manifest.text.utf8), to: CheckpointManifest.fileName)
         try reached(.fileWritten)
     }
@@ -256,22 +267,15 @@ final class CheckpointWriter {
     }
 
     /// Waits for the disk, after everything has been written: so it can work on many files at a time.
-    private func synchronize() throws(StateError) {
-        if !policyIDs.isEmpty {
-            let policies = try workspace.directory(CheckpointDirectory.policiesFolder)
-            for id in policyIDs { try Self.synchronize(try policies.directory(id.string)) }
-            try policies.synchronize()
-        }
-        if try workspace.contains(CheckpointDirectory.replayFolder) {
-            try Self.synchronize(try workspace.directory(CheckpointDirectory.replayFolder))
-        }
-        try Self.synchronize(workspace)
-    }
+    private func synchronize() throws(StateError) { try Self.synchronize(workspace) }
 
     private static func synchronize(_ directory: borrowing Directory) throws(StateError) {
-        let folders = [CheckpointDirectory.policiesFolder, CheckpointDirectory.replayFolder]
-        for name in try directory.names() where !folders.contains(name) {
-            try directory.synchronizeFile(name)
+        for name in try directory.names() {
+            if try FileStatus(of: name, in: directory)?.kind == .directory {
+                try synchronize(directory.directory(name))
+            } else {
+                try directory.synchronizeFile(name)
+            }
         }
         try directory.synchronize()
     }
@@ -310,6 +314,7 @@ final class CheckpointWriter {
         if try FileStatus(of: name, in: parent)?.kind == .directory {
             let existing = try parent.directory(name)
             isReplaceable = try CheckpointDirectory.looksLikeCheckpoint(existing)
+            if !isReplaceable { isReplaceable = try existing.contains(CheckpointLayout.dictionaryFile) }
             if !isReplaceable { isReplaceable = try existing.names().isEmpty }
         }
         guard isReplaceable else {
@@ -345,7 +350,7 @@ extension CheckpointWriter {
     /// Whether writers try to clone files before they make links, which can be told by looking.
     @TaskLocal static var clonesFiles = true
 
-    private func reached(_ stage: Stage) throws(StateError) {
+    func reached(_ stage: Stage) throws(StateError) {
         guard let interruption = interruption?(stage) else { return }
         isKilled.store(interruption == .kill, ordering: .relaxed)
         throw StateError(.inputOutput, "interrupted", path: destination)

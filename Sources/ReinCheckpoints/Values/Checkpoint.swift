@@ -1,20 +1,36 @@
-/// A checkpoint as a value: of an algorithm with its policies, or of one policy.
+/// A checkpoint as a value: of an algorithm with its policies, of one policy, or of anything else that is worth keeping.
 ///
-///     let before = algorithm.checkpoint()
+///     let before = try algorithm.checkpoint()
 ///     _ = try algorithm.train()
 ///     try algorithm.restore(from: before)
 ///
-/// It lies in memory and never changes. Tensors are shared with whoever they came from until one of both is written to, so
-/// keeping many checkpoints of policies that do not change takes hardly more room than keeping one.
+/// It has several faces, which turn into each other without loss: a dictionary, a directory, and bytes. A dictionary is a
+/// `StateMap`; that of an algorithm has its state under `algorithm_state` and those of its policies under `policies` and
+/// `replay` by their ids, that of a policy has it under `policy_state`. Entries of bytes are files in a directory, and maps
+/// of such are folders, so that a directory of any files is a dictionary, too. What is added to either face is kept.
+///
+/// The value never changes what it was made of, but for `setMetadata` and `updateMetadata`, which write into a directory.
 public struct Checkpoint: Sendable {
-    /// What the checkpoint is of.
-    public let kind: CheckpointDirectory.Kind
-    /// The ids of an algorithm's policies in its order; empty for the checkpoint of a policy.
-    public let policyIDs: [PolicyID]
-    private let algorithm: StateTree
-    /// The state of each policy of an algorithm.
-    private let policies: [PolicyID: StateTree]
-    private let replays: [PolicyID: ReplayState]
+    /// What there is.
+    enum Content: Sendable {
+        /// The states of an algorithm or a policy, and what else is in the dictionary.
+        case states(MemorySource, others: StateMap)
+        /// A dictionary of something else.
+        case dictionary(StateMap)
+        /// The files of a directory, in memory.
+        case files(FileTree)
+        /// A directory, by its absolute path.
+        case directory(String)
+    }
+
+    /// What there is; whoever changes it makes a new `copy`.
+    var content: Content
+    /// What was noted about a checkpoint that is no files and no directory.
+    var notes: StateMap = [:]
+    /// Where those who need a directory share one, if there is none.
+    var copy = TemporaryCopy()
+
+    init(_ content: Content) { self.content = content }
 
     /// The checkpoint of an algorithm.
     ///
@@ -26,93 +42,77 @@ public struct Checkpoint: Sendable {
     public init(
         algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
     ) throws(StateError) {
-        let ids = policies.map(\.0)
-        try PolicyID.requireDistinct(ids, path: Self.name)
-        if let stranger = Set(replays.keys).subtracting(ids).min() {
-            throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: Self.name)
-        }
-        kind = .algorithm
-        policyIDs = ids
-        algorithm = state
-        self.policies = Dictionary(uniqueKeysWithValues: policies)
-        self.replays = replays
+        self.init(.states(try MemorySource(algorithm: state, policies: policies, replays: replays), others: [:]))
     }
 
     /// The checkpoint of a policy.
     ///
     /// - Parameter state: the state of the policy.
-    public init(policy state: StateTree) {
-        kind = .policy
-        policyIDs = []
-        algorithm = state
-        policies = [:]
-        replays = [:]
-    }
+    public init(policy state: StateTree) { self.init(.states(MemorySource(policy: state), others: [:])) }
 
-    /// What a checkpoint in memory is called in messages.
-    private static let name = "checkpoint"
+    /// The same checkpoint once more.
+    public init(_ other: Checkpoint) { self = other }
 
-    /// The state of the algorithm, without its policies.
+    /// Makes a checkpoint of a dictionary, which shares its tensors and is not changed.
     ///
-    /// - Throws: `StateError` for the checkpoint of a policy.
-    public func algorithmState() throws(StateError) -> StateTree {
-        guard kind == .algorithm else {
-            throw StateError(.notFound, "the checkpoint of a policy, not of an algorithm", path: Self.name)
+    /// - Throws: `StateError` when there is nothing in it, and for `policies` or `replay` beside an `algorithm_state` that
+    ///   are not by ids of policies.
+    public init(dictionary: StateMap) throws(StateError) {
+        guard !dictionary.isEmpty else { throw Self.withoutData }
+        var others = dictionary
+        if let states = try MemorySource.taken(from: &others) {
+            self.init(.states(states, others: others))
+        } else {
+            self.init(.dictionary(dictionary))
         }
-        return algorithm
     }
 
-    /// The state of one policy.
+    /// Makes a checkpoint of a directory, of which nothing is read yet, and which has to stay.
     ///
-    /// - Parameter id: which one; it may be left out when there is only one.
-    /// - Throws: `StateError` with `.unknownPolicy` that lists the ids there are.
-    public func policyState(_ id: PolicyID? = nil) throws(StateError) -> StateTree {
-        guard kind == .algorithm else {
-            guard id == nil else {
-                throw StateError(
-                    .unknownPolicy, "the checkpoint of one policy, which does not tell its id; leave the id out",
-                    path: Self.name)
-            }
-            return algorithm
+    /// - Parameter path: the checkpoint of an algorithm or a policy, whoever wrote it, or any other directory.
+    /// - Throws: `StateError` when there is none.
+    public init(directory path: String) throws(StateError) {
+        guard try LocalFile.isDirectory(path), let absolute = try LocalFile.absolutePath(path) else {
+            throw StateError(.notFound, "there is no such directory", path: path)
         }
-        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let state = policies[wanted] else {
-            throw PolicyID.unknown(id, among: policyIDs, path: Self.name)
-        }
-        return state
+        self.init(.directory(absolute))
     }
 
-    /// The replay of one policy.
+    /// Makes a checkpoint of bytes that `bytes()` gave, or of any other zip archive whose entries are not compressed.
     ///
-    /// - Throws: `StateError` for the checkpoint of a policy, which never holds one.
-    public func replayState(_ id: PolicyID) throws(StateError) -> ReplayState {
-        guard kind == .algorithm else {
-            throw StateError(.notFound, "the checkpoint of a policy, which never holds a replay", path: Self.name)
-        }
-        return replays[id] ?? .none
+    /// - Throws: `StateError` that names the entry: for damage, names that lead elsewhere or are there twice, links and
+    ///   devices, and sizes that are not those of the bytes.
+    public init(bytes: [UInt8]) throws(StateError) {
+        let files = try FileTree(archive: StateBytes(sharing: bytes))
+        guard !files.isEmpty else { throw Self.withoutData }
+        self.init(.files(files))
     }
+
+    private static let withoutData = StateError(.missingKey, "a checkpoint without data", path: MemorySource.name)
 }
 
-extension Checkpoint: CheckpointSource {
-    /// What all checkpoints in memory are called.
-    package var path: String { Self.name }
-
-    /// What a directory's manifest would say, without files.
-    package var manifest: CheckpointManifest {
-        var manifest = CheckpointManifest(
-            kind: kind, format: .native, policyIDs: policyIDs, files: [])
-        manifest.files = nil
-        for (id, replay) in replays {
-            switch replay {
-            case .none: break
-            case .omitted: manifest.replays[id] = .omitted
-            case .included: manifest.replays[id] = .included
-            }
-        }
-        return manifest
+extension Checkpoint {
+    /// The faces that a checkpoint has by itself, before anybody asks for another.
+    public enum Representation: Sendable, Hashable {
+        /// A dictionary in memory.
+        case dictionary
+        /// Files in memory.
+        case bytes
+        /// A directory.
+        case directory
     }
 
-    /// Where a directory would have the policy.
-    package func location(of id: PolicyID?) -> String {
-        id.map { "\(Self.name)/\(CheckpointDirectory.policiesFolder)/\($0)" } ?? Self.name
+    /// Which face it has by itself.
+    public var representation: Representation {
+        switch content {
+        case .states, .dictionary: .dictionary
+        case .files: .bytes
+        case .directory: .directory
+        }
+    }
+
+    /// The absolute path of its directory; nil when it lies in memory.
+    public var path: String? {
+        if case .directory(let path) = content { path } else { nil }
     }
 }

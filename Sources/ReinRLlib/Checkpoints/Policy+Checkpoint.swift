@@ -20,6 +20,25 @@ extension Policy {
             of: CheckpointDirectory(opening: path), id: id, verifyingChecksum: verifyingChecksum)
     }
 
+    /// Reads a policy from a checkpoint of any kind: of an algorithm or a policy, written by Rein or by RLlib.
+    ///
+    ///     let policy = try Policy(restoring: Checkpoint(bytes: download))
+    ///
+    /// - Parameters:
+    ///   - checkpoint: the checkpoint.
+    ///   - id: which policy of an algorithm; may be left out when there is only one.
+    /// - Throws: `StateError` as `init(restoring:id:verifyingChecksum:)`.
+    public init(restoring checkpoint: Checkpoint, id: PolicyID? = nil) throws(StateError) {
+        try Arithmetic.checkEnvironment()
+        let source = try checkpoint.source()
+        let state = try source.policyState(id)
+        do throws(StateError) {
+            try self.init(restoringFile: state)
+        } catch {
+            throw error.nested(under: source.location(of: id))
+        }
+    }
+
     /// Reads a policy from a checkpoint that has been opened before; see `init(restoring:id:verifyingChecksum:)`. Of many
     /// policies of one checkpoint each is read so, with one look at its manifest.
     package init(

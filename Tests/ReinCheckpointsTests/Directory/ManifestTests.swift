@@ -81,7 +81,7 @@ struct ManifestTests {
             let error = try #require(stateError { _ = try sample.open().manifest })
             #expect(
                 error.description == "\(sample.manifest)/\(name): there is no such key; did you mean \"\(key)\"? "
-                    + "Known keys: rein_version, replay, files, manifest_sha256, type, checkpoint_version, format, "
+                    + "Known keys: rein_version, replay, files, added_files, manifest_sha256, type, checkpoint_version, format, "
                     + "state_file, policy_ids")
             #expect(throws: StateError.self) { try sample.open().policyState("with") }
             #expect(throws: StateError.self) { try sample.open().replayState("with") }

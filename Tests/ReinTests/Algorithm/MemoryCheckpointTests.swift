@@ -21,7 +21,7 @@ struct SavedTwice: UnfinishedIterationCheck {
             #expect(try checkpoint.policyIDs == saved.manifest.policyIDs && checkpoint.kind == .algorithm)
             let isSame = try checkpoint.algorithmState() == saved.algorithmState()
             #expect(isSame)
-            for id in checkpoint.policyIDs {
+            for id in try checkpoint.policyIDs {
                 let isSame = try checkpoint.policyState(id) == saved.policyState(id)
                 let hasSameReplay = try checkpoint.replayState(id) == saved.replayState(id)
                 #expect(isSame && hasSameReplay, "\(id)")
@@ -63,7 +63,7 @@ struct MemoryCheckpointTests {
             environment: TicTacToe.self, configuration: MultiAgentTrainingTests.ppo, lineup: Self.lineup())
         let first = try algorithm.checkpoint()
         let second = try algorithm.checkpoint()
-        for id in first.policyIDs {
+        for id in try first.policyIDs {
             let network = try StateReader(first.policyState(id)).child("network").child("parameters").tree
             let same = try StateReader(second.policyState(id)).child("network").child("parameters").tree
             #expect(addresses(network) == addresses(same) && !addresses(network).isEmpty)

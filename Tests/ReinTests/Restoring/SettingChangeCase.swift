@@ -45,7 +45,7 @@ struct SettingChangeCase: Sendable, CustomTestStringConvertible {
         let state = try Self.replacing(["configuration"] + path, by: value, in: checkpoint.algorithmState())
         var policies: [(PolicyID, StateTree)] = []
         var replays: [PolicyID: ReplayState] = [:]
-        for id in checkpoint.policyIDs {
+        for id in try checkpoint.policyIDs {
             var policy = try checkpoint.policyState(id)
             for (place, value) in learner {
                 policy = Self.replacing(

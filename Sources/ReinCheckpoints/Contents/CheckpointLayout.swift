@@ -1,0 +1,24 @@
+/// Names that files of a checkpoint have by themselves, whoever it is of.
+enum CheckpointLayout {
+    /// What a person or a program noted about the checkpoint, as JSON; the name is Ray's.
+    static let metadataFile = ".metadata.json"
+    /// The state of what prepares a policy's inputs.
+    static let preprocessorFile = "preprocessor.safetensors"
+    /// Where the same state stands in a dictionary.
+    static let preprocessorKey = "preprocessor"
+    /// The part of a dictionary that is neither a file nor a folder.
+    static let dictionaryFile = "dictionary.safetensors"
+
+    /// The files that are there beside whatever the checkpoint is of.
+    static let ownFiles: Set = [metadataFile, preprocessorFile, dictionaryFile]
+
+    /// The files and folders of the states of an algorithm or a policy.
+    static func names(of kind: CheckpointDirectory.Kind) -> Set<String> {
+        var names: Set = [CheckpointManifest.fileName]
+        for format in CheckpointFormat.allCases { names.insert(kind.stateFile(format)) }
+        if kind == .algorithm {
+            names.formUnion([CheckpointDirectory.policiesFolder, CheckpointDirectory.replayFolder])
+        }
+        return names
+    }
+}

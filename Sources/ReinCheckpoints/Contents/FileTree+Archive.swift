@@ -1,0 +1,34 @@
+extension FileTree {
+    /// The tree as a zip archive: entries sorted and not compressed, so that equal trees have equal bytes.
+    ///
+    /// - Throws: `StateError` when there is no memory for it.
+    package func archive() throws(StateError) -> StateBytes {
+        var entries: [ZipWriter.Entry] = []
+        try forEach { path, bytes in
+            entries.append(bytes.map { ZipWriter.Entry(file: path, $0) } ?? ZipWriter.Entry(folder: path))
+        }
+        // libzip makes no archive of nothing.
+        return entries.isEmpty ? StateBytes(Self.emptyArchive) : try ZipWriter.archive(entries)
+    }
+
+    /// Reads a zip archive that may have been made to do harm.
+    ///
+    /// - Throws: `StateError` that names the entry: for damage, names that lead elsewhere or are there twice, links and
+    ///   devices, and sizes that are not those of the bytes.
+    package init(archive bytes: StateBytes) throws(StateError) {
+        self.init()
+        // An archive of nothing is its end alone, which the reader of archives takes for none.
+        if bytes.count == Self.emptyArchive.count, bytes.array == Self.emptyArchive { return }
+        let archive = try ZipArchive(bytes, allowsCompression: false, maximumEntries: Self.maximumCount)
+        for name in archive.entries.keys.sorted() {
+            if name.hasSuffix("/") {
+                try insert(nil, at: String(name.dropLast()))
+            } else {
+                try insert(try archive.bytes(of: name, limit: bytes.count), at: name)
+            }
+        }
+    }
+
+    /// What marks the end of an archive, of one without entries.
+    private static let emptyArchive: [UInt8] = [0x50, 0x4b, 5, 6] + [UInt8](repeating: 0, count: 18)
+}

@@ -1,0 +1,83 @@
+/// The files and folders of a directory, in memory.
+///
+/// Two are equal when directories with them would be: the same names with the same bytes, empty folders included.
+package struct FileTree: Sendable, Equatable {
+    /// What lies under a name.
+    package enum Node: Sendable, Equatable {
+        /// The bytes of a file.
+        case file(StateBytes)
+        /// A folder.
+        case folder(FileTree)
+    }
+
+    /// The largest number of files and folders that are read: a million.
+    static let maximumCount = 1_000_000
+    /// The largest number of folders inside one another.
+    static let maximumDepth = StateTree.maximumDepth
+
+    private var nodes: [String: Node] = [:]
+
+    /// An empty folder.
+    package init() {}
+
+    /// What lies under a name in the uppermost folder.
+    package subscript(name: String) -> Node? {
+        get { nodes[name] }
+        set { nodes[name] = newValue }
+    }
+
+    /// The names in the uppermost folder, sorted by their bytes.
+    package var names: [String] { nodes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+
+    /// Whether there is nothing in the uppermost folder.
+    package var isEmpty: Bool { nodes.isEmpty }
+
+    /// Puts a file, and the folders above it, where its path says; the folder alone without bytes.
+    ///
+    /// - Throws: `StateError` when the path is none inside of a directory, when it is taken by something else, and for
+    ///   more folders inside one another than are read.
+    package mutating func insert(_ bytes: StateBytes?, at path: String) throws(StateError) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.allSatisfy(FileName.isPossible) else {
+            throw StateError(.malformed, "is no path of a file inside a directory", path: path.shortened)
+        }
+        guard parts.count <= Self.maximumDepth else {
+            throw StateError(.outOfRange, "lies deeper than \(Self.maximumDepth) folders", path: path.shortened)
+        }
+        guard insert(bytes, at: parts[...]) else {
+            throw StateError(.malformed, "is there twice, or below a file", path: path.shortened)
+        }
+    }
+
+    private mutating func insert(_ bytes: StateBytes?, at parts: ArraySlice<String>) -> Bool {
+        guard let name = parts.first else { return true }
+        if parts.count == 1, let bytes {
+            return nodes.updateValue(.file(bytes), forKey: name) == nil
+        }
+        var folder = FileTree()
+        switch nodes.removeValue(forKey: name) {
+        case nil: break
+        case .folder(let known): folder = known
+        case let file?:
+            nodes[name] = file
+            return false
+        }
+        let isNew = folder.insert(bytes, at: parts.dropFirst())
+        nodes[name] = .folder(folder)
+        return isNew
+    }
+
+    /// Calls `body` with every file and every empty folder, in the order of their names.
+    package func forEach(
+        below prefix: String = "", _ body: (_ path: String, _ bytes: StateBytes?) throws(StateError) -> Void
+    ) throws(StateError) {
+        for name in names {
+            switch nodes[name] {
+            case .file(let bytes): try body(prefix + name, bytes)
+            case .folder(let folder) where folder.isEmpty: try body(prefix + name, nil)
+            case .folder(let folder): try folder.forEach(below: prefix + name + "/", body)
+            case nil: break
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+extension Checkpoint {
+    /// Writes the checkpoint to a directory, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - path: the directory to make. Its parent must exist.
+    ///   - replacingExisting: whether a checkpoint, or an empty directory, at `path` may be replaced at one stroke.
+    ///   - synchronizing: whether to wait until everything is on the disk, so that it survives a power failure.
+    /// - Throws: `StateError` with `.alreadyExists` when `path` is taken, or that says what could not be read or written.
+    public func write(
+        to path: String, replacingExisting: Bool = false, synchronizing: Bool = true
+    ) throws(StateError) {
+        let writer = try CheckpointWriter(to: path, format: .native, replacingExisting: replacingExisting)
+        try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
+            switch content {
+            case .files(let tree): try writer.add(tree)
+            case .directory(let source): try writer.addCopy(of: source)
+            case .dictionary(let dictionary):
+                var tree = try FileTree(dictionary: dictionary)
+                try tree.setMetadata(notes)
+                try writer.add(tree)
+            case .states(let states, let others):
+                var tree = try FileTree(dictionary: others, avoiding: CheckpointLayout.names(of: states.kind))
+                try tree.setMetadata(notes)
+                try writer.add(tree)
+                try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in
+                    let id = states.policyIDs[index]
+                    return PolicyContents(
+                        StateFile(states.policies[id] ?? .null), replay: states.replays[id] ?? ReplayState.none)
+                }
+                try writer.addState(StateFile(states.algorithm), states.kind)
+            }
+        }
+    }
+
+    /// Calls `body` with a directory of the checkpoint: its own, of which nothing is copied or deleted, or a temporary one,
+    /// which is gone afterwards also when `body` throws. Two callers at a time share one.
+    ///
+    /// - Throws: `StateError` when the directory cannot be made, and what `body` throws.
+    public func withDirectory<Result>(_ body: (_ path: String) throws -> Result) throws -> Result {
+        try inDirectory { path throws(StateError) in Swift.Result { try body(path) } }.get()
+    }
+
+    /// Calls `body` with a directory of the checkpoint; see `withDirectory` for what waits for nothing.
+    ///
+    /// - Throws: as there.
+    public func withDirectory<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (_ path: String) async throws -> Result
+    ) async throws -> Result {
+        if case .directory(let path) = content { return try await body(path) }
+        let path = try copy.enter { path throws(StateError) in try write(to: path, synchronizing: false) }
+        defer { copy.leave() }
+        return try await body(path)
+    }
+
+    func inDirectory<Result>(
+        _ body: (String) throws(StateError) -> Result
+    ) throws(StateError) -> Result {
+        if case .directory(let path) = content { return try body(path) }
+        let path = try copy.enter { path throws(StateError) in try write(to: path, synchronizing: false) }
+        defer { copy.leave() }
+        return try body(path)
+    }
+
+    /// The checkpoint as bytes: a zip archive of the files of its directory, sorted and not compressed. The same content
+    /// has the same bytes.
+    ///
+    /// - Throws: `StateError` that says what cannot be read.
+    public func bytes() throws(StateError) -> [UInt8] { try files().archive().array }
+
+    /// The files of its directory.
+    func files() throws(StateError) -> FileTree {
+        switch content {
+        case .files(let tree): return tree
+        case .dictionary(let dictionary):
+            var tree = try FileTree(dictionary: dictionary)
+            try tree.setMetadata(notes)
+            return tree
+        case .states, .directory: return try inDirectory { path throws(StateError) in try FileTree(reading: path) }
+        }
+    }
+}

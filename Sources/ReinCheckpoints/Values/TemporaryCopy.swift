@@ -1,0 +1,66 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A directory that is there for as long as somebody works in it.
+final class TemporaryCopy: Sendable {
+    private struct State {
+        var users = 0
+        var folder = ""
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes the directory, unless somebody works in it already; each caller has to `leave`.
+    ///
+    /// - Parameter make: makes it at a path; others wait meanwhile.
+    /// - Returns: its path.
+    /// - Throws: `StateError` when it cannot be made; nothing is left of it.
+    func enter(_ make: (_ path: String) throws(StateError) -> Void) throws(StateError) -> String {
+        let result = state.withLock { state in
+            Result { () throws(StateError) -> String in
+                if state.users == 0 {
+                    let folder = try Self.makeFolder()
+                    do throws(StateError) {
+                        try make("\(folder)/checkpoint")
+                    } catch {
+                        Self.remove(folder)
+                        throw error
+                    }
+                    state.folder = folder
+                }
+                state.users += 1
+                return "\(state.folder)/checkpoint"
+            }
+        }
+        return try result.get()
+    }
+
+    /// Says that a caller needs the directory no more. With the last one it goes.
+    func leave() {
+        state.withLock { state in
+            state.users -= 1
+            if state.users == 0 { Self.remove(state.folder) }
+        }
+    }
+
+    private static func makeFolder() throws(StateError) -> String {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        let template = (parent.isEmpty ? "/tmp" : parent) + "/rein-checkpoint-XXXXXX"
+        var name = Array(template.utf8CString)
+        guard uninterrupted({ mkdtemp(&name) }) != nil else { throw .system("make the directory", template) }
+        return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes a folder as far as that can be done.
+    private static func remove(_ folder: String) {
+        try? Directory(opening: folder).removeContents()
+        rmdir(folder)
+    }
+}
