@@ -43,7 +43,8 @@ extension Algorithm {
         lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         try self.init(
-            restoring: SavedCheckpoint(checkpoint.source()), environment: environment, configuring: { configuration ?? $0 },
+            restoring: SavedCheckpoint(checkpoint.source()), environment: environment,
+            configuring: { configuration ?? $0 },
             lineup: lineup, threads: threads)
     }
 

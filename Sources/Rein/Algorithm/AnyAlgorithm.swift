@@ -173,7 +173,8 @@ extension AnyAlgorithm {
         lineup: LineupChanges = .none, threads: Int = 1
     ) throws {
         try self.init(
-            restoring: SavedCheckpoint(checkpoint.source()), environment: environment, changing: settings, lineup: lineup,
+            restoring: SavedCheckpoint(checkpoint.source()), environment: environment, changing: settings,
+            lineup: lineup,
             threads: threads)
     }
 

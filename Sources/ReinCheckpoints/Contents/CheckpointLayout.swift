@@ -11,14 +11,4 @@ enum CheckpointLayout {
 
     /// The files that are there beside whatever the checkpoint is of.
     static let ownFiles: Set = [metadataFile, preprocessorFile, dictionaryFile]
-
-    /// The files and folders of the states of an algorithm or a policy.
-    static func names(of kind: CheckpointDirectory.Kind) -> Set<String> {
-        var names: Set = [CheckpointManifest.fileName]
-        for format in CheckpointFormat.allCases { names.insert(kind.stateFile(format)) }
-        if kind == .algorithm {
-            names.formUnion([CheckpointDirectory.policiesFolder, CheckpointDirectory.replayFolder])
-        }
-        return names
-    }
 }

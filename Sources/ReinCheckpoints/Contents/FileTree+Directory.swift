@@ -40,12 +40,12 @@ extension FileTree {
     /// - Parameters:
     ///   - directory: where to.
     ///   - prefix: what stands before the names in records.
-    ///   - isWritten: called after each file and each empty folder with its record; the path of a folder ends with a
-    ///     slash.
+    ///   - isWritten: called after each file and each empty folder with its path, its size and the checksum of its bytes;
+    ///     the path of a folder ends with a slash.
     /// - Throws: `StateError` that names the file.
     func write(
         into directory: borrowing Directory, below prefix: String = "",
-        _ isWritten: (CheckpointManifest.FileRecord) throws(StateError) -> Void
+        _ isWritten: (_ path: String, _ size: Int, _ sha256: String) throws(StateError) -> Void
     ) throws(StateError) {
         for name in names {
             switch self[name] {
@@ -53,11 +53,11 @@ extension FileTree {
                 let file = try directory.create(name)
                 try bytes.withUnsafeBytes { memory throws(StateError) in try file.write(memory) }
                 let written = try file.finish()
-                try isWritten(.init(path: prefix + name, size: written.size, sha256: written.sha256))
+                try isWritten(prefix + name, written.size, written.sha256)
             case .folder(let folder)?:
                 try folder.write(into: directory.makeDirectory(name), below: prefix + name + "/", isWritten)
                 if folder.isEmpty {
-                    try isWritten(.init(path: prefix + name + "/", size: 0, sha256: Checksum.hexadecimal([])))
+                    try isWritten(prefix + name + "/", 0, Checksum.hexadecimal([]))
                 }
             case nil: break
             }

@@ -89,7 +89,7 @@ extension CheckpointManifest {
     private static func isAddition(_ path: String, to kind: CheckpointDirectory.Kind) -> Bool {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         if parts.count > 1, parts.last == "" { parts.removeLast() }
-        return parts.allSatisfy(FileName.isPossible) && !CheckpointLayout.names(of: kind).contains(parts[0])
+        return parts.allSatisfy(FileName.isPossible) && !kind.names.contains(parts[0])
     }
 
     /// Whether a path is one of those that checkpoints are made of.

@@ -195,8 +195,8 @@ final class CheckpointWriter {
     ///
     /// - Throws: `StateError` that names the one that cannot be written.
     func add(_ tree: FileTree) throws(StateError) {
-        try tree.write(into: workspace) { record throws(StateError) in
-            added.append(record)
+        try tree.write(into: workspace) { path, size, sha256 throws(StateError) in
+            added.append(.init(path: path, size: size, sha256: sha256))
             try reached(.fileWritten)
         }
     }

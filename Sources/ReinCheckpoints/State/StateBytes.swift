@@ -11,7 +11,7 @@ import Darwin
 ///
 /// Copies and subranges refer to the same memory, which lives as long as any of them.
 public struct StateBytes: Sendable {
-    private let storage: Storage
+    private let memory: Memory
     private let offset: Int
 
     /// The number of bytes.
@@ -67,7 +67,7 @@ public struct StateBytes: Sendable {
 
     /// Takes over memory that nobody changes any more; `release` is called with base and count when the last user goes.
     init(base: UnsafeRawPointer, count: Int, release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void) {
-        storage = Storage(base: base, count: count, release: release)
+        memory = Memory(base: base, count: count, release: release)
         offset = 0
         self.count = count
     }
@@ -98,8 +98,8 @@ public struct StateBytes: Sendable {
         init(_ array: [Element]) { self.array = array }
     }
 
-    private init(storage: Storage, offset: Int, count: Int) {
-        self.storage = storage
+    private init(memory: Memory, offset: Int, count: Int) {
+        self.memory = memory
         self.offset = offset
         self.count = count
     }
@@ -107,15 +107,15 @@ public struct StateBytes: Sendable {
     /// The bytes in `range`, without copying them.
     public subscript(range: Range<Int>) -> StateBytes {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) of \(count) bytes")
-        return StateBytes(storage: storage, offset: offset + range.lowerBound, count: range.count)
+        return StateBytes(memory: memory, offset: offset + range.lowerBound, count: range.count)
     }
 
     /// Calls `body` with the bytes; the pointer must not leave it.
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(storage) {} }
-        return try body(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
+        defer { withExtendedLifetime(memory) {} }
+        return try body(UnsafeRawBufferPointer(start: memory.base + offset, count: count))
     }
 
     /// A copy of the bytes.
@@ -124,7 +124,7 @@ public struct StateBytes: Sendable {
     /// Memory with an end.
     ///
     /// `@unchecked Sendable`: the memory is written before the first copy is made and not while any copy lives.
-    private final class Storage: @unchecked Sendable {
+    private final class Memory: @unchecked Sendable {
         let base: UnsafeRawPointer
         let count: Int
         let release: @Sendable (UnsafeRawPointer, Int) -> Void

@@ -16,7 +16,7 @@ extension Checkpoint {
     private static func dictionary(ofDirectory path: String) throws(StateError) -> StateMap {
         guard try CheckpointDirectory.exists(at: path) else { return try FileTree(reading: path).dictionary() }
         let source = DirectorySource(try CheckpointDirectory(opening: path))
-        let others = try FileTree(reading: path, leavingOut: CheckpointLayout.names(of: source.kind)).dictionary()
+        let others = try FileTree(reading: path, leavingOut: source.kind.names).dictionary()
         return joined(try MemorySource(reading: source), others)
     }
 

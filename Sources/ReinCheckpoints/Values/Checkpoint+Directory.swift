@@ -19,7 +19,7 @@ extension Checkpoint {
                 try tree.setMetadata(notes)
                 try writer.add(tree)
             case .states(let states, let others):
-                var tree = try FileTree(dictionary: others, avoiding: CheckpointLayout.names(of: states.kind))
+                var tree = try FileTree(dictionary: others, avoiding: states.kind.names)
                 try tree.setMetadata(notes)
                 try writer.add(tree)
                 try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in

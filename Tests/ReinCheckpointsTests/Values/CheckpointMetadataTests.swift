@@ -70,7 +70,8 @@ struct CheckpointMetadataTests {
         var checkpoint = try Self.checkpoint(face, in: scratch)
         try checkpoint.setMetadata(["a": 1])
         let wrong: [StateTree] = [
-            .double(.nan), .double(.infinity), .bytes([1]), .tensor(StateTensor([Float(1)], shape: [1])), [1, .bytes([])],
+            .double(.nan), .double(.infinity), .bytes([1]), .tensor(StateTensor([Float(1)], shape: [1])),
+            [1, .bytes([])],
             ["b": .double(.nan)],
         ]
         for value in wrong {

@@ -13,6 +13,11 @@ struct RLlibPolicyTests {
     func policies(name: String) throws {
         let fixture = try RLlibFixture(name)
         let policy = try Policy(restoring: fixture.path)
+        // Every face of the directory gives the same policy.
+        let checkpoint = try Checkpoint(directory: fixture.path)
+        #expect(try Policy(restoring: checkpoint) == policy)
+        #expect(try Policy(restoring: Checkpoint(bytes: checkpoint.bytes())) == policy)
+        #expect(try Policy(restoring: Checkpoint(dictionary: checkpoint.dictionary())) == policy)
         fixture.expectSame(policy)
         let again = try Policy(restoring: policy.state)
         fixture.expectSame(again)

@@ -31,7 +31,27 @@ struct SavedTwice: UnfinishedIterationCheck {
             #expect(again == reports)
             let endsAlike = try files(restored) == files(algorithm)
             #expect(endsAlike)
+            try requireSameFaces(checkpoint, in: directory)
+            let sent = try Algorithm<Method>(
+                restoring: Checkpoint(bytes: checkpoint.bytes()), environment: environment, threads: threads)
+            let sentReports = try (0..<2).map { _ in report(try sent.train()) }
+            #expect(sentReports == reports)
         }
+    }
+}
+
+/// Turns an algorithm's checkpoint into each of its faces and back.
+private func requireSameFaces(_ checkpoint: Checkpoint, in directory: String) throws {
+    let dictionary = try checkpoint.dictionary()
+    #expect(dictionary.keys.prefix(2) == ["algorithm_state", "policies"])
+    try checkpoint.write(to: directory + "/faces", synchronizing: false)
+    #expect(try CheckpointDirectory(opening: directory + "/faces").verify() == .complete)
+    for other in [
+        try Checkpoint(dictionary: dictionary), try Checkpoint(bytes: checkpoint.bytes()),
+        try Checkpoint(directory: directory + "/faces"),
+    ] {
+        let isSame = try other.dictionary() == dictionary && other == checkpoint
+        #expect(isSame)
     }
 }
 
