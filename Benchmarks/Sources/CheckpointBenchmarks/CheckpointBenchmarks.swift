@@ -6,10 +6,11 @@ import Rein
 ///
 ///     CheckpointBenchmarks [NUMBER OF POLICIES]... [FORMAT]... [ROW]...
 ///     CheckpointBenchmarks wide
+///     CheckpointBenchmarks retention
 ///
 /// Arguments choose other numbers, one format or single rows (`"restore two"`); or, `wide`, what `WideNetworks` measures,
-/// which comes last where nothing is chosen. Files go to the directory for temporary
-/// files, which `TMPDIR` names.
+/// which comes last where nothing is chosen; or, `retention`, what `Retention` measures. Files go to the directory for
+/// temporary files, which `TMPDIR` names.
 @main
 struct CheckpointBenchmarks {
     let rows: Set<String>
@@ -20,6 +21,7 @@ struct CheckpointBenchmarks {
         let formats = arguments.compactMap { CheckpointFormat(rawValue: $0) }
         let benchmarks = CheckpointBenchmarks(
             rows: Set(arguments.filter { Int($0) == nil && CheckpointFormat(rawValue: $0) == nil }))
+        guard !arguments.contains("retention") else { return try Retention.measure() }
         print(Measurement.header)
         guard !arguments.contains("wide") else { return try WideNetworks.measure() }
         for count in counts.isEmpty ? [1, 100, 1000, 5000] : counts {
