@@ -12,9 +12,7 @@ extension CheckpointDirectory {
         guard try looksLikeCheckpoint(directory) else {
             throw StateError(.notFound, "holds no checkpoint, so it is not removed", path: path)
         }
-        let hidden = TemporaryName.next(for: name)
-        let number = renameAtomically("\(parent.path)/\(name)", "\(parent.path)/\(hidden)", .refuse)
-        guard number == 0 else { throw .system("remove the checkpoint", path, number: number) }
+        let hidden = try Remains.hide(name, in: parent)
         Remains.discard(directory, hidden, in: parent)
     }
 

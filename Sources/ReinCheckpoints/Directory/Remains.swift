@@ -40,6 +40,18 @@ enum Remains {
         }
     }
 
+    /// Hides a checkpoint, which is none any more from then on: whoever comes next removes what is left of it.
+    ///
+    /// - Returns: its hidden name.
+    /// - Throws: `StateError` when it stays.
+    static func hide(_ name: String, in parent: borrowing Directory) throws(StateError) -> String {
+        let hidden = TemporaryName.next(for: name)
+        let path = parent.path(of: name)
+        let number = renameAtomically(path, parent.path(of: hidden), .refuse)
+        guard number == 0 else { throw .system("remove the checkpoint", path, number: number) }
+        return hidden
+    }
+
     /// Removes a hidden directory, its manifest first, as far as that can be done.
     static func discard(_ directory: borrowing Directory, _ name: String, in parent: borrowing Directory) {
         do {

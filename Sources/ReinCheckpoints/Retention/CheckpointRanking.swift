@@ -11,15 +11,21 @@
 public struct CheckpointRanking: Sendable {
     /// What is kept.
     public let config: CheckpointConfig
-    /// The checkpoint that was registered last, of those that were not forgotten; nil when there is none.
+    /// The newest checkpoint, which always stays; nil when there is none.
     public private(set) var latest: Int?
     /// Why the first checkpoint that could not be scored could not be; nil as long as all could.
     public private(set) var problem: String?
     private var list = RankedList()
     private var scores: [Int: CheckpointScore] = [:]
 
+    /// The keys that the score attribute most often stands for.
+    private let keys: [String]
+
     /// Begins without checkpoints.
-    public init(_ config: CheckpointConfig) { self.config = config }
+    public init(_ config: CheckpointConfig) {
+        self.config = config
+        keys = config.scoreAttribute?.split(separator: "/").map(String.init) ?? []
+    }
 
     /// The number of checkpoints that stay at present.
     public var count: Int { list.count }
@@ -37,10 +43,10 @@ public struct CheckpointRanking: Sendable {
     /// Whether a checkpoint stays at present.
     public func contains(_ index: Int) -> Bool { scores[index] != nil }
 
-    /// Adds a checkpoint, which is the latest from then on.
+    /// Adds a checkpoint, which is the latest from then on if it is the newest.
     ///
     /// - Parameters:
-    ///   - index: its index, higher than those of all before.
+    ///   - index: its index, none that was there before; newer checkpoints have higher ones.
     ///   - metrics: the result that it was made after.
     /// - Returns: the checkpoints that stay no longer, the worst first.
     @discardableResult
@@ -48,7 +54,7 @@ public struct CheckpointRanking: Sendable {
         let score = score(of: metrics, index)
         precondition(scores.updateValue(score, forKey: index) == nil, "checkpoint \(index) is registered twice")
         list.insert(.init(score: score, index: index))
-        latest = index
+        latest = max(latest ?? index, index)
         return removeSurplus()
     }
 
@@ -75,7 +81,7 @@ public struct CheckpointRanking: Sendable {
 
     private mutating func score(of metrics: StateTree, _ index: Int) -> CheckpointScore {
         guard let attribute = config.scoreAttribute else { return .none }
-        let metric = metrics.metric(attribute)
+        let metric = metrics.descendant(at: keys) ?? metrics.metric(attribute)
         let score = CheckpointScore(metric, config.scoreOrder)
         if score == .none, problem == nil {
             let found = metric.map { "is no number but \($0.summary)" } ?? "is missing"

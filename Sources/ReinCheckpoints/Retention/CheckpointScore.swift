@@ -51,4 +51,14 @@ extension StateTree {
         }
         return nil
     }
+
+    /// The value of the last of some keys of maps inside one another; nil when one is missing.
+    func descendant(at keys: [String]) -> StateTree? {
+        var tree = self
+        for key in keys {
+            guard case .map(let map) = tree, let value = map[key] else { return nil }
+            tree = value
+        }
+        return tree
+    }
 }

@@ -42,7 +42,8 @@ struct RankedList: Sendable {
             return
         }
         let run = Swift.min(runIndex(of: entry), runs.count - 1)
-        runs[run].insert(entry, at: Self.position(of: entry, in: runs[run]))
+        let position = Self.position(of: entry, in: runs[run])
+        runs[run].insert(entry, at: position)
         guard runs[run].count > Self.runLimit else { return }
         let half = runs[run].count / 2
         let upper = Array(runs[run][half...])
