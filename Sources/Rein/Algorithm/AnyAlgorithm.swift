@@ -138,6 +138,9 @@ public final class AnyAlgorithm {
             synchronizing: synchronizing, leavingOutCustomMappings: leavingOutCustomMappings)
     }
 
+    /// A result without numbers, with the keys that those of training will have.
+    package var blankResult: TrainingResult { base.blankResult }
+
     /// The settings of RLlib's files that the policies came from which training goes on without.
     package var rllibDepartures: [RLlibDeparture] { base.rllibDepartures }
 

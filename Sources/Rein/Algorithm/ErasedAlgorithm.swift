@@ -32,6 +32,9 @@ package protocol ErasedAlgorithm: AnyObject {
     /// Which policies RLlib has no equal for, and why.
     var rllibProblems: [(id: PolicyID, problem: String)] { get }
 
+    /// A result without numbers, with the keys that those of training will have.
+    var blankResult: TrainingResult { get }
+
     /// Runs one iteration, or the rest of one, for as long as `goesOn` says so.
     func train(while goesOn: @Sendable () -> Bool) throws -> TrainingResult?
     /// A snapshot of a policy with its learner's state.
@@ -61,6 +64,12 @@ extension Algorithm: ErasedAlgorithm {
     package var algorithmName: String { Method.algorithmName }
     /// All settings of the method.
     package var settings: StateTree { configuration.tree }
+    /// A result without numbers, with the keys that those of training will have.
+    package var blankResult: TrainingResult {
+        var result = TrainingResult()
+        result.policies = players.map(\.blankReport)
+        return result
+    }
     /// The seed of the run.
     package var seed: Int { configuration.seed }
     /// The number of steps of all copies of the environment in one iteration.

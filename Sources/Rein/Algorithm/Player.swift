@@ -271,6 +271,15 @@ final class Player<Method: Learner> {
         return (report, episodes, steps)
     }
 
+    /// A report without numbers, which shows what there will be to report.
+    var blankReport: PolicyReport {
+        var report = PolicyReport(id: id)
+        // A copy reports for itself.
+        var copy = learner
+        if isTrained { report.metrics = copy?.report().values.map { ($0.name, .nan) } ?? [] }
+        return report
+    }
+
     /// A copy of the policy that carries the learner's state along, but not its replay.
     var policyWithLearnerState: Policy {
         guard let learner else { return policy }

@@ -172,6 +172,8 @@ struct OutputOptions: ParsableArguments {
         })
     var checkpointEvery: CheckpointInterval?
 
+    @OptionGroup(title: "Output") var keeping: KeepOptions
+
     @Flag(
         name: .customLong("no-sharing"),
         help: "Write every file of every checkpoint, instead of sharing those that did not change.")

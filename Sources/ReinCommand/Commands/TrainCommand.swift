@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
               rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
               rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
+              rein train --checkpoint-every 20 --keep 3 --keep-best episodeReturnMean
               rein train --evaluate-every 10 --evaluation-episodes 20 --patience 5
               rein train --resume runs/latest --stop-steps 1000000
               rein train --resume runs/latest --set learningRate=1e-4
@@ -27,6 +28,8 @@ struct TrainCommand: ParsableCommand {
             determines the run: --config repeats it bit for bit), progress.csv, result.json (one JSON object a line) \
             and checkpoint_000000, checkpoint_000001 ... \
             There is always a checkpoint of the end, and until then one of the last five minutes (--checkpoint-every). \
+            --keep 3 deletes all others but the newest three, and with --keep-best episodeReturnMean all but the best \
+            three and the newest; those of other runs, of people, and of times without --keep stay. \
             When a checkpoint cannot be saved, training goes on, and it is tried again. One process at a time trains in \
             a run directory; reading it is always possible.
 

@@ -1,21 +1,35 @@
 import Rein
 
 /// Makes the checkpoints of a claimed run: each under the next number, one after the other. Those that are replaceable
-/// go when a later one is complete, also one that a killed process made.
+/// go when a later one is complete, also one that a killed process made. Of the others a number stays if a rule says so:
+/// each is noted in the run's status before it is made, and goes only if it is noted there.
 struct RunCheckpoints {
     private let run: RunDirectory
     private var status: RunStatus
+    private let rule: KeepRule?
+    private var retention: RunRetention?
     /// What a person should know of the run's status, which a run does not depend on.
     let warnings: [String]
 
     /// Goes on with the checkpoints of a run, which is in training from now on. A status that cannot be read is set
     /// aside.
     ///
+    /// - Parameter rule: how many stay; nil for all.
     /// - Throws: `StateError` when that cannot be written down.
-    init(of run: RunDirectory) throws {
+    init(of run: RunDirectory, keeping rule: KeepRule? = nil) throws {
         self.run = run
+        self.rule = rule
         (status, warnings) = try Self.status(of: run)
         try status.replaceableCheckpoints.removeAll { try !LocalFile.exists(run.path(ofCheckpoint: $0)) }
+        if let rule {
+            var surplus: [String] = []
+            retention = try RunRetention(
+                rule, in: run, &status.keptCheckpoints, scoredBy: status.keptBy, surplus: &surplus)
+            status.replaceableCheckpoints += surplus
+        } else {
+            status.keptCheckpoints = []
+        }
+        status.keptBy = rule?.key
         status.state = .training
         try status.write(to: run)
     }
@@ -35,23 +49,26 @@ struct RunCheckpoints {
     ///
     /// - Parameters:
     ///   - isReplaceable: whether it goes when a later one is complete.
+    ///   - row: the last result before it.
     ///   - write: writes it to a path; it may share files with an earlier one.
     /// - Returns: its path.
     /// - Throws: what `write` throws, and `StateError` when it cannot be noted that the checkpoint is replaceable.
     mutating func make(
-        replaceable isReplaceable: Bool, _ write: (_ path: String, _ earlier: String?) throws -> Void
+        replaceable isReplaceable: Bool, after row: StateTree? = nil,
+        _ write: (_ path: String, _ earlier: String?) throws -> Void
     ) throws -> String {
         let earlier = try run.newestCheckpoint
         var path = try run.nextCheckpoint
         while true {
             do {
-                try note(path, isReplaceable)
+                try note(path, isReplaceable, row)
                 try write(path, earlier)
                 break
             } catch let error as StateError where error.code == .alreadyExists {
                 guard try LocalFile.exists(path) else { throw error }
                 // Not ours: it stays.
                 status.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
+                status.keptCheckpoints.removeAll { run.path(ofCheckpoint: $0.name) == path }
                 let next = try run.nextCheckpoint
                 guard next != path else { throw error }
                 path = next
@@ -63,29 +80,51 @@ struct RunCheckpoints {
 
     /// Writes down what became of the run, if it can be done.
     ///
-    /// - Parameter path: the checkpoint of the end, which stays even if it was made as a replaceable one.
-    mutating func end(as state: RunStatus.State, keeping path: String? = nil) {
+    /// - Parameters:
+    ///   - path: the checkpoint of the end, which stays even if it was made as a replaceable one.
+    ///   - row: the last result before it.
+    mutating func end(as state: RunStatus.State, keeping path: String? = nil, after row: StateTree? = nil) {
         status.state = state
         status.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
-        try? status.write(to: run)
+        if let path, let name = run.checkpointName(of: path), rule != nil,
+            !status.keptCheckpoints.contains(where: { $0.name == name })
+        {
+            status.keptCheckpoints.append(KeptCheckpoint(name, after: row, by: rule?.key))
+            try? status.write(to: run)
+            removeReplaced(by: path)
+        } else {
+            try? status.write(to: run)
+        }
     }
+
+    /// What a person should know of scores, once.
+    mutating func takeWarning() -> String? { retention?.takeWarning() }
 
     /// Notes before a checkpoint is made whether it may be removed later: a process that is killed afterwards leaves
     /// none that would stay for ever, and none of another kind that would be removed.
-    private mutating func note(_ path: String, _ isReplaceable: Bool) throws {
-        var names = status.replaceableCheckpoints.filter { run.path(ofCheckpoint: $0) != path }
-        if isReplaceable, let name = run.checkpointName(of: path) { names.append(name) }
-        guard names != status.replaceableCheckpoints else { return }
+    private mutating func note(_ path: String, _ isReplaceable: Bool, _ row: StateTree?) throws {
         var noted = status
-        noted.replaceableCheckpoints = names
+        noted.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
+        noted.keptCheckpoints.removeAll { run.path(ofCheckpoint: $0.name) == path }
+        if let name = run.checkpointName(of: path) {
+            if isReplaceable {
+                noted.replaceableCheckpoints.append(name)
+            } else if let rule {
+                noted.keptCheckpoints.append(KeptCheckpoint(name, after: row, by: rule.key))
+            }
+        }
+        guard noted != status else { return }
         try noted.write(to: run)
         status = noted
     }
 
-    /// Removes the replaceable checkpoints but the one that was made last. What cannot be removed is tried again after
-    /// the next one.
+    /// Removes the replaceable checkpoints but the one that was made last, and those that the rule does not keep. What
+    /// cannot be removed is tried again after the next one.
     private mutating func removeReplaced(by path: String) {
         let before = status
+        if let note = status.keptCheckpoints.last(where: { run.path(ofCheckpoint: $0.name) == path }) {
+            status.replaceableCheckpoints += retention?.add(note, to: &status.keptCheckpoints) ?? []
+        }
         status.replaceableCheckpoints.removeAll { name in
             let other = run.path(ofCheckpoint: name)
             guard other != path else { return false }

@@ -63,28 +63,13 @@ struct RunDirectory: Equatable {
     }
 
     /// Whether a name is that of a checkpoint.
-    func isCheckpointName(_ name: String) -> Bool { Self.checkpointNumber(name) != nil }
+    func isCheckpointName(_ name: String) -> Bool { CheckpointName.index(in: name) != nil }
 
     private var checkpointNumbers: [Int] {
-        get throws(StateError) { try LocalFile.names(in: path).compactMap(Self.checkpointNumber) }
+        get throws(StateError) { try LocalFile.names(in: path).compactMap { CheckpointName.index(in: $0) } }
     }
 
-    private func checkpointPath(_ number: Int) -> String {
-        let digits = String(number)
-        return "\(path)/checkpoint_" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    }
-
-    /// The number in a name such as `checkpoint_000012`, or nil for other names: those with more zeros than a run writes,
-    /// and numbers that no run comes to, which cannot be counted on from.
-    private static func checkpointNumber(_ name: String) -> Int? {
-        let prefix = "checkpoint_"
-        guard name.hasPrefix(prefix) else { return nil }
-        let digits = name.dropFirst(prefix.count)
-        guard (6...15).contains(digits.count), digits.count == 6 || digits.first != "0",
-            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else { return nil }
-        return Int(digits)
-    }
+    private func checkpointPath(_ number: Int) -> String { path(ofCheckpoint: CheckpointName.name(number)) }
 
     /// The run that is meant by the path of its directory or of one of its checkpoints, nil when it is neither.
     ///
@@ -92,7 +77,7 @@ struct RunDirectory: Equatable {
     static func meant(by path: String) throws(StateError) -> RunDirectory? {
         guard let absolute = try LocalFile.absolutePath(path) else { return nil }
         if let slash = absolute.lastIndex(of: "/"),
-            checkpointNumber(String(absolute[absolute.index(after: slash)...])) != nil
+            CheckpointName.index(in: String(absolute[absolute.index(after: slash)...])) != nil
         {
             return try existing(at: String(absolute[..<slash]))
         }

@@ -20,9 +20,13 @@ struct RunStatus: Equatable {
     var state: State?
     /// The names of checkpoints that go when a later one is complete.
     var replaceableCheckpoints: [String] = []
+    /// The checkpoints of which a number stays; none where all do.
+    var keptCheckpoints: [KeptCheckpoint] = []
+    /// The key of results that their scores are by.
+    var keptBy: String?
 
     /// The largest number of bytes that is read.
-    private static let sizeLimit = 1 << 16
+    private static let sizeLimit = 1 << 26
 
     /// Nothing known.
     init() {}
@@ -52,16 +56,24 @@ struct RunStatus: Equatable {
             }
             replaceableCheckpoints.append(try name.string())
         }
+        keptBy = try reader.optionalChild("keptBy")?.string()
+        for note in try reader.optionalChild("keptCheckpoints")?.list() ?? .init() {
+            keptCheckpoints.append(try KeptCheckpoint(note))
+        }
     }
 
     /// Writes the status of a run.
     ///
     /// - Throws: `StateError` when that fails.
     func write(to run: RunDirectory) throws(StateError) {
-        let tree: StateTree = [
+        var map: StateMap = [
             "state": state.map { .string($0.rawValue) } ?? .null,
             "replaceableCheckpoints": .list(replaceableCheckpoints.map { .string($0) }),
         ]
-        try LocalFile.replace(run.statusPath, with: JSON.text(tree) + "\n")
+        if !keptCheckpoints.isEmpty {
+            map["keptCheckpoints"] = .list(keptCheckpoints.map(\.tree))
+            map["keptBy"] = keptBy.map { .string($0) } ?? StateTree.null
+        }
+        try LocalFile.replace(run.statusPath, with: JSON.text(.map(map)) + "\n")
     }
 }

@@ -50,6 +50,8 @@ extension PlannedRun {
         parameters.format = try output.format?.format ?? given.format ?? checkpoint.manifest.format
         parameters.checkpointEvery =
             output.checkpointEvery ?? given.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
+        parameters.keep = try output.keeping.rule(over: given.keep ?? (try? earlier?.get().keep))
+        try parameters.keep?.requireKey(of: algorithm)
         let iteration = algorithm.counters.iterations
         let now = algorithm.settingChanges.map { RecordedChange($0, iteration: iteration) }
         parameters.changes = recorded.filter { $0.iteration < iteration } + now

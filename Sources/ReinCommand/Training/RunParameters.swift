@@ -6,7 +6,10 @@ import Rein
 ///      "policyConfigurations": {}, "mapping": {"rules": [{"agents": "*", "policy": "default_policy"}]},
 ///      "evaluationMapping": null, "policiesToTrain": ["default_policy"],
 ///      "stop": {"return": 475.0, "steps": null}, "format": "native", "checkpointEvery": "5m",
+///      "keep": {"checkpoints": 3, "best": "episodeReturnMean", "order": "max"},
 ///      "configuration": {"seed": 0, "discount": 0.99, ...}}
+///
+/// There is no `keep` where all checkpoints stay.
 ///
 /// Runs that are evaluated while they train also have `"evaluation": {"every": 10, "episodes": 10}`, and `stop` has
 /// `evaluationReturn` and `patience` where they are asked for.
@@ -25,6 +28,8 @@ struct RunParameters {
     var format: CheckpointFormat?
     /// When checkpoints are made before the end.
     var checkpointEvery: CheckpointInterval?
+    /// How many checkpoints stay; nil for all.
+    var keep: KeepRule?
     /// Settings of the method.
     var configuration: StateTree = .map([:])
     /// The settings that were changed in the course of the run, which `configuration` has as they are now.
@@ -37,7 +42,7 @@ struct RunParameters {
 
     private static let keys =
         ["algorithm", "environment"] + lineupKeys.map(\.rawValue) + [
-            "stop", "evaluation", "format", "checkpointEvery", "configuration", "changes",
+            "stop", "evaluation", "format", "checkpointEvery", "keep", "configuration", "changes",
         ]
 
     /// Nothing said.
@@ -92,6 +97,7 @@ struct RunParameters {
         evaluation = try reader.optionalChild("evaluation").map { try EvaluationSchedule($0) }
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
         checkpointEvery = try reader.optionalChild("checkpointEvery").map { try CheckpointInterval($0) }
+        keep = try reader.optionalChild("keep").map { try KeepRule($0) }
         if let section = reader.optionalChild("configuration") {
             _ = try section.map()
             configuration = section.tree
@@ -130,6 +136,7 @@ struct RunParameters {
         if let evaluation { map["evaluation"] = evaluation.tree }
         map["format"] = format.map { .string($0.rawValue) } ?? .null
         map["checkpointEvery"] = checkpointEvery?.tree ?? .null
+        if let keep { map["keep"] = keep.tree }
         map["configuration"] = configuration
         if !changes.isEmpty { map["changes"] = .list(changes.map(\.tree)) }
         return .map(map)

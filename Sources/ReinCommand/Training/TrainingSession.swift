@@ -22,6 +22,8 @@ struct TrainingSession {
     private let firstIteration: Int
     private var savedIteration: Int?
     private var savedPath = ""
+    /// The last result.
+    private var row: StateTree?
 
     /// What a session leaves.
     struct Outcome {
@@ -63,10 +65,11 @@ struct TrainingSession {
         format = parameters.format ?? .native
         try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree, pretty: true) + "\n")
         firstIteration = algorithm.counters.iterations
-        checkpoints = try RunCheckpoints(of: run)
+        checkpoints = try RunCheckpoints(of: run, keeping: parameters.keep)
         warnings = planned.claim.warnings + planned.warnings + checkpoints.warnings
         LatestRun.set(to: run)
         log = try Self.log(of: run, continuingAfter: algorithm.counters.iterations)
+        row = Self.lastRow(of: run, iteration: firstIteration)
         display = ProgressDisplay(quiet: quiet, algorithm: algorithm, stop: parameters.stop)
         schedule = SaveSchedule(parameters.checkpointEvery ?? .standard, at: display.elapsed)
     }
@@ -90,7 +93,7 @@ struct TrainingSession {
             try makeUpForEvaluation()
             let reason = try iterate()
             try saveAtEnd()
-            checkpoints.end(as: reason == .interrupted ? .interrupted : .finished, keeping: savedPath)
+            checkpoints.end(as: reason == .interrupted ? .interrupted : .finished, keeping: savedPath, after: row)
             try log.finish()
             display.close()
             return Outcome(
@@ -137,7 +140,8 @@ struct TrainingSession {
             let evaluated = Result { try evaluate() }
             result.evaluation = try? evaluated.get()
             var tree = result.tree
-            tree.append("elapsedSeconds", .double(display.elapsed))
+            tree.append(ResultKeys.elapsed, .double(display.elapsed))
+            row = tree
             log.append(tree, details: takeChanges())
             for warning in log.takeWarnings() { display.warn(warning) }
             display.show(result)
@@ -242,10 +246,19 @@ struct TrainingSession {
 
     private mutating func save(replaceable isReplaceable: Bool) throws {
         let (algorithm, format, sharesFiles) = (algorithm, format, sharesFiles)
-        savedPath = try checkpoints.make(replaceable: isReplaceable) { path, earlier in
+        savedPath = try checkpoints.make(replaceable: isReplaceable, after: row) { path, earlier in
             try algorithm.save(to: path, format: format, sharingWith: sharesFiles ? earlier : nil)
         }
         savedIteration = algorithm.counters.iterations
+        if let warning = checkpoints.takeWarning() { display.warn(warning) }
+    }
+
+    /// The result of an iteration if it is the last one that was recorded.
+    private static func lastRow(of run: RunDirectory, iteration: Int) -> StateTree? {
+        guard let line = LineFile.lastLine(of: run.resultPath), let row = try? JSON.parse(line),
+            (try? StateReader(row).int("iteration")) == iteration
+        else { return nil }
+        return row
     }
 }
 

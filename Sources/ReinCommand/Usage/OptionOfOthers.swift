@@ -27,6 +27,8 @@ enum OptionOfOthers {
         ),
         ("stop-reward reward-threshold target-return stop-mean-reward", "--stop-return"),
         ("checkpoint-freq save-freq save-interval save-every checkpoint-frequency", "--checkpoint-every"),
+        ("keep-checkpoints num-to-keep keep-checkpoints-num max-to-keep save-total-limit", "--keep"),
+        ("checkpoint-score-attr checkpoint-score-attribute save-best best", "--keep-best"),
         ("restore load load-path trained-agent i from-checkpoint continue", "--resume"),
         (
             "log-folder log-dir logdir output-dir out-dir save-path save-dir save local-dir storage-path run-name exp-name "

@@ -44,6 +44,8 @@ final class FaultyAlgorithm: ErasedAlgorithm {
     var earlierArithmetic: Arithmetic? { algorithm.earlierArithmetic }
     var isInsideIteration: Bool { algorithm.isInsideIteration }
 
+    var blankResult: TrainingResult { algorithm.blankResult }
+
     func policy(_ id: PolicyID) -> Policy? { algorithm.policy(id) }
 
     var evaluationSchedule: EvaluationSchedule? {
