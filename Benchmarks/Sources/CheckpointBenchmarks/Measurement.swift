@@ -64,8 +64,7 @@ struct Measurement {
 
     /// The time that all threads have spent in the program and, on its behalf, in the system's kernel.
     private static func processorMilliseconds() -> (program: Double, kernel: Double) {
-        var all = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &all)
+        let all = processorNanoseconds
         var usage = rusage()
         #if canImport(Darwin)
         getrusage(RUSAGE_SELF, &usage)
@@ -75,7 +74,14 @@ struct Measurement {
         // The kernel splits a time that it knows exactly by ticks that it counts: take the exact one, and the shares.
         func milliseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1e3 + Double(time.tv_usec) * 1e-3 }
         let kernel = milliseconds(usage.ru_stime)
-        return (Double(all.tv_sec) * 1e3 + Double(all.tv_nsec) * 1e-6 - kernel, kernel)
+        return (all * 1e-6 - kernel, kernel)
+    }
+
+    /// The time that all threads have spent, in the program and in the system's kernel.
+    static var processorNanoseconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
     }
 
     /// The clock rate this thread gets, in GHz, from a chain of multiplications of three cycles and exclusive ors of one.
