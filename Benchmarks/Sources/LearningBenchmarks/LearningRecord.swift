@@ -14,10 +14,19 @@ struct LearningRun {
         var deviation: Double
     }
 
+    /// The policy with the best evaluation while training.
+    struct Best {
+        var steps: Int
+        var evaluation: Evaluation
+    }
+
     var seed: Int
     var seconds: Double
     var curve: [Point]
+    /// Of the last policy.
     var evaluation: Evaluation
+    /// Nil where nothing was evaluated while training.
+    var best: Best?
 }
 
 /// What a preset's seeds come to.
@@ -33,6 +42,9 @@ struct LearningRecord {
     /// The seeds' evaluation means.
     var means: [Double] { runs.map(\.evaluation.mean) }
 
+    /// The seeds' evaluation means of the best policies; empty where none were kept.
+    var bestMeans: [Double] { runs.compactMap(\.best?.evaluation.mean) }
+
     var summary: String {
         let interval = Statistics.bootstrapInterval(means, of: Statistics.mean)
         var text =
@@ -40,6 +52,12 @@ struct LearningRecord {
             + "mean \(Statistics.mean(means).rounded(2)) "
             + "[\(interval.lowerBound.rounded(2))..\(interval.upperBound.rounded(2))], "
             + "interquartile mean \(Statistics.interquartileMean(means).rounded(2))"
+        if !bestMeans.isEmpty {
+            let interval = Statistics.bootstrapInterval(bestMeans, of: Statistics.mean)
+            text +=
+                "; best policies: mean \(Statistics.mean(bestMeans).rounded(2)) "
+                + "[\(interval.lowerBound.rounded(2))..\(interval.upperBound.rounded(2))]"
+        }
         if let reference = preset.reference {
             let deviation = reference.deviation.map { " ± \($0)" } ?? ""
             text += "; published: \(reference.mean)\(deviation) (\(reference.source))"
@@ -51,7 +69,7 @@ struct LearningRecord {
     var tree: StateTree {
         let mean = Statistics.bootstrapInterval(means, of: Statistics.mean)
         let middle = Statistics.bootstrapInterval(means, of: Statistics.interquartileMean)
-        return [
+        var map: StateMap = [
             "preset": .string(preset.name),
             "algorithm": .string(preset.algorithm),
             "environment": .string(preset.environment),
@@ -69,18 +87,32 @@ struct LearningRecord {
                 ]
             } ?? .null,
             "configuration": preset.settings,
-            "runs": .list(
-                runs.map { run in
-                    [
-                        "seed": .int(Int64(run.seed)),
-                        "returnMean": .double(run.evaluation.mean),
-                        "returnDeviation": .double(run.evaluation.deviation),
-                        "seconds": .double(run.seconds.rounded(2)),
-                        "curve": .list(
-                            thinned(run.curve).map { [.int(Int64($0.steps)), .double($0.mean.rounded(2))] }),
-                    ]
-                }),
         ]
+        if !bestMeans.isEmpty {
+            let interval = Statistics.bootstrapInterval(bestMeans, of: Statistics.mean)
+            map["bestMean"] = .double(Statistics.mean(bestMeans))
+            map["bestMeanInterval95"] = [.double(interval.lowerBound), .double(interval.upperBound)]
+            map["evaluationsWhileTraining"] = .int(Int64(BestPolicy.evaluations))
+            map["evaluationEpisodesWhileTraining"] = .int(Int64(BestPolicy.episodes))
+        }
+        map["runs"] = .list(
+            runs.map { run in
+                var map: StateMap = [
+                    "seed": .int(Int64(run.seed)),
+                    "returnMean": .double(run.evaluation.mean),
+                    "returnDeviation": .double(run.evaluation.deviation),
+                    "seconds": .double(run.seconds.rounded(2)),
+                    "curve": .list(
+                        thinned(run.curve).map { [.int(Int64($0.steps)), .double($0.mean.rounded(2))] }),
+                ]
+                if let best = run.best {
+                    map["bestReturnMean"] = .double(best.evaluation.mean)
+                    map["bestReturnDeviation"] = .double(best.evaluation.deviation)
+                    map["bestSteps"] = .int(Int64(best.steps))
+                }
+                return .map(map)
+            })
+        return .map(map)
     }
 
     /// At most 100 points, the last one among them.
