@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
               rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
               rein train --algorithm dqn --preset zoo/CartPole-v1
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
-              rein train --checkpoint-every 20 --keep 3 --keep-best episodeReturnMean
+              rein train --evaluate-every 20 --checkpoint-every 20 --keep 3 --keep-best evaluation/returnMean
               rein train --evaluate-every 10 --evaluation-episodes 20 --patience 5
               rein train --resume runs/latest --stop-steps 1000000
               rein train --resume runs/latest --set learningRate=1e-4

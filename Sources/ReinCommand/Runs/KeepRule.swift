@@ -22,10 +22,16 @@ struct KeepRule: Equatable {
 
     /// Checks that the results of an algorithm will have the key.
     ///
+    /// - Parameter isEvaluated: whether it is evaluated while it trains.
     /// - Throws: `ValidationError` that names the nearest key.
-    func requireKey(of algorithm: AnyAlgorithm) throws {
-        let keys = ResultKeys.all(of: algorithm)
-        guard let key, !keys.contains(key) else { return }
+    func requireKey(of algorithm: AnyAlgorithm, evaluated isEvaluated: Bool) throws {
+        let keys = ResultKeys.all(of: algorithm, evaluated: isEvaluated)
+        guard let key, !keys.contains(key), !(isEvaluated && ResultKeys.isOfAgent(key)) else { return }
+        if !isEvaluated, key.hasPrefix("evaluation/") {
+            throw ValidationError(
+                "\"\(key.shortened)\" of --keep-best needs evaluations while training; say how often with "
+                    + "--evaluate-every")
+        }
         // Of thousands of policies, those of one show what there is.
         let shown = keys.filter { !$0.hasPrefix("policies/") }
         throw ValidationError(

@@ -51,7 +51,7 @@ extension PlannedRun {
         parameters.checkpointEvery =
             output.checkpointEvery ?? given.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
         parameters.keep = try output.keeping.rule(over: given.keep ?? (try? earlier?.get().keep))
-        try parameters.keep?.requireKey(of: algorithm)
+        try parameters.keep?.requireKey(of: algorithm, evaluated: parameters.evaluation != nil)
         let iteration = algorithm.counters.iterations
         let now = algorithm.settingChanges.map { RecordedChange($0, iteration: iteration) }
         parameters.changes = recorded.filter { $0.iteration < iteration } + now

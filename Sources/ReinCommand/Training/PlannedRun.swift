@@ -104,7 +104,7 @@ struct PlannedRun {
         parameters.format = output.format?.format ?? given.format ?? .native
         parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery ?? .standard
         parameters.keep = try output.keeping.rule(over: given.keep)
-        try parameters.keep?.requireKey(of: algorithm)
+        try parameters.keep?.requireKey(of: algorithm, evaluated: schedule != nil)
         return PlannedRun(
             algorithm: algorithm, parameters: parameters, claim: try claim(algorithm),
             notes: RLlibNotice.lines(for: algorithm, format: parameters.format))

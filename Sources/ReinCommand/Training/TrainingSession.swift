@@ -181,6 +181,7 @@ struct TrainingSession {
         result["evaluation"] = evaluation.tree
         log = try Self.log(of: run, continuingAfter: algorithm.counters.iterations - 1)
         log.append(.map(result), details: details)
+        self.row = .map(result)
         for warning in log.takeWarnings() { display.warn(warning) }
     }
 

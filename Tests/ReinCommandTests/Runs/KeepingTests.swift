@@ -159,8 +159,31 @@ struct KeepingTests {
             let settings = try document(scratch.text("\(run)/params.json")).child("configuration").tree
             let made = try AlgorithmKind.named(algorithm).makeAlgorithm(
                 environment: TrainingEnvironment(named: "CartPole-v1"), settings: settings)
-            #expect(ResultKeys.all(of: made) == columns.map(String.init))
+            #expect(ResultKeys.all(of: made, evaluated: false) == columns.map(String.init))
         }
+    }
+
+    @Test("The best of evaluations may be kept, where there are any")
+    func evaluations() throws {
+        let options = ["--checkpoint-every", "1", "--keep", "1", "--keep-best", "evaluation/returnMean"]
+        let outcome = try scratch.rein(["train", "--output", "none"] + Scratch.tiny + options)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("--evaluate-every"), "\(outcome.errors)")
+        #expect(!scratch.exists("none"))
+        let evaluated = ["--evaluate-every", "1", "--evaluation-episodes", "3"]
+        try scratch.train("run", steps: 5 * 32, options + evaluated)
+        let rows = try scratch.text("run/result.json").split(separator: "\n").map { try document(String($0)) }
+        let means = try rows.map { try $0.child("evaluation").double("returnMean") }
+        let best = try #require(means.indices.max { (means[$0], $0) < (means[$1], $1) })
+        #expect(try checkpoints() == Set([best, 4]).sorted())
+        let algorithm = try AnyAlgorithm(restoring: scratch.path("run/checkpoint_000004"))
+        let keys = Set(ResultKeys.all(of: algorithm, evaluated: true))
+        let columns = try scratch.text("run/progress.csv").split(separator: "\n")[0].split(separator: ",").map(
+            String.init)
+        #expect(keys.isSuperset(of: columns), "\(Set(columns).subtracting(keys))")
+        let misspelt = try scratch.rein(
+            ["train", "--output", "none", "--keep", "1", "--keep-best", "evaluation/returnMeen"] + evaluated)
+        #expect(misspelt.errors.contains(#"did you mean "evaluation/returnMean"?"#), "\(misspelt.errors)")
     }
 
     @Test("A key without a number in a result is said once, and such a checkpoint counts as the worst")
