@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "ReinTestSupport",
             dependencies: [
-                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinEnvironments",
+                "CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
+                "ReinEnvironments",
             ],
             path: "Tests/ReinTestSupport", resources: [.copy("Fixtures")]),
         .testTarget(
@@ -109,8 +110,8 @@ let package = Package(
         .testTarget(
             name: "ReinInteropTests",
             dependencies: [
-                "CZip", "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies",
-                "ReinInterop", "ReinTestSupport",
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies", "ReinInterop",
+                "ReinTestSupport",
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(

@@ -185,11 +185,11 @@ package final class ZipArchive {
         }
     }
 
-    /// Whether a name stays inside the archive and is one that a message can show.
+    /// Whether a name stays inside the archive and is one that a message can show; parts are no longer than names of files.
     private static func isPossible(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= 255 && !name.hasPrefix("/")
+        !name.isEmpty && !name.hasPrefix("/")
             && !name.unicodeScalars.contains { $0.value < 32 || $0 == "\\" || $0.value == 127 }
-            && !name.split(separator: "/").contains("..")
+            && name.split(separator: "/").allSatisfy { $0 != ".." && $0.utf8.count <= 255 }
     }
 
     private static func message(_ code: Int32) -> String {

@@ -11,4 +11,7 @@ enum CheckpointLayout {
 
     /// The files that are there beside whatever the checkpoint is of.
     static let ownFiles: Set = [metadataFile, preprocessorFile, dictionaryFile]
+
+    /// Whether a name is that of a file which was to replace one of these, and whose writer was killed.
+    static func isUnfinished(_ name: String) -> Bool { TemporaryName.matches(name, replacing: metadataFile) }
 }

@@ -25,7 +25,7 @@ extension FileTree {
             }
         }
         let keys = dictionary.keys
-        guard !rest.isEmpty || keys != Self.sorted(keys) else { return }
+        guard !rest.isEmpty || keys != keys.sortedByBytes else { return }
         let tree: StateTree = ["keys": .list(keys.map { .string($0) }), "values": .map(rest)]
         self[CheckpointLayout.dictionaryFile] = .file(try Self.stateFile(tree))
     }
@@ -81,12 +81,8 @@ extension FileTree {
         StateBytes(sharing: try NativeCodec().encode(tree))
     }
 
-    fileprivate static func sorted(_ keys: [String]) -> [String] {
-        keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
     private static func sorted(_ map: StateMap) -> StateMap {
-        StateMap(uniqueEntries: sorted(map.keys).map { ($0, map[$0] ?? .null) })
+        StateMap(uniqueEntries: map.keys.sortedByBytes.map { ($0, map[$0] ?? .null) })
     }
 }
 
@@ -98,7 +94,7 @@ extension FileTree.Node {
         case .bytes(let bytes): self = .file(StateBytes(sharing: bytes))
         case .map(let entries) where depth < FileTree.maximumDepth - 2:
             // A directory does not tell in which order its files came.
-            guard entries.keys == FileTree.sorted(entries.keys) else { return nil }
+            guard entries.keys == entries.keys.sortedByBytes else { return nil }
             var folder = FileTree()
             for (key, value) in entries {
                 guard let node = FileTree.Node(value, named: key, depth: depth + 1) else { return nil }

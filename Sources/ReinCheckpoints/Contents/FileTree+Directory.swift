@@ -7,31 +7,21 @@ extension FileTree {
     /// - Throws: `StateError` that names what is no file or folder, has a name that is not UTF-8, or cannot be read; and
     ///   for more files than are read.
     package init(reading path: String, leavingOut names: Set<String> = []) throws(StateError) {
-        var count = 0
-        self = try FileTree(Directory(opening: path), leavingOut: names, depth: 0, count: &count)
-    }
-
-    private init(
-        _ directory: borrowing Directory, leavingOut left: Set<String> = [], depth: Int, count: inout Int
-    ) throws(StateError) {
         self.init()
-        guard depth < Self.maximumDepth else {
-            throw StateError(.outOfRange, "lies deeper than \(Self.maximumDepth) folders", path: directory.path)
+        let directory = try Directory(opening: path)
+        let tree = try DirectoryTree(of: directory, limit: Self.maximumCount) { _, _ in }
+        func isLeftOut(_ path: String) -> Bool {
+            let first = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1).first.map { String(Substring($0)) }
+            // What was to replace the notes when its writer was killed.
+            return first.map { names.contains($0) || CheckpointLayout.isUnfinished($0) } ?? false
         }
-        for name in try directory.names() where !TemporaryName.matches(name) && !left.contains(name) {
-            count += 1
-            guard count <= Self.maximumCount else {
-                throw StateError(.outOfRange, "more than \(Self.maximumCount) files", path: directory.path)
+        do {
+            for file in tree.files where !isLeftOut(file.path) {
+                try insert(directory.file(at: file.path).bytes(limit: .max), at: file.path)
             }
-            guard FileName.isPossible(name), !name.unicodeScalars.contains("\u{FFFD}") else {
-                throw StateError(
-                    .malformed, "is no name that a file of a checkpoint may have", path: directory.path(of: name))
-            }
-            if try FileStatus(of: name, in: directory)?.kind == .directory {
-                self[name] = .folder(try FileTree(directory.directory(name), depth: depth + 1, count: &count))
-            } else {
-                self[name] = .file(try directory.read(name, limit: .max))
-            }
+            for folder in tree.emptyFolders where !isLeftOut(folder) { try insert(nil, at: folder) }
+        } catch {
+            throw error.path.hasPrefix(path) ? error : error.nested(under: path)
         }
     }
 

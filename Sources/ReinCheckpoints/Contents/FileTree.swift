@@ -27,7 +27,7 @@ package struct FileTree: Sendable, Equatable {
     }
 
     /// The names in the uppermost folder, sorted by their bytes.
-    package var names: [String] { nodes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    package var names: [String] { Array(nodes.keys).sortedByBytes }
 
     /// Whether there is nothing in the uppermost folder.
     package var isEmpty: Bool { nodes.isEmpty }
@@ -45,7 +45,10 @@ package struct FileTree: Sendable, Equatable {
             throw StateError(.outOfRange, "lies deeper than \(Self.maximumDepth) folders", path: path.shortened)
         }
         guard insert(bytes, at: parts[...]) else {
-            throw StateError(.malformed, "is there twice, or below a file", path: path.shortened)
+            throw StateError(
+                .malformed,
+                "is there twice, or below a file (names that differ only in how their characters are composed are one)",
+                path: path.shortened)
         }
     }
 

@@ -2,7 +2,11 @@ extension CheckpointWriter {
     /// Adds copies of everything in a directory.
     ///
     /// - Throws: `StateError` that names what is no file or folder, or cannot be read or written.
-    func addCopy(of path: String) throws(StateError) { try workspace.copyContents(of: Directory(opening: path)) }
+    func addCopy(of path: String) throws(StateError) {
+        let source = try Directory(opening: path)
+        let unfinished = try source.names().filter(CheckpointLayout.isUnfinished)
+        try place.workspace.copyContents(of: source, leavingOut: Set(unfinished))
+    }
 
     /// Makes the checkpoint what another one is, with one of its files replaced or left out; all others are shared with it.
     ///
@@ -15,16 +19,16 @@ extension CheckpointWriter {
     func rewrite(
         _ path: String, _ name: String, _ bytes: [UInt8]?, _ manifest: CheckpointManifest
     ) throws(StateError) {
-        try workspace.copyContents(
+        try place.workspace.copyContents(
             of: Directory(opening: path), leavingOut: [name, CheckpointManifest.fileName], sharing: true)
         try reached(.fileWritten)
         var manifest = manifest
         if let bytes {
-            try workspace.write(bytes, to: name)
+            try place.workspace.write(bytes, to: name)
             try reached(.fileWritten)
             manifest.added.append(.init(path: name, size: bytes.count, sha256: Checksum.hexadecimal(bytes)))
         }
-        try workspace.write(Array(manifest.text.utf8), to: CheckpointManifest.fileName)
+        try place.workspace.write(Array(manifest.text.utf8), to: CheckpointManifest.fileName)
         try reached(.fileWritten)
     }
 }

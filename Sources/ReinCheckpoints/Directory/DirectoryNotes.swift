@@ -17,6 +17,7 @@ enum DirectoryNotes {
                 }
             }
         }
+        CheckpointDirectory.removeRemains(in: path, andOf: [name])
         if let text { return try LocalFile.replace("\(path)/\(name)", with: text) }
         let directory = try Directory(opening: path)
         try directory.removeFile(name)

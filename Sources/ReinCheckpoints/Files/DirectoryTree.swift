@@ -56,11 +56,3 @@ struct DirectoryTree {
         if isEmpty, !folder.isEmpty { emptyFolders.append(folder) }
     }
 }
-
-extension FileKind {
-    /// The error for what is no file.
-    func refusal(_ path: String) -> StateError {
-        let hint = self == .symbolicLink ? ", which is not followed" : ""
-        return StateError(.malformed, "is \(words), not a file\(hint)", path: path)
-    }
-}

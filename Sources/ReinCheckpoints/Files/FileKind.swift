@@ -36,4 +36,10 @@ enum FileKind: Equatable {
         case .unknown: "of an unknown kind"
         }
     }
+
+    /// The error for what is no file.
+    func refusal(_ path: String) -> StateError {
+        let hint = self == .symbolicLink ? ", which is not followed" : ""
+        return StateError(.malformed, "is \(words), not a file\(hint)", path: path)
+    }
 }

@@ -54,7 +54,7 @@ package struct RegularFile: ~Copyable {
     private init(_ descriptor: Int32, _ path: String) throws(StateError) {
         do throws(StateError) {
             let status = try FileStatus(ofOpen: descriptor, path: path)
-            guard status.kind == .regularFile else { throw Self.refusal(status.kind, path) }
+            guard status.kind == .regularFile else { throw status.kind.refusal(path) }
             size = status.size
         } catch {
             close(descriptor)
@@ -69,12 +69,7 @@ package struct RegularFile: ~Copyable {
     /// Why a file could not be opened: what the system says, unless it is no file in the first place.
     private static func failure(_ failure: StateError, _ kind: FileKind?) -> StateError {
         guard let kind, kind != .regularFile else { return failure }
-        return refusal(kind, failure.path)
-    }
-
-    private static func refusal(_ kind: FileKind, _ path: String) -> StateError {
-        let hint = kind == .symbolicLink ? ", which is not followed" : ""
-        return StateError(.malformed, "is \(kind.words), not a file\(hint)", path: path)
+        return kind.refusal(failure.path)
     }
 
     /// Another descriptor of the open file, to be closed by whoever asked for it.

@@ -14,10 +14,9 @@ struct CheckpointDownload {
     private static let piece = 1 << 23
 
     func run(to directory: String) throws(StateError) {
-        let place = try NewDirectory(at: directory)
-        let index = try remoteIndex()
-        try index.require(files: settings.maximumFiles, bytes: settings.maximumBytes, path: storage.uri.place)
-        try place.make { workspace throws(StateError) in
+        try NewDirectory(at: directory).make { workspace throws(StateError) in
+            let index = try remoteIndex()
+            try index.require(files: settings.maximumFiles, bytes: settings.maximumBytes, path: storage.uri.place)
             var found: [String: (size: Int, sha256: String)] = [:]
             for folder in index.folders {
                 _ = try workspace.newOrExistingDirectory(at: StorageKey.parts(of: folder))

@@ -151,28 +151,3 @@ struct CheckpointUpload {
         try? storage.delete(TransferIndex.begunName, by: deadline)
     }
 }
-
-extension Directory {
-    /// Opens a file by its path below this directory, no part of which may be a symbolic link.
-    func file(at path: String) throws(StateError) -> RegularFile {
-        var parts = StorageKey.parts(of: path)
-        guard let name = parts.popLast() else { throw StateError(.notFound, "is no file", path: self.path) }
-        guard let first = parts.first else { return try file(name) }
-        var folder = try directory(first)
-        for part in parts.dropFirst() { folder = try folder.directory(part) }
-        return try folder.file(name)
-    }
-
-    /// Opens a folder by its path below this directory, and makes it where it is not there.
-    func newOrExistingDirectory(at parts: [String]) throws(StateError) -> Directory {
-        guard let first = parts.first else { return try directory(".") }
-        var folder = try newOrExistingDirectory(first)
-        for part in parts.dropFirst() { folder = try folder.newOrExistingDirectory(part) }
-        return folder
-    }
-}
-
-extension [String] {
-    /// The strings in the order of their bytes.
-    var sortedByBytes: [String] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-}

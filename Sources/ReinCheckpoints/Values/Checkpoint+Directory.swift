@@ -3,7 +3,8 @@ extension Checkpoint {
     ///
     /// - Parameters:
     ///   - path: the directory to make. Its parent must exist.
-    ///   - replacingExisting: whether a checkpoint, or an empty directory, at `path` may be replaced at one stroke.
+    ///   - replacingExisting: whether a checkpoint, or an empty directory, at `path` may be replaced at one stroke. A
+    ///     directory of nothing but files of other names is not known to be a checkpoint, and stays.
     ///   - synchronizing: whether to wait until everything is on the disk, so that it survives a power failure.
     /// - Throws: `StateError` with `.alreadyExists` when `path` is taken, or that says what could not be read or written.
     public func write(

@@ -206,4 +206,29 @@ struct CheckpointFacesTests {
         error = #expect(throws: StateError.self) { try Checkpoint(directory: path).dictionary() }
         #expect(error?.path == "a" && error?.code == .malformed)
     }
+
+    @Test("Two names of files that differ only in how their characters are composed are an error, and none is lost")
+    func composedNames() throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path("names")
+        try LocalFile.makeDirectories(path)
+        try LocalFile.replace("\(path)/\u{e9}", with: "one")
+        let one = try Checkpoint(directory: path)
+        #expect(try one.dictionary() == ["\u{e9}": .bytes(Array("one".utf8))])
+        try LocalFile.replace("\(path)/e\u{301}", with: "two")
+        let error = #expect(throws: StateError.self) { try one.dictionary() }
+        #expect(error?.code == .malformed && error?.path.hasPrefix(one.path ?? "") == true)
+        #expect(throws: StateError.self) { try one.bytes() }
+        try one.write(to: scratch.path("copy"))
+        #expect(try LocalFile.names(in: scratch.path("copy")).count == 2)
+    }
+
+    @Test("Paths longer than a name may be come back from an archive")
+    func longPaths() throws {
+        var tree: StateTree = ["file": .bytes([1])]
+        for index in 0..<40 { tree = ["folder of a certain length \(index)": tree] }
+        guard case .map(let dictionary) = tree else { return }
+        let checkpoint = try Checkpoint(dictionary: dictionary)
+        #expect(try Checkpoint(bytes: checkpoint.bytes()).dictionary() == dictionary)
+    }
 }

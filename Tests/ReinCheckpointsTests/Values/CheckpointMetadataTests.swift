@@ -117,4 +117,18 @@ struct CheckpointMetadataTests {
         try checkpoint.setMetadata(["a": 3])
         if !isKilled { #expect(try LocalFile.names(in: scratch.path("")).filter { $0.hasPrefix(".") } == []) }
     }
+
+    @Test("What a killed writer was to replace the file with is no entry, is not copied, and goes with the next change")
+    func unfinished() throws {
+        let scratch = try TemporaryDirectory()
+        var checkpoint = try Self.checkpoint("directory", in: scratch)
+        let path = try #require(checkpoint.path)
+        let dictionary = try checkpoint.dictionary()
+        try LocalFile.replace("\(path)/.metadata.json.partial-1", with: "{")
+        #expect(try checkpoint.dictionary() == dictionary)
+        try checkpoint.write(to: scratch.path("copy"))
+        #expect(try !LocalFile.names(in: scratch.path("copy")).contains { $0.contains("partial") })
+        try checkpoint.setMetadata(["a": 1])
+        #expect(try !LocalFile.names(in: path).contains { $0.contains("partial") })
+    }
 }

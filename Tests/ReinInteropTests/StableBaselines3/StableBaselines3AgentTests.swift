@@ -3,6 +3,7 @@ import ReinEnvironments
 import ReinNetworks
 import ReinNumerics
 import ReinPolicies
+import ReinTestSupport
 import Testing
 
 @testable import ReinInterop

@@ -1,6 +1,7 @@
 import ReinCheckpoints
 import ReinEnvironments
 import ReinPolicies
+import ReinTestSupport
 import Testing
 
 @testable import ReinInterop

@@ -2,6 +2,7 @@ import Foundation
 import ReinCheckpoints
 import ReinNetworks
 import ReinPolicies
+import ReinTestSupport
 import Testing
 
 @testable import ReinInterop

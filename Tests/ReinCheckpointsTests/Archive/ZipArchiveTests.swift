@@ -1,9 +1,8 @@
 import Foundation
-import ReinCheckpoints
 import ReinTestSupport
 import Testing
 
-@testable import ReinInterop
+@testable import ReinCheckpoints
 
 @Suite("Zip archives from anywhere")
 struct ZipArchiveTests {

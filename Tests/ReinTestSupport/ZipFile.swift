@@ -1,15 +1,14 @@
 import CZip
 import Foundation
 import ReinCheckpoints
-import ReinTestSupport
 import Testing
 
-@testable import ReinInterop
-
 /// Zip archives made by libzip, to be read again.
-enum ZipFile {
+package enum ZipFile {
     /// An archive with these entries, none of them compressed unless `isCompressed`.
-    static func bytes(_ entries: [(name: String, contents: [UInt8])], isCompressed: Bool = false) throws -> [UInt8] {
+    package static func bytes(
+        _ entries: [(name: String, contents: [UInt8])], isCompressed: Bool = false
+    ) throws -> [UInt8] {
         try withTemporaryDirectory { directory in
             let path = directory + "/archive.zip"
             var code: Int32 = 0
@@ -31,28 +30,22 @@ enum ZipFile {
     }
 
     /// All entries of an archive, by name.
-    static func entries(_ bytes: [UInt8]) throws -> [(name: String, contents: [UInt8])] {
+    package static func entries(_ bytes: [UInt8]) throws -> [(name: String, contents: [UInt8])] {
         let archive = try ZipArchive(bytes)
         return try archive.entries.keys.sorted().map { ($0, try archive.read($0, limit: 1 << 26)) }
     }
 
     /// The archive with some entries replaced.
-    static func replacing(_ changes: [String: [UInt8]], in bytes: [UInt8]) throws -> [UInt8] {
+    package static func replacing(_ changes: [String: [UInt8]], in bytes: [UInt8]) throws -> [UInt8] {
         try self.bytes(try entries(bytes).map { ($0.name, changes[$0.name] ?? $0.contents) })
     }
 }
 
 /// Calls a body with the path of a file of these contents.
-func withFile<Result>(_ contents: [UInt8], _ body: (String) throws -> Result) throws -> Result {
+package func withFile<Result>(_ contents: [UInt8], _ body: (String) throws -> Result) throws -> Result {
     try withTemporaryDirectory { directory in
         let path = directory + "/file"
         try Data(contents).write(to: URL(fileURLWithPath: path))
         return try body(path)
     }
-}
-
-/// The error that a body throws, which must be one of Rein's.
-func stateError(_ body: () throws -> Void) -> StateError? {
-    do { try body() } catch { return error as? StateError }
-    return nil
 }
