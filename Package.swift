@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "ReinCommand", targets: ["ReinCommand"]),
         .library(name: "ReinFoundation", targets: ["ReinFoundation"]),
         .library(name: "ReinStorage", targets: ["ReinStorage"]),
+        .library(name: "ReinTune", targets: ["ReinTune"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
     ],
     dependencies: [
@@ -71,6 +72,7 @@ let package = Package(
         .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
         .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
+        .target(name: "ReinTune", dependencies: ["ReinCheckpoints"]),
 
         // Tests, and what several of them share.
         .target(
@@ -118,6 +120,9 @@ let package = Package(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinTuneTests", dependencies: ["ReinCheckpoints", "ReinTune", "ReinTestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",
