@@ -2,6 +2,8 @@
 enum CheckpointLayout {
     /// What a person or a program noted about the checkpoint, as JSON; the name is Ray's.
     static let metadataFile = ".metadata.json"
+    /// What the driver of a trainable keeps in a checkpoint, with the checksums of files that no manifest lists.
+    static let progressFile = ".trainable.json"
     /// The state of what prepares a policy's inputs.
     static let preprocessorFile = "preprocessor.safetensors"
     /// Where the same state stands in a dictionary.
@@ -10,8 +12,10 @@ enum CheckpointLayout {
     static let dictionaryFile = "dictionary.safetensors"
 
     /// The files that are there beside whatever the checkpoint is of.
-    static let ownFiles: Set = [metadataFile, preprocessorFile, dictionaryFile]
+    static let ownFiles: Set = [metadataFile, progressFile, preprocessorFile, dictionaryFile]
 
     /// Whether a name is that of a file which was to replace one of these, and whose writer was killed.
-    static func isUnfinished(_ name: String) -> Bool { TemporaryName.matches(name, replacing: metadataFile) }
+    static func isUnfinished(_ name: String) -> Bool {
+        [metadataFile, progressFile].contains { TemporaryName.matches(name, replacing: $0) }
+    }
 }

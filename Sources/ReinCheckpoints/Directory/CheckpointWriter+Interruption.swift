@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Ways to stop writers in the middle, and to see what they share, for tests.
 extension CheckpointWriter {
     /// How far a writer has come.
@@ -21,9 +19,5 @@ extension CheckpointWriter {
     /// Whether writers try to clone files before they make links, which can be told by looking.
     @TaskLocal static var clonesFiles = true
 
-    func reached(_ stage: Stage) throws(StateError) {
-        guard let interruption = interruption?(stage) else { return }
-        if interruption == .kill { place.keepsRemains.store(true, ordering: .relaxed) }
-        throw StateError(.inputOutput, "interrupted", path: place.destination)
-    }
+    func reached(_ stage: Stage) throws(StateError) { try place.reached(stage) }
 }

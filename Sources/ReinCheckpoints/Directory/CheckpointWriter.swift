@@ -8,10 +8,9 @@ final class CheckpointWriter {
     private var policyIDs: [PolicyID] = []
     private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
-    private var added: [CheckpointManifest.FileRecord] = []
+    /// The files of somebody else's that have been added.
+    private(set) var added: [CheckpointManifest.FileRecord] = []
     private let tryingToClone = Atomic(CheckpointWriter.clonesFiles)
-    // Asked for once: a task's values are not there on other threads.
-    let interruption = CheckpointWriter.interruption
 
     /// Makes the hidden directory.
     ///
@@ -33,7 +32,7 @@ final class CheckpointWriter {
     func run(
         synchronizing: Bool, _ fill: (CheckpointWriter) throws(StateError) -> Void
     ) throws(StateError) {
-        try place.make(synchronizing: synchronizing, reached: reached) { _ throws(StateError) in try fill(self) }
+        try place.make(synchronizing: synchronizing) { _ throws(StateError) in try fill(self) }
     }
 
     /// The files of one policy.

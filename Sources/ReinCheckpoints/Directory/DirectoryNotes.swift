@@ -17,7 +17,7 @@ enum DirectoryNotes {
                 }
             }
         }
-        CheckpointDirectory.removeRemains(in: path, andOf: [name])
+        CheckpointDirectory.removeRemains(in: path, andOf: [name, CheckpointLayout.progressFile])
         if let text { return try LocalFile.replace("\(path)/\(name)", with: text) }
         let directory = try Directory(opening: path)
         try directory.removeFile(name)

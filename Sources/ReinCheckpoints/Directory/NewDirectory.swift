@@ -24,15 +24,24 @@ final class NewDirectory {
     /// The hidden directory.
     let workspace: Directory
     /// Whether the hidden directory stays after an error, as that of a killed process.
-    let keepsRemains = Atomic(false)
+    private let keepsRemains = Atomic(false)
     private let parent: Directory
     private let hidden: String
     private let replacing: Replacing
+    /// The name of a directory in the hidden one that gets the name instead.
+    private let innerName: String?
+    // Asked for once: a task's values are not there on other threads.
+    private let interruption = CheckpointWriter.interruption
 
     /// Makes the hidden directory, in which files are put until `make` has returned.
     ///
+    /// - Parameters:
+    ///   - path: the path that it gets.
+    ///   - replacing: whether what is there may be replaced.
+    ///   - isNested: whether a directory in the hidden one, called as it will be, gets the path: one whose own name is
+    ///     plain, so that whoever fills it may write checkpoints in it and over it.
     /// - Throws: `StateError` when it cannot be made there, with `.alreadyExists` when something is there that must stay.
-    init(at path: String, replacing: Replacing = .impossible) throws(StateError) {
+    init(at path: String, replacing: Replacing = .impossible, isNested: Bool = false) throws(StateError) {
         let name = lastComponent(of: path)
         guard !name.isEmpty, name != ".", name != "..", !TemporaryName.matches(name), !path.utf8.contains(0) else {
             throw StateError(.outOfRange, "a checkpoint needs a name of its own", path: path)
@@ -55,6 +64,19 @@ final class NewDirectory {
             throw Self.cannotBegin(trimmed, error)
         }
         hidden = lastComponent(of: workspace.path)
+        innerName = isNested ? name : nil
+        guard let innerName else { return }
+        do { _ = try workspace.makeDirectory(innerName) } catch {
+            discard()
+            throw Self.cannotBegin(trimmed, error)
+        }
+    }
+
+    /// Stops here when a test says so.
+    func reached(_ stage: CheckpointWriter.Stage) throws(StateError) {
+        guard let interruption = interruption?(stage) else { return }
+        if interruption == .kill { keepsRemains.store(true, ordering: .relaxed) }
+        throw StateError(.inputOutput, "interrupted", path: destination)
     }
 
     /// Makes a hidden directory that nobody else works in or takes for the remains of a writer.
@@ -80,25 +102,41 @@ final class NewDirectory {
     ///
     /// - Parameters:
     ///   - synchronizing: whether to wait until everything is on the disk.
-    ///   - reached: called at each stage but that of files.
     ///   - fill: puts in what belongs there.
-    /// - Throws: `StateError` of `reached` and `fill`, or when that fails, naming the place that was asked for.
+    /// - Throws: `StateError` of `fill`, or when that fails, naming the place that was asked for.
     func make(
-        synchronizing: Bool = true, reached: (CheckpointWriter.Stage) throws(StateError) -> Void = { _ in },
-        _ fill: (borrowing Directory) throws(StateError) -> Void
+        synchronizing: Bool = true, _ fill: (borrowing Directory) throws(StateError) -> Void
     ) throws(StateError) {
         do {
             try reached(.begun)
             try fill(workspace)
-            // After everything has been written: so the disk can work on many files at a time.
-            if synchronizing { try Self.synchronize(workspace) }
-            try reached(.complete)
-            try publish(synchronizing: synchronizing, reached)
+            try finish(synchronizing: synchronizing)
         } catch {
-            if !keepsRemains.load(ordering: .relaxed) { discard() }
+            abandon()
             throw namingDestination(error)
         }
     }
+
+    /// Says that the directory is filled, and gives it its name.
+    ///
+    /// - Parameter synchronizing: whether to wait until everything is on the disk.
+    /// - Throws: `StateError` when that fails; the caller has to `abandon` it then.
+    func finish(synchronizing: Bool) throws(StateError) {
+        // After everything has been written: so the disk can work on many files at a time.
+        if synchronizing {
+            if innerName != nil { try Self.synchronize(inner()) } else { try Self.synchronize(workspace) }
+        }
+        try reached(.complete)
+        try publish(synchronizing: synchronizing)
+    }
+
+    /// Removes what there is, unless it is to stay as that of a killed process.
+    func abandon() {
+        if !keepsRemains.load(ordering: .relaxed) { discard() }
+    }
+
+    /// The directory in the hidden one, which its user may have replaced.
+    func inner() throws(StateError) -> Directory { try workspace.directory(innerName ?? ".") }
 
     private static func synchronize(_ directory: borrowing Directory) throws(StateError) {
         for name in try directory.names() {
@@ -112,10 +150,8 @@ final class NewDirectory {
     }
 
     /// Gives the directory its name.
-    private func publish(
-        synchronizing: Bool, _ reached: (CheckpointWriter.Stage) throws(StateError) -> Void
-    ) throws(StateError) {
-        let source = parent.path(of: hidden)
+    private func publish(synchronizing: Bool) throws(StateError) {
+        let source = joinedPath(parent.path(of: hidden), innerName ?? "")
         var number = renameAtomically(source, destination, .refuse)
         var hasReplaced = false
         if number == EEXIST, replacing == .allowed {
@@ -132,8 +168,8 @@ final class NewDirectory {
         if synchronizing {
             do { try parent.synchronize() } catch { throw StateError(error.code, error.message, path: destination) }
         }
-        // The hidden directory is now the old checkpoint.
-        if hasReplaced { discard() }
+        // The hidden directory is now the old checkpoint, or has it inside, or nothing.
+        if hasReplaced || innerName != nil { discard() }
     }
 
     /// Removes the hidden directory. What cannot be removed stays, hidden and never read, until the next writer.
@@ -143,9 +179,11 @@ final class NewDirectory {
     }
 
     /// An error with the name that was asked for in the place of that of the hidden directory, which is gone.
-    private func namingDestination(_ error: StateError) -> StateError {
-        guard error.path.hasPrefix(workspace.path) else { return error }
-        return StateError(error.code, error.message, path: destination + error.path.dropFirst(workspace.path.count))
+    func namingDestination(_ error: StateError) -> StateError {
+        for hidden in [joinedPath(workspace.path, innerName ?? ""), workspace.path] where error.path.hasPrefix(hidden) {
+            return StateError(error.code, error.message, path: destination + error.path.dropFirst(hidden.count))
+        }
+        return error
     }
 
     private static func requireReplaceable(_ name: String, in parent: borrowing Directory) throws(StateError) {

@@ -17,9 +17,6 @@ public struct StorageContents: Sendable {
         init(_ file: consuming RegularFile) { self.file = file }
     }
 
-    /// The number of bytes of a file that are in memory at once.
-    private static let piece = 1 << 18
-
     /// Bytes in memory.
     public init(_ bytes: [UInt8]) {
         size = bytes.count
@@ -42,9 +39,7 @@ public struct StorageContents: Sendable {
         if let known {
             sha256 = known
         } else {
-            let checksum = RunningChecksum()
-            try Self.forEachPiece(of: file) { checksum.update($0) }
-            sha256 = checksum.hexadecimal()
+            sha256 = try file.file.checksum()
         }
     }
 
@@ -71,23 +66,7 @@ public struct StorageContents: Sendable {
         switch source {
         case .bytes(let bytes):
             try bytes.withUnsafeBytes { bytes in Result { () throws(StateError) in try body(bytes) } }.get()
-        case .file(let file): try Self.forEachPiece(of: file, body)
-        }
-    }
-
-    private static func forEachPiece(
-        of file: OpenFile, _ body: (UnsafeRawBufferPointer) throws(StateError) -> Void
-    ) throws(StateError) {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: piece, alignment: 64)
-        defer { memory.deallocate() }
-        var done = 0
-        while done < file.file.size {
-            let wanted = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(piece, file.file.size - done)])
-            guard try file.file.read(into: wanted, at: done) == wanted.count else {
-                throw StateError(.inputOutput, "became shorter while it was read", path: file.file.path)
-            }
-            try body(UnsafeRawBufferPointer(wanted))
-            done += wanted.count
+        case .file(let file): try file.file.forEachPiece(body)
         }
     }
 

@@ -59,11 +59,12 @@ extension Checkpoint {
             others[key] = state
             content = .states(states, others: others)
         case .files, .directory:
-            let metadata = try metadata()
+            let (metadata, progress) = (try metadata(), try progress())
             var dictionary = try dictionary()
             dictionary[key] = state
             self = try Checkpoint(dictionary: dictionary)
             notes = metadata
+            savedProgress = progress
         }
         copy = TemporaryCopy()
     }

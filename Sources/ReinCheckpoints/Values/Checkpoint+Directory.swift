@@ -19,9 +19,11 @@ extension Checkpoint {
                 var tree = try FileTree(dictionary: dictionary)
                 try tree.setMetadata(notes)
                 try writer.add(tree)
+                try writer.add(progress: savedProgress)
             case .states(let states, let others):
                 var tree = try FileTree(dictionary: others, avoiding: states.kind.names)
                 try tree.setMetadata(notes)
+                try tree.setProgress(savedProgress, listingFiles: false)
                 try writer.add(tree)
                 try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in
                     let id = states.policyIDs[index]
@@ -75,6 +77,7 @@ extension Checkpoint {
         case .dictionary(let dictionary):
             var tree = try FileTree(dictionary: dictionary)
             try tree.setMetadata(notes)
+            try tree.setProgress(savedProgress)
             return tree
         case .states, .directory: return try inDirectory { path throws(StateError) in try FileTree(reading: path) }
         }

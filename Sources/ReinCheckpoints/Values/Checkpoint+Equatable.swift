@@ -3,11 +3,12 @@ extension Checkpoint: Equatable {
     /// directory.
     public static func == (left: Checkpoint, right: Checkpoint) -> Bool {
         if let path = left.path, path == right.path { return true }
-        guard let first = try? left.dictionary(), let second = try? right.dictionary(), first == second else {
+        do {
+            return try left.dictionary() == right.dictionary() && left.metadata() == right.metadata()
+                && left.progress() == right.progress()
+        } catch {
             return false
         }
-        guard let first = try? left.metadata(), let second = try? right.metadata() else { return false }
-        return first == second
     }
 }
 

@@ -27,11 +27,9 @@ extension Checkpoint {
         case .directory(let path): try DirectoryNotes.replace(metadata.isEmpty ? nil : text, in: path)
         case .files(var tree):
             if tree.isOfStates {
-                let scratch = TemporaryCopy()
-                let place = try scratch.enter { path throws(StateError) in try write(to: path, synchronizing: false) }
-                defer { scratch.leave() }
-                try DirectoryNotes.replace(metadata.isEmpty ? nil : text, in: place)
-                tree = try FileTree(reading: place)
+                tree = try tree.changed { directory throws(StateError) in
+                    try DirectoryNotes.replace(metadata.isEmpty ? nil : text, in: directory)
+                }
             } else {
                 try tree.setMetadata(metadata)
             }

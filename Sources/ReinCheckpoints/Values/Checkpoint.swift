@@ -27,6 +27,8 @@ public struct Checkpoint: Sendable {
     var content: Content
     /// What was noted about a checkpoint that is no files and no directory.
     var notes: StateMap = [:]
+    /// What the driver of a trainable keeps in a checkpoint that is no files and no directory.
+    var savedProgress: StateMap?
     /// Where those who need a directory share one, if there is none.
     var copy = TemporaryCopy()
 
