@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
         .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
-        .target(name: "ReinTune", dependencies: ["ReinCheckpoints"]),
+        .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints"]),
 
         // Tests, and what several of them share.
         .target(

@@ -8,6 +8,7 @@
 
 #ifdef __linux__
 #include <linux/fs.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,6 +18,20 @@ int rein_rename(const char *source, const char *destination, unsigned int flags)
 }
 
 int rein_clone(int destination, int source) { return ioctl(destination, FICLONE, source); }
+
+int rein_allowed_processors(void) {
+    for (int count = 1024;; count *= 2) {
+        cpu_set_t *set = CPU_ALLOC(count);
+        if (!set) return -1;
+        size_t size = CPU_ALLOC_SIZE(count);
+        int result = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : -1;
+        int number = errno;
+        CPU_FREE(set);
+        errno = number;
+        // The system refuses a set that is smaller than its own.
+        if (result >= 0 || number != EINVAL || count > 1 << 20) return result;
+    }
+}
 
 int rein_lock_file(int file) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

@@ -15,6 +15,9 @@ int rein_rename(const char *source, const char *destination, unsigned int flags)
 /// Makes an empty file a copy of another one that shares its blocks until one of them is written to (ioctl_ficlone(2)).
 /// Returns 0, or -1 with errno set: most file systems cannot do that.
 int rein_clone(int destination, int source);
+
+/// The number of processors that this process may run on (sched_getaffinity(2)), or -1 with errno set.
+int rein_allowed_processors(void);
 #endif
 
 /// Locks a file that is open for writing, without waiting. Returns 0, or -1 with errno set: EWOULDBLOCK if somebody else
