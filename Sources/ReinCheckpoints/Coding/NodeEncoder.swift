@@ -41,7 +41,7 @@ struct SingleNodeEncoder: SingleValueEncodingContainer {
     func encode(_ value: UInt64) { node.content = .leaf(StateTree(storing: value)) }
 
     func encode(_ value: some Encodable) throws {
-        node.content = try EncodingNode(encoding: value, codingPath: codingPath).content
+        node.content = try EncodingNode(encoding: value, codingPath: codingPath, faults: node.faults).content
     }
 }
 
@@ -75,26 +75,26 @@ struct UnkeyedNodeEncoder: UnkeyedEncodingContainer {
     func encode(_ value: UInt64) { append(StateTree(storing: value)) }
 
     func encode(_ value: some Encodable) throws {
-        node.append(try EncodingNode(encoding: value, codingPath: elementPath))
+        node.append(try EncodingNode(encoding: value, codingPath: elementPath, faults: node.faults))
     }
 
     func nestedContainer<Key: CodingKey>(keyedBy keyType: Key.Type) -> KeyedEncodingContainer<Key> {
         let path = elementPath
-        let child = EncodingNode(.map([]))
+        let child = EncodingNode(.map([]), faults: node.faults)
         node.append(child)
         return KeyedEncodingContainer(KeyedNodeEncoder<Key>(node: child, codingPath: path))
     }
 
     func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
         let path = elementPath
-        let child = EncodingNode(.list([]))
+        let child = EncodingNode(.list([]), faults: node.faults)
         node.append(child)
         return UnkeyedNodeEncoder(node: child, codingPath: path)
     }
 
     func superEncoder() -> any Encoder {
         let path = elementPath
-        let child = EncodingNode(.leaf(.null))
+        let child = EncodingNode(.leaf(.null), faults: node.faults)
         node.append(child)
         return NodeEncoder(node: child, codingPath: path)
     }
@@ -124,7 +124,8 @@ struct KeyedNodeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encode(_ value: UInt64, forKey key: Key) { set(key, StateTree(storing: value)) }
 
     func encode(_ value: some Encodable, forKey key: Key) throws {
-        node.append(key.stringValue, try EncodingNode(encoding: value, codingPath: codingPath + [key]))
+        node.append(
+            key.stringValue, try EncodingNode(encoding: value, codingPath: codingPath + [key], faults: node.faults))
     }
 
     func encodeIfPresent(_ value: Bool?, forKey key: Key) { set(key, value.map { value in .bool(value) } ?? .null) }
@@ -173,13 +174,13 @@ struct KeyedNodeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy keyType: NestedKey.Type, forKey key: Key
     ) -> KeyedEncodingContainer<NestedKey> {
-        let child = EncodingNode(.map([]))
+        let child = EncodingNode(.map([]), faults: node.faults)
         node.append(key.stringValue, child)
         return KeyedEncodingContainer(KeyedNodeEncoder<NestedKey>(node: child, codingPath: codingPath + [key]))
     }
 
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        let child = EncodingNode(.list([]))
+        let child = EncodingNode(.list([]), faults: node.faults)
         node.append(key.stringValue, child)
         return UnkeyedNodeEncoder(node: child, codingPath: codingPath + [key])
     }
@@ -189,7 +190,7 @@ struct KeyedNodeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func superEncoder(forKey key: Key) -> any Encoder { superEncoder(named: key) }
 
     private func superEncoder(named key: any CodingKey) -> any Encoder {
-        let child = EncodingNode(.leaf(.null))
+        let child = EncodingNode(.leaf(.null), faults: node.faults)
         node.append(key.stringValue, child)
         return NodeEncoder(node: child, codingPath: codingPath + [key])
     }

@@ -30,17 +30,30 @@ final class EncodingNode {
     }
 
     var content: Content
+    /// What notes errors, nil when the first ends the encoding.
+    let faults: EncodingFaults?
+    /// Whether a value asked for two kinds of container, which is only noted where errors are.
+    private(set) var isMixed = false
 
-    init(_ content: Content) { self.content = content }
+    init(_ content: Content, faults: EncodingFaults? = nil) {
+        self.content = content
+        self.faults = faults
+    }
 
-    /// Encodes a value.
-    convenience init(encoding value: some Encodable, codingPath: [any CodingKey]) throws {
+    /// Encodes a value. Where errors are noted none is thrown.
+    convenience init(
+        encoding value: some Encodable, codingPath: [any CodingKey], faults: EncodingFaults? = nil
+    ) throws {
         if let leaves = Self.plainNumbers(value) {
             self.init(.leaf(leaves))
             return
         }
-        self.init(.leaf(.null))
-        try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
+        self.init(.leaf(.null), faults: faults)
+        if let faults {
+            faults.encode(value, into: self, codingPath: codingPath)
+        } else {
+            try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
+        }
         if case .map(let entries) = content, value is any DictionaryWithStringKeys {
             content = .map(entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
         }
@@ -86,9 +99,14 @@ final class EncodingNode {
         if case .leaf = content { content = .map([]) }
     }
 
+    private func noteMixing() {
+        precondition(faults != nil, "one value asked for two kinds of container")
+        isMixed = true
+    }
+
     /// Appends to a list.
     func append(_ node: EncodingNode) {
-        guard case .list(var nodes) = content else { preconditionFailure("one value asked for two kinds of container") }
+        guard case .list(var nodes) = content else { return noteMixing() }
         content = .leaf(.null)
         nodes.append(node)
         content = .list(nodes)
@@ -96,9 +114,7 @@ final class EncodingNode {
 
     /// Appends to a map.
     func append(_ key: String, _ node: EncodingNode) {
-        guard case .map(var entries) = content else {
-            preconditionFailure("one value asked for two kinds of container")
-        }
+        guard case .map(var entries) = content else { return noteMixing() }
         content = .leaf(.null)
         entries.append((key, node))
         content = .map(entries)
