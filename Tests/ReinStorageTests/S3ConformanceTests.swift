@@ -63,6 +63,23 @@ struct S3ConformanceTests {
             #expect(try storage.list() == [])
         }
     }
+
+    @Test("A checkpoint as a value goes there by its address, is compared by it, and comes back")
+    func value() async throws {
+        let credentials = server.credentials
+        StorageSchemes.register("s3") { uri throws(StateError) in try S3Storage(uri, credentials: credentials) }
+        var checkpoint = try Checkpoint(algorithm: ["steps": 1], policies: [("a", ["w": 2])])
+        try checkpoint.setMetadata(["note": 1])
+        let uri = try server.storage().uri
+        let remote = try await checkpoint.upload(to: uri)
+        let again = try Checkpoint(uri: uri.description)
+        #expect(remote == again && remote.uri == uri)
+        let local = try await again.downloaded()
+        #expect(local == checkpoint)
+        try local.verify()
+        let steps = try await again.withDirectory { try CheckpointDirectory(opening: $0).algorithmState() }
+        #expect(steps == ["steps": 1])
+    }
 }
 
 /// The error of state that `body` throws, nil when it throws none.

@@ -25,6 +25,13 @@ public enum StorageSchemes {
     /// The schemes that are known, sorted.
     public static var names: [String] { registered.withLock { $0.keys.sorted() } }
 
+    /// Checks that somebody has made the scheme of an address known.
+    ///
+    /// - Throws: `StateError` as `storage(at:)`.
+    static func require(_ uri: StorageURI) throws(StateError) {
+        guard registered.withLock({ $0[uri.scheme] != nil }) else { throw unknown(uri) }
+    }
+
     /// Opens the storage at an address.
     ///
     /// - Throws: `StateError` with `.unsupportedFormat` that lists the schemes there are and names the nearest, or with

@@ -27,6 +27,8 @@ struct TransferIndex: Sendable, Equatable {
     static let completeName = "rein_index.json"
     /// The object that an upload has which is not complete.
     static let begunName = "rein_upload.json"
+    /// Both names.
+    static let names = [completeName, begunName]
 
     /// The largest number of bytes of either.
     static let sizeLimit = 1 << 27

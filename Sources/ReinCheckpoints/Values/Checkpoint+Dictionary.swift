@@ -10,6 +10,7 @@ extension Checkpoint {
         case .files(let tree) where !tree.isOfStates: return try tree.dictionary()
         case .files: return try inDirectory(Self.dictionary(ofDirectory:))
         case .directory(let path): return try Self.dictionary(ofDirectory: path)
+        case .remote(let remote): throw remote.isElsewhere
         }
     }
 
@@ -42,6 +43,7 @@ extension Checkpoint {
             var tree = FileTree()
             tree[name] = .file(try file.bytes(limit: CheckpointFormat.native.fileSizeLimit))
             return try tree.preprocessor()
+        case .remote(let remote): throw remote.isElsewhere
         }
     }
 
@@ -58,6 +60,7 @@ extension Checkpoint {
         case .states(let states, var others):
             others[key] = state
             content = .states(states, others: others)
+        case .remote(let remote): throw remote.isElsewhere
         case .files, .directory:
             let (metadata, progress) = (try metadata(), try progress())
             var dictionary = try dictionary()

@@ -10,11 +10,13 @@ extension Checkpoint {
     public func write(
         to path: String, replacingExisting: Bool = false, synchronizing: Bool = true
     ) throws(StateError) {
+        if case .remote(let remote) = content { throw remote.isElsewhere }
         let writer = try CheckpointWriter(to: path, format: .native, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
             switch content {
             case .files(let tree): try writer.add(tree)
             case .directory(let source): try writer.addCopy(of: source)
+            case .remote(let remote): throw remote.isElsewhere
             case .dictionary(let dictionary):
                 var tree = try FileTree(dictionary: dictionary)
                 try tree.setMetadata(notes)
@@ -43,22 +45,44 @@ extension Checkpoint {
         try inDirectory { path throws(StateError) in Swift.Result { try body(path) } }.get()
     }
 
-    /// Calls `body` with a directory of the checkpoint; see `withDirectory` for what waits for nothing.
+    /// Calls `body` with a directory of the checkpoint; see `withDirectory` for what waits for nothing. One that lies in a
+    /// storage is downloaded, once for all that need it at the same time.
     ///
-    /// - Throws: as there.
+    /// - Throws: as there, and what `downloaded` throws.
     public func withDirectory<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: (_ path: String) async throws -> Result
     ) async throws -> Result {
-        if case .directory(let path) = content { return try await body(path) }
+        switch content {
+        case .directory(let path): return try await body(path)
+        case .remote(let remote):
+            let path = try await remote.enter()
+            defer { remote.leave() }
+            return try await body(path)
+        case .states, .dictionary, .files: break
+        }
         let path = try copy.enter { path throws(StateError) in try write(to: path, synchronizing: false) }
         defer { copy.leave() }
         return try await body(path)
     }
 
+    /// Calls `body` with a directory of the checkpoint where tasks may wait for it; see `withDirectory` for a body that waits
+    /// for something itself.
+    ///
+    /// - Throws: as there.
+    public func withDirectory<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (_ path: String) throws -> Result
+    ) async throws -> Result {
+        try await withDirectory { (path: String) async throws -> Result in try body(path) }
+    }
+
     func inDirectory<Result>(
         _ body: (String) throws(StateError) -> Result
     ) throws(StateError) -> Result {
-        if case .directory(let path) = content { return try body(path) }
+        switch content {
+        case .directory(let path): return try body(path)
+        case .remote(let remote): throw remote.isElsewhere
+        case .states, .dictionary, .files: break
+        }
         let path = try copy.enter { path throws(StateError) in try write(to: path, synchronizing: false) }
         defer { copy.leave() }
         return try body(path)
@@ -79,7 +103,8 @@ extension Checkpoint {
             try tree.setMetadata(notes)
             try tree.setProgress(savedProgress)
             return tree
-        case .states, .directory: return try inDirectory { path throws(StateError) in try FileTree(reading: path) }
+        case .states, .directory, .remote:
+            return try inDirectory { path throws(StateError) in try FileTree(reading: path) }
         }
     }
 }

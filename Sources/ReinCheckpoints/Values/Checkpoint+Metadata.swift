@@ -12,6 +12,7 @@ extension Checkpoint {
             guard let file = try Directory(opening: path).existingFile(name) else { return [:] }
             return try CheckpointMetadata.read(
                 file.bytes(limit: CheckpointMetadata.sizeLimit).array, path: "\(path)/\(name)")
+        case .remote(let remote): throw remote.isElsewhere
         }
     }
 
@@ -23,6 +24,7 @@ extension Checkpoint {
     public mutating func setMetadata(_ metadata: StateMap) throws(StateError) {
         let text = try CheckpointMetadata.text(metadata)
         switch content {
+        case .remote(let remote): throw remote.isElsewhere
         case .states, .dictionary: notes = metadata
         case .directory(let path): try DirectoryNotes.replace(metadata.isEmpty ? nil : text, in: path)
         case .files(var tree):

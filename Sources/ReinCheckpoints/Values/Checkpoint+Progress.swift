@@ -9,6 +9,7 @@ extension Checkpoint {
         case .states, .dictionary: savedProgress
         case .files(let tree): try tree.progressFile()?.progress
         case .directory(let path): try ProgressFile.read(in: Directory(opening: path))?.progress
+        case .remote(let remote): throw remote.isElsewhere
         }
     }
 
@@ -21,6 +22,7 @@ extension Checkpoint {
         case .states, .dictionary:
             if let progress { _ = try ProgressFile(progress).bytes() }
             savedProgress = progress
+        case .remote(let remote): throw remote.isElsewhere
         case .files, .directory:
             var tree = try files()
             if tree.isOfStates {

@@ -8,7 +8,7 @@ extension Checkpoint {
             switch content {
             case .states(let states, _): states.kind
             case .dictionary: nil
-            case .files, .directory:
+            case .files, .directory, .remote:
                 try inDirectory { path throws(StateError) in
                     try CheckpointDirectory.exists(at: path) ? CheckpointDirectory(opening: path).kind : nil
                 }
@@ -60,6 +60,7 @@ extension Checkpoint {
                 .notFound, "the checkpoint of something else, not of an algorithm or a policy", path: MemorySource.name)
         case .files: return try TemporarySource(self)
         case .directory(let path): return DirectorySource(try CheckpointDirectory(opening: path))
+        case .remote(let remote): throw remote.isElsewhere
         }
     }
 }

@@ -9,6 +9,7 @@ extension Checkpoint {
         switch content {
         case .states, .dictionary: return
         case .directory(let path): try Self.verify(directory: path)
+        case .remote(let remote): throw remote.isElsewhere
         case .files:
             try inDirectory { path throws(StateError) in
                 do throws(StateError) { try Self.verify(directory: path) } catch {

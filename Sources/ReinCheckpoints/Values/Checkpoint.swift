@@ -4,7 +4,8 @@
 ///     _ = try algorithm.train()
 ///     try algorithm.restore(from: before)
 ///
-/// It has several faces, which turn into each other without loss: a dictionary, a directory, and bytes. A dictionary is a
+/// It has several faces, which turn into each other without loss: a dictionary, a directory, bytes, and an address in a
+/// storage. A dictionary is a
 /// `StateMap`; that of an algorithm has its state under `algorithm_state` and those of its policies under `policies` and
 /// `replay` by their ids, that of a policy has it under `policy_state`. Entries of bytes are files in a directory, and maps
 /// of such are folders, so that a directory of any files is a dictionary, too. What is added to either face is kept.
@@ -21,6 +22,8 @@ public struct Checkpoint: Sendable {
         case files(FileTree)
         /// A directory, by its absolute path.
         case directory(String)
+        /// What lies in a storage.
+        case remote(RemoteCheckpoint)
     }
 
     /// What there is; whoever changes it makes a new `copy`.
@@ -102,6 +105,8 @@ extension Checkpoint {
         case bytes
         /// A directory.
         case directory
+        /// An address in a storage.
+        case uri
     }
 
     /// Which face it has by itself.
@@ -110,10 +115,11 @@ extension Checkpoint {
         case .states, .dictionary: .dictionary
         case .files: .bytes
         case .directory: .directory
+        case .remote: .uri
         }
     }
 
-    /// The absolute path of its directory; nil when it lies in memory.
+    /// The absolute path of its directory; nil when it lies in memory or in a storage.
     public var path: String? {
         if case .directory(let path) = content { path } else { nil }
     }

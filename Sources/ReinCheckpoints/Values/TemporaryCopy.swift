@@ -28,7 +28,7 @@ final class TemporaryCopy: Sendable {
                 if state.users == 0 {
                     let folder = try Self.makeFolder()
                     do throws(StateError) {
-                        try make("\(folder)/checkpoint")
+                        try make("\(folder)/\(Self.name)")
                     } catch {
                         Self.remove(folder)
                         throw error
@@ -36,7 +36,7 @@ final class TemporaryCopy: Sendable {
                     state.folder = folder
                 }
                 state.users += 1
-                return "\(state.folder)/checkpoint"
+                return "\(state.folder)/\(Self.name)"
             }
         }
         return try result.get()
@@ -50,7 +50,13 @@ final class TemporaryCopy: Sendable {
         }
     }
 
-    private static func makeFolder() throws(StateError) -> String {
+    /// The name of the directory in its folder.
+    static let name = "checkpoint"
+
+    /// Makes a folder for such a directory.
+    ///
+    /// - Throws: `StateError` when it cannot be made.
+    static func makeFolder() throws(StateError) -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         let template = (parent.isEmpty ? "/tmp" : parent) + "/rein-checkpoint-XXXXXX"
         var name = Array(template.utf8CString)
@@ -59,7 +65,7 @@ final class TemporaryCopy: Sendable {
     }
 
     /// Removes a folder as far as that can be done.
-    private static func remove(_ folder: String) {
+    static func remove(_ folder: String) {
         try? Directory(opening: folder).removeContents()
         rmdir(folder)
     }
