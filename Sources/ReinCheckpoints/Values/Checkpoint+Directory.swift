@@ -75,7 +75,11 @@ extension Checkpoint {
         try await withDirectory { (path: String) async throws -> Result in try body(path) }
     }
 
-    func inDirectory<Result>(
+    /// Calls `body` with a directory of the checkpoint, as `withDirectory` does. Errors that name a temporary one name the
+    /// checkpoint instead.
+    ///
+    /// - Throws: `StateError` when the directory cannot be made, and that of `body`.
+    package func inDirectory<Result>(
         _ body: (String) throws(StateError) -> Result
     ) throws(StateError) -> Result {
         switch content {
@@ -85,7 +89,10 @@ extension Checkpoint {
         }
         let path = try copy.enter { path throws(StateError) in try write(to: path, synchronizing: false) }
         defer { copy.leave() }
-        return try body(path)
+        do throws(StateError) { return try body(path) } catch {
+            guard error.path.hasPrefix(path) else { throw error }
+            throw StateError(error.code, error.message, path: MemorySource.name + error.path.dropFirst(path.count))
+        }
     }
 
     /// The checkpoint as bytes: a zip archive of the files of its directory, sorted and not compressed. The same content

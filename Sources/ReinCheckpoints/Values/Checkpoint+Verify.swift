@@ -10,14 +10,7 @@ extension Checkpoint {
         case .states, .dictionary: return
         case .directory(let path): try Self.verify(directory: path)
         case .remote(let remote): throw remote.isElsewhere
-        case .files:
-            try inDirectory { path throws(StateError) in
-                do throws(StateError) { try Self.verify(directory: path) } catch {
-                    guard error.path.hasPrefix(path) else { throw error }
-                    let place = MemorySource.name + error.path.dropFirst(path.count)
-                    throw StateError(error.code, error.message, path: place)
-                }
-            }
+        case .files: try inDirectory { path throws(StateError) in try Self.verify(directory: path) }
         }
     }
 

@@ -83,10 +83,10 @@ public struct Checkpoint: Sendable {
         self.init(.directory(absolute))
     }
 
-    /// Makes a checkpoint of bytes that `bytes()` gave, or of any other zip archive whose entries are not compressed.
+    /// Makes a checkpoint of bytes that `bytes()` gave, or of any other zip archive.
     ///
     /// - Throws: `StateError` that names the entry: for damage, names that lead elsewhere or are there twice, links and
-    ///   devices, and sizes that are not those of the bytes.
+    ///   devices, and sizes that are not those of the bytes or far more than those can hold.
     public init(bytes: [UInt8]) throws(StateError) {
         let files = try FileTree(archive: StateBytes(sharing: bytes))
         guard !files.isEmpty else { throw Self.withoutData }

@@ -4,7 +4,13 @@ import ReinCheckpoints
 struct AgentArchive {
     /// The largest number of bytes of the description, and of the file of the policy's tensors.
     private static let dataLimit = 1 << 24
-    private static let tensorsLimit = 1 << 31
+    static let tensorsLimit = 1 << 31
+
+    /// The entries that an agent has.
+    static let requiredNames = ["data", "policy.pth"]
+    /// All entries that are read.
+    static let names = requiredNames + [versionName]
+    private static let versionName = "_stable_baselines3_version"
 
     private let archive: ZipArchive
     /// The version of Stable-Baselines3 that wrote it; nil when it does not say, as the first ones did not.
@@ -14,7 +20,7 @@ struct AgentArchive {
 
     init(_ archive: ZipArchive) throws(StateError) {
         self.archive = archive
-        guard archive.entries["data"] != nil, archive.entries["policy.pth"] != nil else {
+        guard Self.requiredNames.allSatisfy({ archive.entries[$0] != nil }) else {
             throw StateError(
                 .malformed, "is no agent of Stable-Baselines3: it has no entries \"data\" and \"policy.pth\"")
         }
@@ -31,7 +37,7 @@ struct AgentArchive {
     }
 
     private static func version(of archive: ZipArchive) throws(StateError) -> String? {
-        let entry = "_stable_baselines3_version"
+        let entry = versionName
         guard archive.entries[entry] != nil else { return nil }
         let version = String(decoding: try archive.read(entry, limit: 64), as: UTF8.self).filter { !$0.isWhitespace }
         // It is shown to people, so that it must not be able to play with their terminals.

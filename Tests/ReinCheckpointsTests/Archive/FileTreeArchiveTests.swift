@@ -1,3 +1,4 @@
+import ReinTestSupport
 import Testing
 
 @testable import ReinCheckpoints
@@ -75,6 +76,22 @@ struct FileTreeArchiveTests {
         bytes[start + 41] = UInt8(mode >> 8)
         let error = #expect(throws: StateError.self) { try FileTree(archive: StateBytes(bytes)) }
         #expect(error?.path == "entry")
+    }
+
+    @Test("Compressed entries are read, and those that hold together far more than the archive are not")
+    func compressed() throws {
+        let tree = try Self.sample()
+        var entries: [(name: String, contents: [UInt8])] = []
+        try tree.forEach { path, bytes in entries.append((bytes == nil ? path + "/" : path, bytes?.array ?? [])) }
+        entries[entries.count - 1].contents = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+        let read = try FileTree(archive: StateBytes(ZipFile.bytes(entries, isCompressed: true)))
+        #expect(try read == FileTree(archive: StateBytes(ZipFile.bytes(entries))))
+        // Each is small enough to be believed.
+        let zeros = (0..<2_000).map { (name: "\($0)", contents: [UInt8](repeating: 0, count: 1 << 16)) }
+        let error = try #require(throws: StateError.self) {
+            try FileTree(archive: StateBytes(ZipFile.bytes(zeros, isCompressed: true)))
+        }
+        #expect(error.code == .outOfRange)
     }
 
     @Test("A size that is not that of the bytes is refused before there is memory for it")
