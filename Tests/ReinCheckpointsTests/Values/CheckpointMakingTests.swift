@@ -96,7 +96,7 @@ struct CheckpointMakingTests {
     func algorithm() async throws {
         let scratch = try TemporaryDirectory()
         let base = try Checkpoint(algorithm: ["steps": 1], policies: [("a", ["w": 1])])
-        let made = try await Self.make(at: scratch.path("made")) { place in
+        var made = try await Self.make(at: scratch.path("made")) { place in
             try base.write(to: place, replacingExisting: true)
             try LocalFile.makeDirectories("\(place)/own")
             try LocalFile.replace("\(place)/own/notes", with: "n")
@@ -106,6 +106,9 @@ struct CheckpointMakingTests {
         #expect(try made.algorithmState() == ["steps": 1])
         #expect(try CheckpointDirectory(opening: scratch.path("made")).verify() == .complete)
         try made.verify()
+        try made.setMetadata(["note": 1])
+        #expect(try CheckpointDirectory(opening: scratch.path("made")).verify() == .complete)
+        #expect(try made.progress() == ["step": 1])
         try overwrite(scratch.path("made") + "/.trainable.json", [1])
         #expect(throws: StateError.self) { try CheckpointDirectory(opening: scratch.path("made")).verify() }
         // A name that no manifest can hold.

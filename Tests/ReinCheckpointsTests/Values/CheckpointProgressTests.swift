@@ -114,6 +114,43 @@ struct CheckpointProgressTests {
         }
     }
 
+    @Test("A writer that is stopped anywhere leaves the old checkpoint or the new", arguments: [true, false])
+    func interrupted(isKilled: Bool) throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path("checkpoint")
+        func checkpoint(_ step: Int64) throws -> Checkpoint {
+            var checkpoint = try Checkpoint(dictionary: ["step": .int(step), "b": .bytes([1]), "c": [:]])
+            try checkpoint.setProgress(["step": .int(step)])
+            return checkpoint
+        }
+        try checkpoint(1).write(to: path)
+        let next = try checkpoint(2)
+        let reached = Atomic(0)
+        for stage in 1...20 {
+            reached.store(0, ordering: .relaxed)
+            let isOver = CheckpointWriter.$interruption.withValue({ _ in
+                guard reached.add(1, ordering: .relaxed).newValue == stage else { return nil }
+                return isKilled ? .kill : .failure
+            }) {
+                do { try next.write(to: path, replacingExisting: true) } catch { return false }
+                return true
+            }
+            let found = try Checkpoint(directory: path)
+            try found.verify()
+            let same = try found.dictionary()["step"] == found.progress()?["step"]
+            #expect(same)
+            CheckpointDirectory.removeRemains(in: scratch.path)
+            #expect(scratch.names == ["checkpoint"])
+            if isOver {
+                // Begun, three files and a folder, complete, renamed.
+                #expect(try stage == 8 && found.progress() == ["step": 2])
+                return
+            }
+            if stage < 7 { #expect(try found.progress() == ["step": 1]) }
+        }
+        Issue.record("never over")
+    }
+
     @Test("When the dictionary changes, the list is made anew")
     func changedDictionary() throws {
         let scratch = try TemporaryDirectory()
