@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "ReinFoundation", targets: ["ReinFoundation"]),
         .library(name: "ReinStorage", targets: ["ReinStorage"]),
         .library(name: "ReinTune", targets: ["ReinTune"]),
+        .library(name: "ReinTrainables", targets: ["ReinTrainables"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
     ],
     dependencies: [
@@ -73,6 +74,8 @@ let package = Package(
         .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
         .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints"]),
+        .target(
+            name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinPolicies", "Rein", "ReinTune"]),
 
         // Tests, and what several of them share.
         .target(
@@ -123,6 +126,13 @@ let package = Package(
         .testTarget(
             name: "ReinTuneTests", dependencies: ["ReinCheckpoints", "ReinTune", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
+        .executableTarget(
+            name: "TrainableProbe", dependencies: ["ReinTrainables", "ReinTune"], path: "Tests/TrainableProbe"),
+        .testTarget(
+            name: "ReinTrainablesTests",
+            dependencies: [
+                "Rein", "ReinCheckpoints", "ReinTune", "ReinTrainables", "ReinTestSupport", "TrainableProbe",
+            ]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",
@@ -141,4 +151,8 @@ let settings: [SwiftSetting] = [
 ]
 for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
+    // What a trainable's steps touch stays with whoever trains it, so that it need not be Sendable.
+    if ["ReinTune", "ReinTrainables"].contains(target.name) {
+        target.swiftSettings?.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
+    }
 }

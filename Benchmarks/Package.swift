@@ -29,6 +29,15 @@ let package = Package(
                 "CMultiplyAddPeak", .product(name: "Rein", package: "rein"),
                 .product(name: "ReinNumerics", package: "rein"),
             ]),
+        // The checksums that TrainableBenchmarks measures archives against.
+        .systemLibrary(
+            name: "CChecksums", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .executableTarget(
+            name: "TrainableBenchmarks",
+            dependencies: [
+                "CChecksums", .product(name: "ReinCheckpoints", package: "rein"),
+                .product(name: "ReinTune", package: "rein"),
+            ]),
     ]
         + ["CheckpointBenchmarks", "InferenceBenchmarks", "LearningBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])

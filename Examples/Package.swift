@@ -18,6 +18,19 @@ let package = Package(
             dependencies: [
                 .product(name: "Rein", package: "rein"), .product(name: "ReinCommand", package: "rein"),
             ])
-    ],
+    ]
+        + ["FitLine", "ResumingFunction"].map { name in
+            .executableTarget(
+                name: name,
+                dependencies: [
+                    .product(name: "ReinCheckpoints", package: "rein"), .product(name: "ReinTune", package: "rein"),
+                ])
+        } + [
+            .executableTarget(
+                name: "TrainToBucket",
+                dependencies: ["Rein", "ReinCheckpoints", "ReinStorage", "ReinTrainables", "ReinTune"].map {
+                    .product(name: $0, package: "rein")
+                })
+        ],
     swiftLanguageModes: [.v6]
 )

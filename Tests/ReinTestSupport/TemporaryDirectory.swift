@@ -21,3 +21,13 @@ public func files(below directory: String) throws -> [String: [UInt8]] {
     }
     return result
 }
+
+/// Runs `body` with the path of a fresh directory, which is removed afterwards.
+public func withTemporaryDirectory<Result>(
+    isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
+) async throws -> Result {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("rein-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try await body(url.path)
+}

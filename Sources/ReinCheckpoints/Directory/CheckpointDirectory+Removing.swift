@@ -4,12 +4,19 @@ extension CheckpointDirectory {
     ///
     /// - Throws: `StateError` when there is no checkpoint, or when it cannot be removed.
     package static func remove(at path: String) throws(StateError) {
+        try remove(at: path) { directory throws(StateError) in try looksLikeCheckpoint(directory) }
+    }
+
+    /// Removes the directory at `path`, if it is what it should be.
+    static func remove(
+        at path: String, if isCheckpoint: (borrowing Directory) throws(StateError) -> Bool
+    ) throws(StateError) {
         let name = lastComponent(of: path)
         let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
         let parentPath = trimmed.dropLast(name.count)
         let parent = try Directory(opening: parentPath.isEmpty ? "." : String(parentPath))
         let directory = try parent.directory(name)
-        guard try looksLikeCheckpoint(directory) else {
+        guard try isCheckpoint(directory) else {
             throw StateError(.notFound, "holds no checkpoint, so it is not removed", path: path)
         }
         let hidden = try Remains.hide(name, in: parent)

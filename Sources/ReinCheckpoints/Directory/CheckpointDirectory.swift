@@ -207,6 +207,6 @@ extension CheckpointDirectory {
 }
 
 /// The last component of a path, trailing slashes aside.
-func lastComponent(of path: String) -> String {
+package func lastComponent(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? ""
 }

@@ -51,6 +51,18 @@ package final class LineFile {
         }
     }
 
+    /// Waits until all lines are on the disk.
+    ///
+    /// - Throws: `StateError` when the system refuses.
+    func synchronize() throws(StateError) {
+        #if os(Linux)
+        let result = uninterrupted { fdatasync(descriptor) }
+        #else
+        let result = uninterrupted { fsync(descriptor) }
+        #endif
+        guard result == 0 else { throw .system("write the file to the disk", path) }
+    }
+
     /// Removes lines of a file, and a last one that does not end; the others stay as they are. A reader of the file finds
     /// it as it was or as it is to be. Nothing is done when all lines are to stay, or when there is no such file.
     ///

@@ -18,6 +18,17 @@ public struct CheckpointConfig: Sendable, Equatable {
     /// Whether one is made at the end; nil where the kind of trainable decides: yes for classes, no for functions.
     public let atEnd: Bool?
 
+    /// The settings that nobody changed: all checkpoints stay, and one is made at the end of what is no function.
+    public static let standard = CheckpointConfig()
+
+    private init() {
+        numToKeep = nil
+        scoreAttribute = nil
+        scoreOrder = .max
+        frequency = 0
+        atEnd = nil
+    }
+
     /// Says when checkpoints are made and which stay.
     ///
     /// - Throws: `StateError` with `.outOfRange` that names the value: fewer than one checkpoint to keep, an attribute

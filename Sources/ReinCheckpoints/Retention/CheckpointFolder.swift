@@ -3,6 +3,7 @@ struct CheckpointFolder {
     /// Which checkpoints stay.
     private(set) var ranking: CheckpointRanking
     private let path: String
+    private let isSynchronizing: Bool
     private let lock: DirectoryLock
     private var journal: CheckpointJournal
     private var contents = CheckpointJournal.Contents()
@@ -19,8 +20,9 @@ struct CheckpointFolder {
     /// Takes the lock of a folder, reads its journal, and finishes what a killed process left.
     ///
     /// - Throws: `StateError` when it is in use, or that says what is wrong with it.
-    init(at path: String, config: CheckpointConfig) throws(StateError) {
+    init(at path: String, config: CheckpointConfig, synchronizing: Bool) throws(StateError) {
         self.path = path
+        isSynchronizing = synchronizing
         lock = try DirectoryLock(on: path)
         CheckpointDirectory.removeRemains(in: path, andOf: [CheckpointJournal.fileName])
         journal = try CheckpointJournal(in: path, &contents)
@@ -87,6 +89,8 @@ struct CheckpointFolder {
             throw StateError(.notFound, "holds no checkpoint to be registered", path: path(of: index))
         }
         try append(.registered(index, metrics: metrics))
+        // Before anything is deleted for it.
+        if isSynchronizing { try journal.synchronize() }
         open.remove(index)
         try reached(.registered)
         let removed = ranking.register(index, metrics: metrics)

@@ -63,6 +63,11 @@ struct CheckpointJournal {
     /// - Throws: `StateError` when it cannot be written, and no part of it is, or when there is a tensor among the metrics.
     func append(_ entry: Entry) throws(StateError) { try file.append(Self.line(entry)) }
 
+    /// Waits until all lines are on the disk.
+    ///
+    /// - Throws: `StateError` when the system refuses.
+    func synchronize() throws(StateError) { try file.synchronize() }
+
     /// Replaces the journal by a shorter one that comes to the same.
     ///
     /// - Throws: `StateError` when that fails; the old one is then still there.

@@ -22,13 +22,17 @@ public final class CheckpointStore: Sendable {
 
     /// Opens a folder, and makes it when it is not there. What is no longer to be kept by these settings is deleted.
     ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - config: how many checkpoints stay, and by which score.
+    ///   - synchronizing: whether a checkpoint that is registered stays so also after a power failure, if its files do.
     /// - Throws: `StateError` with `.inUse` when another store has the folder, or that says what is wrong with it or with
     ///   its journal.
-    public init(at path: String, config: CheckpointConfig) throws(StateError) {
+    public init(at path: String, config: CheckpointConfig, synchronizing: Bool = true) throws(StateError) {
         self.path = path
         self.config = config
         try LocalFile.makeDirectories(path)
-        folder = Mutex(try CheckpointFolder(at: path, config: config))
+        folder = Mutex(try CheckpointFolder(at: path, config: config, synchronizing: synchronizing))
     }
 
     /// The index that the next checkpoint gets, unless somebody puts a folder in its place.

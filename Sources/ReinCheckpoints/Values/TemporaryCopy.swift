@@ -1,13 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// A directory that is there for as long as somebody works in it.
 final class TemporaryCopy: Sendable {
     private struct State {
@@ -57,16 +49,9 @@ final class TemporaryCopy: Sendable {
     ///
     /// - Throws: `StateError` when it cannot be made.
     static func makeFolder() throws(StateError) -> String {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        let template = (parent.isEmpty ? "/tmp" : parent) + "/rein-checkpoint-XXXXXX"
-        var name = Array(template.utf8CString)
-        guard uninterrupted({ mkdtemp(&name) }) != nil else { throw .system("make the directory", template) }
-        return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try LocalFile.makeTemporaryDirectory("rein-checkpoint")
     }
 
     /// Removes a folder as far as that can be done.
-    static func remove(_ folder: String) {
-        try? Directory(opening: folder).removeContents()
-        rmdir(folder)
-    }
+    static func remove(_ folder: String) { LocalFile.removeTemporaryDirectory(folder) }
 }

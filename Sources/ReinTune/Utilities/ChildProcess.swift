@@ -107,11 +107,18 @@ final class ChildProcess {
 
     private func take(_ pipe: Int32, into bytes: inout [UInt8], limit: Int) throws(StateError) {
         var piece = [UInt8](repeating: 0, count: 1 << 14)
+        let before = bytes.count
         while true {
             let count = piece.withUnsafeMutableBytes { memory in
                 uninterrupted { read(pipe, memory.baseAddress, memory.count) }
             }
-            if count == 0 || (count < 0 && errno == EAGAIN) { return }
+            if count == 0 { return }
+            if count < 0, errno == EAGAIN {
+                // One that is in the middle of printing is read to the end of that, whoever else wants the thread.
+                var waiting = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+                guard bytes.count > before, poll(&waiting, 1, 1) > 0 else { return }
+                continue
+            }
             guard count > 0 else { throw .system("read what it prints", path) }
             bytes += piece[..<count]
             guard bytes.count <= limit else {

@@ -16,6 +16,9 @@ struct HelperProgram {
     /// The largest number of bytes that are read of what it prints.
     private static let outputLimit = 1 << 20
 
+    /// A program whose place is known.
+    init(path: String) { self.path = path }
+
     /// Finds a program.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 import Foundation
+import ReinTestSupport
 
 /// The `rein` executable as another process, which does not outlive the test.
 final class CommandProcess {
@@ -13,21 +14,7 @@ final class CommandProcess {
     }
 
     /// The executable beside the tests.
-    static let executable: URL = {
-        let tests =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        var folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
-        while folder.path != "/" {
-            let candidate = folder.appendingPathComponent("rein")
-            var isDirectory: ObjCBool = false
-            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isDirectory), !isDirectory.boolValue
-            {
-                return candidate
-            }
-            folder.deleteLastPathComponent()
-        }
-        return URL(fileURLWithPath: "/missing/rein")
-    }()
+    static let executable = URL(fileURLWithPath: builtProgram("rein"))
 
     private let process = Process()
     private let files: [URL]

@@ -1,13 +1,13 @@
-import Rein
+package import ReinCheckpoints
 
 extension EvaluationSchedule {
     /// The schedule as data.
-    var tree: StateTree { ["every": .int(Int64(every)), "episodes": .int(Int64(episodes))] }
+    package var tree: StateTree { ["every": .int(Int64(every)), "episodes": .int(Int64(episodes))] }
 
     /// Reads a schedule from data.
     ///
     /// - Throws: `StateError` for a number that is missing or out of range.
-    init(_ reader: StateReader) throws(StateError) {
+    package init(_ reader: StateReader) throws(StateError) {
         func number(_ key: String) throws(StateError) -> Int {
             let (value, range) = (try reader.int(key), 1...1_000_000_000)
             guard range.contains(value) else {
