@@ -1,5 +1,6 @@
 import Foundation
 import Rein
+import ReinTestSupport
 import Testing
 
 @Suite("rein with files of other libraries")
@@ -121,6 +122,11 @@ struct OtherLibrariesTests {
             try Self.expectSame(
                 answers.output, outputs: expected.list("outputs"),
                 actions: try expected.list("actions").map { try $0.list()[0] })
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: source)))
+            let folder = scratch.directory.path
+            try Checkpoint(bytes: bytes).write(to: "\(folder)/unpacked")
+            try scratch.done(["convert-checkpoint", "unpacked", "same", "--to", "native"])
+            #expect(try files(below: "\(folder)/same") == files(below: "\(folder)/agent"))
         }
     }
 

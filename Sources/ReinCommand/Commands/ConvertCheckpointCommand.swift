@@ -11,8 +11,8 @@ struct ConvertCheckpointCommand: ParsableCommand {
             Works on algorithm checkpoints and on policy checkpoints, of Rein and of RLlib. Nothing is lost: converting \
             back gives the same bytes. RLlib 2.10 opens the files of the format msgpack; policies that it has no equal \
             for are named. The zip file of a Stable-Baselines3 agent (PPO, A2C, TRPO, MaskablePPO, DQN, SAC, TD3 or DDPG \
-            with a MlpPolicy) becomes the checkpoint of a policy that acts like it. DESTINATION must not exist, unless \
-            --force replaces a checkpoint.
+            with a MlpPolicy), or the folder in which it was unpacked, becomes the checkpoint of a policy that acts like \
+            it. DESTINATION must not exist, unless --force replaces a checkpoint.
 
               rein convert-checkpoint runs/CartPole-v1-ppo-seed0 cartpole --to msgpack
               rein convert-checkpoint agent.zip agent --to native --normalization vecnormalize.pkl
@@ -44,7 +44,13 @@ struct ConvertCheckpointCommand: ParsableCommand {
         guard try LocalFile.exists(source) else {
             throw CommandFailure.wrongPath(source, "there is no such file or directory")
         }
-        guard try LocalFile.isDirectory(source) else { return try convertAgent() }
+        guard try LocalFile.isDirectory(source) else {
+            return try convert(StableBaselines3Agent(opening: source, normalization: normalization))
+        }
+        guard try !StableBaselines3Agent.isUnpacked(in: source) else {
+            let agent = try Checkpoint(directory: source)
+            return try convert(StableBaselines3Agent(restoring: agent, normalization: normalization))
+        }
         guard normalization == nil else {
             throw ValidationError("--normalization belongs to an agent of Stable-Baselines3, and \(source) is none")
         }
@@ -64,8 +70,7 @@ struct ConvertCheckpointCommand: ParsableCommand {
     }
 
     /// Makes a checkpoint of the policy of an agent of Stable-Baselines3.
-    private func convertAgent() throws {
-        let agent = try StableBaselines3Agent(opening: source, normalization: normalization)
+    private func convert(_ agent: StableBaselines3Agent) throws {
         let report = try place.makeCheckpoint(at: destination) { replacingExisting in
             try CheckpointDirectory.writePolicy(
                 agent.policy.state, to: destination, format: to.format, replacingExisting: replacingExisting)

@@ -17,9 +17,16 @@ extension StableBaselines3Agent {
         }
     }
 
+    /// Whether the zip file of an agent was unpacked in a directory.
+    ///
+    /// - Throws: `StateError` when it cannot be listed.
+    package static func isUnpacked(in directory: String) throws(StateError) -> Bool {
+        AgentArchive.requiredNames.allSatisfy(try LocalFile.names(in: directory).contains)
+    }
+
     private init(directory path: String, normalization: String?) throws(StateError) {
         let names = try LocalFile.names(in: path)
-        guard !AgentArchive.requiredNames.allSatisfy(names.contains) else {
+        guard try !Self.isUnpacked(in: path) else {
             var files = FileTree()
             for name in AgentArchive.names where names.contains(name) {
                 let bytes = try LocalFile.read("\(path)/\(name)", limit: AgentArchive.tensorsLimit)
