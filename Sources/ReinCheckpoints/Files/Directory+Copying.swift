@@ -23,7 +23,12 @@ extension Directory {
             throw StateError(.outOfRange, "lies deeper than \(StateTree.maximumDepth) folders", path: other.path)
         }
         for name in try other.names() where !TemporaryName.matches(name) && !names.contains(name) {
-            if try FileStatus(of: name, in: other)?.kind == .directory {
+            let status = try FileStatus(of: name, in: other)
+            // The listing shows such bytes as this sign, which then names nothing.
+            if status == nil, name.unicodeScalars.contains("\u{fffd}") {
+                throw StateError(.malformed, "is a name that is not UTF-8", path: other.path(of: name))
+            }
+            if status?.kind == .directory {
                 try makeDirectory(name).copyContents(
                     of: other.directory(name), sharing: isSharing, depth: depth + 1)
             } else {

@@ -49,7 +49,12 @@ struct CheckpointJournal {
             var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
             while let line = try reader.next() {
                 do throws(StateError) {
-                    contents.apply(try Self.entry(line))
+                    let entry = try Self.entry(line)
+                    // An index that stays would be taken for one whose making was interrupted, and deleted.
+                    if case .begun(let index) = entry, index <= contents.highest {
+                        throw StateError(.malformed, "begins checkpoint \(index), which was used before")
+                    }
+                    contents.apply(entry)
                 } catch {
                     throw error.nested(under: "\(path), line \(reader.count)")
                 }

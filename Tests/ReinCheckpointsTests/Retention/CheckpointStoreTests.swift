@@ -207,9 +207,10 @@ struct CheckpointStoreTests {
         for score in 1...3 { try add(Double(score), to: store(keeping: nil)) }
         let journal = "\(path)/\(CheckpointJournal.fileName)"
         let text = String(decoding: try readFile(journal).array, as: UTF8.self)
-        let damages = [
+        let damages: KeyValuePairs = [
             "begun": "begum", "\"begun\":1": "\"begun\":-1", "\"begun\":2": "\"begun\":1e2",
-            "{\"registered\":1": "{\"registered\":[1]", "}\n{\"begun\":2}": "\n{\"begun\":2}",
+            "{\"registered\":1": "{\"registered\":[1]", "\"begun\":2": "\"begun\":0",
+            "}\n{\"begun\":2}": "\n{\"begun\":2}",
         ]
         for (old, new) in damages {
             try overwrite(journal, Array(text.replacing(old, with: new, maxReplacements: 1).utf8))

@@ -22,6 +22,14 @@ enum DecoderTarget: String, CaseIterable {
     case mapping
     /// Lines of `rein predict`.
     case predict
+    /// The bytes of a checkpoint: a zip archive of its files.
+    case archive
+    /// What was noted about a checkpoint.
+    case metadata
+    /// The journal of a folder of checkpoints.
+    case journal
+    /// Addresses of storages.
+    case address
 
     /// Decodes bytes and, where that succeeds, does what a program does next. Checks that what was read is written and
     /// read back as it was.
@@ -39,6 +47,10 @@ enum DecoderTarget: String, CaseIterable {
         case .settings: settings(String(decoding: bytes, as: UTF8.self))
         case .mapping: mapping(String(decoding: bytes, as: UTF8.self))
         case .predict: predict(bytes)
+        case .archive: archive(bytes)
+        case .metadata: metadata(bytes)
+        case .journal: journal(bytes)
+        case .address: address(String(decoding: bytes, as: UTF8.self))
         }
     }
 }

@@ -50,7 +50,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ data: UnsafeMutablePointer<UInt8>?, _ count: Int, _ limit: Int, _ seed: UInt32) -> Int {
     guard let data else { return 0 }
-    if target == .agent, seed % 16 > 0,
+    if target == .agent || target == .archive, seed % 16 > 0,
         let archive = StoredArchive(Array(UnsafeBufferPointer(start: data, count: count)))
     {
         let bytes = archive.mutated(seed: seed).bytes
