@@ -127,7 +127,8 @@ let package = Package(
             name: "ReinTuneTests", dependencies: ["ReinCheckpoints", "ReinTune", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
         .executableTarget(
-            name: "TrainableProbe", dependencies: ["ReinTrainables", "ReinTune"], path: "Tests/TrainableProbe"),
+            name: "TrainableProbe", dependencies: ["ReinCheckpoints", "ReinTrainables", "ReinTune"],
+            path: "Tests/TrainableProbe"),
         .testTarget(
             name: "ReinTrainablesTests",
             dependencies: [

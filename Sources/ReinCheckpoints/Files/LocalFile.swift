@@ -76,6 +76,8 @@ package enum LocalFile {
     ///
     /// - Throws: `StateError` when that fails.
     package static func makeDirectories(_ path: String) throws(StateError) {
+        // Most are there, and then it is one call.
+        if try isDirectory(path) { return }
         var partial = path.hasPrefix("/") ? "/" : ""
         for component in path.split(separator: "/") {
             partial += partial.isEmpty || partial.hasSuffix("/") ? component : "/" + component

@@ -115,6 +115,19 @@ public final class CheckpointStore: Sendable {
         CheckpointHold(try folder.withLock { folder throws(StateError) in try folder.hold(index) }, self)
     }
 
+    /// A checkpoint that holds itself: its folder stays on the disk for as long as the value, or a copy of it, is there. So
+    /// it may be resumed from, uploaded or read in peace.
+    ///
+    ///     try await store.checkpoint(7).upload(to: "s3://bucket/best")
+    ///
+    /// - Throws: as `hold`.
+    public func checkpoint(_ index: Int) throws(StateError) -> Checkpoint {
+        let hold = try hold(index)
+        var checkpoint = try Checkpoint(directory: hold.checkpoint.path)
+        checkpoint.keeper = hold
+        return checkpoint
+    }
+
     /// Takes back what `hold` counted.
     func release(_ index: Int) { folder.withLock { $0.release(index) } }
 }

@@ -32,6 +32,8 @@ public struct Checkpoint: Sendable {
     var notes: StateMap = [:]
     /// What the driver of a trainable keeps in a checkpoint that is no files and no directory.
     var savedProgress: StateMap?
+    /// What keeps the directory on the disk for as long as the value is there, if anything does.
+    var keeper: (any AnyObject & Sendable)?
     /// Where those who need a directory share one, if there is none.
     var copy = TemporaryCopy()
 

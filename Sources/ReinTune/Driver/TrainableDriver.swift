@@ -78,6 +78,14 @@ public final class TrainableDriver {
     /// The last result; empty before the first, and after a reset.
     public var lastResult: StateMap { progress.lastResult }
 
+    /// The last result as one that is not to be counted again; nil before the first.
+    var lastTrained: TrainableResult? {
+        guard !lastResult.isEmpty else { return nil }
+        return TrainableResult(
+            metrics: lastResult, done: lastResult[MetricName.done] == true, shouldCheckpoint: false,
+            iteration: iteration, isRepeated: true)
+    }
+
     /// The trainable, if it is of a type.
     public func trainable<Base: Trainable>(as type: Base.Type) -> Base? { trainable as? Base }
 

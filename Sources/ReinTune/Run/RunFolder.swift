@@ -17,8 +17,12 @@ final class RunFolder {
         self.path = path
         isSynchronizing = synchronizing
         store = try CheckpointStore(at: path, config: checkpoints, synchronizing: synchronizing)
+        // Nobody else has the folder now: what a killed process was about to replace goes.
+        CheckpointDirectory.removeRemains(in: path, andOf: Self.files)
         try LocalFile.replace("\(path)/params.json", with: JSON.text(.map(configuration), pretty: true) + "\n")
     }
+
+    private static let files = ["params.json", "progress.csv", "result.json"]
 
     /// Goes on from the newest checkpoint that is good, if there is one.
     func resume(_ driver: TrainableDriver) async throws {
@@ -44,26 +48,29 @@ final class RunFolder {
             continuingAfter: iteration)
     }
 
-    /// Saves what is there under the next index.
-    func save(
-        _ driver: TrainableDriver, _ result: inout TrainableResult, _ style: TrainableDefinition.Style
+    /// Notes a result.
+    func note(_ result: TrainableResult, _ configuration: StateMap) {
+        var row = result.metrics
+        row[MetricName.configuration] = nil
+        log?.append(.map(row), details: [MetricName.configuration: .map(configuration)])
+    }
+
+    /// Notes a result and saves what is there under the next index. The result comes first: whoever goes on from an earlier
+    /// checkpoint removes it, and whoever goes on from this one does not come to it again.
+    func note(
+        _ result: inout TrainableResult, savedBy driver: TrainableDriver, _ style: TrainableDefinition.Style
     ) async throws {
         let index = try store.begin()
         let place = store.path(of: index)
         do {
-            try await driver.save(to: place, synchronizing: isSynchronizing)
             if style == .function { result.metrics[MetricName.checkpointName] = .string(lastComponent(of: place)) }
+            note(result, driver.configuration)
+            try await driver.save(to: place, synchronizing: isSynchronizing)
             try store.register(index, metrics: .map(result.metrics))
         } catch {
             store.abandon(index)
             throw error
         }
-    }
-
-    func note(_ result: TrainableResult, _ configuration: StateMap) {
-        var row = result.metrics
-        row[MetricName.configuration] = nil
-        log?.append(.map(row), details: [MetricName.configuration: .map(configuration)])
     }
 
     /// Closes the records.

@@ -49,7 +49,8 @@ public struct TrainableRun: Sendable {
 
     /// Trains until the trainable is done, or until somebody says that it is enough.
     ///
-    /// - Parameter isEnough: asked after each result, before its checkpoint is made.
+    /// - Parameter isEnough: asked after each result, before its checkpoint is made; and before the first step of a run that
+    ///   goes on, with the last result, which is then a repeated one.
     /// - Throws: what the trainable and `isEnough` throw, `CancellationError`, and `StateError` for settings that do not
     ///   suit, a folder that is in use, and what cannot be written. The trainable is stopped, and what the last checkpoint
     ///   has is not lost.
@@ -61,16 +62,19 @@ public struct TrainableRun: Sendable {
         do {
             try await records.resume(driver)
             try records.openLog(after: driver.iteration)
-            while true {
+            // A run that had come to its end stays there.
+            var hasEnded = try driver.lastTrained.map { try $0.done || isEnough($0) } ?? false
+            while !hasEnded {
                 var result = try await driver.train()
                 if result.isRepeated { break }
                 let isLast = try isEnough(result) || result.done
                 if isLast { result.end() }
                 if shouldCheckpoint(result, isLast) {
-                    try await records.save(driver, &result, definition.style)
+                    try await records.note(&result, savedBy: driver, definition.style)
+                } else {
+                    records.note(result, configuration)
                 }
-                records.note(result, configuration)
-                if isLast { break }
+                hasEnded = isLast
             }
         } catch {
             try? await driver.stop()

@@ -165,6 +165,26 @@ struct CheckpointStoreTests {
         #expect(names == names([2]))
     }
 
+    @Test("A checkpoint as a value holds itself, and so do its copies")
+    func holdingValues() async throws {
+        let store = try self.store()
+        try add(1, to: store)
+        var checkpoint: Checkpoint? = try store.checkpoint(0)
+        var copy = checkpoint.map { Checkpoint($0) }
+        try add(2, to: store)
+        #expect(names == names([0, 1]))
+        checkpoint = nil
+        #expect(names == names([0, 1]))
+        // Uploads and readers find it whole.
+        let place = "memory://holding-store/x"
+        try await copy?.upload(to: place)
+        #expect(try CheckpointTransfer().isComplete(StorageSchemes.storage(at: place)))
+        #expect(checkpoint == nil)
+        copy = nil
+        #expect(names == names([1]))
+        #expect(stateError { _ = try store.checkpoint(0) }?.code == .notFound)
+    }
+
     @Test("A folder that somebody removed is noted")
     func removedByHand() throws {
         let store = try self.store(keeping: 3)

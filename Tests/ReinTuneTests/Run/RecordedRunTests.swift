@@ -123,6 +123,7 @@ func rows(in folder: String) throws -> [StateReader] {
                 for attempt in 0...(failures == 0 ? 0 : 1) {
                     do {
                         _ = try await run.run { result in
+                            if result.isRepeated { return false }
                             log.append([
                                 result["training_iteration"] ?? .null, result["n"] ?? .null,
                                 result["iterations_since_restore"] ?? .null,
@@ -149,6 +150,23 @@ func rows(in folder: String) throws -> [StateReader] {
         #expect(try outcome.checkpoint?.dictionary() == ["n": 3])
         await #expect(throws: StateError.self) {
             try await ValueCounter.run(checkpoints: CheckpointConfig(frequency: 1)) { $0.iteration == 3 }
+        }
+    }
+
+    @Test("a run that has ended stays there, and goes on when more is wanted")
+    func again() async throws {
+        try await withTemporaryDirectory { folder in
+            let config = try CheckpointConfig(numToKeep: 1)
+            for (wanted, expected) in [(3, 3), (3, 3), (2, 3), (5, 5)] {
+                let outcome = try await RunCounter.run(in: folder, checkpoints: config) { $0.iteration >= wanted }
+                #expect(outcome.iteration == expected && outcome.lastResult["n"] == .int(Int64(expected)))
+                #expect(try rows(in: folder).count == expected)
+            }
+            // One that is done by itself has nothing left to do either.
+            let done = try await RunCounter.run(configuration: ["done_at": 7], in: folder, checkpoints: config)
+            #expect(done.iteration == 7)
+            let again = try await RunCounter.run(configuration: ["done_at": 7], in: folder, checkpoints: config)
+            #expect(again.iteration == 7)
         }
     }
 

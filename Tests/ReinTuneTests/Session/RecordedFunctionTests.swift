@@ -198,6 +198,7 @@ private func function(_ name: String, _ folder: String) -> TrainableFunction? {
             for attempt in 0...1 {
                 do {
                     _ = try await run.run { result in
+                        if result.isRepeated { return false }
                         log.append([
                             result["training_iteration"] ?? .null, result["i"] ?? .null,
                             result["iterations_since_restore"] ?? .null,
