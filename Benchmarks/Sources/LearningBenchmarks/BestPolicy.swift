@@ -9,7 +9,7 @@ struct BestPolicy {
     private var mean = -Double.infinity
 
     /// The number of evaluations in a run, and of episodes in each.
-    static let (evaluations, episodes) = (100, 50)
+    static let (evaluations, episodes) = (400, 50)
 
     /// Evaluations at even distances, the last one at the end of the run if iterations allow it.
     static func schedule<Method: Learner>(of preset: Preset, in algorithm: Algorithm<Method>) -> EvaluationSchedule {

@@ -21,7 +21,7 @@ enum Faces {
                 let back = try Checkpoint(bytes: bytes).dictionary()
                 precondition(back.count == 2)
             }
-            let bare = try milliseconds {
+            let bare = milliseconds {
                 for _ in 0..<2 {
                     _ = data.withUnsafeBytes { crc32_z(0, $0.bindMemory(to: UInt8.self).baseAddress, $0.count) }
                     let copy = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -121,7 +121,7 @@ package final class ZipArchive {
             throw failure(.malformed, "cannot be read: \(handle.lastMessage)")
         }
         defer { zip_fclose(file) }
-        return try StateBytes(count: entry.size) { memory throws(StateError) in
+        func fill(_ memory: UnsafeMutableRawBufferPointer) throws(StateError) {
             var done = 0
             while done < memory.count {
                 let rest = UnsafeMutableRawBufferPointer(rebasing: memory[done...])
@@ -136,6 +136,15 @@ package final class ZipArchive {
             guard more >= 0 else { throw failure(.malformed, "is damaged") }
             guard more == 0 else { throw failure(.malformed, "is longer than it says") }
         }
+        // What is not compressed is not larger than the archive; what is may want more memory than there is.
+        guard !entry.isCompressed else { return try StateBytes(count: entry.size, filling: fill) }
+        var result = Result<Void, StateError>.success(())
+        let bytes = [UInt8](unsafeUninitializedCapacity: entry.size) { memory, filled in
+            result = Result { () throws(StateError) in try fill(UnsafeMutableRawBufferPointer(memory)) }
+            filled = entry.size
+        }
+        try result.get()
+        return StateBytes(sharing: bytes)
     }
 
     /// - Parameter archiveSize: the number of bytes of the archive, which no entry takes more of.

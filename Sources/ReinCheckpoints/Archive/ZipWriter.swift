@@ -19,19 +19,20 @@ package enum ZipWriter {
             self.name = name + "/"
             bytes = nil
         }
+
+        /// About the number of bytes that it takes, with its name in two headers.
+        fileprivate var largestSize: Int { (bytes?.count ?? 0) + 2 * name.utf8.count + 160 }
     }
 
     /// The archive of some entries.
     ///
     /// - Throws: `StateError` when there is no memory for it.
-    package static func archive(_ entries: [Entry]) throws(StateError) -> StateBytes {
+    package static func archive(_ entries: [Entry]) throws(StateError) -> [UInt8] {
         var error = zip_error_t()
         zip_error_init(&error)
         defer { zip_error_fini(&error) }
-        guard let output = zip_source_buffer_create(nil, 0, 0, &error) else { throw failure(&error) }
-        // One use for the archive, which ends when it is closed, and one for reading what it has written.
-        zip_source_keep(output)
-        defer { zip_source_free(output) }
+        let buffer = ArchiveBuffer(capacity: entries.reduce(64) { $0 + $1.largestSize })
+        guard let output = buffer.makeSource(&error) else { throw failure(&error) }
         guard let archive = zip_open_from_source(output, ZIP_CREATE | ZIP_TRUNCATE, &error) else {
             let reason = failure(&error)
             zip_source_free(output)
@@ -50,9 +51,9 @@ package enum ZipWriter {
             zip_discard(archive)
             throw reason
         }
-        // The entries' memory is read when the archive is closed.
+        // The entries' memory is read, and the buffer written to, until the archive is closed.
         withExtendedLifetime(entries) {}
-        return try written(output)
+        return buffer.bytes
     }
 
     private static func add(_ entry: Entry, to archive: OpaquePointer) throws(StateError) {
@@ -76,19 +77,6 @@ package enum ZipWriter {
 
     /// 1 January 1980 as archives have it: years since then, months from 1, days from 1.
     private static let firstDay: UInt16 = 1 << 5 | 1
-
-    private static func written(_ output: OpaquePointer) throws(StateError) -> StateBytes {
-        var status = zip_stat_t()
-        zip_stat_init(&status)
-        guard zip_source_stat(output, &status) == 0, let count = Int(exactly: status.size), zip_source_open(output) == 0
-        else { throw failure(zip_source_error(output)) }
-        defer { zip_source_close(output) }
-        return try StateBytes(count: count) { memory throws(StateError) in
-            guard zip_source_read(output, memory.baseAddress, UInt64(count)) == Int64(count) else {
-                throw failure(zip_source_error(output))
-            }
-        }
-    }
 
     private static func failure(_ error: UnsafeMutablePointer<zip_error_t>?) -> StateError {
         StateError(

@@ -2,13 +2,13 @@ extension FileTree {
     /// The tree as a zip archive: entries sorted and not compressed, so that equal trees have equal bytes.
     ///
     /// - Throws: `StateError` when there is no memory for it.
-    package func archive() throws(StateError) -> StateBytes {
+    package func archive() throws(StateError) -> [UInt8] {
         var entries: [ZipWriter.Entry] = []
         try forEach { path, bytes in
             entries.append(bytes.map { ZipWriter.Entry(file: path, $0) } ?? ZipWriter.Entry(folder: path))
         }
         // libzip makes no archive of nothing.
-        return entries.isEmpty ? StateBytes(Self.emptyArchive) : try ZipWriter.archive(entries)
+        return entries.isEmpty ? Self.emptyArchive : try ZipWriter.archive(entries)
     }
 
     /// Reads a zip archive that may have been made to do harm, and whose entries may be compressed.

@@ -12,9 +12,7 @@ extension CheckpointDirectory {
         at path: String, if isCheckpoint: (borrowing Directory) throws(StateError) -> Bool
     ) throws(StateError) {
         let name = lastComponent(of: path)
-        let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
-        let parentPath = trimmed.dropLast(name.count)
-        let parent = try Directory(opening: parentPath.isEmpty ? "." : String(parentPath))
+        let parent = try Directory(opening: parentPath(of: path))
         let directory = try parent.directory(name)
         guard try isCheckpoint(directory) else {
             throw StateError(.notFound, "holds no checkpoint, so it is not removed", path: path)

@@ -205,8 +205,3 @@ extension CheckpointDirectory {
         "\(replayFolder)/\(replayFile(of: id, format))"
     }
 }
-
-/// The last component of a path, trailing slashes aside.
-package func lastComponent(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? ""
-}

@@ -46,12 +46,11 @@ final class NewDirectory {
         guard !name.isEmpty, name != ".", name != "..", !TemporaryName.matches(name), !path.utf8.contains(0) else {
             throw StateError(.outOfRange, "a checkpoint needs a name of its own", path: path)
         }
-        let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
-        let parentPath = trimmed.dropLast(name.count)
+        let trimmed = withoutTrailingSlashes(path)
         destination = trimmed
         self.replacing = replacing
         do {
-            parent = try Directory(opening: parentPath.isEmpty ? "." : String(parentPath))
+            parent = try Directory(opening: parentPath(of: path))
         } catch {
             throw Self.cannotBegin(trimmed, error)
         }

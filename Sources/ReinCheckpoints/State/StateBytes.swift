@@ -89,7 +89,14 @@ public struct StateBytes: Sendable {
         // An array's elements stay where they are for as long as somebody holds it as it is.
         let owner = ArrayOwner(array)
         let memory = owner.array.withUnsafeBytes { $0 }
-        self.init(sharing: memory, of: owner)
+        guard let base = memory.baseAddress else {
+            self.init([])
+            return
+        }
+        self.init(
+            memory: Memory(base: base, count: memory.count, array: array as? [UInt8]) { _, _ in
+                withExtendedLifetime(owner) {}
+            }, offset: 0, count: memory.count)
     }
 
     private final class ArrayOwner<Element: Sendable>: Sendable {
@@ -118,8 +125,11 @@ public struct StateBytes: Sendable {
         return try body(UnsafeRawBufferPointer(start: memory.base + offset, count: count))
     }
 
-    /// A copy of the bytes.
-    public var array: [UInt8] { withUnsafeBytes { Array($0) } }
+    /// The bytes as an array: the one that they share, or a copy.
+    public var array: [UInt8] {
+        if let array = memory.array, offset == 0, count == array.count { return array }
+        return withUnsafeBytes { Array($0) }
+    }
 
     /// Memory with an end.
     ///
@@ -127,11 +137,17 @@ public struct StateBytes: Sendable {
     private final class Memory: @unchecked Sendable {
         let base: UnsafeRawPointer
         let count: Int
+        /// The array that the memory is of, if it is one of bytes.
+        let array: [UInt8]?
         let release: @Sendable (UnsafeRawPointer, Int) -> Void
 
-        init(base: UnsafeRawPointer, count: Int, release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void) {
+        init(
+            base: UnsafeRawPointer, count: Int, array: [UInt8]? = nil,
+            release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void
+        ) {
             self.base = base
             self.count = count
+            self.array = array
             self.release = release
         }
 

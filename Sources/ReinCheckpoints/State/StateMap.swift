@@ -16,7 +16,7 @@ public struct StateMap: Sendable {
     /// The place of each key in `entries`. Empty as long as a plain search is as quick.
     private var places: [String: Int] = [:]
 
-    private static let searchLimit = 12
+    private static let searchLimit = 24
 
     /// Creates an empty map.
     public init() {}

@@ -99,7 +99,7 @@ extension Checkpoint {
     /// has the same bytes.
     ///
     /// - Throws: `StateError` that says what cannot be read.
-    public func bytes() throws(StateError) -> [UInt8] { try files().archive().array }
+    public func bytes() throws(StateError) -> [UInt8] { try files().archive() }
 
     /// The files of its directory.
     func files() throws(StateError) -> FileTree {

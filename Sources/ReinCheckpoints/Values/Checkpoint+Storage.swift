@@ -114,8 +114,7 @@ extension Checkpoint {
     }
 
     private func writeWithParents(_ path: String, _ replacingExisting: Bool) throws(StateError) {
-        let parent = String(path.dropLast(lastComponent(of: path).count))
-        try LocalFile.makeDirectories(parent)
+        try LocalFile.makeDirectories(parentPath(of: path))
         try write(to: path, replacingExisting: replacingExisting)
     }
 }

@@ -32,7 +32,7 @@ extension StableBaselines3Agent {
                 let bytes = try LocalFile.read("\(path)/\(name)", limit: AgentArchive.tensorsLimit)
                 try files.insert(StateBytes(sharing: bytes), at: name)
             }
-            let archive = try ZipArchive(files.archive())
+            let archive = try ZipArchive(StateBytes(sharing: files.archive()))
             let statistics = try normalization.map { path throws(StateError) in
                 try StableBaselines3Normalization(opening: path)
             }

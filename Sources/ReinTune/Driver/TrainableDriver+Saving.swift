@@ -22,7 +22,7 @@ extension TrainableDriver {
     ) async throws -> Checkpoint {
         try await working("save") {
             let place = try path ?? "\(folder())/\(Self.checkpointName(progressToSave.iterations))"
-            try LocalFile.makeDirectories(parent(of: place))
+            try LocalFile.makeDirectories(parentPath(of: place))
             let saved = try await write(
                 to: place, replacing: path == nil || replacingExisting, synchronizing: synchronizing)
             if let function { function.settle(saved) }
@@ -130,12 +130,4 @@ extension TrainableDriver {
                 path: error.path)
         }
     }
-}
-
-/// What is above the last part of a path.
-private func parent(of path: String) -> String {
-    let name = lastComponent(of: path)
-    let trimmed = path.reversed().drop { $0 == "/" }.reversed()
-    let parent = String(String(trimmed).dropLast(name.count))
-    return parent.isEmpty ? "." : parent
 }
