@@ -10,6 +10,9 @@ struct BestPolicy {
 
     /// The number of evaluations in a run, and of episodes in each.
     static let (evaluations, episodes) = (400, 50)
+    /// The length of an iteration of a method that says it itself, without effect on what is learnt: methods that replay
+    /// train after every so many steps, all of which divide it.
+    static let stepsPerIteration = 256
 
     /// Evaluations at even distances, the last one at the end of the run if iterations allow it.
     static func schedule<Method: Learner>(of preset: Preset, in algorithm: Algorithm<Method>) -> EvaluationSchedule {

@@ -68,7 +68,12 @@ struct LearningBenchmarks {
         _: Algorithm<Method>.Type, _ preset: Preset, seed: Int, keepsBest: Bool
     ) throws -> LearningRun {
         let environment = try EnvironmentRegistry.specification(preset.environment)
-        let configuration = try Method.Configuration(overlaying: preset.settings).with { $0.seed = seed }
+        var settings = preset.settings
+        if keepsBest, case .map(var map) = settings, map["stepsPerIteration"] != nil {
+            map["stepsPerIteration"] = .int(Int64(BestPolicy.stepsPerIteration))
+            settings = .map(map)
+        }
+        let configuration = try Method.Configuration(overlaying: settings).with { $0.seed = seed }
         let algorithm = try Algorithm<Method>(environment: environment, configuration: configuration)
         let start = ContinuousClock.now
         var curve: [LearningRun.Point] = []
