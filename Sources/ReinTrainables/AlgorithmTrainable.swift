@@ -16,7 +16,7 @@ public import ReinTune
 /// Its checkpoints are those of the algorithm, which `rein` and `Algorithm` read, and it goes on from theirs. The settings
 /// that the configuration has hold also after a checkpoint has been loaded: that is how a trial goes on with the weights,
 /// the optimizer and the replay of another one, and settings of its own.
-public struct AlgorithmTrainable: CountingTrainable {
+public struct AlgorithmTrainable: CountingTrainable, AtomicallyLoading {
     /// The algorithm, which is trained in place.
     public let algorithm: AnyAlgorithm
     /// The settings of the method that the configuration has.

@@ -9,9 +9,15 @@ import Darwin
 extension LocalFile {
     /// Copies everything in a directory into another one, where nothing of these names is.
     ///
+    /// - Parameters:
+    ///   - source: the directory.
+    ///   - target: the other one.
+    ///   - isSharing: whether the files may be the same, under a second name, where the file system can do that.
     /// - Throws: `StateError` that names what is no file or folder, or cannot be read or written.
-    package static func copyContents(of source: String, to target: String) throws(StateError) {
-        try Directory(opening: target).copyContents(of: Directory(opening: source))
+    package static func copyContents(
+        of source: String, to target: String, sharing isSharing: Bool = false
+    ) throws(StateError) {
+        try Directory(opening: target).copyContents(of: Directory(opening: source), sharing: isSharing)
     }
 
     /// Moves everything in a directory into another one, where nothing of these names is, and removes the directory. On
@@ -33,6 +39,10 @@ extension LocalFile {
             try Directory(opening: source).removeContents()
             break
         }
-        guard rmdir(source) == 0 || errno == ENOENT else { throw .system("remove", source) }
+        guard rmdir(source) == 0 || errno == ENOENT else {
+            let number = errno
+            for name in names { rename("\(target)/\(name)", "\(source)/\(name)") }
+            throw .system("remove", source, number: number)
+        }
     }
 }

@@ -85,6 +85,12 @@ public final class CheckpointStore: Sendable {
     /// Gives an index up that was begun, and deletes what there is of its checkpoint. Of no effect for others.
     public func abandon(_ index: Int) { folder.withLock { $0.abandon(index, isTaken: false) } }
 
+    /// Gives an index up whose checkpoint could not be made. What somebody else has put in its place stays.
+    package func abandon(_ index: Int, after error: any Error) {
+        let isTaken = (error as? StateError).map { $0.code == .alreadyExists && $0.path == path(of: index) } ?? false
+        folder.withLock { $0.abandon(index, isTaken: isTaken) }
+    }
+
     /// Makes a checkpoint under the next index and registers it. After an error there is none.
     ///
     /// - Parameters:
@@ -99,9 +105,7 @@ public final class CheckpointStore: Sendable {
             try write(path(of: index))
             try register(index, metrics: metrics)
         } catch {
-            let isTaken =
-                (error as? StateError).map { $0.code == .alreadyExists && $0.path == path(of: index) } ?? false
-            folder.withLock { $0.abandon(index, isTaken: isTaken) }
+            abandon(index, after: error)
             throw error
         }
         return StoredCheckpoint(index: index, path: path(of: index), metrics: metrics)

@@ -20,9 +20,10 @@ struct LocalTime {
         var time = time_t(seconds)
         var parts = tm()
         guard localtime_r(&time, &parts) != nil else { return "" }
-        func digits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let date = [Int32(1900) + parts.tm_year, parts.tm_mon + 1, parts.tm_mday].map(digits).joined(separator: "-")
-        let day = [parts.tm_hour, parts.tm_min, parts.tm_sec].map(digits).joined(separator: "-")
+        func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let year = 1900 + Int(parts.tm_year)
+        let date = [year, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(digits).joined(separator: "-")
+        let day = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { digits(Int($0)) }.joined(separator: "-")
         self.seconds = seconds
         text = "\(date)_\(day)"
         return text

@@ -21,7 +21,4 @@ extension Trainable {
         if let changed = able as? Self { self = changed }
         return true
     }
-
-    /// Whether copies of it are the same object.
-    var isReference: Bool { Self.self is AnyObject.Type }
 }

@@ -11,15 +11,16 @@ extension TrainableDriver {
     public func reset(
         configuration: StateMap, context: TrainableContext? = nil
     ) async throws {
-        try await working("reset") {
+        try await working("reset", evenUnfit: true) {
             let context = (context ?? self.context).sharing(definition.parameters)
             if let folder = context.folder { try LocalFile.makeDirectories(folder) }
+            try log?.finish()
             guard try await trainable.resetIfAble(configuration, context) else {
                 throw StateError(
                     .unsupportedFormat, "cannot begin again: \(type(of: trainable)) is not Resettable; make a new one",
                     path: definition.name)
             }
-            try log?.finish()
+            unfitness = nil
             log = nil
             self.configuration = configuration
             self.context = context
@@ -36,7 +37,7 @@ extension TrainableDriver {
     ///   not end. It is stopped all the same.
     public func stop() async throws {
         guard !isStopped else { return }
-        try await working("stop") {
+        try await working("stop", evenUnfit: true) {
             isStopped = true
             var problem: (any Error)?
             do { try await function?.end() } catch { problem = error }

@@ -18,7 +18,8 @@ extension TrainableDriver {
     }
 
     /// Goes on from a checkpoint: with its state, its counts and its experiment id. What counts since the last restore
-    /// begins anew. When it fails, everything is as it was.
+    /// begins anew. When it fails, everything is as it was; if an object has changed and cannot be put back, the error says
+    /// so, and the trainable is of no use before a restore has succeeded.
     ///
     /// - Parameters:
     ///   - checkpoint: what `save` or `saveToObject` gave, or one of a `CountingTrainable` that nobody counted.
@@ -31,7 +32,7 @@ extension TrainableDriver {
     public func restore(
         from checkpoint: Checkpoint, fallingBackToLatest fallsBack: Bool = false
     ) async throws -> Restored {
-        try await working("restore") {
+        try await working("restore", evenUnfit: true) {
             try await restoreFirst(
                 of: [RestoreCandidate(place: checkpoint.path ?? checkpoint.uri?.description) { checkpoint }],
                 fallsBack: fallsBack)
@@ -46,7 +47,7 @@ extension TrainableDriver {
     public func restore(
         from place: String, fallingBackToLatest fallsBack: Bool = false
     ) async throws -> Restored {
-        try await working("restore") {
+        try await working("restore", evenUnfit: true) {
             let remote = context.remoteFolder
             let candidate = RestoreCandidate(place: place) { () throws(StateError) in
                 if place.contains("://") { return try Checkpoint(uri: place) }
@@ -65,14 +66,14 @@ extension TrainableDriver {
     /// - Throws: as `restore(from:fallingBackToLatest:)`; `StateError` with `.notFound` when there is none.
     @discardableResult
     public func restoreLatest() async throws -> Restored {
-        try await working("restore") { try await restoreFirst(of: [], fallsBack: true) }
+        try await working("restore", evenUnfit: true) { try await restoreFirst(of: [], fallsBack: true) }
     }
 
     /// Goes on from what `saveToObject` gave.
     ///
     /// - Throws: as `restore(from:fallingBackToLatest:)`.
     public func restoreFromObject(_ checkpoint: Checkpoint) async throws {
-        try await working("restore") { try await take(checkpoint) }
+        try await working("restore", evenUnfit: true) { try await take(checkpoint) }
     }
 
     /// Restores the first candidate that is good; after those that are given, when it may fall back, the others there are.
@@ -168,7 +169,10 @@ extension TrainableDriver {
                 .missingKey, "was saved by nobody who counts: it does not tell how far training was",
                 path: checkpoint.path ?? "checkpoint")
         }
+        // Rows after this one are written once more.
+        try log?.finish()
         try await load(checkpoint)
+        log = nil
         if let saved {
             progress = saved
         } else if let counting = trainable as? any CountingTrainable {
@@ -178,25 +182,42 @@ extension TrainableDriver {
         progress.parameterNames = context.parameters.names
         progressOfReport = progress
         sinceRestore = SinceRestore()
-        // Rows after this one are written once more.
-        try log?.finish()
-        log = nil
     }
 
+    /// Loads a checkpoint, or leaves the trainable as it was.
     private func load(_ checkpoint: Checkpoint) async throws {
         if function != nil { return try await trainable.load(checkpoint) }
-        guard trainable.isReference else {
+        var before = Result<Checkpoint, any Error>.failure(StateError(.unavailable, unfitness ?? ""))
+        let isKept = unfitness == nil && !(trainable is any AtomicallyLoading) && SharedParts.mayBe(in: trainable)
+        if isKept {
+            do {
+                before = .success(try await trainable.checkpoint())
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // Perhaps there is nothing to save yet.
+                before = .failure(error)
+            }
+        }
+        do {
             var copy = trainable
             try await copy.load(checkpoint)
             trainable = copy
-            return
-        }
-        let before = try await trainable.checkpoint()
-        do {
-            try await trainable.load(checkpoint)
+            unfitness = nil
         } catch {
-            try await trainable.load(before)
+            // What is a value is as it was; objects that a copy shares have to be put back.
+            if isKept { try await putBack(before, after: error) }
             throw error
+        }
+    }
+
+    /// Gives the trainable the state that it had before a load that failed.
+    private func putBack(_ before: Result<Checkpoint, any Error>, after error: any Error) async throws {
+        do { try await trainable.load(before.get()) } catch let failure {
+            unfitness = "a restore failed, and the trainable could not be put back: \(failure)"
+            throw StateError(
+                (error as? StateError)?.code ?? .malformed,
+                "cannot be restored: \(error); nor could it be put back: \(failure)", path: definition.name)
         }
     }
 

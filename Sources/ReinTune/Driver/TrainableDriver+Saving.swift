@@ -106,19 +106,29 @@ extension TrainableDriver {
             }
         }
         if let path = function?.latest?.checkpoint?.path {
+            try requireOutside(path, parentPath(of: place))
             let takesOver = function?.latest?.takesOver == true
-            return try await Checkpoint.makeDirectory(
+            let saved = try await Checkpoint.makeDirectory(
                 at: place, replacingExisting: replacing, synchronizing: synchronizing, progress: state
             ) { workspace in
-                if takesOver {
-                    try LocalFile.moveContents(of: path, to: workspace)
-                } else {
-                    try LocalFile.copyContents(of: path, to: workspace)
-                }
+                // What is taken over is there under both names until the checkpoint is complete, and lost in no case.
+                try LocalFile.copyContents(of: path, to: workspace, sharing: takesOver)
             }
+            if takesOver { LocalFile.removeTemporaryDirectory(path) }
+            return saved
         }
         try await inMemory().write(to: place, replacingExisting: replacing, synchronizing: synchronizing)
         return try Checkpoint(directory: place)
+    }
+
+    /// Refuses a directory that contains the place of the checkpoint that it is to become.
+    private func requireOutside(_ source: String, _ folder: String) throws(StateError) {
+        guard let outer = try LocalFile.absolutePath(source), let inner = try LocalFile.absolutePath(folder),
+            inner == outer || inner.hasPrefix(outer == "/" ? outer : outer + "/")
+        else { return }
+        throw StateError(
+            .outOfRange, "contains \(folder), where its checkpoint is to be: report a directory of its own",
+            path: source)
     }
 
     private func upload(_ saved: Checkpoint, named name: String, to remote: StorageURI) async throws {

@@ -20,6 +20,9 @@ extension TrainableDriver {
     public func train() async throws -> TrainableResult {
         try await working("train") {
             try Task.checkCancellation()
+            let isNoting = context.logsResults && !logsItself
+            // Before anything is done that could not be noted.
+            if isNoting { try openLog() }
             let start = ContinuousClock.now
             let step = try await trainable.step()
             let elapsed = ContinuousClock.now - start
@@ -27,8 +30,8 @@ extension TrainableDriver {
             let result = try completed(step, after: elapsed)
             if logsItself {
                 try await trainable.logIfAble(result.metrics)
-            } else if context.logsResults {
-                try note(result.metrics)
+            } else if isNoting {
+                note(result.metrics)
             }
             return result
         }
@@ -79,18 +82,28 @@ extension TrainableDriver {
         let given = try number(MetricName.secondsThisIteration, in: metrics)
         let seconds = given ?? elapsed / .seconds(1)
         try requireCounts(step)
+        // Everything is counted, or nothing.
+        let iterations = try sum(progress.iterations, 1, MetricName.trainingIteration)
+        let timesteps = try sum(progress.timesteps ?? 0, step.timestepsThisIteration ?? 0, MetricName.timestepsTotal)
+        let episodes = try sum(progress.episodes ?? 0, step.episodesThisIteration ?? 0, MetricName.episodesTotal)
+        let secondsTotal = progress.seconds + seconds
+        guard secondsTotal.isFinite else {
+            throw StateError(
+                .outOfRange, "\(seconds) more are too many to be counted",
+                path: "\(definition.name): \(MetricName.secondsTotal)")
+        }
 
-        progress.iterations += 1
-        progress.seconds += seconds
+        progress.iterations = iterations
+        progress.seconds = secondsTotal
         sinceRestore.iterations += 1
         sinceRestore.seconds += seconds
+        if step.timestepsThisIteration != nil { progress.timesteps = timesteps }
+        if step.episodesThisIteration != nil { progress.episodes = episodes }
         if let timesteps = step.timestepsThisIteration {
-            progress.timesteps = (progress.timesteps ?? 0) + timesteps
             sinceRestore.timesteps += timesteps
             metrics[MetricName.timestepsThisIteration] = .int(Int64(timesteps))
         }
         if let episodes = step.episodesThisIteration {
-            progress.episodes = (progress.episodes ?? 0) + episodes
             metrics[MetricName.episodesThisIteration] = .int(Int64(episodes))
         }
 
@@ -155,6 +168,7 @@ extension TrainableDriver {
                     .outOfRange, "is said by StepResult.\(property), not by a metric",
                     path: "\(definition.name): \(entry.key)")
             }
+            try requireNotable(entry.value, entry.key, depth: 1)
         }
         for key in [MetricName.timestepsTotal, MetricName.episodesTotal, MetricName.timestamp] {
             _ = try number(key, in: metrics)
@@ -170,6 +184,40 @@ extension TrainableDriver {
         }
     }
 
+    /// The sum of counts, as far as there are numbers for it.
+    private func sum(_ total: Int, _ more: Int, _ key: String) throws(StateError) -> Int {
+        let (sum, isTooLarge) = total.addingReportingOverflow(more)
+        guard !isTooLarge else {
+            throw StateError(
+                .outOfRange, "\(total) and \(more) are more than can be counted", path: "\(definition.name): \(key)")
+        }
+        return sum
+    }
+
+    /// Refuses what results cannot be noted or saved with: tensors, and maps too deep inside one another.
+    private func requireNotable(_ tree: StateTree, _ path: String, depth: Int) throws(StateError) {
+        switch tree {
+        case .tensor:
+            throw StateError(
+                .wrongType, "is a tensor, which cannot be kept with results; give numbers",
+                path: "\(definition.name): \(path)")
+        case .list, .map:
+            guard depth < StateTree.maximumDepth - 2 else {
+                throw StateError(
+                    .outOfRange, "lies too deep to be kept with results", path: "\(definition.name): \(path.shortened)")
+            }
+            if case .list(let elements) = tree {
+                for (index, element) in elements.enumerated() {
+                    try requireNotable(element, "\(path)/\(index)", depth: depth + 1)
+                }
+            }
+            if case .map(let map) = tree {
+                for entry in map.entries { try requireNotable(entry.value, "\(path)/\(entry.key)", depth: depth + 1) }
+            }
+        default: return
+        }
+    }
+
     /// A number that a step may give; null is as good as nothing.
     private func number(_ key: String, in metrics: StateMap) throws(StateError) -> Double? {
         guard let value = metrics[key], !value.isNull else { return nil }
@@ -180,14 +228,17 @@ extension TrainableDriver {
         return number
     }
 
-    /// Appends a result to the records in the folder.
-    private func note(_ metrics: StateMap) throws(StateError) {
-        if log == nil {
-            let folder = try folder()
-            log = try ResultLog(
-                table: "\(folder)/progress.csv", results: "\(folder)/result.json",
-                numberedBy: MetricName.trainingIteration, continuingAfter: progress.iterations - 1)
-        }
+    /// Opens the records in the folder, unless they are open.
+    private func openLog() throws(StateError) {
+        guard log == nil else { return }
+        let folder = try folder()
+        log = try ResultLog(
+            table: "\(folder)/progress.csv", results: "\(folder)/result.json",
+            numberedBy: MetricName.trainingIteration, continuingAfter: progress.iterations)
+    }
+
+    /// Appends a result to the records.
+    private func note(_ metrics: StateMap) {
         var row = metrics
         row[MetricName.configuration] = nil
         log?.append(.map(row), details: [MetricName.configuration: .map(configuration)])

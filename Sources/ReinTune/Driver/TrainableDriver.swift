@@ -32,6 +32,8 @@ public final class TrainableDriver {
     var log: ResultLog?
     var temporaryFolder: String?
     var isStopped = false
+    /// Why the trainable is neither what it was before a restore nor what it was to be; nil as long as it is.
+    var unfitness: String?
     var isAtWork = false
 
     struct SinceRestore: Equatable {
@@ -100,14 +102,23 @@ public final class TrainableDriver {
     }
 
     /// Does one thing, unless another is at work or everything is over.
+    ///
+    /// - Parameters:
+    ///   - doing: what it is, for messages.
+    ///   - isPossibleUnfit: whether it can be done also to a trainable that could not be put back after a restore.
+    ///   - body: does it.
     func working<Result>(
-        _ doing: String, _ body: () async throws -> Result
+        _ doing: String, evenUnfit isPossibleUnfit: Bool = false, _ body: () async throws -> Result
     ) async throws -> Result {
         guard !isStopped else {
             throw StateError(.unavailable, "cannot \(doing): it was stopped", path: definition.name)
         }
         guard !isAtWork else {
             throw StateError(.inUse, "cannot \(doing): it is at work for somebody else", path: definition.name)
+        }
+        if let unfitness, !isPossibleUnfit {
+            throw StateError(
+                .unavailable, "cannot \(doing) before a restore has succeeded: \(unfitness)", path: definition.name)
         }
         isAtWork = true
         defer { isAtWork = false }

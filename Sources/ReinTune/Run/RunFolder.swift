@@ -28,7 +28,8 @@ final class RunFolder {
     func resume(_ driver: TrainableDriver) async throws {
         for stored in store.checkpoints.reversed() {
             do {
-                try await driver.restore(from: stored.path)
+                // Held for as long as a function may read it.
+                try await driver.restore(from: store.checkpoint(stored.index))
                 return
             } catch let error as CancellationError {
                 throw error
@@ -68,7 +69,7 @@ final class RunFolder {
             try await driver.save(to: place, synchronizing: isSynchronizing)
             try store.register(index, metrics: .map(result.metrics))
         } catch {
-            store.abandon(index)
+            store.abandon(index, after: error)
             throw error
         }
     }

@@ -16,6 +16,8 @@ final class FunctionTrainable: Trainable {
     private(set) var latest: Report?
     /// Whether the function has ended, so that the last step gave nothing new.
     private(set) var hasEnded = false
+    /// Why there is nothing to go on with but a checkpoint.
+    private var failure: StateError?
 
     init(
         name: String, _ function: @escaping TrainableFunction, configuration: StateMap, context: TrainableContext
@@ -32,18 +34,21 @@ final class FunctionTrainable: Trainable {
     }
 
     func step() async throws -> StepResult {
+        if let failure { throw failure }
         if hasEnded { return StepResult(done: true) }
         begin()
-        let exchange = exchange
+        let (exchange, task) = (exchange, task)
         let report: Report?
         do {
             report = try await withTaskCancellationHandler {
                 try await exchange.next()
             } onCancel: {
                 exchange.cancel()
+                task?.cancel()
             }
         } catch {
-            hasEnded = true
+            let end = error is CancellationError ? "was cancelled" : "has failed (\(error))"
+            failure = StateError(.unavailable, "the function \(end); it begins again from a checkpoint", path: name)
             throw error
         }
         guard let report else {
@@ -73,6 +78,7 @@ final class FunctionTrainable: Trainable {
         latest = Report(result: StepResult(), checkpoint: checkpoint)
         exchange = ReportExchange()
         hasEnded = false
+        failure = nil
     }
 
     /// Says where the checkpoint lies that was reported last: whoever reported it may do with it what he likes.
@@ -83,7 +89,6 @@ final class FunctionTrainable: Trainable {
     /// - Throws: `StateError` when it goes on for too long. It is then left to itself.
     func end() async throws {
         guard let task else { return }
-        self.task = nil
         exchange.cancel()
         task.cancel()
         let limit = ContinuousClock.now + Self.patience
@@ -97,6 +102,7 @@ final class FunctionTrainable: Trainable {
             await Task { [pause] in try? await Task.sleep(for: pause) }.value
             pause = min(pause * 2 + .microseconds(10), .milliseconds(50))
         }
+        self.task = nil
     }
 
     private func begin() {

@@ -41,9 +41,10 @@ public final class TrainableSession: Sendable {
     ///   - result: the metrics; whether it is the last, and what was counted.
     ///   - checkpoint: a checkpoint that training can go on from here with. That of a directory is copied before this
     ///     returns, if whoever trains keeps it.
-    ///   - takingOver: whether the directory is moved instead of copied; it is then gone.
-    /// - Throws: `CancellationError` when no more is wanted: the function should end. `StateError` for a `checkpoint` that
-    ///   is to be taken over and is in no directory, and for a result that asks for a checkpoint without giving one.
+    ///   - takingOver: whether the directory is moved instead of copied; it is then gone, once the checkpoint is complete.
+    /// - Throws: `CancellationError` when no more is wanted, since the function should end or has ended, and when the task
+    ///   that reports is cancelled. `StateError` for a `checkpoint` that is to be taken over and is in no directory, and for
+    ///   a result that asks for a checkpoint without giving one.
     public func report(
         _ result: StepResult, checkpoint: Checkpoint? = nil, takingOver: Bool = false
     ) async throws {

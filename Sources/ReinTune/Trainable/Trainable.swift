@@ -19,7 +19,7 @@ public import ReinCheckpoints
 ///     }
 ///
 /// What else a trainable can do, it says by conforming: `Resettable`, `Exporting`, `Cleaning`, `ResourceRequesting`,
-/// `ResultLogging`, `CountingTrainable`.
+/// `ResultLogging`, `CountingTrainable`, `AtomicallyLoading`.
 public protocol Trainable: SendableMetatype {
     /// Prepares for the first step.
     ///
@@ -39,7 +39,8 @@ public protocol Trainable: SendableMetatype {
     /// - Throws: what cannot be saved.
     func checkpoint() async throws -> Checkpoint
 
-    /// Takes over what `checkpoint()` gave, also in another process, and from a directory that has been moved.
+    /// Takes over what `checkpoint()` gave, also in another process, and from a directory that has been moved. An object that
+    /// has changed when this throws gets back what `checkpoint()` gave before; see `AtomicallyLoading`.
     ///
     /// - Throws: what does not fit.
     mutating func load(_ checkpoint: Checkpoint) async throws

@@ -68,7 +68,7 @@ public struct SaveRestoreValidation: Sendable {
         let answer = try await newProcess.answer(
             ValidationRequest(
                 trainable: definition.name, configuration: configuration, checkpoint: moved, steps: stepsAfter,
-                ignoredMetrics: ignoredMetrics, folder: "\(folder)/process"))
+                ignoredMetrics: ignoredMetrics, folder: "\(folder)/process", context: context))
         try expected.require(answer, .newProcess, definition.name)
         return Route.allCases
     }

@@ -49,7 +49,7 @@ public struct ValidationProcess: Sendable {
                     nearest: nearestName(to: request.trainable, in: names),
                     rest: "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"))
         }
-        var context = TrainableContext()
+        var context = request.context
         context.folder = "\(folder)/trainable"
         let driver = try await TrainableDriver(definition, configuration: request.configuration, context: context)
         try await driver.restore(from: request.checkpoint)
@@ -84,6 +84,8 @@ struct ValidationRequest {
     var steps: Int
     var ignoredMetrics: Set<String>
     var folder: String
+    /// Where the trainable runs, as far as it can be told to another process.
+    var context: TrainableContext
 }
 
 extension ValidationRequest {
@@ -94,6 +96,9 @@ extension ValidationRequest {
         let dictionary: StateMap = [
             "trainable": .string(trainable), "configuration": .map(configuration), "checkpoint": .string(checkpoint),
             "steps": .int(Int64(steps)), "ignoredMetrics": .list(ignoredMetrics.sorted().map { .string($0) }),
+            "trialID": .string(context.trialID), "trialName": .string(context.trialName),
+            "experimentName": context.experimentName.map { .string($0) } ?? .null,
+            "resources": context.resources?.tree ?? .null,
         ]
         try Checkpoint(dictionary: dictionary).write(to: "\(folder)/\(Self.fileName)", synchronizing: false)
     }
@@ -112,5 +117,12 @@ extension ValidationRequest {
         for name in try reader.child("ignoredMetrics").list() { ignored.insert(try name.string()) }
         ignoredMetrics = ignored
         self.folder = folder
+        context = TrainableContext()
+        context.trialID = try reader.child("trialID").string()
+        context.trialName = try reader.child("trialName").string()
+        context.experimentName = try reader.optionalChild("experimentName")?.string()
+        context.resources = try reader.optionalChild("resources").map { group throws(StateError) in
+            try PlacementGroup(group)
+        }
     }
 }
