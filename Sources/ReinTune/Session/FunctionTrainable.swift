@@ -3,7 +3,7 @@ import ReinCheckpoints
 /// A function as a trainable: a step lasts from one report to the next.
 final class FunctionTrainable: Trainable {
     /// How long a function may take to end when no more is wanted of it.
-    static let patience = Duration.seconds(5)
+    var patience = Duration.seconds(5)
 
     private let name: String
     private let function: TrainableFunction
@@ -91,12 +91,15 @@ final class FunctionTrainable: Trainable {
         guard let task else { return }
         exchange.cancel()
         task.cancel()
-        let limit = ContinuousClock.now + Self.patience
+        let limit = ContinuousClock.now + patience
         var pause = Duration.zero
         while !exchange.isOver {
             guard ContinuousClock.now < limit else {
+                failure = StateError(
+                    .unavailable, "the function was cancelled and goes on; it begins again from a checkpoint",
+                    path: name)
                 throw StateError(
-                    .timedOut, "the function did not end within \(Self.patience) of being cancelled", path: name)
+                    .timedOut, "the function did not end within \(patience) of being cancelled", path: name)
             }
             // Not cut short when whoever waits is cancelled, too.
             await Task { [pause] in try? await Task.sleep(for: pause) }.value

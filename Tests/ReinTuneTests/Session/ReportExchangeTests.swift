@@ -89,4 +89,27 @@ import Testing
         #expect(try await driver.train()["n"] == 3)
         #expect(try await driver.train().isRepeated)
     }
+
+    @Test("a function that does not care about being cancelled is waited for once it has ended, and begins again")
+    func deaf() async throws {
+        let isOver = Mutex(false)
+        let definition = TrainableDefinition(named: "deaf") { _, session in
+            try? await session.report(["n": 1], checkpoint: Checkpoint(dictionary: ["n": 1]))
+            while !isOver.withLock({ $0 }) { await Task.yield() }
+            return ["n": 2]
+        }
+        let driver = try await TrainableDriver(definition)
+        _ = try await driver.train()
+        let object = try await driver.saveToObject()
+        driver.function?.patience = .zero
+        let error = await #expect(throws: StateError.self) { try await driver.restoreFromObject(object) }
+        #expect(error?.code == .timedOut)
+        #expect(await #expect(throws: StateError.self) { try await driver.train() }?.code == .unavailable)
+        isOver.withLock { $0 = true }
+        driver.function?.patience = .seconds(300)
+        try await driver.restoreFromObject(object)
+        #expect(try await driver.train()["n"] == 1)
+        #expect(try await driver.train()["n"] == 2)
+        try await driver.stop()
+    }
 }
