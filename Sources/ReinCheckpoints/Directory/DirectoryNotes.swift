@@ -17,10 +17,16 @@ enum DirectoryNotes {
                 }
             }
         }
-        CheckpointDirectory.removeRemains(in: path, andOf: [name, CheckpointLayout.progressFile])
+        removeRemains(in: path)
         if let text { return try LocalFile.replace("\(path)/\(name)", with: text) }
         let directory = try Directory(opening: path)
         try directory.removeFile(name)
         try directory.synchronize()
+    }
+
+    /// Removes what a process that was killed was about to note about the checkpoint in a directory.
+    static func removeRemains(in path: String) {
+        CheckpointDirectory.removeRemains(
+            in: path, andOf: [CheckpointLayout.metadataFile, CheckpointLayout.progressFile])
     }
 }

@@ -50,6 +50,8 @@ struct CheckpointFolder {
         hasWarnedOfScore = ranking.problem != nil
         unnoted = surplus
         try sweep()
+        // A process that is killed while it notes something about a checkpoint leaves a file in it.
+        for index in ranking.retained { DirectoryNotes.removeRemains(in: path(of: index)) }
         contents.highest = max(contents.highest, present.max() ?? -1)
         guard contents.lineCount > 2 * (contents.metrics.count + 32) else { return }
         try journal.rewrite(contents)

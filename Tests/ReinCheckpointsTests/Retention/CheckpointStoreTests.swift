@@ -327,6 +327,16 @@ extension CheckpointStoreTests {
         #expect(names == names([0]))
         #expect(again.nextIndex == index + 1)
     }
+
+    @Test("What a killed process was about to note in a checkpoint goes")
+    func killedNoting() throws {
+        let stored = try add(1, to: store())
+        for name in [".metadata.json.partial-4711", ".trainable.json.partial-4711", "x.partial-4711"] {
+            try overwrite("\(stored.path)/\(name)", [1])
+        }
+        _ = try store()
+        #expect(try LocalFile.names(in: stored.path) == ["a", "inner", "x.partial-4711"])
+    }
 }
 
 extension CheckpointStore {
