@@ -91,6 +91,7 @@ struct TrainCommand: ParsableCommand {
         Signals.outliveFileSizeLimits()
         Signals.noteEndRequests(speaks: !output.quiet)
         if let reason = planned.endReason {
+            if let checkpoint = planned.checkpoint { RunCheckpoints.settle(planned.directory, at: checkpoint) }
             return try TrainingReport(planned, .nothingToDo(planned, because: reason)).write(
                 json: output.json, quiet: output.quiet)
         }

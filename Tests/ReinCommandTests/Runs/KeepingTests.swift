@@ -81,6 +81,28 @@ struct KeepingTests {
         #expect(try document(scratch.text("run/params.json")).map().allSatisfy { $0.key != "keep" })
     }
 
+    @Test("What a process that was killed at the end was about to remove goes, though there is nothing left to train")
+    func killedAtEnd() throws {
+        try scratch.train("run", steps: 4 * 32, ["--checkpoint-every", "1", "--keep", "3"])
+        #expect(try checkpoints() == [1, 2, 3])
+        // As if it had been told to keep two, and killed when the last one was complete.
+        let run = RunDirectory(path: scratch.path("run"))
+        var parameters = try RunParameters(readingFrom: run.parametersPath)
+        parameters.keep = KeepRule(count: 2)
+        try LocalFile.replace(run.parametersPath, with: JSON.text(parameters.tree))
+        let resume = ["train", "--resume", "run", "--stop-steps", "\(4 * 32)", "--quiet"]
+        try scratch.done(resume)
+        #expect(try checkpoints() == [1, 2, 3])
+        var status = try RunStatus(of: run)
+        status.state = .training
+        try status.write(to: run)
+        try scratch.done(["train", "--resume", "run/checkpoint_000002", "--stop-steps", "96", "--quiet"])
+        #expect(try checkpoints() == [1, 2, 3])
+        try scratch.done(resume)
+        #expect(try checkpoints() == [2, 3])
+        #expect(try self.status().keptCheckpoints.map(\.name) == ["checkpoint_000002", "checkpoint_000003"])
+    }
+
     @Test("What the run did not make, or made when it was not told how many are to stay, stays")
     func others() throws {
         try scratch.train("run", steps: 2 * 32, ["--checkpoint-every", "1"])
