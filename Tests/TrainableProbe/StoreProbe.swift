@@ -33,6 +33,8 @@ struct StoreProbe {
         guard store.nextIndex > highest else {
             throw Self.finding("index \(store.nextIndex) was used before")
         }
+        let warnings = store.takeWarnings()
+        guard warnings.isEmpty else { throw Self.finding("warns of \(warnings)") }
         try check()
         let latest = try store.latest.map { try Self.number(of: $0) } ?? 0
         Self.say("opened \(latest)")
