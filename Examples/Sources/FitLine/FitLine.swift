@@ -13,7 +13,10 @@ struct LineFit: StatefulTrainable {
         let reader = StateReader(.map(configuration))
         try reader.expectKeys(["rate"])
         rate = try reader.child("rate").double()
-        points = (0..<50).map { (x: Double($0) / 50, y: 3 * Double($0) / 50 - 1) }
+        points = (0..<50).map { index in
+            let x = Double(index) / 50
+            return (x: x, y: 3 * x - 1)
+        }
     }
 
     mutating func step() -> StepResult {
