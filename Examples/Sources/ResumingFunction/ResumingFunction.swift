@@ -20,7 +20,9 @@ struct ResumingFunction {
         var run = TrainableRun(counting, checkpoints: try CheckpointConfig(numToKeep: 1))
         run.context.folder = "runs/counting"
         let outcome = try await run.run { result in
-            if let count = result["count"], !result.isRepeated { print("count \(count), iteration \(result.iteration)") }
+            if let count = result["count"], !result.isRepeated {
+                print("count \(count), iteration \(result.iteration)")
+            }
             return false
         }
         print("done after \(outcome.iteration) iterations")
