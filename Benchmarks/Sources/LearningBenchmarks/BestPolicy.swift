@@ -10,8 +10,8 @@ struct BestPolicy {
 
     /// The number of evaluations in a run, and of episodes in each.
     static let (evaluations, episodes) = (400, 50)
-    /// The length of an iteration of a method that says it itself, without effect on what is learnt: methods that replay
-    /// train after every so many steps, all of which divide it.
+    /// The length of an iteration of a method that says it itself: methods that replay train after every so many steps,
+    /// and those of the zoo's presets divide it.
     static let stepsPerIteration = 256
 
     /// Evaluations at even distances, the last one at the end of the run if iterations allow it.

@@ -28,7 +28,7 @@ import Testing
         arguments: [
             ("exit 0", "ended without an answer"), ("kill -SEGV $$", "was ended by signal 11"),
             ("yes", "prints more than"), ("echo wrong >&2; exit 3", "ended with exit code 3: wrong"),
-            ("sleep 100", "has not answered in"),
+            ("sleep 100000", "has not answered in"),
         ])
     func noAnswer(script: String, words: String) async throws {
         var validation = SaveRestoreValidation(TrainableDefinition(ValueCounter.self))
