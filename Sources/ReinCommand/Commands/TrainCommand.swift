@@ -91,7 +91,10 @@ struct TrainCommand: ParsableCommand {
         Signals.outliveFileSizeLimits()
         Signals.noteEndRequests(speaks: !output.quiet)
         if let reason = planned.endReason {
-            if let checkpoint = planned.checkpoint { RunCheckpoints.settle(planned.directory, at: checkpoint) }
+            let run = planned.directory
+            if let checkpoint = planned.checkpoint, let told = try? RunParameters(readingFrom: run.parametersPath) {
+                RunCheckpoints.settle(run, at: checkpoint, keeping: told.keep)
+            }
             return try TrainingReport(planned, .nothingToDo(planned, because: reason)).write(
                 json: output.json, quiet: output.quiet)
         }

@@ -34,15 +34,17 @@ struct RunCheckpoints {
         try status.write(to: run)
     }
 
-    /// Removes what a process was about to remove that was killed after it had made the last checkpoint of a run, by the
-    /// rule that the run was told. Nothing is done unless a process was killed there.
+    /// Removes what a process was about to remove that was killed after it had made the last checkpoint of a run. Nothing is
+    /// done unless a process was killed there.
     ///
-    /// - Parameter path: that checkpoint; nothing is done, either, when there are newer ones.
-    static func settle(_ run: RunDirectory, at path: String) {
-        guard let parameters = try? RunParameters(readingFrom: run.parametersPath),
-            let status = try? RunStatus(of: run), status.state == .training,
+    /// - Parameters:
+    ///   - run: the run, in which nobody else writes.
+    ///   - path: that checkpoint; nothing is done, either, when there are newer ones.
+    ///   - rule: how many stay, as the run was told; nil for all.
+    static func settle(_ run: RunDirectory, at path: String, keeping rule: KeepRule?) {
+        guard let status = try? RunStatus(of: run), status.state == .training,
             let newest = try? run.newestCheckpoint, run.checkpointName(of: newest) == run.checkpointName(of: path),
-            var checkpoints = try? RunCheckpoints(of: run, keeping: parameters.keep)
+            var checkpoints = try? RunCheckpoints(of: run, keeping: rule)
         else { return }
         checkpoints.removeReplaced(by: newest)
     }
