@@ -22,9 +22,14 @@ public enum StorageKey {
     }
 
     private static func problem(of key: String) -> String? {
+        let count = key.utf8.count
+        return count > maximumLength ? "it has \(count) bytes, more than \(maximumLength)" : problem(ofParts: key)
+    }
+
+    /// Which rule a name breaks, nil if none, however long it is.
+    static func problem(ofParts key: String) -> String? {
         let bytes = key.utf8
         if bytes.isEmpty { return "it is empty" }
-        if bytes.count > maximumLength { return "it has \(bytes.count) bytes, more than \(maximumLength)" }
         if bytes.contains(0) { return "it holds the character NUL" }
         if bytes.first == UInt8(ascii: "/") { return "it begins with a slash" }
         // Bytes, since a slash and what is drawn over it are one character.

@@ -23,21 +23,32 @@ public struct StorageURI: Sendable, Hashable, CustomStringConvertible {
         public let value: String
     }
 
+    /// The largest number of bytes of an address, as it is written with `%` where that is needed.
+    public static let maximumLength = 8_192
+
     /// Reads an address.
     ///
     /// - Throws: `StateError` that says what is wrong with it.
     public init(_ text: String) throws(StateError) { self = try StorageURIParser(text).parse() }
 
-    init(scheme: String, authority: String, path: String, parameters: [Parameter] = []) {
+    // All addresses come from here, so that what one is printed as is never too long to be read back.
+    init(scheme: String, authority: String, path: String, parameters: [Parameter] = []) throws(StateError) {
         self.scheme = scheme
         self.authority = authority
         self.path = path
         self.parameters = parameters
+        let length = description.utf8.count
+        guard length <= Self.maximumLength else {
+            throw StateError(
+                .malformed,
+                "has \(length) bytes when it is written as an address, more than the \(Self.maximumLength) it may have",
+                path: place.shortened)
+        }
     }
 
     /// The address of a folder of this machine.
     ///
-    /// - Throws: `StateError` for a path with `..` or the character NUL.
+    /// - Throws: `StateError` for a path with `..` or the character NUL, and for one that is too long.
     public init(file path: String) throws(StateError) {
         var absolute = path
         if path.utf8.first != UInt8(ascii: "/") { absolute = "\(try LocalFile.absolutePath(".") ?? "")/\(path)" }
@@ -45,17 +56,22 @@ public struct StorageURI: Sendable, Hashable, CustomStringConvertible {
         guard !parts.contains(".."), !path.utf8.contains(0) else {
             throw StateError(.malformed, "a path with \"..\" or the character NUL has no address", path: path)
         }
-        self.init(scheme: "file", authority: "", path: parts.joined(separator: "/"))
+        try self.init(scheme: "file", authority: "", path: parts.joined(separator: "/"))
     }
 
     /// The address of what has a name below this one.
-    public func appending(_ key: String) -> StorageURI {
-        StorageURI(
+    ///
+    /// - Throws: `StateError` for what is no name (see `StorageKey`), and when the address becomes too long.
+    public func appending(_ key: String) throws(StateError) -> StorageURI {
+        try StorageKey.check(key, in: place)
+        return try StorageURI(
             scheme: scheme, authority: authority, path: joinedPath(path, key), parameters: parameters)
     }
 
     /// The address as text, without its parameters: what messages name.
-    public var place: String {
+    public var place: String { place(of: path) }
+
+    private func place(of path: String) -> String {
         let encoded = PercentEncoding.encoded(path, keeping: "/")
         return "\(scheme)://\(authority)" + (encoded.isEmpty && scheme != "file" ? "" : "/\(encoded)")
     }
@@ -72,6 +88,6 @@ public struct StorageURI: Sendable, Hashable, CustomStringConvertible {
 
     /// What an object is called in messages.
     package func path(of key: String) -> String {
-        scheme == "file" ? "/" + joinedPath(path, key) : appending(key).place
+        scheme == "file" ? "/" + joinedPath(path, key) : place(of: joinedPath(path, key))
     }
 }

@@ -8,12 +8,9 @@ struct StorageURIParser {
         bytes = Array(text.utf8)
     }
 
-    /// The largest number of bytes of an address.
-    private static let lengthLimit = 8_192
-
     func parse() throws(StateError) -> StorageURI {
-        guard bytes.count <= Self.lengthLimit else {
-            throw error("has \(bytes.count) bytes, more than the \(Self.lengthLimit) that an address may have")
+        guard bytes.count <= StorageURI.maximumLength else {
+            throw error("has \(bytes.count) bytes, more than the \(StorageURI.maximumLength) that an address may have")
         }
         guard !bytes.contains(0) else { throw error("holds the character NUL") }
         let scheme = try scheme()
@@ -25,7 +22,7 @@ struct StorageURIParser {
         let mark = rest.firstIndex(of: UInt8(ascii: "?"))
         let path = try path(rest[..<(mark ?? rest.endIndex)])
         let parameters = try mark.map { mark throws(StateError) in try self.parameters(rest[(mark + 1)...]) } ?? []
-        return StorageURI(scheme: scheme, authority: authority, path: path, parameters: parameters)
+        return try StorageURI(scheme: scheme, authority: authority, path: path, parameters: parameters)
     }
 
     private func scheme() throws(StateError) -> String {
@@ -57,8 +54,9 @@ struct StorageURIParser {
         if path.utf8.first == UInt8(ascii: "/") { path = Substring(path.utf8.dropFirst()) }
         while path.utf8.last == UInt8(ascii: "/") { path = Substring(path.utf8.dropLast()) }
         let string = String(path)
-        do throws(StateError) { try StorageKey.check(folder: string, in: "") } catch {
-            throw self.error("has a path that is none: \(error.message)")
+        // How long the name of an object may be is a matter of those below the address.
+        if !string.isEmpty, let problem = StorageKey.problem(ofParts: string) {
+            throw error("has a path that is none: \"\(string.shortened)\" is no name of an object: \(problem)")
         }
         return string
     }

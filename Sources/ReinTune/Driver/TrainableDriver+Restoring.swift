@@ -119,7 +119,7 @@ extension TrainableDriver {
         if let remote = context.remoteFolder {
             for name in try remoteNames(in: remote) {
                 guard let iteration = Self.iteration(ofCheckpoint: name) else { continue }
-                let uri = remote.appending(name)
+                let uri = try remote.appending(name)
                 // One on the disk comes first.
                 guard !found.contains(where: { $0.iteration == iteration }) else { continue }
                 found.append(

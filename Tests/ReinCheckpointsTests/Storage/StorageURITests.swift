@@ -27,7 +27,7 @@ struct StorageURITests {
         let encoded = try StorageURI("s3://b/x?endpoint=http%3a%2F%2fhost%3A9000%2F&region=r")
         #expect(plain == encoded)
         #expect(plain.parameters.first?.value == "http://host:9000/")
-        #expect(plain.appending("y/z").description == "s3://b/x/y/z?endpoint=http://host:9000/&region=r")
+        #expect(try plain.appending("y/z").description == "s3://b/x/y/z?endpoint=http://host:9000/&region=r")
     }
 
     @Test(
@@ -59,6 +59,25 @@ struct StorageURITests {
         #expect(try StorageURI(file: "/a b/ü/./c/").description == "file:///a%20b/%C3%BC/c")
         #expect(try StorageURI(file: "x").path.hasSuffix("/x"))
         #expect(stateError { _ = try StorageURI(file: "/a/../b") }?.code == .malformed)
+    }
+
+    @Test("What is longer written as an address than read is no address, however it is made")
+    func lengths() throws {
+        let long = String(repeating: "é", count: 1_360)
+        let uri = try StorageURI("s3://b/x?name=\(long)")
+        #expect(uri.description.utf8.count == 8_174)
+        #expect(try StorageURI(uri.description) == uri)
+        let read = stateError { _ = try StorageURI("s3://b/x?name=\(long)éééé") }
+        #expect(read?.message.contains("more than the 8192") == true)
+        #expect(try uri.appending("0123456789/123456").description.utf8.count == 8_192)
+        let appended = stateError { _ = try uri.appending("0123456789/1234567") }
+        #expect(appended?.message.contains("more than the 8192") == true)
+        #expect(stateError { _ = try uri.appending("../x") }?.code == .malformed)
+        #expect(stateError { _ = try uri.appending("") }?.code == .malformed)
+        // Paths of a machine may be longer than names of objects.
+        let folders = "/" + Array(repeating: String(repeating: "d", count: 200), count: 15).joined(separator: "/")
+        #expect(try StorageURI(StorageURI(file: folders).description).path == folders.dropFirst())
+        #expect(stateError { _ = try StorageURI(file: "\(folders)/\(long)") }?.code == .malformed)
     }
 
     @Test("An unknown scheme lists those there are and names the nearest")
@@ -111,5 +130,10 @@ struct StorageURITests {
             #expect(!uri.path.split(separator: "/").contains("..") && !uri.path.utf8.contains(0))
         }
         #expect(addresses > 500)
+        // Bytes that are no text become three each, and nine when they are encoded.
+        for count in [100, 900, 905, 910, 915, 2_000] {
+            guard let uri = try? StorageURI("s3://b?\(String(repeating: "\u{FFFD}", count: count))") else { continue }
+            #expect(try StorageURI(uri.description) == uri, "\(count)")
+        }
     }
 }
