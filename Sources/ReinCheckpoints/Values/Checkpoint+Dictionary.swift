@@ -1,5 +1,5 @@
 extension Checkpoint {
-    /// The checkpoint as a dictionary.
+    /// The checkpoint as a dictionary. The states of an algorithm or a policy come first, before what else there is.
     ///
     /// - Throws: `StateError` that names a file that is damaged, cannot be read, or is a Python pickle of an algorithm or a
     ///   policy, which is never opened.
