@@ -215,7 +215,7 @@ extension Algorithm {
                 let place = players.firstIndex { $0 === old }
                 sources.append(place)
                 if let sharedRunner, let place {
-                    playing = Set(playing).union(sharedRunner.agentsInFlight(of: place)).sorted()
+                    playing = Set(playing).union(sharedRunner.agentsInFlight(of: place)).ascending
                 }
                 let agents = playing.map { lineup.agents[$0] }
                 player =

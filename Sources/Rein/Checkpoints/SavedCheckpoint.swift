@@ -108,7 +108,7 @@ package final class SavedCheckpoint: Sendable {
             let file = try RLlibAlgorithm(StateReader(tree, path: "\(path)/algorithm_state"))
             var policies: [(id: PolicyID, settings: StateTree?)] = []
             var problems: [(id: PolicyID?, problem: StateError)] = []
-            for id in try manifest.policyIDs.sorted() {
+            for id in try manifest.policyIDs.sorted(byBytesOf: \.string) {
                 let state = try source.policyState(id)
                 let rllib = try RLlibPolicy(StateReader(state, path: source.location(of: id)))
                 policies.append((id, try file.settings(of: rllib)))

@@ -45,7 +45,7 @@ struct ConfigurationKeys {
             if let reason = meaning.keys.lazy.compactMap({ refusals[$0] }).first { return reason }
         }
         return unknownName(
-            problem, nearest: nearest(to: name), rest: "known keys: \(section.sorted().joined(separator: ", "))")
+            problem, nearest: nearest(to: name), rest: "known keys: \(section.sortedByBytes.joined(separator: ", "))")
     }
 
     private func nearest(to name: String) -> String? {

@@ -45,7 +45,7 @@ enum ConfigurationValue {
     private static func numbers(_ text: String) -> [Int]? {
         let inside = text.drop { "([".contains($0) }.reversed().drop { ")]".contains($0) }.reversed()
         let parts = String(inside).split { ", xX".contains($0) }
-        let numbers = parts.compactMap { Int($0) }
+        let numbers = parts.compactMap(\.wholeNumber)
         return numbers.isEmpty || numbers.count != parts.count ? nil : numbers
     }
 }

@@ -15,7 +15,7 @@ struct PolicyConfigurations<Configuration: AlgorithmConfiguration>: Sendable {
     init(_ base: Configuration, own: [PolicyID: StateTree]) throws(ConfigurationError) {
         try base.validate()
         self.base = base
-        for (id, settings) in own.sorted(by: { $0.key < $1.key }) {
+        for (id, settings) in own.sorted(byBytesOf: \.key.string) {
             do throws(ConfigurationError) {
                 try set(Configuration(overlaying: settings, on: base), for: id)
             } catch {

@@ -21,6 +21,7 @@ public enum SettingRange: Sendable, Hashable {
     public static let share = SettingRange.numbers(0...1)
 
     /// What is wrong with a whole number, in words for the person who wrote it; nil when nothing is.
+    @inline(never)
     public func problem(with value: Int) -> String? {
         let isAllowed =
             switch self {
@@ -36,6 +37,7 @@ public enum SettingRange: Sendable, Hashable {
     /// What is wrong with a number, in words for the person who wrote it; nil when nothing is.
     public func problem(with value: Double) -> String? { allows(value) ? nil : outOfRange(value) }
 
+    @inline(never)
     private func allows(_ value: Double) -> Bool {
         switch self {
         case .any: true
@@ -49,12 +51,14 @@ public enum SettingRange: Sendable, Hashable {
     }
 
     /// What is wrong with a list of whole numbers, in words for the person who wrote it; nil when nothing is.
+    @inline(never)
     public func problem(with list: [Int]) -> String? {
         guard case .lists(let count, let elements) = self else { return self == .any ? nil : outOfRange(list) }
         if !count.contains(list.count) { return "\(list.count) numbers are out of range (allowed: \(self))" }
         return list.first { !elements.contains($0) }.map(outOfRange)
     }
 
+    @inline(never)
     private func outOfRange(_ value: some Any) -> String { "\(value) is out of range (allowed: \(self))" }
 }
 

@@ -48,7 +48,7 @@ public struct MultiAgentEvaluator: Sendable {
         _ players: [PolicyID: EvaluationPlayer], mapping: PolicyMapping, episodes: Int, while goesOn: () -> Bool
     ) throws(StateError) -> EvaluationResult? {
         try TrainingEnvironment.multiAgent(environment).requireSound()
-        let ids = players.keys.sorted { $0.string < $1.string }
+        let ids = players.keys.sorted(byBytesOf: \.string)
         let resolved = try ResolvedMapping(mapping, agents: environment.agents, policies: ids)
         var actors: [EvaluationActor] = []
         for (index, id) in ids.enumerated() {

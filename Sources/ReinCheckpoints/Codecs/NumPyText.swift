@@ -67,7 +67,7 @@ package enum NumPyText {
                 throw refusal("without a shape")
             }
             for part in lengths.dropFirst().prefix(while: { $0 != ")" }).split(separator: ",") {
-                guard let length = Int(part.filter { $0 != " " }), length >= 0 else {
+                guard let length = part.filter({ $0 != " " }).wholeNumber, length >= 0 else {
                     throw refusal("of an impossible shape")
                 }
                 shape.append(length)

@@ -55,7 +55,7 @@ final class EncodingNode {
             try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
         }
         if case .map(let entries) = content, value is any DictionaryWithStringKeys {
-            content = .map(entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+            content = .map(entries.sorted(byBytesOf: \.key))
         }
     }
 

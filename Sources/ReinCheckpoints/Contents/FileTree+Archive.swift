@@ -30,7 +30,7 @@ extension FileTree {
             }
             rest -= entry.size
         }
-        for name in archive.entries.keys.sorted() {
+        for name in archive.entries.keys.sortedByBytes {
             if name.hasSuffix("/") {
                 try insert(nil, at: String(name.dropLast()))
             } else {

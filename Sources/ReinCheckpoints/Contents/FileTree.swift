@@ -27,7 +27,7 @@ package struct FileTree: Sendable, Equatable {
     }
 
     /// The names in the uppermost folder, sorted by their bytes.
-    package var names: [String] { Array(nodes.keys).sortedByBytes }
+    package var names: [String] { nodes.keys.sortedByBytes }
 
     /// Whether there is nothing in the uppermost folder.
     package var isEmpty: Bool { nodes.isEmpty }

@@ -32,7 +32,7 @@ struct AddedFiles {
     ///
     /// - Throws: `StateError` that names the first file at fault.
     func verify(in directory: borrowing Directory) throws(StateError) {
-        for name in files.keys.sorted() {
+        for name in files.keys.sortedByBytes {
             guard let record = files[name] else { continue }
             let file = try directory.file(name)
             guard file.size == record.size else {
@@ -47,7 +47,7 @@ struct AddedFiles {
                 )
             }
         }
-        for name in folders.keys.sorted() {
+        for name in folders.keys.sortedByBytes {
             let folder = try directory.directory(name)
             let known = folders[name] ?? AddedFiles()
             if let stranger = try folder.names().first(where: { !known.contains($0) }) {

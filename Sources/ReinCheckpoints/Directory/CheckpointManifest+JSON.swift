@@ -160,7 +160,7 @@ struct ManifestHead {
     /// - Throws: `StateError` when the checkpoint is of another version, or is pickled.
     init(_ reader: StateReader) throws(StateError) {
         version = try reader.optionalChild("checkpoint_version")?.string() ?? "1.0"
-        switch version.split(separator: ".", omittingEmptySubsequences: false).first.flatMap({ Int($0) }) {
+        switch version.split(separator: ".", omittingEmptySubsequences: false).first.flatMap(\.wholeNumber) {
         case 1?: break
         case let major? where major > 1:
             throw reader.error(

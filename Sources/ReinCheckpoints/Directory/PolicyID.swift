@@ -136,7 +136,7 @@ extension PolicyID {
             .unknownPolicy,
             unknownName(
                 "there is no policy \"\(id)\"",
-                nearest: nearestName(to: id.string, in: known.map(\.string).sorted().reversed()), rest: listing(known)),
+                nearest: nearestName(to: id.string, in: known.map(\.string).sortedByBytes.reversed()), rest: listing(known)),
             path: path)
     }
 

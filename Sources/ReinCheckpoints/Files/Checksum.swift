@@ -42,6 +42,7 @@ struct RunningChecksum: ~Copyable {
     }
 
     /// Ends with the checksum of all bytes, as 64 hexadecimal digits.
+    @inline(never)
     func hexadecimal() -> String {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) { digest in
             var length: UInt32 = 0

@@ -102,7 +102,7 @@ struct Directory: ~Copyable {
             if name != ".", name != ".." { names.append(name) }
         }
         guard errno == 0 else { throw .system("list the directory", path) }
-        return names.sorted()
+        return names.sortedByBytes
     }
 
     /// Whether something of this name lies here, be it a symbolic link.
@@ -230,5 +230,6 @@ struct Directory: ~Copyable {
     }
 
     /// The path of what has this name here, for messages.
+    @inline(never)
     func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 }

@@ -119,7 +119,7 @@ extension DirectoryLock {
             }
             guard count > 0 else { return nil }
             let words = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
-            guard let processID = words.first.flatMap({ Int($0) }) else { return nil }
+            guard let processID = words.first.flatMap(\.wholeNumber) else { return nil }
             return Owner(processID: processID, host: words.count > 1 ? String(words[1]).escapingControls : nil)
         }
 

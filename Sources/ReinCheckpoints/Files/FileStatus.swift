@@ -39,6 +39,7 @@ struct FileStatus {
         self.status = status
     }
 
+    @inline(never)
     private init?(_ path: String, _ look: (inout stat) -> Int32) throws(StateError) {
         var status = stat()
         guard uninterrupted({ look(&status) }) == 0 else {

@@ -38,6 +38,6 @@ package enum TemporaryName {
     private static func numberCount(of name: String) -> Int {
         guard let end = name.split(separator: ".").last, end.hasPrefix(mark) else { return 0 }
         let numbers = end.dropFirst(mark.count).split(separator: "-", omittingEmptySubsequences: false)
-        return numbers.allSatisfy { Int($0) != nil } ? numbers.count : 0
+        return numbers.allSatisfy { $0.wholeNumber != nil } ? numbers.count : 0
     }
 }

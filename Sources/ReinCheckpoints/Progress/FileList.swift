@@ -5,7 +5,7 @@ struct FileList {
 
     /// Makes a list of records, which are put in the order of their paths' bytes.
     init(_ records: [CheckpointManifest.FileRecord]) {
-        self.records = records.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        self.records = records.sorted(byBytesOf: \.path)
     }
 
     /// Lists what lies in a directory.

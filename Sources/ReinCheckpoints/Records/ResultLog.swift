@@ -34,7 +34,7 @@ package struct ResultLog {
                 number = column
                 return .heading
             }
-            guard fields.count == columns.count, let number = Int(fields[number]) else { return .unreadable }
+            guard fields.count == columns.count, let number = fields[number].wholeNumber else { return .unreadable }
             return number <= last ? .kept : .removed
         }
         let lines = try RecordRepair(of: resultPath) { line in

@@ -37,13 +37,13 @@ struct CheckpointFolder {
     private mutating func takeUp() throws(StateError) {
         // Folders that are not ours have names that are not to be used either.
         let present = Set(try LocalFile.names(in: path).compactMap { CheckpointName.index(in: $0) })
-        let missing = contents.metrics.keys.filter { !present.contains($0) }.sorted()
+        let missing = contents.metrics.keys.filter { !present.contains($0) }.ascending
         if !missing.isEmpty {
             try append(.gone(missing))
             for index in missing { noteMissing(index) }
         }
         var surplus: [Int] = []
-        for (index, metrics) in contents.metrics.sorted(by: { $0.key < $1.key }) {
+        for (index, metrics) in contents.metrics.sorted(byNumber: \.key) {
             surplus += ranking.register(index, metrics: metrics)
         }
         // Said when it was registered.
@@ -153,7 +153,7 @@ struct CheckpointFolder {
         let waiting = contents.pending.subtracting(open).filter { holders[$0] == nil }
         guard !waiting.isEmpty else { return }
         var gone: [Int] = []
-        for index in waiting.sorted() where try delete(index) { gone.append(index) }
+        for index in waiting.ascending where try delete(index) { gone.append(index) }
         guard !gone.isEmpty else { return }
         try append(.gone(gone))
         try reached(.gone)

@@ -80,10 +80,10 @@ struct CheckpointJournal {
         var lines = contents.highest < 0 ? [] : [try Self.line(.begun(contents.highest))]
         let isLastOpen = contents.pending.contains(contents.highest)
         if contents.highest >= 0, !isLastOpen { lines.append(try Self.line(.gone([contents.highest]))) }
-        for (index, metrics) in contents.metrics.sorted(by: { $0.key < $1.key }) {
+        for (index, metrics) in contents.metrics.sorted(byNumber: \.key) {
             lines.append(try Self.line(.registered(index, metrics: metrics)))
         }
-        if !contents.pending.isEmpty { lines.append(try Self.line(.removed(contents.pending.sorted()))) }
+        if !contents.pending.isEmpty { lines.append(try Self.line(.removed(contents.pending.ascending))) }
         try LocalFile.replace(path, with: lines.map { $0 + "\n" }.joined())
         file = try LineFile(appendingTo: path)
     }

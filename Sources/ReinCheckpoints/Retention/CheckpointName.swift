@@ -16,6 +16,6 @@ package enum CheckpointName {
         guard (6...15).contains(digits.count), digits.count == 6 || digits.first != "0",
             digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
-        return Int(digits)
+        return digits.wholeNumber
     }
 }

@@ -38,7 +38,7 @@ public struct CheckpointRanking: Sendable {
     public var bestCheckpoints: [Int] { list.suffix(config.numToKeep ?? count).map(\.index) }
 
     /// All checkpoints that stay at present, in the order of their making.
-    public var retained: [Int] { scores.keys.sorted() }
+    public var retained: [Int] { scores.keys.ascending }
 
     /// Whether a checkpoint stays at present.
     public func contains(_ index: Int) -> Bool { scores[index] != nil }

@@ -10,6 +10,7 @@ public struct StateError: Error, Sendable, Equatable {
     public var path: String
 
     /// Creates an error.
+    @inline(never)
     public init(_ code: Code, _ message: String, path: String = "") {
         self.code = code
         self.message = message

@@ -91,12 +91,14 @@ public struct StateMap: Sendable {
         for place in entries.indices { try body(entries[place].key, &entries[place].value) }
     }
 
+    @inline(never)
     private func place(of key: String) -> Int? {
         if !places.isEmpty { return places[key] }
         for place in entries.indices where entries[place].key == key { return place }
         return nil
     }
 
+    @inline(never)
     private mutating func appendNew(_ key: String, _ value: StateTree) {
         entries.append((key, value))
         if !places.isEmpty {
@@ -106,6 +108,7 @@ public struct StateMap: Sendable {
         }
     }
 
+    @inline(never)
     private mutating func index() {
         places.reserveCapacity(entries.count)
         for (place, entry) in entries.enumerated() { places[entry.key] = place }

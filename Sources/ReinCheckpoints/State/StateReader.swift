@@ -25,6 +25,7 @@ public struct StateReader: Sendable {
     private var place: Place { Place(parent: parent, component: component) }
 
     /// The place: keys and list indices from the root, joined by slashes.
+    @inline(never)
     public var path: String { components.filter { !$0.isEmpty }.joined(separator: "/") }
 
     /// Where the reading began, then keys and list indices.
@@ -44,6 +45,7 @@ public struct StateReader: Sendable {
     }
 
     /// An error at this place.
+    @inline(never)
     public func error(_ code: StateError.Code, _ message: String) -> StateError {
         StateError(code, message, path: path)
     }
@@ -122,6 +124,7 @@ public struct StateReader: Sendable {
     }
 
     /// An error saying that something else was expected here.
+    @inline(never)
     func mismatch(_ expected: String) -> StateError {
         error(.wrongType, "expected \(expected), found \(tree.summary)")
     }

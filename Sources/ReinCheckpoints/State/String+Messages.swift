@@ -1,6 +1,7 @@
 extension String {
     /// The string with control characters and invisible ones shown as `\u{..}`, so that no file can play with the
     /// reader's terminal or eyes.
+    @inline(never)
     var escapingControls: String {
         guard unicodeScalars.contains(where: { $0.isControl || $0.isInvisible }) else { return self }
         return unicodeScalars.map {
@@ -9,6 +10,7 @@ extension String {
     }
 
     /// The string without control characters, cut after 80 characters: fit to be quoted in a message.
+    @inline(never)
     package var shortened: String {
         let escaped = String(prefix(81)).escapingControls
         return escaped.count > 80 ? "\(escaped.prefix(80))..." : escaped

@@ -80,7 +80,7 @@ public struct StorageEntry: Sendable, Hashable {
     /// - Throws: `StateError` when there are more than `limit`.
     package static func sorted(_ entries: [StorageEntry], path: String) throws(StateError) -> [StorageEntry] {
         guard entries.count <= limit else { throw tooMany(path) }
-        return entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return entries.sorted(byBytesOf: \.key)
     }
 
     /// The error for a folder of more objects than are listed.

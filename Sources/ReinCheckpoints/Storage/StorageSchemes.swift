@@ -23,7 +23,7 @@ public enum StorageSchemes {
     }
 
     /// The schemes that are known, sorted.
-    public static var names: [String] { registered.withLock { $0.keys.sorted() } }
+    public static var names: [String] { registered.withLock { $0.keys.sortedByBytes } }
 
     /// Checks that somebody has made the scheme of an address known.
     ///

@@ -56,7 +56,7 @@ struct CheckpointUpload {
             index.files.append(TransferIndex.File(key: file.path, size: contents.size, sha256: contents.sha256))
             try deadline.check(directory)
         }
-        index.files.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        index.files = index.files.sorted(byBytesOf: \.key)
         try index.requireSound(path: directory)
         try index.require(files: settings.maximumFiles, bytes: settings.maximumBytes, path: directory)
         return index
@@ -110,7 +110,7 @@ struct CheckpointUpload {
     private func bring(_ index: TransferIndex, _ there: [StorageEntry]) throws(StateError) {
         let sizes = Self.sizes(there)
         let root = try Directory(opening: directory)
-        for file in index.files.sorted(by: TransferIndex.isBefore) where sizes[Array(file.key.utf8)] == nil {
+        for file in TransferIndex.sorted(index.files) where sizes[Array(file.key.utf8)] == nil {
             let contents = try StorageContents(root.file(at: file.key), sha256: file.sha256)
             guard contents.size == file.size else {
                 throw StateError(

@@ -143,10 +143,9 @@ struct TransferIndex: Sendable, Equatable {
         Dictionary(files.map { (Array($0.key.utf8), $0) }) { first, _ in first }
     }
 
-    /// The order in which files come: manifests after everything that they list.
-    static func isBefore(_ left: File, _ right: File) -> Bool {
-        let (one, other) = (rank(of: left.key), rank(of: right.key))
-        return one == other ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8) : one < other
+    /// Files in the order in which they come: manifests after everything that they list.
+    static func sorted(_ files: [File]) -> [File] {
+        files.sorted(byBytesOf: \.key).sorted(byNumber: { rank(of: $0.key) })
     }
 
     private static func rank(of key: String) -> Int {

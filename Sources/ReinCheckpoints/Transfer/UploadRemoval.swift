@@ -33,7 +33,7 @@ struct UploadRemoval {
 
     /// Deletes files, manifests first.
     func delete(_ files: [TransferIndex.File]) throws(StateError) {
-        for file in files.sorted(by: TransferIndex.isBefore).reversed() { try storage.delete(file.key, by: deadline) }
+        for file in TransferIndex.sorted(files).reversed() { try storage.delete(file.key, by: deadline) }
     }
 
     /// Removes whatever an upload has left.

@@ -59,14 +59,14 @@ enum WholeNumber {
     static func threads(_ text: String) throws -> Int { try read(text, in: 1...1024) }
 
     private static func read(_ text: String, in range: ClosedRange<Int>) throws -> Int {
-        if let value = Int(text), range.contains(value) { return value }
+        if let value = text.wholeNumber, range.contains(value) { return value }
         if text.hasPrefix("--") { throw ValidationError("a number is missing before \(text)") }
         let limits =
             range.upperBound >= Int.max / 2 - 1
             ? "\(range.lowerBound) up" : "\(range.lowerBound) to \(range.upperBound)"
         // What other programs read as a number: 1e6, 1_000_000, 1,000,000.
         let digits = String(text.filter { $0 != "_" && $0 != "," })
-        let meant = (Int(digits) ?? Double(digits).flatMap { Int(exactly: $0) }).flatMap {
+        let meant = (digits.wholeNumber ?? Double(digits).flatMap { Int(exactly: $0) }).flatMap {
             range.contains($0) ? $0 : nil
         }
         throw ValidationError("expected a whole number from \(limits)" + (meant.map { "; write \($0)" } ?? ""))

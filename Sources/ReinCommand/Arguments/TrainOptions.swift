@@ -13,7 +13,7 @@ struct BeginOptions: ParsableArguments {
 
     @Option(
         help: "Published settings for a task, by the name that rein presets lists. Other options go before them.",
-        completion: .list(Array(Set(Preset.all.map(\.name))).sorted()))
+        completion: .list(Set(Preset.all.map(\.name)).sortedByBytes))
     var preset: String?
 
     @Option(

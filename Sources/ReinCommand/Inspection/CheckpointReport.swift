@@ -61,7 +61,7 @@ struct CheckpointReport {
             var table = TextTable()
             for (name, value) in Self.leaves(algorithm.configuration) { table.add([name, value]) }
             sections.append("configuration\n" + table.text(indent: "  "))
-            for (id, settings) in algorithm.lineup.policyConfigurations.sorted(by: { $0.key < $1.key }) {
+            for (id, settings) in algorithm.lineup.policyConfigurations.sorted(byBytesOf: \.key.string) {
                 var table = TextTable()
                 for (name, value) in Self.leaves(settings) { table.add([name, value]) }
                 sections.append("configuration of \(id)\n" + table.text(indent: "  "))

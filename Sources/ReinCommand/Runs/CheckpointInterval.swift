@@ -20,12 +20,12 @@ enum CheckpointInterval: Equatable {
     init?(_ text: String) {
         if text == "never" {
             self = .never
-        } else if let count = Int(text) {
+        } else if let count = text.wholeNumber {
             guard Self.range.contains(count) else { return nil }
             self = .iterations(count)
         } else {
             guard let unit = Self.units.first(where: { $0.letter == text.last }),
-                let count = Int(text.dropLast()), Self.range.contains(count)
+                let count = text.dropLast().wholeNumber, Self.range.contains(count)
             else { return nil }
             let (seconds, overflow) = count.multipliedReportingOverflow(by: unit.seconds)
             guard !overflow, Self.range.contains(seconds) else { return nil }

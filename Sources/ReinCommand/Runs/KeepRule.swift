@@ -88,7 +88,7 @@ struct KeepOptions: ParsableArguments {
             valueName: "number|all"),
         transform: { text in
             if text == "all" { return .all }
-            guard let number = Int(text), KeepRule.range.contains(number) else {
+            guard let number = text.wholeNumber, KeepRule.range.contains(number) else {
                 throw ValidationError("\"\(text)\" is not a number from 1 up, or all")
             }
             return .number(number)

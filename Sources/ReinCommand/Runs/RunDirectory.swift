@@ -42,7 +42,7 @@ struct RunDirectory: Equatable {
     ///
     /// - Throws: `StateError` when the directory cannot be listed.
     var checkpoints: [String] {
-        get throws(StateError) { try checkpointNumbers.sorted(by: >).map(checkpointPath) }
+        get throws(StateError) { try checkpointNumbers.ascending.reversed().map(checkpointPath) }
     }
 
     /// Where the next checkpoint goes: one number above the highest there is.

@@ -28,7 +28,7 @@ struct RunRetention {
             }
         }
         kept = present
-        for note in present.sorted(by: { $0.index ?? 0 < $1.index ?? 0 }) {
+        for note in present.sorted(byNumber: { $0.index ?? 0 }) {
             surplus += add(note, to: &kept)
         }
         // Said when it was made.

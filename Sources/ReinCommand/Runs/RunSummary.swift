@@ -91,7 +91,7 @@ struct RunSummary {
                 problems.append(error)
             }
         }
-        return (runs.sorted { ($0.age ?? .max, $0.run.path) < ($1.age ?? .max, $1.run.path) }, problems)
+        return (runs.sorted(byBytesOf: \.run.path).sorted(byNumber: { $0.age ?? .max }), problems)
     }
 
     private static func isLink(_ path: String) -> Bool { (try? LocalFile.isLink(path)) ?? false }

@@ -16,9 +16,7 @@ public import ReinNumerics
     @usableFromInline let widths: AlignedBuffer<Int>
     /// The number of entries of each agent's mask; 0 without one.
     @usableFromInline let maskWidths: AlignedBuffer<Int>
-    private let agents: [AgentID]
-    /// The parts of each agent's mask.
-    private let maskParts: [MaskParts]
+    private let layout: AgentLayout
 
     @usableFromInline init(
         _ make: () -> E, seeds: [UInt64], sample: E, memory: AgentMemory, episodeStatuses: AlignedBuffer<Status>
@@ -26,10 +24,9 @@ public import ReinNumerics
         count = seeds.count
         self.memory = memory
         self.episodeStatuses = episodeStatuses
-        agents = sample.agents
-        widths = AlignedBuffer(agents.indices.map { sample.observationSpace(of: $0).count })
-        maskParts = agents.indices.map { sample.maskParts(of: $0) }
-        maskWidths = AlignedBuffer(maskParts.map(\.width))
+        layout = AgentLayout(of: sample)
+        widths = AlignedBuffer(layout.observationWidths)
+        maskWidths = AlignedBuffer(layout.maskParts.map(\.width))
         environments = .allocate(capacity: seeds.count)
         firstSeeds = .allocate(capacity: seeds.count)
         for (index, seed) in seeds.enumerated() {
@@ -127,45 +124,29 @@ public import ReinNumerics
         for (index, copy) in copies.enumerated() {
             firstSeeds[index] = copy.firstSeed
             environments[index] = copy.environment
-            for agent in agents.indices {
-                memory.acts[index * agents.count + agent] = copy.acts[agent]
-                memory.inPlay[index * agents.count + agent] = copy.inPlay[agent]
+            for agent in 0..<memory.agentCount {
+                memory.acts[index * memory.agentCount + agent] = copy.acts[agent]
+                memory.inPlay[index * memory.agentCount + agent] = copy.inPlay[agent]
             }
         }
     }
 
     /// Why a saved environment is none of this vector's, or nil when it may be one.
     private func fault(of copy: SavedMultiAgentCopy<E>) -> String? {
-        guard copy.environment.agents == agents else {
-            return "expected the agents \(agents), found \(copy.environment.agents)"
+        layout.fault(of: AgentLayout(of: copy.environment), acts: copy.acts, inPlay: copy.inPlay) { agent in
+            hasChoices(copy.environment, agent)
         }
-        for agent in agents.indices {
-            guard copy.environment.observationSpace(of: agent).count == widths[agent],
-                copy.environment.actionSpace(of: agent).width
-                    == memory.actionOffsets[agent + 1] - memory.actionOffsets[agent],
-                copy.environment.maskParts(of: agent) == maskParts[agent]
-            else { return "the spaces of agent \(agents[agent]) are others" }
-        }
-        guard copy.acts.count == agents.count, copy.inPlay.count == agents.count else {
-            return "expected who of \(agents.count) agents acts and is in play"
-        }
-        guard agents.indices.allSatisfy({ copy.inPlay[$0] || !copy.acts[$0] }) else {
-            return "an agent acts that is not in play"
-        }
-        for agent in agents.indices where copy.acts[agent] && !hasChoices(copy.environment, agent) {
-            return "agent \(agents[agent]) acts, but has no valid action"
-        }
-        return nil
     }
 
     /// Whether the mask of an agent leaves a valid choice for each component of its action.
     private func hasChoices(_ environment: E, _ agent: Int) -> Bool {
-        let mask = AlignedBuffer<Bool>(count: maskParts[agent].width)
+        let parts = layout.maskParts[agent]
+        let mask = AlignedBuffer<Bool>(count: parts.width)
         guard mask.count > 0 else { return true }
         mask.pointer.update(repeating: true, count: mask.count)
         var entries = UnsafeMutableBufferPointer(start: mask.pointer, count: mask.count).mutableSpan
         environment.writeActionMask(of: agent, into: &entries)
-        return maskParts[agent].fault(of: mask.pointer) == nil
+        return parts.fault(of: mask.pointer) == nil
     }
 }
 

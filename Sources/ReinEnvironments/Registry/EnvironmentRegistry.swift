@@ -58,7 +58,7 @@ public enum EnvironmentRegistry {
 
     private static var entries: [Entry] {
         let known = registered.withLock { $0 }
-        return (Array(builtIn.values) + Array(known.values)).sorted { $0.id < $1.id }
+        return (Array(builtIn.values) + Array(known.values)).sorted(byBytesOf: \.id)
     }
 
     // MARK: What is known

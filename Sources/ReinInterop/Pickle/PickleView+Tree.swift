@@ -35,7 +35,7 @@ extension PickleView {
             return .list(list)
         }
         var map = StateMap()
-        for (key, view) in try entries().sorted(by: { $0.key < $1.key }) {
+        for (key, view) in try entries().sorted(byBytesOf: \.key) {
             map[key] = try view.tree(depth: depth + 1, budget: &budget)
         }
         return .map(map)

@@ -57,7 +57,7 @@ public struct Arithmetic: Sendable, Hashable {
     private static let environmentProblem: String? = {
         guard let text = getenv("REIN_KERNELS") else { return nil }
         let known = ["portable": REIN_KERNELS_PORTABLE, "avx2": REIN_KERNELS_AVX2, "avx512": REIN_KERNELS_AVX512]
-        let available = known.filter { rein_kernels_table(Int32($0.value)) != nil }.keys.sorted()
+        let available = known.filter { rein_kernels_table(Int32($0.value)) != nil }.keys.sortedByBytes
         let name = String(cString: text)
         guard !available.contains(name) else { return nil }
         let names = available.joined(separator: ", ")

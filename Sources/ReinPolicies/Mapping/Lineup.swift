@@ -67,7 +67,7 @@ public struct Lineup: Sendable, Equatable {
                 throw error.nested(under: Key.policiesToTrain.rawValue)
             }
         }
-        for id in policyConfigurations.keys.sorted() {
+        for id in policyConfigurations.keys.sorted(byBytesOf: \.string) {
             do {
                 _ = try PolicySelection.index(of: id, in: policies)
             } catch {
@@ -181,6 +181,6 @@ extension Lineup: Codable {
 
     /// The settings of policies as a tree, in the order of their ids.
     static func tree(of configurations: [PolicyID: StateTree]) -> StateTree {
-        .map(StateMap(uniqueEntries: configurations.sorted { $0.key < $1.key }.map { ($0.key.string, $0.value) }))
+        .map(StateMap(uniqueEntries: configurations.sorted(byBytesOf: \.key.string).map { ($0.key.string, $0.value) }))
     }
 }

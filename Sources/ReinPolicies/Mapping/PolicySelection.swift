@@ -47,7 +47,7 @@ public struct PolicySelection: Sendable, Hashable {
     }
 
     private static func nothing(matches pattern: GlobPattern, in known: [PolicyID]) -> StateError {
-        let nearest = nearestName(to: pattern.text, in: known.map(\.string).sorted().reversed())
+        let nearest = nearestName(to: pattern.text, in: known.map(\.string).sortedByBytes.reversed())
         let list = known.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
         return StateError(
             .notFound,

@@ -34,7 +34,7 @@ enum RLlibModel {
         guard let activation = activations[name.lowercased()] else {
             throw reader.error(
                 .unsupportedFormat,
-                "the activation \"\(name.shortened)\" is not supported (supported: \(activations.keys.sorted().joined(separator: ", ")))"
+                "the activation \"\(name.shortened)\" is not supported (supported: \(activations.keys.sortedByBytes.joined(separator: ", ")))"
             )
         }
         return activation

@@ -106,7 +106,7 @@ extension StateReader {
     /// The value of a key of a map, or at an index of a list.
     fileprivate func element(_ component: String) throws(StateError) -> StateReader {
         guard case .list(let elements) = tree else { return try child(component) }
-        guard let index = Int(component), String(index) == component, elements.indices.contains(index) else {
+        guard let index = component.wholeNumber, String(index) == component, elements.indices.contains(index) else {
             throw error(.missingKey, "the list has no element \(component.shortened)")
         }
         return descend(to: elements[index], at: component)

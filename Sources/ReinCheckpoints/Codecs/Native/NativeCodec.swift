@@ -61,7 +61,7 @@ public struct NativeCodec: StateCodec {
         guard file.metadata["format"] == "rein", let state = file.metadata.removeValue(forKey: "state") else {
             throw StateError(.unsupportedFormat, "a safetensors file, but none of Rein: no state in its metadata")
         }
-        guard let version = file.metadata["version"].flatMap({ Int($0) }) else {
+        guard let version = file.metadata["version"].flatMap(\.wholeNumber) else {
             throw StateError(.malformed, "no version in the metadata")
         }
         guard version <= Self.version else {

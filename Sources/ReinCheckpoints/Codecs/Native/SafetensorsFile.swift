@@ -91,9 +91,7 @@ struct SafetensorsFile {
     /// Checks that the tensors cover the data section exactly.
     private static func requireNoHoles(_ spans: [(range: Range<Int>, name: String)], size: Int) throws(StateError) {
         var end = 0
-        for (range, name) in spans.sorted(by: {
-            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
-        }) {
+        for (range, name) in spans.sorted(byNumber: \.range.upperBound).sorted(byNumber: \.range.lowerBound) {
             guard range.lowerBound == end else {
                 throw StateError(
                     .malformed,

@@ -59,7 +59,7 @@ struct TorchArchive {
     }
 
     /// The names of the tensors.
-    var names: [String] { tensors.keys.sorted() }
+    var names: [String] { tensors.keys.sortedByBytes }
 
     /// The numbers of a tensor, row-major.
     ///
