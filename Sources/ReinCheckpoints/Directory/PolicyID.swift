@@ -136,8 +136,8 @@ extension PolicyID {
             .unknownPolicy,
             unknownName(
                 "there is no policy \"\(id)\"",
-                nearest: nearestName(to: id.string, in: known.map(\.string).sortedByBytes.reversed()), rest: listing(known)),
-            path: path)
+                nearest: nearestName(to: id.string, in: known.map(\.string).sortedByBytes.reversed()),
+                rest: listing(known)), path: path)
     }
 
     /// The ids in a sentence, not more than a reader can bear.
