@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Rein", targets: ["Rein"]),
         .library(name: "CReinKernels", targets: ["CReinKernels"]),
         .library(name: "ReinCheckpoints", targets: ["ReinCheckpoints"]),
+        .library(name: "ReinRandom", targets: ["ReinRandom"]),
         .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
         .library(name: "ReinSpaces", targets: ["ReinSpaces"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
@@ -44,7 +45,8 @@ let package = Package(
         .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CReinClassicControl", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZip", "CZlib"]),
-        .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints"]),
+        .target(name: "ReinRandom"),
+        .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints", "ReinRandom"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
         .target(name: "ReinSpaces", dependencies: ["ReinNumerics"]),
         .target(name: "ReinPolicies", dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces"]),
@@ -73,7 +75,7 @@ let package = Package(
         .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
         .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
-        .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints"]),
+        .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom"]),
         .target(
             name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinPolicies", "Rein", "ReinTune"]),
 
@@ -124,7 +126,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport"]),
         .testTarget(
-            name: "ReinTuneTests", dependencies: ["ReinCheckpoints", "ReinTune", "ReinTestSupport"],
+            name: "ReinTuneTests", dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
         .executableTarget(
             name: "TrainableProbe", dependencies: ["ReinCheckpoints", "ReinTrainables", "ReinTune"],
