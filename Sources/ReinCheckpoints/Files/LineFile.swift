@@ -1,67 +1,24 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// A text file that grows by whole lines; each is in the file when `append` returns.
 package final class LineFile {
     /// The largest number of bytes of a line that is read back: 64 MB.
     package static let lineLimit = 1 << 26
 
-    private let path: String
-    private let descriptor: Int32
+    private let file: AppendingFile
 
     /// Opens a file to append to, and makes it when it is not there.
     ///
     /// - Throws: `StateError` when that fails, or that says what it is that is no file.
-    package init(appendingTo path: String) throws(StateError) {
-        // Without O_NONBLOCK, opening a pipe would wait for somebody to read from it.
-        let descriptor = uninterrupted {
-            open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o666)
-        }
-        let failure = StateError.system("open the file", path)
-        do throws(StateError) {
-            let status = descriptor < 0 ? try FileStatus(of: path) : try FileStatus(ofOpen: descriptor, path: path)
-            if let kind = status?.kind, kind != .regularFile {
-                throw StateError(.malformed, "is \(kind.words), not a file", path: path)
-            }
-            guard descriptor >= 0 else { throw failure }
-        } catch {
-            if descriptor >= 0 { close(descriptor) }
-            throw error
-        }
-        self.path = path
-        self.descriptor = descriptor
-    }
-
-    deinit { close(descriptor) }
+    package init(appendingTo path: String) throws(StateError) { file = try AppendingFile(path) }
 
     /// Adds a line. When it cannot be written, no part of it stays.
     ///
     /// - Throws: `StateError` when it cannot be written.
-    package func append(_ line: String) throws(StateError) {
-        let size = try FileStatus(ofOpen: descriptor, path: path).size
-        let number = Array((line + "\n").utf8).withUnsafeBytes { writeAll($0, to: descriptor) }
-        guard number == 0 else {
-            _ = uninterrupted { ftruncate(descriptor, off_t(size)) }
-            throw .system("write the file", path, number: number)
-        }
-    }
+    package func append(_ line: String) throws(StateError) { try file.append(Array((line + "\n").utf8)) }
 
     /// Waits until all lines are on the disk.
     ///
     /// - Throws: `StateError` when the system refuses.
-    func synchronize() throws(StateError) {
-        #if os(Linux)
-        let result = uninterrupted { fdatasync(descriptor) }
-        #else
-        let result = uninterrupted { fsync(descriptor) }
-        #endif
-        guard result == 0 else { throw .system("write the file to the disk", path) }
-    }
+    func synchronize() throws(StateError) { try file.synchronize() }
 
     /// Removes lines of a file, and a last one that does not end; the others stay as they are. A reader of the file finds
     /// it as it was or as it is to be. Nothing is done when all lines are to stay, or when there is no such file.
