@@ -15,10 +15,17 @@ package final class LineFile {
     /// - Throws: `StateError` when it cannot be written.
     package func append(_ line: String) throws(StateError) { try file.append(Array((line + "\n").utf8)) }
 
+    /// Adds several lines, all of them or none.
+    ///
+    /// - Throws: `StateError` when they cannot be written.
+    package func append(_ lines: [String]) throws(StateError) {
+        try file.append(Array(lines.map { $0 + "\n" }.joined().utf8))
+    }
+
     /// Waits until all lines are on the disk.
     ///
     /// - Throws: `StateError` when the system refuses.
-    func synchronize() throws(StateError) { try file.synchronize() }
+    package func synchronize() throws(StateError) { try file.synchronize() }
 
     /// Removes lines of a file, and a last one that does not end; the others stay as they are. A reader of the file finds
     /// it as it was or as it is to be. Nothing is done when all lines are to stay, or when there is no such file.

@@ -88,19 +88,10 @@ struct CheckpointJournal {
         file = try LineFile(appendingTo: path)
     }
 
-    private static func line(_ entry: Entry) throws(StateError) -> String {
-        let tree = entry.tree
-        if let tensor = try TreeMarkup.tensors(of: tree).first {
-            throw StateError(.wrongType, "a tensor cannot be noted with a checkpoint; give numbers", path: tensor.name)
-        }
-        var writer = JSONWriter(pretty: false)
-        TreeMarkup.write(tree, to: &writer)
-        return writer.text
-    }
+    private static func line(_ entry: Entry) throws(StateError) -> String { try TreeLine.text(of: entry.tree) }
 
     private static func entry(_ line: [UInt8]) throws(StateError) -> Entry {
-        var markup = TreeMarkup(tensors: [:])
-        return try Entry(StateReader(markup.unmark(try JSON.parse(line))))
+        try Entry(StateReader(TreeLine.tree(in: line)))
     }
 }
 

@@ -9,17 +9,8 @@ enum EventRecord {
 
     /// The CRC-32C of bytes, turned and shifted so that records inside records keep unlike checksums.
     static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 {
-        let checksum = checksum(bytes)
+        let checksum = CRC32C.checksum(bytes)
         return (checksum >> 15 | checksum << 17) &+ 0xa282_ead8
-    }
-
-    /// CRC-32C, with Castagnoli's polynomial (RFC 3720, appendix B.4).
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(~0) { rest, byte in table[Int(UInt8(truncatingIfNeeded: rest) ^ byte)] ^ rest >> 8 }
-    }
-
-    private static let table: [UInt32] = (0..<256).map { byte in
-        (0..<8).reduce(UInt32(byte)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0x82f6_3b78 : rest >> 1 }
     }
 
     private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
