@@ -1,0 +1,19 @@
+/// What is to be done in an experiment. Commands are carried out in the order in which they are given.
+public enum TrialCommand: Sendable, Equatable {
+    /// A trial begins, with the settings in its record; it goes on from its newest checkpoint if it has one.
+    case begin(TrialID)
+    /// A running trial trains on after its result.
+    case proceed(TrialID)
+    /// A running trial makes a checkpoint now.
+    case save(TrialID)
+    /// A running trial gives its place away, and makes a checkpoint before if `saving`.
+    case pause(TrialID, saving: Bool)
+    /// A trial that does not run goes on, when it begins the next time, from the newest checkpoint of another one.
+    case takeOver(TrialID, from: TrialID)
+    /// A trial is over; if it runs, it gives its place away.
+    case end(TrialID)
+    /// A running trial makes a checkpoint and gives its place away; it goes on in a later process.
+    case suspend(TrialID)
+    /// The experiment is over, or ends for now after an interruption.
+    case close
+}
