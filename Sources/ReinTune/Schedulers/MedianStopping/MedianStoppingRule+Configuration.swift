@@ -1,0 +1,76 @@
+public import ReinCheckpoints
+
+extension MedianStoppingRule {
+    /// How trials are compared, and when.
+    public struct Configuration: Sendable, Hashable {
+        /// What trials are compared by.
+        public let objective: TrialObjective
+        /// How far a trial comes before it is judged. Results before that do not count for the means.
+        public let gracePeriod: Double
+        /// Of how many other trials, at least, the median is taken.
+        public let minSamples: Int
+        /// How far a trial comes, at least, between two pauses for others.
+        public let minTimeSlice: Double
+        /// Whether a trial that is worse than the median is stopped; otherwise it is paused, once.
+        public let stopsTrials: Bool
+
+        /// What trials are judged by unless said otherwise: seconds.
+        public static let standardTimeAttribute = "time_total_s"
+
+        /// Says how trials are compared.
+        ///
+        /// - Throws: `StateError` with `.outOfRange` that names the setting: a time that is negative or not finite, fewer
+        ///   than one sample.
+        public init(
+            objective: TrialObjective, gracePeriod: Double = 60, minSamples: Int = 3, minTimeSlice: Double = 0,
+            stopsTrials: Bool = true
+        ) throws(StateError) {
+            let times = "finite, at least 0"
+            try check(gracePeriod >= 0 && gracePeriod.isFinite, Key.gracePeriod, gracePeriod, allowed: times)
+            try check(minSamples >= 1, Key.minSamples, minSamples, allowed: "at least 1")
+            try check(minTimeSlice >= 0 && minTimeSlice.isFinite, Key.minTimeSlice, minTimeSlice, allowed: times)
+            self.objective = objective
+            self.gracePeriod = gracePeriod
+            self.minSamples = minSamples
+            self.minTimeSlice = minTimeSlice
+            self.stopsTrials = stopsTrials
+        }
+    }
+}
+
+/// Settings as data.
+extension MedianStoppingRule.Configuration {
+    private enum Key: String, CaseIterable { case gracePeriod, minSamples, minTimeSlice, stopsTrials }
+
+    /// Reads settings; those that are missing have their standard values, except `metric` and `order`.
+    ///
+    ///     {"metric": "returnMean", "order": "max", "gracePeriod": 300}
+    ///
+    /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type,
+    ///   or out of range.
+    public init(_ settings: StateReader) throws(StateError) {
+        try settings.expectKeys(TrialObjective.Key.allCases.map(\.rawValue) + Key.allCases.map(\.rawValue))
+        func value(_ key: Key) -> StateReader? { settings.optionalChild(key.rawValue) }
+        let objective = try TrialObjective(settings, timeAttribute: Self.standardTimeAttribute)
+        let (grace, samples) = (try value(.gracePeriod)?.double(), try value(.minSamples)?.int())
+        let (slice, stops) = (try value(.minTimeSlice)?.double(), try value(.stopsTrials)?.bool())
+        do throws(StateError) {
+            try self.init(
+                objective: objective, gracePeriod: grace ?? 60, minSamples: samples ?? 3, minTimeSlice: slice ?? 0,
+                stopsTrials: stops ?? true)
+        } catch {
+            throw error.below(settings)
+        }
+    }
+
+    /// The settings as data, every key present.
+    public var tree: StateTree {
+        .map(
+            StateMap(
+                uniqueEntries: objective.entries + [
+                    (Key.gracePeriod.rawValue, .double(gracePeriod)),
+                    (Key.minSamples.rawValue, .int(Int64(minSamples))),
+                    (Key.minTimeSlice.rawValue, .double(minTimeSlice)), (Key.stopsTrials.rawValue, .bool(stopsTrials)),
+                ]))
+    }
+}

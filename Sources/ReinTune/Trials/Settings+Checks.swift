@@ -1,0 +1,96 @@
+import ReinCheckpoints
+
+/// Refuses a name that is no key, and no keys with slashes between.
+///
+/// - Parameters:
+///   - name: the name.
+///   - setting: the setting that has it.
+func validatedMetric(_ name: String, _ setting: String) throws(StateError) -> String {
+    guard name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }) else {
+        throw StateError(
+            .outOfRange, "\"\(name.shortened)\" names no metric: expected a key, or several with slashes between",
+            path: setting)
+    }
+    return name
+}
+
+/// Refuses a setting.
+///
+/// - Parameters:
+///   - isAllowed: whether the value is allowed.
+///   - setting: the setting.
+///   - value: its value.
+///   - allowed: which values are allowed.
+func check(
+    _ isAllowed: Bool, _ setting: some RawRepresentable<String>, _ value: some Sendable, allowed: String
+) throws(StateError) {
+    guard !isAllowed else { return }
+    throw StateError(.outOfRange, "\(value) is out of range (allowed: \(allowed))", path: setting.rawValue)
+}
+
+extension StateError {
+    /// The same error with the place of a reader before its own.
+    func below(_ reader: StateReader) -> StateError { reader.path.isEmpty ? self : nested(under: reader.path) }
+}
+
+extension StateReader {
+    /// The order at this place.
+    ///
+    /// - Throws: `StateError` for anything but the name of one.
+    func scoreOrder() throws(StateError) -> ScoreOrder {
+        let text = try string()
+        guard let order = ScoreOrder(rawValue: text) else {
+            let orders = ScoreOrder.allCases.map(\.rawValue)
+            throw error(
+                .outOfRange,
+                unknownName(
+                    "there is no order \"\(text.shortened)\"", nearest: nearestName(to: text, in: orders),
+                    rest: "the orders are \(orders.joined(separator: ", "))"))
+        }
+        return order
+    }
+
+    /// The ids that the list at this place has.
+    func trialIDs() throws(StateError) -> [TrialID] {
+        var ids: [TrialID] = []
+        for element in try list() { ids.append(TrialID(try element.string())) }
+        return ids
+    }
+
+    /// The numbers that the list at this place has.
+    func doubles() throws(StateError) -> [Double] {
+        var numbers: [Double] = []
+        for element in try list() { numbers.append(try element.double()) }
+        return numbers
+    }
+
+    /// The whole numbers that the list at this place has.
+    func ints() throws(StateError) -> [Int] {
+        var numbers: [Int] = []
+        for element in try list() { numbers.append(try element.int()) }
+        return numbers
+    }
+
+    /// Checks that saved state belongs to these settings.
+    ///
+    /// - Throws: `StateError` when it was written with others.
+    func expectSettings<Settings: Equatable>(
+        _ settings: Settings, reading read: (StateReader) throws(StateError) -> Settings
+    ) throws(StateError) {
+        let saved = try child("settings")
+        guard try read(saved) == settings else {
+            throw saved.error(.outOfRange, "this is the state of one with other settings")
+        }
+    }
+}
+
+extension StateTree {
+    /// A list of ids.
+    static func ids(_ ids: some Sequence<TrialID>) -> StateTree { .list(ids.map { .string($0.string) }) }
+
+    /// A list of numbers.
+    static func numbers(_ numbers: some Sequence<Double>) -> StateTree { .list(numbers.map { .double($0) }) }
+
+    /// A list of whole numbers.
+    static func numbers(_ numbers: some Sequence<Int>) -> StateTree { .list(numbers.map { .int(Int64($0)) }) }
+}
