@@ -6,9 +6,10 @@ import Testing
 /// Trials that wait for one another do not wait for ever, which is not recorded: Ray's do.
 @Suite struct PopulationBasedSynchronousTests {
     private static func scheduler(interval: Double, burnIn: Double = 0) throws -> PopulationBasedTraining {
-        try PopulationBasedTraining(
-            metric: "score", order: .max, timeAttribute: "time", interval: interval, burnIn: burnIn,
-            mutations: ["lr": .domain(.uniform(0.01...1))], isSynchronous: true)
+        PopulationBasedTraining(
+            try .init(
+                metric: "score", order: .max, timeAttribute: "time", interval: interval, burnIn: burnIn,
+                mutations: ["lr": .domain(.uniform(0.01...1))], isSynchronous: true))
     }
 
     /// Trials that report at times of their own, one place each, as long as somebody runs.

@@ -12,12 +12,13 @@ import Testing
     private static func scheduler(
         order: ScoreOrder = .max, interval: Double = 2, quantile: Double = 0.25, isSynchronous: Bool = false,
         requiresMetrics: Bool = true, mutations: [String: Mutation] = rate, seed: UInt64 = 0,
-        exploring: PopulationBasedTraining.Exploring? = nil
+        exploring: PopulationBasedTraining.Configuration.Exploring? = nil
     ) throws -> PopulationBasedTraining {
-        try PopulationBasedTraining(
+        let configuration = try PopulationBasedTraining.Configuration(
             metric: "score", order: order, timeAttribute: "training_iteration", interval: interval,
             mutations: mutations, quantile: quantile, isSynchronous: isSynchronous, requiresMetrics: requiresMetrics,
-            seed: seed, exploring: exploring)
+            exploring: exploring)
+        return PopulationBasedTraining(configuration, random: RandomStream(seed: seed, name: "test"))
     }
 
     @Test("the best and the worst are as many as recorded")
@@ -71,40 +72,55 @@ import Testing
         for text in ["quantile_fraction=0.6", "quantile_fraction=-0.1", "perturbation_interval=0"] {
             #expect(refused.contains(text))
         }
-        func path(_ make: () throws(StateError) -> PopulationBasedTraining) -> String? {
+        func path(_ make: () throws(StateError) -> PopulationBasedTraining.Configuration) -> String? {
             do { _ = try make() } catch { return error.path }
             return nil
         }
         for quantile in [0.6, -0.1, .nan] {
             #expect(
                 path { () throws(StateError) in
-                    try PopulationBasedTraining(metric: "m", order: .max, mutations: Self.rate, quantile: quantile)
+                    try PopulationBasedTraining.Configuration(
+                        metric: "m", order: .max, mutations: Self.rate, quantile: quantile)
                 } == "quantile")
         }
         for interval in [0, -1, .nan, .infinity] {
             #expect(
                 path { () throws(StateError) in
-                    try PopulationBasedTraining(metric: "m", order: .max, interval: interval, mutations: Self.rate)
+                    try PopulationBasedTraining.Configuration(
+                        metric: "m", order: .max, interval: interval, mutations: Self.rate)
                 } == "interval")
         }
-        #expect(path { () throws(StateError) in try PopulationBasedTraining(metric: "m", order: .max) } == "mutations")
+        #expect(
+            path { () throws(StateError) in try PopulationBasedTraining.Configuration(metric: "m", order: .max) }
+                == "mutations")
+        #expect(
+            path { () throws(StateError) in
+                try PopulationBasedTraining.Configuration(metric: "", order: .max, mutations: Self.rate)
+            } == "metric")
+        #expect(
+            path { () throws(StateError) in
+                try PopulationBasedTraining.Configuration(
+                    metric: "m", order: .max, timeAttribute: "", mutations: Self.rate)
+            } == "timeAttribute")
         for probability in [2, -0.5, .nan] {
             #expect(
                 path { () throws(StateError) in
-                    try PopulationBasedTraining(
+                    try PopulationBasedTraining.Configuration(
                         metric: "m", order: .max, mutations: Self.rate, resampleProbability: probability)
                 } == "resampleProbability")
         }
         for burnIn in [-1, .nan, .infinity] {
             #expect(
                 path { () throws(StateError) in
-                    try PopulationBasedTraining(metric: "m", order: .max, burnIn: burnIn, mutations: Self.rate)
+                    try PopulationBasedTraining.Configuration(
+                        metric: "m", order: .max, burnIn: burnIn, mutations: Self.rate)
                 } == "burnIn")
         }
         for factors in [[], [0], [-1.2], [1.2, .nan], [.infinity]] {
             #expect(
                 path { () throws(StateError) in
-                    try PopulationBasedTraining(metric: "m", order: .max, mutations: Self.rate, factors: factors)
+                    try PopulationBasedTraining.Configuration(
+                        metric: "m", order: .max, mutations: Self.rate, factors: factors)
                 } == "factors")
         }
         let badMutations: [([String: Mutation], String)] = [
@@ -115,7 +131,7 @@ import Testing
         for (mutations, expected) in badMutations {
             #expect(
                 path { () throws(StateError) in
-                    try PopulationBasedTraining(metric: "m", order: .max, mutations: mutations)
+                    try PopulationBasedTraining.Configuration(metric: "m", order: .max, mutations: mutations)
                 } == expected)
         }
     }
@@ -148,9 +164,10 @@ import Testing
     @Test("finds metrics in maps, and says what is missing or wrong")
     func metrics() throws {
         func decide(_ result: StateTree, requires: Bool = true) throws -> [SchedulerAction] {
-            var scheduler = try PopulationBasedTraining(
-                metric: "m/score", order: .max, timeAttribute: "time", interval: 1, mutations: Self.rate,
-                requiresMetrics: requires)
+            var scheduler = PopulationBasedTraining(
+                try .init(
+                    metric: "m/score", order: .max, timeAttribute: "time", interval: 1, mutations: Self.rate,
+                    requiresMetrics: requires))
             var trials = TrialTable()
             for id: TrialID in ["a", "b"] {
                 _ = try scheduler.add(TrialRecord(id: id, index: 0, configuration: ["lr": 0.1]))
@@ -223,7 +240,7 @@ import Testing
             let scheduler = try Self.scheduler(
                 quantile: 0.4, isSynchronous: isSynchronous, mutations: mutations, seed: seed)
             var driver = try PopulationDriver(
-                scheduler, configurations: Array(repeating: [:], count: 8), slots: slots, end: 12)
+                scheduler, configurations: Array(repeating: [:], count: 8), slots: slots, end: 8)
             var noise = RandomStream(seed: 3, name: "scores")
             var count = 0
             try driver.run(
@@ -242,7 +259,7 @@ import Testing
         let undisturbed = try run(seed: 1, restoringAt: nil)
         #expect(undisturbed.trials.records.allSatisfy { $0.status == .terminated })
         #expect(undisturbed.scheduler.exploitCount > 4)
-        for point in [9, 41, 60] {
+        for point in [9, 41] {
             let restored = try run(seed: 1, restoringAt: point)
             #expect(restored.events == undisturbed.events)
             #expect(restored.trials.records == undisturbed.trials.records)
@@ -250,6 +267,74 @@ import Testing
             #expect(restored.scheduler.state == undisturbed.scheduler.state)
         }
         #expect(try run(seed: 2, restoringAt: nil).events != undisturbed.events)
+    }
+
+    @Test("notes nothing when it is told to, and a trial's file begins with the other one's otherwise")
+    func logging() throws {
+        for isLogging in [false, true] {
+            let configuration = try PopulationBasedTraining.Configuration(
+                metric: "score", order: .max, timeAttribute: "training_iteration", interval: 1, mutations: Self.rate,
+                isLogging: isLogging)
+            var driver = try PopulationDriver(
+                PopulationBasedTraining(configuration), configurations: Array(repeating: [:], count: 4), slots: 4,
+                end: 4)
+            // The worst one of the beginning takes over from the best one, becomes the best itself, and is taken over from.
+            try driver.run(score: { id, time in
+                switch (id, time) {
+                case ("t0", 1...2): 0
+                case ("t0", _): 10
+                case ("t1", 3...): -1
+                default: Double(id.string.utf8.last ?? 0)
+                }
+            })
+            #expect(driver.scheduler.exploitCount > 1)
+            let log = driver.scheduler.log
+            #expect(log.entries.isEmpty == !isLogging)
+            guard isLogging else { continue }
+            #expect(log.text.split(separator: "\n").count == driver.scheduler.exploitCount)
+            for id in log.trials {
+                let replay = try PopulationBasedTrainingReplay(policy: try #require(log.text(of: id)))
+                #expect(replay.changes.last?.configuration == driver.trials[id].configuration)
+            }
+        }
+    }
+
+    @Test("a file of a trial begins with that of the one that it took over from, if there is one")
+    func files() throws {
+        var log = PopulationLog()
+        func entry(_ target: TrialID, _ donor: TrialID) -> PopulationLog.Entry {
+            PopulationLog.Entry(
+                target: target, donor: donor, targetTag: "\(target)_tag", donorTag: "\(donor)_tag", targetIteration: 1,
+                donorIteration: 2, donorConfiguration: ["lr": 0.5], configuration: ["lr": 0.25])
+        }
+        let steps: [(TrialID, TrialID)] = [("a", "b"), ("c", "d"), ("c", "a"), ("a", "e"), ("f", "c")]
+        for (target, donor) in steps { log.append(entry(target, donor)) }
+        let lines = log.entries.map { $0.line + "\n" }
+        #expect(lines[0] == #"["a_tag","b_tag",1,2,{"lr":0.5},{"lr":0.25}]"# + "\n")
+        #expect(log.text == lines.joined())
+        #expect(log.text(of: "a") == lines[0] + lines[3])
+        #expect(log.text(of: "c") == lines[0] + lines[2])
+        #expect(log.text(of: "f") == lines[0] + lines[2] + lines[4])
+        #expect(log.text(of: "b") == nil)
+        #expect(log.trials == ["a", "c", "f"])
+        #expect(try PopulationLog(StateReader(log.state)) == log)
+    }
+
+    @Test("the tag of a trial that took over is fit for the name of a folder, as Ray's")
+    func tags() throws {
+        let values: [(String, StateTree, String)] = [
+            ("lr", 0.98700130306, "lr=0.9870"), ("o/lr", -2.0, "lr=-2.0000"), ("x", .double(.nan), "x=nan"),
+            ("x", .double(.infinity), "x=inf"), ("x", 1e20, "x=100000000000000000000.0000"), ("n", -7, "n=-7"),
+            ("a key!", "../é _x_", "a_key=x"), ("b", true, "b=True"), ("b", nil, "b=None"),
+            ("l", [1, [false, "a b"], 0.5], "l=1_False_a_b_0_5"), ("m", ["k": [1e-5]], "m=k_1e-05"), ("s", "", "s="),
+        ]
+        for (path, value, text) in values {
+            let tag = PerturbedTag.text(original: "3_x", parameters: [(try MutationPath(path), value)])
+            #expect(tag == "3_x@perturbed[\(text)]")
+        }
+        let largest = PerturbedTag.text(
+            original: "", parameters: [(try MutationPath("x"), .double(-.greatestFiniteMagnitude))])
+        #expect(largest.hasPrefix("@perturbed[x=-17976931348623157") && largest.hasSuffix(".0000]"))
     }
 
     @Test("refuses states that are none, and stays as it was")

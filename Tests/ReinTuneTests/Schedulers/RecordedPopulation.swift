@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinRandom
 import Testing
 
 @testable import ReinTune
@@ -83,14 +84,15 @@ struct RecordedPopulation {
     func scheduler(seed: UInt64 = 0) throws -> PopulationBasedTraining {
         let arguments = try reader.child("arguments")
         let order = try #require(ScoreOrder(rawValue: try arguments.string("mode")))
-        return try PopulationBasedTraining(
+        let configuration = try PopulationBasedTraining.Configuration(
             metric: try arguments.string("metric"), order: order, timeAttribute: try arguments.string("time_attr"),
             interval: try arguments.double("perturbation_interval"),
             burnIn: try arguments.optionalChild("burn_in_period")?.double() ?? 0,
             mutations: ["lr": .domain(.uniform(0.01...1)), "batch": [16, 32, 64, 128]],
             quantile: try arguments.optionalChild("quantile_fraction")?.double() ?? 0.25,
             resampleProbability: try arguments.optionalChild("resample_probability")?.double() ?? 0.25,
-            isSynchronous: try arguments.optionalChild("synch")?.bool() ?? false, seed: seed)
+            isSynchronous: try arguments.optionalChild("synch")?.bool() ?? false)
+        return PopulationBasedTraining(configuration, random: RandomStream(seed: seed, name: "test"))
     }
 
     /// Has the recorded results reported to our scheduler, which finds the recorded decisions of chance.

@@ -17,7 +17,7 @@ extension PopulationBasedTraining {
     func quantiles(of trials: [LiveTrial]) -> PopulationQuantiles {
         let places = trials.map(\.place).ascending
         return PopulationQuantiles(
-            quantile, of: places.compactMap { place in members[place].score.map { (place, $0) } })
+            configuration.quantile, of: places.compactMap { place in members[place].score.map { (place, $0) } })
     }
 
     /// Compares a trial with what is known of the others.
@@ -65,9 +65,11 @@ extension PopulationBasedTraining {
         for place in quantiles.lower { exploit(place, bestOf: quantiles.upper, in: trials, actions: &actions) }
         let times = live.map { members[$0.place].trainTime }
         let latest = times.max() ?? time
-        meetingTime = max(meetingTime + interval, latest)
+        meetingTime = max(meetingTime + configuration.interval, latest)
         // Somebody has to go on, however far the results of trials lie apart.
-        if times.allSatisfy({ $0 >= meetingTime }) { meetingTime = max(latest + interval, latest.nextUp) }
+        if times.allSatisfy({ $0 >= meetingTime }) {
+            meetingTime = max(latest + configuration.interval, latest.nextUp)
+        }
         return actions
     }
 
@@ -97,16 +99,16 @@ extension PopulationBasedTraining {
         let ids = donors.map { members[$0].id }
         let donor = donors[drawing { _, draws in draws.donor(for: target, among: ids) }]
         guard members[donor].hasCheckpoint else { return false }
-        let configuration = explored(trials[members[donor].id].configuration)
-        if isLogging { note(place, donor: donor, configuration: configuration, in: trials) }
+        let settings = explored(trials[members[donor].id].configuration)
+        if configuration.isLogging { note(place, donor: donor, settings: settings, in: trials) }
         if trials[target].status == .running { actions.append(.pause(target, saving: false)) }
-        let parameters = exploration.parameters.compactMap { parameter in
-            parameter.path.value(in: configuration).map { (parameter.path, $0) }
+        let parameters = configuration.exploration.parameters.compactMap { parameter in
+            parameter.path.value(in: settings).map { (parameter.path, $0) }
         }
         actions.append(
             .exploit(
                 SchedulerAction.Exploit(
-                    target: target, donor: members[donor].id, configuration: configuration,
+                    target: target, donor: members[donor].id, configuration: settings,
                     tag: PerturbedTag.text(original: members[place].tag, parameters: parameters))))
         members[place].perturbationTime = members[donor].perturbationTime
         members[place].trainTime = members[donor].trainTime
@@ -115,25 +117,25 @@ extension PopulationBasedTraining {
     }
 
     /// The settings that a trial goes on with.
-    private mutating func explored(_ configuration: StateMap) -> StateMap {
-        let explored = drawing { exploration, draws in exploration.explored(configuration, using: &draws) }
-        return exploring?(explored, &random) ?? explored
+    private mutating func explored(_ settings: StateMap) -> StateMap {
+        let explored = drawing { exploration, draws in exploration.explored(settings, using: &draws) }
+        return configuration.exploring?(explored, &random) ?? explored
     }
 
-    private mutating func note(_ target: Int, donor: Int, configuration: StateMap, in trials: TrialTable) {
+    private mutating func note(_ target: Int, donor: Int, settings: StateMap, in trials: TrialTable) {
         let (targetRecord, donorRecord) = (trials[members[target].id], trials[members[donor].id])
         log.append(
             PopulationLog.Entry(
                 target: targetRecord.id, donor: donorRecord.id, targetTag: members[target].tag,
                 donorTag: members[donor].tag, targetIteration: targetRecord.lastIteration,
                 donorIteration: donorRecord.lastIteration, donorConfiguration: donorRecord.configuration,
-                configuration: configuration))
+                configuration: settings))
     }
 
     /// Lets something be drawn at random.
     mutating func drawing<Value>(_ body: (Exploration, inout any PopulationDraws) -> Value) -> Value {
         var draws = replacedDraws ?? random
-        let value = body(exploration, &draws)
+        let value = body(configuration.exploration, &draws)
         if let stream = draws as? RandomStream { random = stream } else { replacedDraws = draws }
         return value
     }

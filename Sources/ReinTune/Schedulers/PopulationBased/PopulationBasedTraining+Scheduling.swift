@@ -7,7 +7,7 @@ extension PopulationBasedTraining: TrialScheduler {
     /// - Throws: `StateError` for settings that the mutations cannot change, and for a trial that is there.
     public mutating func add(_ trial: TrialRecord) throws(StateError) -> StateMap? {
         guard places[trial.id] == nil else { throw StateError(.alreadyExists, "the trial \(trial.id) is there") }
-        try exploration.check(trial.configuration)
+        try configuration.exploration.check(trial.configuration)
         let filled = drawing { exploration, draws in exploration.filled(trial.configuration, using: &draws) }
         places[trial.id] = members.count
         members.append(PopulationMember(id: trial.id, tag: trial.tag))
@@ -22,17 +22,23 @@ extension PopulationBasedTraining: TrialScheduler {
     ) throws(StateError) -> [SchedulerAction] {
         guard let place = places[id] else { throw StateError(.notFound, "there is no trial \(id)") }
         let numbers = PopulationResult(result)
-        guard let time = try numbers.number(timeAttribute, isRequired: requiresMetrics),
-            let value = try numbers.number(metric, isRequired: requiresMetrics)
+        guard
+            let time = try numbers.number(
+                configuration.timeAttribute, isRequired: configuration.requiresMetrics),
+            let value = try numbers.number(
+                configuration.metric, isRequired: configuration.requiresMetrics)
         else { return [] }
         guard time.isFinite else {
-            throw StateError(.outOfRange, "\(time) is no time", path: "result/\(timeAttribute)")
+            throw StateError(.outOfRange, "\(time) is no time", path: "result/\(configuration.timeAttribute)")
         }
-        guard time >= burnIn, time - members[place].perturbationTime >= interval else { return [] }
-        guard !isSynchronous || time >= meetingTime else { return [] }
-        members[place].score = order == .max ? value : -value
+        guard time >= configuration.burnIn,
+            time - members[place].perturbationTime >= configuration.interval,
+            !configuration.isSynchronous || time >= meetingTime
+        else { return [] }
+        members[place].score = configuration.order == .max ? value : -value
         members[place].trainTime = time
-        return isSynchronous ? wait(place, at: time, in: trials) : compare(place, at: time, in: trials)
+        return configuration.isSynchronous
+            ? wait(place, at: time, in: trials) : compare(place, at: time, in: trials)
     }
 
     /// Takes note of a trial that has come to its end: others wait for it no longer.
@@ -42,7 +48,7 @@ extension PopulationBasedTraining: TrialScheduler {
 
     /// Takes note of a trial that will train no more: others wait for it no longer.
     public mutating func remove(_ id: TrialID, in trials: TrialTable) -> [SchedulerAction] {
-        guard isSynchronous else { return [] }
+        guard configuration.isSynchronous else { return [] }
         let waiting = liveTrials(of: trials, without: id)
         guard !waiting.isEmpty, hasMet(waiting), !waiting.contains(where: { $0.record.status == .running }) else {
             return []
@@ -56,7 +62,7 @@ extension PopulationBasedTraining: TrialScheduler {
         var next: (id: TrialID, time: Double)?
         for record in trials.records where record.status == .pending || record.status == .paused {
             let time = places[record.id].map { members[$0].trainTime } ?? 0
-            if isSynchronous && time >= meetingTime { continue }
+            if configuration.isSynchronous && time >= meetingTime { continue }
             if time < next?.time ?? .infinity { next = (record.id, time) }
         }
         return next?.id

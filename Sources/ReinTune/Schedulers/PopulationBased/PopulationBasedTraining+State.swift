@@ -19,7 +19,7 @@ extension PopulationBasedTraining: Checkpointable {
         ]
     }
 
-    /// Takes over the state of a scheduler that was made with the same arguments.
+    /// Takes over the state of a scheduler of the same settings.
     public mutating func restore(from state: StateTree) throws(StateError) {
         let reader = StateReader(state)
         try reader.expectKeys(Key.allCases.map(\.rawValue))
