@@ -8,7 +8,7 @@ public enum SchedulerAction: Sendable, Equatable {
     case pause(TrialID, saving: Bool = true)
     /// The trial, which runs, makes a checkpoint now.
     case save(TrialID)
-    /// The trial goes on from the newest checkpoint of another one, with other settings.
+    /// The trial, which is paused, goes on from the newest checkpoint of another one, or of its own, with other settings.
     case exploit(Exploit)
 
     /// How a trial takes over from another one.
