@@ -43,7 +43,8 @@ extension TrialController {
             case .later: return
             case .finished: isExhausted = true
             case .configuration(let configuration):
-                var record = TrialRecord(id: id, index: index, configuration: configuration)
+                var record = TrialRecord(
+                    id: id, index: index, configuration: configuration, tag: tag(of: configuration, index: index))
                 trials.append(record)
                 pendingCount += 1
                 if let changed = try scheduler.add(record) {

@@ -17,6 +17,8 @@ public struct TrialController: Sendable {
     public internal(set) var searcher: any Searcher
     var stopper: Stopper
     let settings: ControllerSettings
+    /// What trials differ in, for their tags.
+    private let space: SearchSpace?
     var failures: [TrialID: Failures] = [:]
     var runningCount = 0
     var pendingCount = 0
@@ -49,14 +51,16 @@ public struct TrialController: Sendable {
     ///   - scheduler: what decides on trials after their results.
     ///   - rule: when trials and the experiment end; nil when only trials themselves know.
     ///   - settings: the rest.
+    ///   - space: the space that is searched, if tags are to tell what trials differ in.
     /// - Throws: `StateError` for a rule that makes no sense.
     public init(
         searching searcher: any Searcher, scheduling scheduler: any TrialScheduler, stopping rule: StopRule? = nil,
-        _ settings: ControllerSettings
+        _ settings: ControllerSettings, space: SearchSpace? = nil
     ) throws(StateError) {
         self.searcher = searcher
         self.scheduler = scheduler
         self.settings = settings
+        self.space = space
         stopper = try Stopper(rule ?? .anyOf([]))
     }
 
@@ -87,6 +91,11 @@ public struct TrialController: Sendable {
         }
         try fill(&commands)
         return commands
+    }
+
+    /// What the name of a trial tells of its settings.
+    func tag(of configuration: StateMap, index: Int) -> String {
+        space.map { TrialTag.text(index: index, configuration: configuration, of: $0) } ?? String(index)
     }
 
     private func requireRunning(_ id: TrialID) throws(StateError) {
