@@ -7,7 +7,7 @@ import Testing
 /// How settings are changed: as Ray does it, where that is asked for, and inside the domains otherwise.
 @Suite struct PopulationBasedExplorationTests {
     static let names: [String] = {
-        (try? Fixture.named("scheduler_pbt").child("explore").list().map { try $0.child("name").string() }) ?? []
+        (try? RecordedPopulation.file.get().child("explore").list().map { try $0.child("name").string() }) ?? []
     }()
 
     /// The recorded mutations, which are written as texts there.
@@ -47,7 +47,7 @@ import Testing
     @Test("has the recorded outcomes in Ray's way", arguments: names)
     func asRay(_ name: String) throws {
         let recorded = try #require(
-            try Fixture.named("scheduler_pbt").child("explore").list().first { try $0.child("name").string() == name })
+            try RecordedPopulation.file.get().child("explore").list().first { try $0.child("name").string() == name })
         let outcomes = try Self.outcomes(recorded, staysInDomain: false)
         for (path, operations) in try recorded.child("outcomes").map() {
             let found = try #require(outcomes[path])
@@ -71,7 +71,7 @@ import Testing
     @Test("stays in the domain otherwise", arguments: names)
     func inDomain(_ name: String) throws {
         let recorded = try #require(
-            try Fixture.named("scheduler_pbt").child("explore").list().first { try $0.child("name").string() == name })
+            try RecordedPopulation.file.get().child("explore").list().first { try $0.child("name").string() == name })
         let mutations = try #require(Self.mutations[try recorded.string("mutations")])
         for (path, operations) in try Self.outcomes(recorded, staysInDomain: true, count: 300) {
             for value in operations.values.joined() {

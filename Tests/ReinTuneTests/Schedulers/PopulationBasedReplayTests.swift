@@ -5,13 +5,15 @@ import Testing
 
 /// Repeats policies as Ray does, at the recorded times.
 @Suite struct PopulationBasedReplayTests {
+    private static let file = Result { try Fixture.named("pbt_replay") }
+
     static let names: [String] = {
-        (try? Fixture.named("pbt_replay").child("cases").list().map { try $0.child("name").string() }) ?? []
+        (try? file.get().child("cases").list().map { try $0.child("name").string() }) ?? []
     }()
 
     private static func recorded(_ name: String) throws -> StateReader {
         try #require(
-            try Fixture.named("pbt_replay").child("cases").list().first { try $0.child("name").string() == name })
+            try file.get().child("cases").list().first { try $0.child("name").string() == name })
     }
 
     private static func replay(_ recorded: StateReader) throws -> PopulationBasedTrainingReplay {

@@ -23,7 +23,7 @@ import Testing
 
     @Test("the best and the worst are as many as recorded")
     func quantileSizes() throws {
-        let recorded = try Fixture.named("scheduler_pbt").list("quantile_sizes_n_fraction_lower_upper")
+        let recorded = try RecordedPopulation.file.get().list("quantile_sizes_n_fraction_lower_upper")
         #expect(recorded.count == 60)
         for row in recorded {
             let row = try row.list()
@@ -63,7 +63,7 @@ import Testing
 
     @Test("refuses what is recorded to be refused, and what is impossible besides")
     func arguments() throws {
-        let recorded = try Fixture.named("scheduler_pbt").list("constructor")
+        let recorded = try RecordedPopulation.file.get().list("constructor")
         let refused = try recorded.filter { $0.optionalChild("error") != nil }.map {
             try $0.child("arguments").map().map { "\($0.key)=\((try? $0.value.string()) ?? "")" }.joined()
         }
@@ -206,6 +206,10 @@ import Testing
         var scheduler = try Self.scheduler()
         #expect(throws: StateError(.notFound, "there is no trial x")) {
             try scheduler.decide(on: ["score": 1, "training_iteration": 1], of: "x", in: TrialTable())
+        }
+        _ = try scheduler.add(TrialRecord(id: "x", index: 0))
+        #expect(throws: StateError(.notFound, "there is no trial x")) {
+            try scheduler.decide(on: ["score": 1, "training_iteration": 2], of: "x", in: TrialTable())
         }
     }
 

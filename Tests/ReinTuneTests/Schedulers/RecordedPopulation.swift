@@ -29,12 +29,15 @@ struct RecordedPopulation {
     var exploits: [Moment: [TrialID: RecordedDraws.Exploit]] = [:]
     var quantiles: [Moment: Quantiles] = [:]
 
+    /// The file, which is read once.
+    static let file = Result { try Fixture.named("scheduler_pbt") }
+
     static let names: [String] = {
-        (try? Fixture.named("scheduler_pbt").child("cases").list().map { try $0.child("name").string() }) ?? []
+        (try? file.get().child("cases").list().map { try $0.child("name").string() }) ?? []
     }()
 
     init(_ name: String) throws {
-        let cases = try Fixture.named("scheduler_pbt").child("cases").list()
+        let cases = try Self.file.get().child("cases").list()
         reader = try #require(try cases.first { try $0.child("name").string() == name })
         slots = try reader.int("slots")
         end = try reader.int("ends_at")

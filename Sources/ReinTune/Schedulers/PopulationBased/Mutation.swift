@@ -13,7 +13,7 @@ public enum Mutation: Sendable, Equatable {
     ///
     /// The domain decides the kind of number: a real one gives reals also where a trial began with a whole number. A product
     /// is rounded to the nearest whole number or point of the grid; where that is the old one, the neighbour is taken that
-    /// lies in the direction of the factor, if there is one.
+    /// lies in the direction of the factor, if there is one. A real 0 without a grid stays 0 until it is drawn anew.
     ///
     /// A choice is one of categories. When all of them are numbers they have an order, and the value moves to the next
     /// smaller or larger one. Others have no order, so that there is no small step: the value is kept unless it is drawn

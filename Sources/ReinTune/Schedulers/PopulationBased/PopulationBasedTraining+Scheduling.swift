@@ -20,7 +20,9 @@ extension PopulationBasedTraining: TrialScheduler {
     public mutating func decide(
         on result: StateTree, of id: TrialID, in trials: TrialTable
     ) throws(StateError) -> [SchedulerAction] {
-        guard let place = places[id] else { throw StateError(.notFound, "there is no trial \(id)") }
+        guard let place = places[id], trials.contains(id) else {
+            throw StateError(.notFound, "there is no trial \(id)")
+        }
         let numbers = PopulationResult(result)
         guard
             let time = try numbers.number(
