@@ -5,16 +5,14 @@ import Testing
 @testable import ReinTune
 
 @Suite struct ASHATests {
-    private let objective = try? TrialObjective(metric: "m/score", order: .max)
 
     private func configuration(brackets: Int = 1) throws -> ASHAScheduler.Configuration {
         try ASHAScheduler.Configuration(
-            objective: #require(objective), maxTime: 27, reductionFactor: 3, bracketCount: brackets)
+            metric: "m/score", order: .max, maxTime: 27, reductionFactor: 3, bracketCount: brackets)
     }
 
     @Test("refuses impossible settings and names them")
     func impossibleSettings() throws {
-        let objective = try #require(objective)
         for recorded in try Fixture.named("scheduler_asha").list("cases") {
             guard let bad = recorded.optionalChild("bad_arguments"), bad.optionalChild("mode") == nil else { continue }
             let arguments = try RecordedArguments(recorded, under: "bad_arguments")
@@ -22,15 +20,15 @@ import Testing
         }
         typealias Settings = ASHAScheduler.Configuration
         let faults: [(String, () throws -> Settings)] = [
-            ("maxTime", { try Settings(objective: objective, maxTime: .nan) }),
-            ("maxTime", { try Settings(objective: objective, maxTime: .infinity) }),
-            ("gracePeriod", { try Settings(objective: objective, maxTime: 5, gracePeriod: 6) }),
-            ("gracePeriod", { try Settings(objective: objective, gracePeriod: .nan) }),
-            ("reductionFactor", { try Settings(objective: objective, reductionFactor: 1) }),
-            ("reductionFactor", { try Settings(objective: objective, reductionFactor: 1.0000001) }),
-            ("reductionFactor", { try Settings(objective: objective, reductionFactor: 1.0.nextUp) }),
-            ("bracketCount", { try Settings(objective: objective, bracketCount: 0) }),
-            ("bracketCount", { try Settings(objective: objective, bracketCount: 1_000_000_000) }),
+            ("maxTime", { try Settings(metric: "score", order: .max, maxTime: .nan) }),
+            ("maxTime", { try Settings(metric: "score", order: .max, maxTime: .infinity) }),
+            ("gracePeriod", { try Settings(metric: "score", order: .max, maxTime: 5, gracePeriod: 6) }),
+            ("gracePeriod", { try Settings(metric: "score", order: .max, gracePeriod: .nan) }),
+            ("reductionFactor", { try Settings(metric: "score", order: .max, reductionFactor: 1) }),
+            ("reductionFactor", { try Settings(metric: "score", order: .max, reductionFactor: 1.0000001) }),
+            ("reductionFactor", { try Settings(metric: "score", order: .max, reductionFactor: 1.0.nextUp) }),
+            ("bracketCount", { try Settings(metric: "score", order: .max, bracketCount: 0) }),
+            ("bracketCount", { try Settings(metric: "score", order: .max, bracketCount: 1_000_000_000) }),
         ]
         for (name, make) in faults {
             let error = #expect(throws: StateError.self) { try make() }
@@ -119,7 +117,7 @@ import Testing
     }
 
     private static func other() throws -> ASHAScheduler.Configuration {
-        try ASHAScheduler.Configuration(objective: TrialObjective(metric: "m/score", order: .max), bracketCount: 2)
+        try ASHAScheduler.Configuration(metric: "m/score", order: .max, bracketCount: 2)
     }
 
     @Test("the percentile is that of sorted numbers, however many came and in whatever order")
@@ -153,7 +151,7 @@ import Testing
     @Test("10,000 trials and 50,000 results: as many are stopped as the factor says")
     func manyTrials() throws {
         let configuration = try ASHAScheduler.Configuration(
-            objective: TrialObjective(metric: "score", order: .max), maxTime: 1_000, reductionFactor: 4)
+            metric: "score", order: .max, maxTime: 1_000, reductionFactor: 4)
         var scheduler = ASHAScheduler(configuration)
         let trials = TrialTable()
         var random = RandomStream(seed: 1, name: "scores")

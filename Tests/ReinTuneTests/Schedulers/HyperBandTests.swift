@@ -9,7 +9,7 @@ import Testing
         _ scores: [[Double]], order: ScoreOrder = .max, maxTime: Int = 4, factor: Double = 2, slots: Int
     ) throws -> SchedulerDriver<HyperBandScheduler> {
         let configuration = try HyperBandScheduler.Configuration(
-            objective: TrialObjective(metric: "score", order: order), maxTime: maxTime, reductionFactor: factor)
+            metric: "score", order: order, maxTime: maxTime, reductionFactor: factor)
         return try SchedulerDriver(
             HyperBandScheduler(configuration), configurations: Array(repeating: [:], count: scores.count), slots: slots)
     }
@@ -51,7 +51,7 @@ import Testing
     func jumps() throws {
         // The third kind of bracket compares at 1, 2 and 4, and holds three.
         let configuration = try HyperBandScheduler.Configuration(
-            objective: TrialObjective(metric: "score", order: .max), maxTime: 4, reductionFactor: 2)
+            metric: "score", order: .max, maxTime: 4, reductionFactor: 2)
         #expect(configuration.kinds.map(\.firstMilestone) == [4, 2, 1])
         var scheduler = HyperBandScheduler(configuration)
         var trials = TrialTable()
@@ -101,21 +101,20 @@ import Testing
 
     @Test("refuses impossible settings and names them, and reads and writes the others")
     func settings() throws {
-        let objective = try TrialObjective(metric: "score", order: .max)
         typealias Settings = HyperBandScheduler.Configuration
         let faults: [(String, () throws -> Settings)] = [
-            ("maxTime", { try Settings(objective: objective, maxTime: 0) }),
-            ("maxTime", { try Settings(objective: objective, maxTime: .max) }),
-            ("reductionFactor", { try Settings(objective: objective, reductionFactor: 1) }),
-            ("reductionFactor", { try Settings(objective: objective, reductionFactor: .nan) }),
-            ("reductionFactor", { try Settings(objective: objective, reductionFactor: 1.0.nextUp) }),
+            ("maxTime", { try Settings(metric: "score", order: .max, maxTime: 0) }),
+            ("maxTime", { try Settings(metric: "score", order: .max, maxTime: .max) }),
+            ("reductionFactor", { try Settings(metric: "score", order: .max, reductionFactor: 1) }),
+            ("reductionFactor", { try Settings(metric: "score", order: .max, reductionFactor: .nan) }),
+            ("reductionFactor", { try Settings(metric: "score", order: .max, reductionFactor: 1.0.nextUp) }),
         ]
         for (name, make) in faults {
             let error = #expect(throws: StateError.self) { try make() }
             #expect(error?.path == name && error?.code == .outOfRange)
         }
         // The largest time and a small factor.
-        #expect(try Settings(objective: objective, maxTime: 1 << 40, reductionFactor: 1.03).kinds.count > 900)
+        #expect(try Settings(metric: "score", order: .max, maxTime: 1 << 40, reductionFactor: 1.03).kinds.count > 900)
         let read = try Settings(
             StateReader(try JSON.parse(#"{"metric": "a/b", "order": "min", "maxTime": 9, "stopsLastTrials": false}"#)))
         #expect(read.maxTime == 9 && !read.stopsLastTrials && read.reductionFactor == 3)

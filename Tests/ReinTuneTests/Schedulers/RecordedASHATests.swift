@@ -43,7 +43,8 @@ private struct DrawnASHA: TrialScheduler {
 
     static func configuration(_ arguments: RecordedArguments) throws -> ASHAScheduler.Configuration {
         try ASHAScheduler.Configuration(
-            objective: arguments.objective(), maxTime: arguments.number("max_t") ?? 100,
+            metric: arguments.metric(), order: arguments.order(), timeAttribute: arguments.timeAttribute(),
+            maxTime: arguments.number("max_t") ?? 100,
             gracePeriod: arguments.number("grace_period") ?? 1,
             reductionFactor: arguments.number("reduction_factor") ?? 4,
             bracketCount: arguments.int("brackets") ?? 1,
@@ -156,7 +157,7 @@ private struct DrawnASHA: TrialScheduler {
     @Test("a trial that skipped a rung is never judged there, in one run and in two halves", arguments: [nil, 3, 5, 7])
     func skippedRungs(half: Int?) throws {
         let configuration = try ASHAScheduler.Configuration(
-            objective: TrialObjective(metric: "score", order: .max), maxTime: 27, reductionFactor: 3)
+            metric: "score", order: .max, maxTime: 27, reductionFactor: 3)
         var driver = try SchedulerDriver(
             ASHAScheduler(configuration), configurations: Array(repeating: [:], count: 5), slots: 5)
         if let half { driver.afterResult = restoring(after: half) { ASHAScheduler(configuration) } }

@@ -25,12 +25,16 @@ struct RecordedArguments {
     func bool(_ key: String) throws -> Bool? { try reader.optionalChild(key)?.bool() }
 
     /// What is compared.
-    func objective() throws -> TrialObjective {
-        let mode = try reader.optionalChild("mode")?.string() ?? "max"
-        return try TrialObjective(
-            metric: reader.optionalChild("metric")?.string() ?? "score",
-            order: #require(ScoreOrder(rawValue: mode)),
-            timeAttribute: reader.optionalChild("time_attr")?.string() ?? "training_iteration")
+    func metric() throws -> String { try reader.optionalChild("metric")?.string() ?? "score" }
+
+    /// Which of its values are the better ones.
+    func order() throws -> ScoreOrder {
+        try #require(ScoreOrder(rawValue: reader.optionalChild("mode")?.string() ?? "max"))
+    }
+
+    /// What tells how far a trial has come.
+    func timeAttribute() throws -> String {
+        try reader.optionalChild("time_attr")?.string() ?? "training_iteration"
     }
 }
 

@@ -7,7 +7,8 @@ import Testing
     static func configuration(_ recorded: StateReader) throws -> HyperBandScheduler.Configuration {
         let arguments = try RecordedArguments(recorded)
         return try HyperBandScheduler.Configuration(
-            objective: arguments.objective(), maxTime: arguments.int("max_t") ?? 81,
+            metric: arguments.metric(), order: arguments.order(), timeAttribute: arguments.timeAttribute(),
+            maxTime: arguments.int("max_t") ?? 81,
             reductionFactor: arguments.number("reduction_factor") ?? 3,
             stopsLastTrials: arguments.bool("stop_last_trials") ?? true)
     }

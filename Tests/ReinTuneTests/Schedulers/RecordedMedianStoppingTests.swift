@@ -7,7 +7,8 @@ import Testing
     private static func configuration(_ recorded: StateReader) throws -> MedianStoppingRule.Configuration {
         let arguments = try RecordedArguments(recorded)
         return try MedianStoppingRule.Configuration(
-            objective: arguments.objective(), gracePeriod: arguments.number("grace_period") ?? 60,
+            metric: arguments.metric(), order: arguments.order(), timeAttribute: arguments.timeAttribute(),
+            gracePeriod: arguments.number("grace_period") ?? 60,
             minSamples: arguments.int("min_samples_required") ?? 3,
             minTimeSlice: arguments.number("min_time_slice") ?? 0, stopsTrials: arguments.bool("hard_stop") ?? true)
     }
@@ -49,7 +50,7 @@ import Testing
         let sign: Double = order == .max ? 1 : -1
         let values = [[1, 1, 1, 1], [.nan, 2, 2, 2], [3, 3, 3, 3], [0, 0, 0, 0]]
         let configuration = try MedianStoppingRule.Configuration(
-            objective: TrialObjective(metric: "score", order: order), gracePeriod: 1, minSamples: 2)
+            metric: "score", order: order, timeAttribute: "training_iteration", gracePeriod: 1, minSamples: 2)
         var driver = try SchedulerDriver(
             MedianStoppingRule(configuration), configurations: Array(repeating: [:], count: 4), slots: 4)
         try driver.run(rounds: 10, end: 4) { id, time in
@@ -62,7 +63,7 @@ import Testing
     @Test("a trial that reports nothing but NaN is worse than any median")
     func onlyNotANumber() throws {
         let configuration = try MedianStoppingRule.Configuration(
-            objective: TrialObjective(metric: "score", order: .min), gracePeriod: 1)
+            metric: "score", order: .min, timeAttribute: "training_iteration", gracePeriod: 1)
         var driver = try SchedulerDriver(
             MedianStoppingRule(configuration), configurations: Array(repeating: [:], count: 4), slots: 4)
         try driver.run(rounds: 10, end: 3) { id, _ in ["score": .double(id == "t3" ? .nan : 1)] }
@@ -84,13 +85,12 @@ import Testing
 
     @Test("refuses impossible settings and names them, and reads and writes the others")
     func settings() throws {
-        let objective = try TrialObjective(metric: "score", order: .max)
         typealias Settings = MedianStoppingRule.Configuration
         let faults: [(String, () throws -> Settings)] = [
-            ("gracePeriod", { try Settings(objective: objective, gracePeriod: -1) }),
-            ("gracePeriod", { try Settings(objective: objective, gracePeriod: .nan) }),
-            ("minSamples", { try Settings(objective: objective, minSamples: 0) }),
-            ("minTimeSlice", { try Settings(objective: objective, minTimeSlice: .infinity) }),
+            ("gracePeriod", { try Settings(metric: "score", order: .max, gracePeriod: -1) }),
+            ("gracePeriod", { try Settings(metric: "score", order: .max, gracePeriod: .nan) }),
+            ("minSamples", { try Settings(metric: "score", order: .max, minSamples: 0) }),
+            ("minTimeSlice", { try Settings(metric: "score", order: .max, minTimeSlice: .infinity) }),
         ]
         for (name, make) in faults {
             let error = #expect(throws: StateError.self) { try make() }

@@ -17,6 +17,8 @@ struct SchedulerDriver<Scheduler: TrialScheduler> {
     private(set) var checkpoints: [TrialID: (owner: TrialID, time: Int)] = [:]
     /// Replaces the scheduler after each result, given the number of results so far.
     var afterResult: ((Scheduler, Int) throws -> Scheduler)?
+    /// Where trials that took over from others go on.
+    private var donorTimes: [TrialID: Int] = [:]
     private var resultCount = 0
     private let slots: Int
 
@@ -167,11 +169,15 @@ struct SchedulerDriver<Scheduler: TrialScheduler> {
         trials[exploit.target].configuration = exploit.configuration
         trials[exploit.target].tag = exploit.tag
         checkpoints[exploit.target] = checkpoint
-        // The trial goes on from where its donor was.
-        times[exploit.target] = checkpoint?.time
+        donorTimes[exploit.target] = checkpoint?.time
     }
 
     private mutating func fill() {
+        // A trial that took over and has not ended goes on from where its donor was.
+        for (id, time) in donorTimes where trials[id].status == .paused {
+            times[id] = time
+            donorTimes[id] = nil
+        }
         while trials.records.count(where: { $0.status == .running }) < slots, let id = scheduler.next(in: trials) {
             let status = trials[id].status
             guard status == .pending || status == .paused else {

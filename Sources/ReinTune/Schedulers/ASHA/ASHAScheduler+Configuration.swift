@@ -22,13 +22,14 @@ extension ASHAScheduler {
 
         /// Says how trials are compared.
         ///
-        /// - Throws: `StateError` with `.outOfRange` that names the setting: times that are not above 0, or a grace period
+        /// - Throws: `StateError` with `.outOfRange` that names the setting: a metric without a name; times that are not above 0, or a grace period
         ///   that is longer than the whole time; a factor that is not above 1, or so near to it that there were more than
         ///   1,000 rungs; fewer than 1 bracket, or more than 100.
         public init(
-            objective: TrialObjective, maxTime: Double = 100, gracePeriod: Double = 1, reductionFactor: Double = 4,
-            bracketCount: Int = 1, stopsLastTrials: Bool = true
+            metric: String, order: ScoreOrder, timeAttribute: String = "training_iteration", maxTime: Double = 100,
+            gracePeriod: Double = 1, reductionFactor: Double = 4, bracketCount: Int = 1, stopsLastTrials: Bool = true
         ) throws(StateError) {
+            objective = try TrialObjective(metric: metric, order: order, timeAttribute: timeAttribute)
             try check(maxTime > 0 && maxTime.isFinite, Key.maxTime, maxTime, allowed: "finite, above 0")
             try check(
                 gracePeriod > 0 && gracePeriod <= maxTime, Key.gracePeriod, gracePeriod,
@@ -39,7 +40,6 @@ extension ASHAScheduler {
             try check(
                 1...Self.bracketLimit ~= bracketCount, Key.bracketCount, bracketCount,
                 allowed: "1 to \(Self.bracketLimit)")
-            self.objective = objective
             self.maxTime = maxTime
             self.gracePeriod = gracePeriod
             self.reductionFactor = reductionFactor
@@ -84,7 +84,8 @@ extension ASHAScheduler.Configuration {
         let stops = try value(.stopsLastTrials)?.bool()
         do throws(StateError) {
             try self.init(
-                objective: objective, maxTime: maxTime ?? 100, gracePeriod: grace ?? 1, reductionFactor: factor ?? 4,
+                metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
+                maxTime: maxTime ?? 100, gracePeriod: grace ?? 1, reductionFactor: factor ?? 4,
                 bracketCount: brackets ?? 1, stopsLastTrials: stops ?? true)
         } catch {
             throw error.below(settings)

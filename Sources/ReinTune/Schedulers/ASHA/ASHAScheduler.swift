@@ -17,8 +17,7 @@ import Darwin
 /// of the scores recorded there before are below; in any case its own is recorded. A result that is beyond several rungs
 /// counts at the farthest one, and the trial is never compared at one that it has passed.
 ///
-///     let objective = try TrialObjective(metric: "returnMean", order: .max)
-///     let scheduler = ASHAScheduler(try .init(objective: objective, maxTime: 81, reductionFactor: 3))
+///     let scheduler = ASHAScheduler(try .init(metric: "returnMean", order: .max, maxTime: 81, reductionFactor: 3))
 ///
 /// A result without the metric or the time changes nothing. NaN is worse than every number: it stops a trial wherever a
 /// number was recorded.

@@ -37,11 +37,13 @@ extension HyperBandScheduler {
 
         /// Says how trials are compared.
         ///
-        /// - Throws: `StateError` with `.outOfRange` that names the setting: a time below 1 or above 2⁴⁰; a factor that is
+        /// - Throws: `StateError` with `.outOfRange` that names the setting: a metric without a name; a time below 1 or above 2⁴⁰; a factor that is
         ///   not above 1, or so near to it that there were more than 1,000 kinds of brackets.
         public init(
-            objective: TrialObjective, maxTime: Int = 81, reductionFactor: Double = 3, stopsLastTrials: Bool = true
+            metric: String, order: ScoreOrder, timeAttribute: String = "training_iteration", maxTime: Int = 81,
+            reductionFactor: Double = 3, stopsLastTrials: Bool = true
         ) throws(StateError) {
+            objective = try TrialObjective(metric: metric, order: order, timeAttribute: timeAttribute)
             try check(1...Self.timeLimit ~= maxTime, Key.maxTime, maxTime, allowed: "1 to \(Self.timeLimit)")
             try check(
                 reductionFactor > 1 && reductionFactor.isFinite, Key.reductionFactor, reductionFactor,
@@ -50,7 +52,6 @@ extension HyperBandScheduler {
             try check(
                 count <= Double(Self.kindLimit), Key.reductionFactor, reductionFactor,
                 allowed: "what makes at most \(Self.kindLimit) kinds of brackets")
-            self.objective = objective
             self.maxTime = maxTime
             self.reductionFactor = reductionFactor
             self.stopsLastTrials = stopsLastTrials
@@ -91,7 +92,8 @@ extension HyperBandScheduler.Configuration {
         let stops = try value(.stopsLastTrials)?.bool()
         do throws(StateError) {
             try self.init(
-                objective: objective, maxTime: maxTime ?? 81, reductionFactor: factor ?? 3,
+                metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
+                maxTime: maxTime ?? 81, reductionFactor: factor ?? 3,
                 stopsLastTrials: stops ?? true)
         } catch {
             throw error.below(settings)

@@ -9,8 +9,7 @@ public import ReinCheckpoints
 /// compared, come first. A bracket that is not full halves all the same. A trial that ends before its milestone leaves the
 /// bracket, and those that waited for it alone go on or are stopped.
 ///
-///     let objective = try TrialObjective(metric: "returnMean", order: .max)
-///     let scheduler = HyperBandScheduler(try .init(objective: objective, maxTime: 81, reductionFactor: 3))
+///     let scheduler = HyperBandScheduler(try .init(metric: "returnMean", order: .max, maxTime: 81, reductionFactor: 3))
 ///
 /// Trials have to be able to save and restore. NaN is worse than every number.
 public struct HyperBandScheduler: TrialScheduler {

@@ -14,22 +14,19 @@ extension MedianStoppingRule {
         /// Whether a trial that is worse than the median is stopped; otherwise it is paused, once.
         public let stopsTrials: Bool
 
-        /// What trials are judged by unless said otherwise: seconds.
-        public static let standardTimeAttribute = "time_total_s"
-
         /// Says how trials are compared.
         ///
-        /// - Throws: `StateError` with `.outOfRange` that names the setting: a time that is negative or not finite, fewer
+        /// - Throws: `StateError` with `.outOfRange` that names the setting: a metric without a name, a time that is negative or not finite, fewer
         ///   than one sample.
         public init(
-            objective: TrialObjective, gracePeriod: Double = 60, minSamples: Int = 3, minTimeSlice: Double = 0,
-            stopsTrials: Bool = true
+            metric: String, order: ScoreOrder, timeAttribute: String = "time_total_s", gracePeriod: Double = 60,
+            minSamples: Int = 3, minTimeSlice: Double = 0, stopsTrials: Bool = true
         ) throws(StateError) {
+            objective = try TrialObjective(metric: metric, order: order, timeAttribute: timeAttribute)
             let times = "finite, at least 0"
             try check(gracePeriod >= 0 && gracePeriod.isFinite, Key.gracePeriod, gracePeriod, allowed: times)
             try check(minSamples >= 1, Key.minSamples, minSamples, allowed: "at least 1")
             try check(minTimeSlice >= 0 && minTimeSlice.isFinite, Key.minTimeSlice, minTimeSlice, allowed: times)
-            self.objective = objective
             self.gracePeriod = gracePeriod
             self.minSamples = minSamples
             self.minTimeSlice = minTimeSlice
@@ -51,12 +48,13 @@ extension MedianStoppingRule.Configuration {
     public init(_ settings: StateReader) throws(StateError) {
         try settings.expectKeys(TrialObjective.Key.allCases.map(\.rawValue) + Key.allCases.map(\.rawValue))
         func value(_ key: Key) -> StateReader? { settings.optionalChild(key.rawValue) }
-        let objective = try TrialObjective(settings, timeAttribute: Self.standardTimeAttribute)
+        let objective = try TrialObjective(settings, timeAttribute: MetricName.secondsTotal)
         let (grace, samples) = (try value(.gracePeriod)?.double(), try value(.minSamples)?.int())
         let (slice, stops) = (try value(.minTimeSlice)?.double(), try value(.stopsTrials)?.bool())
         do throws(StateError) {
             try self.init(
-                objective: objective, gracePeriod: grace ?? 60, minSamples: samples ?? 3, minTimeSlice: slice ?? 0,
+                metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
+                gracePeriod: grace ?? 60, minSamples: samples ?? 3, minTimeSlice: slice ?? 0,
                 stopsTrials: stops ?? true)
         } catch {
             throw error.below(settings)

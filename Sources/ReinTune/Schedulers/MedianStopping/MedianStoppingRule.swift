@@ -7,9 +7,7 @@ public import ReinCheckpoints
 /// results from the grace period to the time of the trial that is judged. When there are too few of them, a trial goes on,
 /// or pauses where others wait and it has run long enough since its last pause.
 ///
-///     let objective = try TrialObjective(
-///         metric: "returnMean", order: .max, timeAttribute: MedianStoppingRule.Configuration.standardTimeAttribute)
-///     let scheduler = MedianStoppingRule(try .init(objective: objective, gracePeriod: 300))
+///     let scheduler = MedianStoppingRule(try .init(metric: "returnMean", order: .max, gracePeriod: 300))
 ///
 /// A result without the metric or the time changes nothing. NaN is worse than every number: a mean with one in it is the
 /// worst there is, and stops nobody.
