@@ -17,7 +17,9 @@ public struct CategoryDomain: Sendable, Equatable {
             guard weights.count == values.count else {
                 throw StateError(.outOfRange, "\(values.count) values have \(weights.count) weights")
             }
-            guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }), weights.contains(where: { $0 > 0 }) else {
+            guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }), weights.contains(where: { $0 > 0 }),
+                weights.reduce(0, +).isFinite
+            else {
                 throw StateError(.outOfRange, "weights are finite, not negative, and not all 0")
             }
         }

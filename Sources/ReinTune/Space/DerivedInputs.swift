@@ -50,7 +50,7 @@ public struct DerivedInputs {
 }
 
 /// What a closure may derive.
-public protocol DerivedResult {
+public protocol DerivedResult: Sendable {
     /// The value as a tree.
     var tree: StateTree { get }
 }

@@ -19,7 +19,8 @@ public struct NormalDomain: Sendable, Hashable {
 
     /// Makes a domain.
     ///
-    /// - Throws: `StateError` for a mean that is not finite, and for a deviation or step that is not finite and positive.
+    /// - Throws: `StateError` for a mean that is not finite, for a deviation or step that is not finite and positive,
+    ///   and for those that make numbers that are not finite.
     public init(mean: Double = 0, deviation: Double = 1, step: Double? = nil) throws(StateError) {
         guard mean.isFinite else { throw StateError(.outOfRange, "the mean \(mean) has to be finite") }
         guard deviation > 0, deviation.isFinite else {
@@ -27,6 +28,11 @@ public struct NormalDomain: Sendable, Hashable {
         }
         if let step, !(step > 0 && step.isFinite) {
             throw StateError(.outOfRange, "the step \(step) has to be above 0")
+        }
+        // No draw is nine deviations from the mean.
+        guard ((abs(mean) + 9 * deviation) / min(step ?? 1, 1)).isFinite else {
+            throw StateError(
+                .outOfRange, "the mean \(mean) and the deviation \(deviation) make numbers that are not finite")
         }
         self.mean = mean
         self.deviation = deviation

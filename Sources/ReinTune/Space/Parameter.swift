@@ -121,15 +121,16 @@ extension SearchSpace.Parameter {
         case .fixed(let value): return value
         case .list(let elements):
             let values = elements.compactMap(\.fixedValue)
-            return values.count == elements.count ? .list(values) : nil
+            guard values.count == elements.count else { return Optional.none }
+            return .list(values)
         case .map(let space):
             var map = StateMap()
             for (key, parameter) in space.entries {
-                guard let value = parameter.fixedValue else { return nil }
+                guard let value = parameter.fixedValue else { return Optional.none }
                 map[key] = value
             }
             return .map(map)
-        case .grid, .domain, .conditional, .computed: return nil
+        case .grid, .domain, .conditional, .computed: return Optional.none
         }
     }
 }

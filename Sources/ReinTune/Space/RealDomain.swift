@@ -20,7 +20,7 @@ public struct RealDomain: Sendable, Hashable {
 
     /// Makes a domain.
     ///
-    /// - Throws: `StateError` for bounds that are not finite or reversed, for a logarithmic scale that does not begin above
+    /// - Throws: `StateError` for bounds that are not finite, reversed, or not a finite number apart, for a logarithmic scale that does not begin above
     ///   zero, and for a step that is not positive or does not lead from one bound to the other.
     public init(from lower: Double, to upper: Double, scale: Scale = .linear, step: Double? = nil) throws(StateError) {
         guard lower.isFinite, upper.isFinite else {
@@ -28,6 +28,9 @@ public struct RealDomain: Sendable, Hashable {
         }
         guard lower <= upper else {
             throw StateError(.outOfRange, "the bounds are reversed: \(lower) is more than \(upper)")
+        }
+        guard (upper - lower).isFinite else {
+            throw StateError(.outOfRange, "the bounds \(lower) and \(upper) are too far apart")
         }
         guard scale == .linear || lower > 0 else {
             throw StateError(.outOfRange, "a logarithmic domain begins above 0, not at \(lower)")
@@ -55,8 +58,9 @@ public struct RealDomain: Sendable, Hashable {
         return range.lowerBound + Double(index) * step
     }
 
-    /// The number of this domain that is nearest to a number.
+    /// The number of this domain that is nearest to a number; the lower bound for what is no number.
     public func nearest(to value: Double) -> Double {
+        guard !value.isNaN else { return range.lowerBound }
         let inside = min(max(value, range.lowerBound), range.upperBound)
         guard let step else { return inside }
         return gridPoint(Int(((inside - range.lowerBound) / step).rounded()))

@@ -1,5 +1,3 @@
-public import ReinCheckpoints
-
 /// A grid or a domain of a space, and when it is there.
 public struct SearchDimension: Sendable {
     /// What is chosen from.

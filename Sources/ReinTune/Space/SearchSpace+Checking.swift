@@ -7,8 +7,15 @@ extension SearchSpace {
     ///
     /// - Throws: `StateError` with the place.
     public func check() throws(StateError) {
+        try check(maximumRounds: Tour.maximumRounds)
+    }
+
+    /// Checks with fewer settings than there may be.
+    func check(maximumRounds: Int) throws(StateError) {
         try expectPossible()
-        try walk(Tour(of: self, isExtreme: false))
+        // Nothing else can fail.
+        guard Parameter.map(self).hasDerivedValues else { return }
+        try walk(Tour(of: self, isExtreme: false, maximumRounds: maximumRounds))
     }
 
     /// Checks also what trials would be made with, before the first one.
@@ -19,7 +26,7 @@ extension SearchSpace {
     /// - Throws: `StateError` as `check()`, or of `validate`.
     public func check(_ validate: (StateMap) throws(StateError) -> Void) throws(StateError) {
         try check()
-        try walk(Tour(of: self, isExtreme: true), validate)
+        try walk(Tour(of: self, isExtreme: true, maximumRounds: Tour.maximumRounds), validate)
     }
 
     private func walk(
@@ -107,6 +114,20 @@ extension SearchSpace {
     }
 }
 
+extension SearchSpace.Parameter {
+    /// Whether anything is derived here or further down.
+    fileprivate var hasDerivedValues: Bool {
+        switch self {
+        case .fixed, .domain: false
+        case .computed: true
+        case .grid(let values): values.contains(where: \.hasDerivedValues)
+        case .conditional(let choice): choice.cases.contains { Self.map($0.brings).hasDerivedValues }
+        case .list(let elements): elements.contains(where: \.hasDerivedValues)
+        case .map(let space): space.entries.contains(where: \.parameter.hasDerivedValues)
+        }
+    }
+}
+
 /// Chooses in turn, so that in the end every value of every grid and every case was chosen, in all cases that bring them;
 /// domains give their ends, or anything.
 private struct Tour: SpaceChooser {
@@ -119,10 +140,10 @@ private struct Tour: SpaceChooser {
     private var branches: Set<SpacePath> = []
     private let random = RandomStream(seed: 0, name: "check of a search space")
 
-    private static let maximumRounds = 4096
+    static let maximumRounds = 4096
     private static let maximumDecisions = 2_000_000
 
-    init(of space: SearchSpace, isExtreme: Bool) {
+    init(of space: SearchSpace, isExtreme: Bool, maximumRounds: Int) {
         self.isExtreme = isExtreme
         var rounds = 1
         let dimensions = space.dimensions
@@ -144,7 +165,7 @@ private struct Tour: SpaceChooser {
             rounds = max(
                 rounds, min(Self.maximumRounds, min(stride, Self.maximumRounds) * min(count, Self.maximumRounds)))
         }
-        self.rounds = max(1, min(rounds, Self.maximumDecisions / max(1, dimensions.count)))
+        self.rounds = max(1, min(rounds, maximumRounds, Self.maximumDecisions / max(1, dimensions.count)))
     }
 
     func index(ofGrid path: SpacePath, count: Int) -> Int { round / (gridStrides[path] ?? 1) % count }

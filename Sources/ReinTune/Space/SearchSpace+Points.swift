@@ -39,12 +39,12 @@ extension SearchSpace {
     ) throws(StateError) -> Parameter {
         switch parameter {
         case .fixed(let fixed):
-            guard let same = fixed.matching(value) else {
+            guard fixed.isMatched(by: value) else {
                 throw StateError(
                     .outOfRange, "the point has \(value.summary), but the space fixes \(fixed.summary)",
                     path: path.description)
             }
-            return .fixed(same)
+            return .fixed(fixed)
         case .grid(let values):
             for one in values {
                 if let fixed = try? fix(one, value, at: path), let value = fixed.fixedValue { return .fixed(value) }
@@ -99,17 +99,16 @@ extension SearchSpace {
 }
 
 extension StateTree {
-    /// This value when another one stands for it: an equal one, or a whole number for the same real one.
-    fileprivate func matching(_ other: StateTree) -> StateTree? {
+    /// Whether another value stands for this one: an equal one, or a whole number for the same real one.
+    fileprivate func isMatched(by other: StateTree) -> Bool {
         switch (self, other) {
-        case (.double(let own), .int(let number)): own == Double(number) ? self : nil
+        case (.double(let own), .int(let number)): own == Double(number)
         case (.list(let own), .list(let others)):
-            own.count == others.count && zip(own, others).allSatisfy { $0.matching($1) != nil } ? self : nil
+            own.count == others.count && zip(own, others).allSatisfy { $0.isMatched(by: $1) }
         case (.map(let own), .map(let others)):
             own.count == others.count
-                && own.entries.allSatisfy { key, value in others[key].map { value.matching($0) != nil } ?? false }
-                ? self : nil
-        default: self == other ? self : nil
+                && own.entries.allSatisfy { key, value in others[key].map { value.isMatched(by: $0) } ?? false }
+        default: self == other
         }
     }
 }
@@ -117,10 +116,11 @@ extension StateTree {
 extension Domain {
     /// The value of the domain that a value stands for.
     fileprivate func matching(_ value: StateTree) -> StateTree? {
+        if case .categories(let domain) = self { return domain.values.first { $0.isMatched(by: value) } }
+        guard contains(value) else { return Optional.none }
         switch (self, value) {
-        case (.categories(let domain), _): domain.values.lazy.compactMap { $0.matching(value) }.first
-        case (.real, .int(let number)), (.normal, .int(let number)): contains(value) ? .double(Double(number)) : nil
-        default: contains(value) ? value : nil
+        case (.real, .int(let number)), (.normal, .int(let number)): return .double(Double(number))
+        default: return value
         }
     }
 }

@@ -72,7 +72,7 @@ private struct SpaceWriter {
             let word: SpaceWord = domain.scale == .linear ? .int : .logInt
             return map(
                 word, .int(Int64(domain.range.lowerBound)), .int(Int64(domain.range.upperBound)),
-                domain.step == 1 ? nil : .int(Int64(domain.step)))
+                domain.step == 1 ? Optional.none : .int(Int64(domain.step)))
         case .normal(let domain):
             return map(.normal, .double(domain.mean), .double(domain.deviation), domain.step.map { .double($0) })
         }

@@ -21,6 +21,9 @@ public struct VariantSequence: Sendable {
     /// The number of variants; nil when there is no end.
     public let count: Int?
 
+    /// The space as a whole is checked thoroughly.
+    private static let roundsOfPoints = 16
+
     private let grids: [SpaceGrid]
     /// The number of the first variant of each point, then that of the first sample.
     private let starts: [Int]
@@ -55,7 +58,7 @@ public struct VariantSequence: Sendable {
             do {
                 let fixed = try space.fixing(point)
                 // Derived values see what the point gives.
-                try fixed.check()
+                try fixed.check(maximumRounds: Self.roundsOfPoints)
                 starts.append(try Self.sum(starts[index], Self.cells(of: fixed.grids)))
             } catch {
                 throw error.nested(under: "pointsToEvaluate/\(index)")
@@ -67,11 +70,23 @@ public struct VariantSequence: Sendable {
         count = numSamples < 0 ? nil : try Self.sum(starts[pointsToEvaluate.count], Self.product(cells, samples))
     }
 
+    /// Checks what trials would be made with, before the first one.
+    ///
+    /// - Parameter validate: says what is wrong with settings. It is given those of `SearchSpace.check(_:)`, and each point.
+    /// - Throws: `StateError` as `SearchSpace.check(_:)`, or of `validate`, with the point's place where it is one.
+    public func check(_ validate: (StateMap) throws(StateError) -> Void) throws(StateError) {
+        try space.check(validate)
+        for point in pointsToEvaluate.indices {
+            let configuration = try variant(at: starts[point]).configuration
+            do { try validate(configuration) } catch { throw error.nested(under: "pointsToEvaluate/\(point)") }
+        }
+    }
+
     /// The variant of a number from 0 that is below the count.
     ///
     /// - Throws: `StateError` for a derived value that cannot be computed.
     public func variant(at index: Int) throws(StateError) -> Variant {
-        precondition(index >= 0 && index < count ?? .max, "there is no variant of number \(index)")
+        precondition(index >= 0 && count.map { index < $0 } ?? true, "there is no variant of number \(index)")
         let samplesStart = starts[starts.count - 1]
         guard index >= samplesStart else {
             let point = starts.partitioningPoint(above: index) - 1

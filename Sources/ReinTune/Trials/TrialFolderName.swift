@@ -19,7 +19,8 @@ public enum TrialFolderName {
         let name = cut("\(cut(safe(trainable), to: room))_\(id)_\(safe(tag))", to: limit)
         let whole = date.map { "\(name)_\(cut(safe($0), to: (40, 40)))" } ?? name
         // A folder that begins with a dot is a hidden one.
-        return whole.hasPrefix(".") ? "_\(whole.dropFirst())" : whole
+        return whole.unicodeScalars.first == "."
+            ? "_\(String(String.UnicodeScalarView(whole.unicodeScalars.dropFirst())))" : whole
     }
 
     /// A name that is not taken: the name itself, or with `_0001` or a later number at its end.
