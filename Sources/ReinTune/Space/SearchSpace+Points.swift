@@ -115,7 +115,7 @@ extension StateTree {
 
 extension Domain {
     /// The value of the domain that a value stands for.
-    fileprivate func matching(_ value: StateTree) -> StateTree? {
+    func matching(_ value: StateTree) -> StateTree? {
         if case .categories(let domain) = self { return domain.values.first { $0.isMatched(by: value) } }
         guard contains(value) else { return Optional.none }
         switch (self, value) {

@@ -27,11 +27,12 @@ public enum TrialTag {
 
     private static func text(index: Int, searched: [(path: SpacePath, value: StateTree)]) -> String {
         guard !searched.isEmpty else { return String(index) }
-        let settings = searched.map { path, value in
-            "\(cleaned(.string(path.components.last?.text ?? "")))=\(cleaned(value))"
-        }
+        let settings = searched.map { path, value in text(of: path.components.last?.text ?? "", value) }
         return "\(index)_\(settings.joined(separator: ","))"
     }
+
+    /// A setting of a tag: `lr=0.1000`.
+    static func text(of key: String, _ value: StateTree) -> String { "\(cleaned(.string(key)))=\(cleaned(value))" }
 
     private static func cleaned(_ value: StateTree) -> String {
         if case .double(let number) = value { return fourDecimals(number).prefix(CleanedText.limit).description }

@@ -56,7 +56,10 @@ import Testing
             fault { try searcher.restore(from: other) } == "space: the state is that of a search of another space")
         let pointed = try self.searcher(4, points: [["g": 1]]).state
         #expect(throws: StateError.self) { try searcher.restore(from: pointed) }
-        guard case .map(let map) = state else { return }
+        guard case .map(let map) = state else {
+            Issue.record("the state is no map")
+            return
+        }
         for (key, _) in map {
             var changed = map
             changed[key] = nil

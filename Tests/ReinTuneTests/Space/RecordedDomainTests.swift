@@ -195,7 +195,10 @@ import Testing
 
     @Test("weights are shares, and 0 is never") func weights() throws {
         let space = try SearchSpace(#"{"x": {"choice": ["a", "b", "c"], "weights": [3, 0, 1]}}"#)
-        guard case .domain(let domain) = space.entries[0].parameter else { return }
+        guard case .domain(let domain) = space.entries[0].parameter else {
+            Issue.record("no domain was read")
+            return
+        }
         var random = RandomStream(seed: 5, name: "weights")
         let draws = (0..<Self.draws).map { _ in domain.sample(using: &random) }
         #expect(draws.count { $0 == "b" } == 0)
