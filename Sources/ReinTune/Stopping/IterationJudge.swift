@@ -17,6 +17,8 @@ struct IterationJudge: StopJudge {
 
     var rule: StateTree? { [StopRule.kindKey: .string(Key.iterations.rawValue), "count": .int(Int64(limit))] }
 
+    func goesOn(fromStateOf rule: StateTree?) -> Bool { isSameKind(as: rule) }
+
     mutating func judge(_ result: StateTree, of id: TrialID, isFirst: Bool) -> StopDecision {
         counts[id, default: 0] += 1
         return counts[id, default: 0] >= limit ? .stopTrial : .goOn

@@ -66,24 +66,69 @@ extension Stopper {
     ///
     /// - Throws: `StateError` that names the place; nothing has changed then.
     public mutating func restore(from state: StateTree) throws(StateError) {
-        let reader = StateReader(state)
-        let rules = try reader.list("rules")
-        guard rules.count == judges.count else {
-            throw try reader.child("rules").error(.wrongShape, "expected \(judges.count) rules, found \(rules.count)")
+        let saved = try SavedRules(state)
+        guard saved.rules.count == judges.count else {
+            throw saved.error(.wrongShape, "expected \(judges.count) rules, found \(saved.rules.count)")
         }
         var restored = self
-        restored.seen = Set(try reader.child("trials").trialIDs())
-        for (place, saved) in rules.enumerated() {
-            // Read and written again, as a number may have become an integer on its way.
-            let rule = try saved.child("rule")
-            let isSame = try judges[place].rule.map { own throws(StateError) in try StopRule(rule).tree() == own }
-            guard isSame ?? (rule.tree == Self.closure) else {
-                throw saved.error(.outOfRange, "this is the state of another rule")
+        restored.seen = saved.seen
+        for (place, rule) in saved.rules.enumerated() {
+            guard rule.tree == judges[place].rule else {
+                throw rule.place.error(.outOfRange, "this is the state of another rule")
             }
-            try saved.child("state").restore { state throws(StateError) in
-                try restored.judges[place].restore(from: state)
-            }
+            try restored.restore(rule, at: place)
         }
         self = restored
+    }
+
+    /// Takes over what it can use of a state that one with other rules had, for an experiment that goes on with these.
+    ///
+    /// A rule that was there before goes on from there; so do a number of iterations and a time budget that have become
+    /// others: what was counted still counts. Rules that are new begin anew.
+    ///
+    /// - Throws: `StateError` that names the place; nothing has changed then.
+    public mutating func takeOver(from state: StateTree) throws(StateError) {
+        let saved = try SavedRules(state)
+        var (restored, left) = (self, saved.rules)
+        restored.seen = saved.seen
+        for place in judges.indices {
+            let same = left.firstIndex { $0.tree == judges[place].rule }
+            guard let match = same ?? left.firstIndex(where: { judges[place].goesOn(fromStateOf: $0.tree) }) else {
+                continue
+            }
+            try restored.restore(left.remove(at: match), at: place)
+        }
+        self = restored
+    }
+
+    private mutating func restore(_ rule: SavedRules.Rule, at place: Int) throws(StateError) {
+        try rule.state.restore { state throws(StateError) in try judges[place].restore(from: state) }
+    }
+
+    /// A state, taken apart.
+    private struct SavedRules {
+        let reader: StateReader
+        let seen: Set<TrialID>
+        var rules: [Rule] = []
+
+        /// A rule, or nil for a closure, and its state.
+        struct Rule {
+            let place: StateReader
+            let tree: StateTree?
+            let state: StateReader
+        }
+
+        init(_ state: StateTree) throws(StateError) {
+            reader = StateReader(state)
+            seen = Set(try reader.child("trials").trialIDs())
+            for saved in try reader.list("rules") {
+                let rule = try saved.child("rule")
+                // Read and written again, as a number may have become an integer on its way.
+                let tree: StateTree? = rule.tree == Stopper.closure ? .none : try StopRule(rule).tree()
+                rules.append(Rule(place: saved, tree: tree, state: try saved.child("state")))
+            }
+        }
+
+        func error(_ code: StateError.Code, _ message: String) -> StateError { reader.error(code, message) }
     }
 }

@@ -20,6 +20,8 @@ struct TimeBudgetJudge: StopJudge {
 
     var rule: StateTree? { [StopRule.kindKey: .string(Key.timeBudget.rawValue), "seconds": .double(budget)] }
 
+    func goesOn(fromStateOf rule: StateTree?) -> Bool { isSameKind(as: rule) }
+
     mutating func judge(_ result: StateTree, of id: TrialID, isFirst: Bool) -> StopDecision { .goOn }
 
     mutating func isOver(at seconds: Double) -> Bool {

@@ -160,4 +160,27 @@ import Testing
         let error = #expect(throws: StateError.self) { try window.restore(from: .map(map)) }
         #expect(error?.path == "rules/0/state/0")
     }
+
+    @Test("an experiment that goes on with other rules keeps what still counts")
+    func takeOver() throws {
+        let plateau = StopRule.trialPlateau(try TrialPlateau(metric: "loss", resultCount: 2, gracePeriod: 2))
+        var before = try Stopper(.anyOf([.timeBudget(seconds: 10), .iterations(2), plateau, .atLeast("loss", 9)]))
+        _ = before.isOver(at: 100)
+        #expect(before.isOver(at: 110) == true)
+        #expect(try before.judge(["loss": 1], of: "a") == .goOn)
+        let rules = StopRule.anyOf([plateau, .when { _, _ in false }, .iterations(4), .timeBudget(seconds: 15)])
+        var after = try Stopper(rules)
+        #expect(throws: StateError.self) { try after.restore(from: before.state) }
+        try after.takeOver(from: before.state)
+        #expect(after.isOver(at: 7) == false)
+        #expect(after.isOver(at: 12) == true)
+        // The plateau has the value of before.
+        #expect(try after.judge(["loss": 1], of: "a") == .stopTrial)
+        #expect(try after.judge(["loss": 2], of: "a") == .goOn)
+        #expect(try after.judge(["loss": 3], of: "a") == .stopTrial)
+        var fresh = try Stopper(.iterations(2))
+        try fresh.takeOver(from: try Stopper(plateau).state)
+        #expect(try fresh.judge([:], of: "a") == .goOn)
+        #expect(throws: StateError.self) { try fresh.takeOver(from: ["trials": [], "rules": [["rule": "x"]]]) }
+    }
 }
