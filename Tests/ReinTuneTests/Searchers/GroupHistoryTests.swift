@@ -6,17 +6,18 @@ import Testing
 @testable import ReinTune
 
 @Suite struct GroupHistoryTests {
-    private static let domains: [Domain] = [
-        .uniform(0...1), .logIntegers(1...10_000), .choice(["a", "b", "c"]), .integers(1...5), .normal(),
+    private static let spaces: [[Domain]] = [
+        [.logIntegers(1...10_000)], [.uniform(0...1), .choice(["a", "b", "c"])], [.integers(1...5), .normal()],
+        [.normal(step: 0.01), .integers(1...2000)],
     ]
 
     /// A history of trials, of which every third does not have the parameters, and the numbers of those that do.
-    private func history(_ count: Int) -> (GroupHistory, [Int: [Double]]) {
-        var history = GroupHistory(Array(0..<5), axes: Self.domains.map(ParzenAxis.init))
+    private func history(_ domains: [Domain], _ count: Int) -> (GroupHistory, [Int: [Double]]) {
+        var history = GroupHistory(Array(domains.indices), axes: domains.map(ParzenAxis.init))
         var random = RandomStream(seed: 5, name: "test")
         var points: [Int: [Double]] = [:]
         for trial in 0..<count where trial % 3 != 2 {
-            let numbers = Self.domains.map { SearchParameter("x", $0).sampleNumber(using: &random) }
+            let numbers = domains.map { SearchParameter("x", $0).sampleNumber(using: &random) }
             points[trial] = numbers
             history.append(trial, numbers)
             // What is kept from before must not show later.
@@ -25,9 +26,9 @@ import Testing
         return (history, points)
     }
 
-    @Test("sorted as they come, trials give the estimator that they give when sorted at once")
-    func sameAsAtOnce() {
-        let (history, points) = history(300)
+    @Test("sorted as they come, trials give the estimator that they give when sorted at once", arguments: spaces)
+    func sameAsAtOnce(domains: [Domain]) {
+        let (history, points) = history(domains, 300)
         var copy = history
         let chosen = [0, 2, 7, 8, 150, 151, 152, 298]
         let rest = points.keys.filter { !chosen.contains($0) }.ascending
@@ -40,15 +41,16 @@ import Testing
                     points.map { axes[axis].coordinate(of: $0[axis]) }
                 })
         }
-        let probe = [0.3, 77, 1, 4, 0.5]
-        #expect(history.estimator(of: chosen).logDensity(probe) == atOnce(chosen).logDensity(probe))
-        #expect(copy.estimator(excluding: chosen).logDensity(probe) == atOnce(rest).logDensity(probe))
+        for probe in points.keys.ascending.prefix(20).compactMap({ points[$0] }) {
+            #expect(history.estimator(of: chosen).logDensity(probe) == atOnce(chosen).logDensity(probe))
+            #expect(copy.estimator(excluding: chosen).logDensity(probe) == atOnce(rest).logDensity(probe))
+        }
         #expect(copy.estimator(excluding: []).weights.count == 201)
     }
 
-    @Test("what is left out of a density as too little makes no difference")
-    func exact() {
-        let (history, points) = history(300)
+    @Test("what is left out of a density as too little makes no difference", arguments: spaces)
+    func exact(domains: [Domain]) {
+        let (history, points) = history(domains, 300)
         var copy = history
         let estimator = copy.estimator(excluding: [])
         let rows = points.keys.ascending.compactMap { points[$0] }
@@ -79,7 +81,7 @@ import Testing
             let mass = NormalIntegrals.logMass(from: (cell.lower - mean) / width, to: (cell.upper - mean) / width)
             return exp(norm + mass)
         }
-        for probe in [[0.3, 77, 1, 4, 0.5], [0, 1, 0, 1, -6], [1, 10_000, 2, 5, 3]] {
+        for probe in rows.prefix(40) {
             let sum = (0...rows.count).reduce(0.0) { sum, kernel in
                 sum + estimator.weights[kernel] * axes.indices.reduce(1) { $0 * density(kernel, $1, probe[$1]) }
             }
