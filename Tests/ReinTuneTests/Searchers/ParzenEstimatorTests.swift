@@ -38,8 +38,8 @@ import Testing
             try expect(means, parameters.child("mu"), "means")
             try expect(widths, parameters.child("sigma"), "widths")
         case .grid(let kernels):
-            try expect(kernels.kinds.map { kernels.means[Int($0)] }, parameters.child("mu"), "means")
-            try expect(kernels.kinds.map { kernels.widths[Int($0)] }, parameters.child("sigma"), "widths")
+            try expect(estimator.weights.indices.map { kernels.kernel($0).mean }, parameters.child("mu"), "means")
+            try expect(estimator.weights.indices.map { kernels.kernel($0).width }, parameters.child("sigma"), "widths")
         case .categories(let kernels):
             for (kernel, row) in try parameters.list("weights").enumerated() {
                 let found = kernels.prior.indices.map { category in
@@ -92,6 +92,25 @@ import Testing
         let steps = 20_000
         let mass = (0..<steps).reduce(0.0) { $0 + bell((Double($1) + 0.5) * 10 / Double(steps)) } * 10 / Double(steps)
         return bell(number) / mass
+    }
+
+    @Test("kernels of one kind, which are evaluated once, give what single ones do")
+    func kinds() {
+        let axis = ParzenAxis(.integers(1...3))
+        // Of forty kernels there are few kinds; of one on a grid of its own, as many as kernels.
+        let values = (0..<40).map { Double($0 * $0 % 3 + 1) }
+        let estimator = ParzenEstimator([axis], coordinates: [values])
+        guard case .grid(let kernels) = estimator.columns[0] else { return }
+        for number in 1...3 {
+            let single = (0...40).reduce(0.0) { sum, place in
+                let (mean, width) = kernels.kernel(place)
+                #expect(mean == (place < 40 ? values[place] : 2))
+                let (lower, upper) = (Double(number) - 0.5, Double(number) + 0.5)
+                let mass = NormalIntegrals.logMass(from: (lower - mean) / width, to: (upper - mean) / width)
+                return sum + estimator.weights[place] * exp(mass + axis.logNorm(mean: mean, width: width))
+            }
+            #expect(abs(exp(estimator.logDensity([Double(number)])) - single) < 1e-12)
+        }
     }
 
     @Test("densities over a grid sum to one, and those over a range integrate to one")

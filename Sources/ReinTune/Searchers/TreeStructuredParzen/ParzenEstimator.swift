@@ -92,8 +92,7 @@ struct ParzenEstimator: Sendable {
                 axes[place].sample(mean: means[kernel], width: widths[kernel], using: &random)
             case .grid(let kernels):
                 axes[place].sample(
-                    mean: kernels.means[Int(kernels.kinds[kernel])],
-                    width: kernels.widths[Int(kernels.kinds[kernel])], using: &random)
+                    mean: kernels.kernel(kernel).mean, width: kernels.kernel(kernel).width, using: &random)
             }
         }
     }

@@ -14,6 +14,10 @@ import ReinRandom
 ///         [SearchParameter("lr", .logUniform(1e-5...1e-2)), SearchParameter("layers", .integers(1...4))],
 ///         metric: "return", order: .max, seed: 1)
 ///
+/// What is believed before the first trial is part of both densities: any number of a range, around its middle; the
+/// weights of a choice; of a normally distributed number its distribution, which is not cut off anywhere and which no
+/// kernel is wider than.
+///
 /// A trial that fails, or whose metric is NaN, missing or no number, counts as worse than all others: it is never good, but
 /// keeps the search away from there.
 public struct TPESearcher: Searcher {
