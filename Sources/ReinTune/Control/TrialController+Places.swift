@@ -38,6 +38,10 @@ extension TrialController {
     private mutating func makeTrials() throws(StateError) {
         while !isExhausted, pendingCount < settings.lookahead {
             let index = trials.records.count
+            if let limit = settings.maximumTrials, index >= limit {
+                isExhausted = true
+                return
+            }
             let id = TrialID(experiment: settings.experiment, index: index)
             switch try searcher.suggest(id) {
             case .later: return

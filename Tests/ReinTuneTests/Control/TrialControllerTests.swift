@@ -206,6 +206,7 @@ struct TrialControllerTests {
         #expect(throws: StateError.self) { try controller.handle(.failed("abcde_00007", isRestoring: true)) }
         #expect(throws: StateError.self) { try ControllerSettings(experiment: "e", concurrency: 0) }
         #expect(throws: StateError.self) { try ControllerSettings(experiment: "e", concurrency: 1, lookahead: 0) }
+        #expect(throws: StateError.self) { try ControllerSettings(experiment: "e", concurrency: 1, maximumTrials: -1) }
     }
 
     @Test("Events come back from data")
