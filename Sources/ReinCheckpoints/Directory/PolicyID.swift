@@ -21,6 +21,7 @@ public struct PolicyID: Hashable, Sendable {
     /// Creates an id.
     ///
     /// - Throws: `StateError` with `.invalidPolicyID` that names the rule which the string breaks.
+    @inline(never)
     public init(_ string: String) throws(StateError) {
         if !Self.isPlain(string), let problem = Self.problem(with: string) {
             throw StateError(.invalidPolicyID, "\"\(string.shortened)\" cannot be a policy id: \(problem)")
@@ -90,8 +91,19 @@ extension PolicyID {
     ///
     /// A set would take three times the memory, and the number of ids is somebody's claim.
     static func firstRepetition(in ids: [PolicyID]) -> Int? {
-        let order = ids.indices.sorted { ids[$0].string == ids[$1].string ? $0 < $1 : ids[$0] < ids[$1] }
-        return zip(order, order.dropFirst()).lazy.filter { ids[$0] == ids[$1] }.map(\.1).min()
+        // Equal ids have equal hashes, those of other ids hardly ever.
+        let hashes = ids.map(\.hashValue)
+        var repetition: Int?
+        var run: [Int] = []
+        for index in ids.indices.sorted(byNumber: { hashes[$0] }) {
+            if let first = run.first, hashes[first] != hashes[index] { run = [] }
+            if run.contains(where: { ids[$0] == ids[index] }) {
+                repetition = min(repetition ?? index, index)
+            } else {
+                run.append(index)
+            }
+        }
+        return repetition
     }
 }
 

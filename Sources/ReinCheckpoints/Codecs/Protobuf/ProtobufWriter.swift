@@ -23,6 +23,7 @@ package struct ProtobufWriter {
     }
 
     /// Writes a whole number; a negative one takes ten bytes, as the types `int32` and `int64` have it.
+    @inline(never)
     package mutating func integer(_ field: Int, _ value: Int64) {
         key(field, .varint)
         varint(UInt64(bitPattern: value))
@@ -32,28 +33,33 @@ package struct ProtobufWriter {
     package mutating func bool(_ field: Int, _ value: Bool) { integer(field, value ? 1 : 0) }
 
     /// Writes a 64-bit number.
+    @inline(never)
     package mutating func double(_ field: Int, _ value: Double) {
         key(field, .fixed64)
         littleEndian(value.bitPattern)
     }
 
     /// Writes a 32-bit number.
+    @inline(never)
     package mutating func float(_ field: Int, _ value: Float) {
         key(field, .fixed32)
         littleEndian(value.bitPattern)
     }
 
     /// Writes a text.
-    package mutating func string(_ field: Int, _ value: String) { self.bytes(field, value.utf8) }
+    @inline(never)
+    package mutating func string(_ field: Int, _ value: String) { self.bytes(field, Array(value.utf8)) }
 
     /// Writes bytes.
-    package mutating func bytes(_ field: Int, _ value: some Collection<UInt8>) {
+    @inline(never)
+    package mutating func bytes(_ field: Int, _ value: [UInt8]) {
         key(field, .lengthDelimited)
         varint(UInt64(value.count))
         bytes += value
     }
 
     /// Writes a message inside this one.
+    @inline(never)
     package mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
         var inner = ProtobufWriter()
         body(&inner)
@@ -61,6 +67,7 @@ package struct ProtobufWriter {
     }
 
     /// Writes 64-bit numbers without a key for each.
+    @inline(never)
     package mutating func doubles(_ field: Int, _ values: [Double]) {
         key(field, .lengthDelimited)
         varint(UInt64(values.count * 8))
@@ -69,6 +76,7 @@ package struct ProtobufWriter {
 
     private mutating func key(_ field: Int, _ type: WireType) { varint(UInt64(field) << 3 | type.rawValue) }
 
+    @inline(never)
     private mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
