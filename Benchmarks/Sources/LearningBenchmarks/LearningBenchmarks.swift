@@ -89,17 +89,21 @@ struct LearningBenchmarks {
         guard let policy = algorithm.policy() else { throw StateError(.notFound, "no policy") }
         var run = LearningRun(
             seed: seed, seconds: seconds, curve: curve, evaluation: try evaluation(of: policy, in: environment))
-        if let policy = best.policy {
-            run.best = .init(steps: best.steps, evaluation: try evaluation(of: policy, in: environment))
+        if let best = try best.chosen(in: environment) {
+            run.best = .init(steps: best.steps, evaluation: try evaluation(of: best.policy, in: environment))
         }
         return run
     }
 
-    /// What a policy comes to in 100 episodes that no training and no other evaluation has seen.
+    /// The number of episodes in which policies are compared with others'. All seeds see the same ones, so that few would
+    /// shift all means alike.
+    static let evaluationEpisodes = 1_000
+
+    /// What a policy comes to in episodes that no training and no other evaluation has seen.
     static func evaluation(
         of policy: Policy, in environment: EnvironmentSpecification
     ) throws -> LearningRun.Evaluation {
-        let episodes = try Evaluator(environment: environment, seed: 10_000).episodes(100, of: policy)
+        let episodes = try Evaluator(environment: environment, seed: 10_000).episodes(evaluationEpisodes, of: policy)
         guard let summary = EpisodeSummary(episodes) else { throw StateError(.notFound, "no episodes") }
         return .init(mean: summary.returnMean, deviation: summary.returnDeviation)
     }

@@ -74,7 +74,7 @@ struct LearningRecord {
             "algorithm": .string(preset.algorithm),
             "environment": .string(preset.environment),
             "steps": .int(Int64(preset.steps)),
-            "evaluationEpisodes": 100,
+            "evaluationEpisodes": .int(Int64(LearningBenchmarks.evaluationEpisodes)),
             "mean": .double(Statistics.mean(means)),
             "meanInterval95": [.double(mean.lowerBound), .double(mean.upperBound)],
             "interquartileMean": .double(Statistics.interquartileMean(means)),
@@ -94,6 +94,8 @@ struct LearningRecord {
             map["bestMeanInterval95"] = [.double(interval.lowerBound), .double(interval.upperBound)]
             map["evaluationsWhileTraining"] = .int(Int64(BestPolicy.evaluations))
             map["evaluationEpisodesWhileTraining"] = .int(Int64(BestPolicy.episodes))
+            map["comparedPolicies"] = .int(Int64(BestPolicy.kept))
+            map["comparedEpisodes"] = .int(Int64(BestPolicy.comparedEpisodes))
         }
         map["runs"] = .list(
             runs.map { run in
