@@ -4,11 +4,6 @@ import ReinCheckpoints
 extension TrialController {
     mutating func judge(_ result: StateTree, of id: TrialID, _ commands: inout [TrialCommand]) throws(StateError) {
         failures[id]?.restoreCount = 0
-        guard phase == .open else {
-            // The trial was asked to suspend itself while it came to this.
-            trials[id].lastResult = result
-            return
-        }
         let decision: StopDecision
         let actions: [SchedulerAction]
         do throws(StateError) {
@@ -77,7 +72,7 @@ extension TrialController {
             isRestoring
             ? counts.restoreCount <= settings.failures.maximumRestoreFailures
             : settings.failures.maximumFailures.map { counts.count <= $0 } ?? true
-        if mayGoOn || phase == .suspended { setStatus(.pending, of: id) } else { abandon(id, &commands) }
+        if mayGoOn { setStatus(.pending, of: id) } else { abandon(id, &commands) }
     }
 
     /// Ends a trial that has failed for good.

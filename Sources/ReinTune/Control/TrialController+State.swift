@@ -77,6 +77,6 @@ extension TrialRecord {
         }
         self.init(
             id: TrialID(try reader.string("id")), index: try reader.int("index"), configuration: settings,
-            tag: try reader.string("tag"), status: known, lastResult: try? reader.child("lastResult").tree)
+            tag: try reader.string("tag"), status: known, lastResult: reader.optionalChild("lastResult")?.tree)
     }
 }
