@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 /// Threads for work that waits for networks and disks. Tasks have few threads, which none of them should hold meanwhile.
-enum WaitingThread {
+package enum WaitingThread {
     /// Does work on a thread of its own, and waits for it without one.
     ///
     /// - Parameter work: the work. It is given what says whether the task has been cancelled meanwhile.
@@ -51,7 +51,7 @@ enum WaitingThread {
     /// Starts a thread that ends with `body`.
     ///
     /// - Returns: 0, or the number of the system's error; nothing is called then.
-    private static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
         let body = Unmanaged.passRetained(Body(body))
         #if canImport(Darwin)
         var thread: pthread_t?

@@ -12,8 +12,9 @@ public enum TrialCommand: Sendable, Equatable {
     case takeOver(TrialID, from: TrialID)
     /// A trial is over; if it runs, it gives its place away.
     case end(TrialID)
-    /// A running trial makes a checkpoint and gives its place away; it goes on in a later process.
+    /// A running trial makes a checkpoint and ends for now; it goes on first of all when the experiment is opened again.
+    /// A result that it comes to meanwhile is told then.
     case suspend(TrialID)
-    /// The experiment is over, or ends for now after an interruption.
+    /// The experiment is over, or ends for now after an interruption. Nothing more is told.
     case close
 }

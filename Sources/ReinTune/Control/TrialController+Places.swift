@@ -18,7 +18,6 @@ extension TrialController {
                 return
             }
         }
-        if phase == .suspended, runningCount == 0, commands.last != .close { commands.append(.close) }
     }
 
     /// Nothing runs and the scheduler lets nothing begin: what it leaves waiting ends, and so does the experiment when
@@ -47,15 +46,21 @@ extension TrialController {
             case .later: return
             case .finished: isExhausted = true
             case .configuration(let configuration):
-                var record = TrialRecord(
-                    id: id, index: index, configuration: configuration, tag: tag(of: configuration, index: index))
-                trials.append(record)
-                pendingCount += 1
-                if let changed = try scheduler.add(record) {
-                    record.configuration = changed
-                    trials[id] = record
-                }
+                try add(id, configuration)
             }
+        }
+    }
+
+    /// Adds a trial, which waits to begin.
+    mutating func add(_ id: TrialID, _ configuration: StateMap) throws(StateError) {
+        let index = trials.records.count
+        var record = TrialRecord(
+            id: id, index: index, configuration: configuration, tag: tag(of: configuration, index: index))
+        trials.append(record)
+        pendingCount += 1
+        if let changed = try scheduler.add(record) {
+            record.configuration = changed
+            trials[id] = record
         }
     }
 }

@@ -17,6 +17,7 @@ extension TrialController {
         }
         trials[id].lastResult = result
         if decision.stopsTrial {
+            if !result.saysDone { stoppedByRule.insert(id) }
             end(id, &commands)
         } else {
             searcher.observe(result, of: id)
@@ -88,23 +89,25 @@ extension TrialController {
     /// Ends all trials, and makes no more.
     mutating func endAll(_ commands: inout [TrialCommand]) {
         isExhausted = true
-        for record in trials.records { end(record.id, &commands) }
-    }
-
-    /// Lets the experiment end for now.
-    mutating func suspendAll(_ commands: inout [TrialCommand]) {
-        guard phase == .open else { return }
-        phase = .suspended
-        for record in trials.records where record.status == .running {
-            setStatus(.paused, of: record.id)
-            commands.append(.suspend(record.id))
+        for record in trials.records where !record.status.isFinished {
+            stoppedByRule.insert(record.id)
+            end(record.id, &commands)
         }
     }
 
-    /// Goes on after the experiment has ended for now, or its process was killed: trials that ran wait.
-    mutating func reopen() {
+    /// Lets the experiment end for now. Trials that run still do so by their status, as they go on first of all.
+    mutating func suspendAll(_ commands: inout [TrialCommand]) {
+        guard phase == .open else { return }
+        phase = .suspended
+        for record in trials.records where record.status == .running { commands.append(.suspend(record.id)) }
+        commands.append(.close)
+    }
+
+    /// Goes on after the experiment has ended for now, or its process was killed: trials that ran go on, and nobody is
+    /// asked about them, so that the decisions are those of an experiment that was left alone.
+    mutating func reopen(_ commands: inout [TrialCommand]) {
         phase = .open
-        for record in trials.records where record.status == .running { setStatus(.pending, of: record.id) }
+        for record in trials.records where record.status == .running { commands.append(.begin(record.id)) }
     }
 
     /// Gives a trial another status, and counts.
@@ -121,4 +124,9 @@ extension TrialController {
         case .paused, .terminated, .errored: break
         }
     }
+}
+
+extension StateTree {
+    /// Whether a result says that it is the last of its trial.
+    fileprivate var saysDone: Bool { metric(MetricName.done) == .bool(true) }
 }

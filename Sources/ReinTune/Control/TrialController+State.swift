@@ -14,6 +14,7 @@ extension TrialController: Checkpointable {
                             ["count": .int(Int64(counts.count)), "restoreCount": .int(Int64(counts.restoreCount))]
                         )
                     })),
+            "stoppedByRule": .ids(stoppedByRule.sorted(byBytesOf: \.string)),
             "scheduler": scheduler.state, "searcher": searcher.state, "stopper": stopper.state,
         ]
     }
@@ -41,6 +42,7 @@ extension TrialController: Checkpointable {
             if record.status == .running { restored.runningCount += 1 }
             if record.status == .pending { restored.pendingCount += 1 }
         }
+        restored.stoppedByRule = Set(try reader.child("stoppedByRule").trialIDs())
         restored.failures = [:]
         for (id, counts) in try reader.child("failures").map() {
             restored.failures[TrialID(id)] = Failures(
@@ -49,7 +51,7 @@ extension TrialController: Checkpointable {
         try reader.child("scheduler").restore { state throws(StateError) in try restored.scheduler.restore(from: state)
         }
         try reader.child("searcher").restore { state throws(StateError) in try restored.searcher.restore(from: state) }
-        try reader.child("stopper").restore { state throws(StateError) in try restored.stopper.restore(from: state) }
+        try reader.child("stopper").restore { state throws(StateError) in try restored.stopper.takeOver(from: state) }
         self = restored
     }
 }

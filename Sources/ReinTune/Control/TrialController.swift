@@ -20,6 +20,8 @@ public struct TrialController: Sendable {
     /// What trials differ in, for their tags.
     private let space: SearchSpace?
     var failures: [TrialID: Failures] = [:]
+    /// The trials that a stop rule has ended, rather than the scheduler or they themselves.
+    var stoppedByRule: Set<TrialID> = []
     var runningCount = 0
     var pendingCount = 0
     var phase = Phase.open
@@ -67,6 +69,9 @@ public struct TrialController: Sendable {
     /// Whether the experiment is over: all trials have ended and there will be no more.
     public var isClosed: Bool { phase == .closed }
 
+    /// Whether it has to be told how much time passes.
+    var hasTimeBudget: Bool { stopper.hasTimeBudget }
+
     /// Decides after something has happened.
     ///
     /// - Returns: what is to be done, in this order.
@@ -74,9 +79,12 @@ public struct TrialController: Sendable {
     ///   and what the searcher has against its space.
     public mutating func handle(_ event: TrialEvent) throws(StateError) -> [TrialCommand] {
         guard phase != .closed else { throw StateError(.outOfRange, "the experiment is over") }
+        guard phase == .open || event == .opened else {
+            throw StateError(.outOfRange, "the experiment has ended for now; it has to be opened first")
+        }
         var commands: [TrialCommand] = []
         switch event {
-        case .opened: reopen()
+        case .opened: reopen(&commands)
         case .reported(let id, let result):
             try requireRunning(id)
             try judge(result, of: id, &commands)

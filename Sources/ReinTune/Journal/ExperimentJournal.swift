@@ -20,30 +20,40 @@ struct ExperimentJournal {
 
     /// Begins a journal in a folder. The folder must be locked.
     ///
-    /// - Parameter experiment: the experiment's id.
-    /// - Throws: `StateError` when there is one, and when it cannot be written.
-    init(beginningIn folder: String, experiment: String) throws(StateError) {
+    /// - Parameters:
+    ///   - experiment: what the experiment is told from others by.
+    ///   - records: what is known already.
+    ///   - replacing: whether it takes the place of another one, at one stroke.
+    /// - Throws: `StateError` when there is one that is not to be replaced, and when it cannot be written.
+    init(
+        beginningIn folder: String, experiment: StateTree, records: [StateTree] = [], replacing: Bool = false
+    ) throws(StateError) {
         path = "\(folder)/\(Self.fileName)"
-        guard try !LocalFile.exists(path) else {
+        if !replacing, try LocalFile.exists(path) {
             throw StateError(.alreadyExists, "there is an experiment already", path: path)
         }
-        let header: StateTree = ["journal": .int(Int64(Self.version)), "experiment": .string(experiment)]
-        try LocalFile.replace(path, with: JournalLine(number: 0, record: header).text() + "\n")
+        let header: StateTree = ["journal": .int(Int64(Self.version)), "experiment": experiment]
+        var text = ""
+        for (number, record) in ([header] + records).enumerated() {
+            text += try JournalLine(number: number, record: record).text() + "\n"
+        }
+        try LocalFile.replace(path, with: text)
         file = try LineFile(appendingTo: path)
-        count = 1
+        count = 1 + records.count
         warning = nil
     }
 
     /// Opens the journal of a folder, and gives out its records one by one. The folder must be locked.
     ///
     /// - Parameters:
-    ///   - experiment: gets the experiment's id.
+    ///   - begin: takes what the experiment is told from others by, before anything else.
     ///   - take: takes the next record.
     /// - Throws: `StateError` when there is none, for one of a newer version, that names a line which is damaged while
     ///   later ones are not, which is there twice, or after which some are missing, and whatever `take` throws, with the
     ///   line in front.
     init(
-        openingIn folder: String, experiment: inout String, _ take: (StateTree) throws(StateError) -> Void
+        openingIn folder: String, _ begin: (StateTree) throws(StateError) -> Void,
+        _ take: (StateTree) throws(StateError) -> Void
     ) throws(StateError) {
         path = "\(folder)/\(Self.fileName)"
         var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
@@ -58,7 +68,7 @@ struct ExperimentJournal {
                 if let damaged { throw damaged.error.nested(under: "\(path), line \(damaged.line)") }
                 try Self.require(line.number, expected, place)
                 if expected == 0 {
-                    experiment = try Self.header(line.record, place)
+                    try begin(try Self.header(line.record, place))
                 } else {
                     try Self.taking(line, place, take)
                 }
@@ -104,7 +114,7 @@ struct ExperimentJournal {
         throw StateError(.malformed, words, path: place)
     }
 
-    private static func header(_ record: StateTree, _ place: String) throws(StateError) -> String {
+    private static func header(_ record: StateTree, _ place: String) throws(StateError) -> StateTree {
         let reader = StateReader(record, path: place)
         let version = try reader.int("journal")
         guard version <= Self.version else {
@@ -113,7 +123,7 @@ struct ExperimentJournal {
                 path: place)
         }
         try reader.expectKeys(["journal", "experiment"])
-        return try reader.string("experiment")
+        return try reader.child("experiment").tree
     }
 
     private static func taking(

@@ -35,4 +35,12 @@ public protocol TrialScheduler: Checkpointable, Sendable {
 
     /// The trial that gets the next free place: one that is pending or paused; nil when none is to run now.
     mutating func next(in trials: TrialTable) -> TrialID?
+
+    /// Takes note of a trial that goes on after it had ended, since somebody wants that.
+    mutating func goOn(with trial: TrialRecord)
+}
+
+extension TrialScheduler {
+    /// Does nothing: what is known of a trial stays when it ends.
+    public mutating func goOn(with trial: TrialRecord) {}
 }

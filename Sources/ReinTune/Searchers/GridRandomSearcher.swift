@@ -21,6 +21,9 @@ public struct GridRandomSearcher: Searcher {
         fingerprint = random.next()
     }
 
+    /// False: everything is known from the start.
+    public var learnsFromResults: Bool { false }
+
     /// The settings of the next variant, or `finished` after the last one.
     ///
     /// - Throws: `StateError` for a derived value that cannot be computed; the variant is passed over.

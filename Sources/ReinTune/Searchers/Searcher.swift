@@ -4,6 +4,9 @@ public import ReinCheckpoints
 ///
 /// A searcher is a value without a clock, files or threads, and its state is written into the experiment's journal.
 public protocol Searcher: Checkpointable, Sendable {
+    /// Whether settings depend on results, so that they are better asked for late than early. True unless said otherwise.
+    var learnsFromResults: Bool { get }
+
     /// Settings for the next trial.
     ///
     /// - Throws: `StateError` for a space that cannot be searched.
@@ -19,6 +22,11 @@ public protocol Searcher: Checkpointable, Sendable {
     ///   - result: its last result; nil when there was none.
     ///   - hasFailed: whether it ended with an error.
     mutating func complete(_ id: TrialID, result: StateTree?, hasFailed: Bool)
+}
+
+extension Searcher {
+    /// True.
+    public var learnsFromResults: Bool { true }
 }
 
 /// What a searcher says when it is asked for settings.

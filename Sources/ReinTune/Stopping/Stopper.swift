@@ -13,6 +13,9 @@ public struct Stopper: Checkpointable, Sendable {
     ///   that is not above 0, a metric without a name.
     public init(_ rule: StopRule) throws(StateError) { judges = try rule.judges() }
 
+    /// Whether a rule goes by the time.
+    var hasTimeBudget: Bool { judges.contains { $0 is TimeBudgetJudge } }
+
     /// Judges a result. One that says `done` ends its trial whatever the rules are.
     ///
     /// All rules see the result, also when one of them ends the trial.

@@ -13,14 +13,16 @@ struct ExperimentJournalTests {
 
     private struct Opened {
         var records: [StateTree] = []
-        var experiment = ""
+        var experiment = StateTree.null
         var warning: String?
     }
 
     private static func open(_ folder: String) throws(StateError) -> Opened {
         var opened = Opened()
         var records: [StateTree] = []
-        let journal = try ExperimentJournal(openingIn: folder, experiment: &opened.experiment) { record in
+        let journal = try ExperimentJournal(openingIn: folder) {
+            opened.experiment = $0
+        } _: { record in
             records.append(record)
         }
         opened.records = records
@@ -45,8 +47,7 @@ struct ExperimentJournalTests {
     func roundTrip() throws {
         try withTemporaryDirectory { folder in
             try Self.write(to: folder)
-            var experiment = ""
-            var journal = try ExperimentJournal(openingIn: folder, experiment: &experiment) { _ in }
+            var journal = try ExperimentJournal(openingIn: folder) { _ in } _: { _ in }
             try journal.append([["last": 1]], synchronizing: true)
             let opened = try Self.open(folder)
             #expect(opened.experiment == "abcde" && opened.warning == nil)

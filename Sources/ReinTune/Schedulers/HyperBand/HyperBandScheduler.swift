@@ -80,6 +80,9 @@ public struct HyperBandScheduler: TrialScheduler {
         return closeRounds(of: place).map { .stop($0) }
     }
 
+    /// Puts the trial into the newest bracket, as a new one.
+    public mutating func goOn(with trial: TrialRecord) { _ = add(trial) }
+
     /// The first trial that waits to begin or to go on, in the bracket of the oldest band that has come the least far.
     public mutating func next(in trials: TrialTable) -> TrialID? {
         guard trials.hasWaiting else { return nil }

@@ -1,0 +1,75 @@
+import ReinCheckpoints
+
+/// What is done after decisions.
+extension ExperimentLoop {
+    /// Carries out what was decided, in the order that `ExperimentLoop` says.
+    ///
+    /// - Throws: `StateError` when the journal cannot be written.
+    func carryOut(_ turn: Turn) async throws {
+        guard !turn.events.isEmpty else { return }
+        await makeCheckpoints(turn)
+        note(turn)
+        await stageTakeOvers(turn)
+        try folder.append(turn.events, synchronizing: tuner.synchronizes)
+        for id in turn.ends { runs[id]?.log?.close() }
+        observe(ExperimentProgress(self))
+        for id in turn.touched {
+            guard let run = runs[id] else { continue }
+            switch run.order {
+            case .proceed: train(run)
+            case .leave: retire(run)
+            }
+        }
+    }
+
+    /// Makes the checkpoints that were asked for, all at the same time. Of a function there are those that it reports.
+    private func makeCheckpoints(_ turn: Turn) async {
+        guard tuner.definition.style == .type else { return }
+        var tasks: [(run: TrialRun, task: Task<StateMap, any Error>)] = []
+        for id in turn.touched {
+            guard let run = runs[id], let work = run.work, let result = run.result, !run.isSaved,
+                turn.saves.contains(id) || run.order == .leave(saving: true)
+            else { continue }
+            tasks.append((run, Task { try await work.save(result.metrics) }))
+        }
+        for (run, task) in tasks {
+            do {
+                _ = try await task.value
+                run.isSaved = true
+            } catch {
+                warnings.append("\(run.id): no checkpoint could be made: \(error)")
+            }
+        }
+    }
+
+    /// Writes results and failures down.
+    private func note(_ turn: Turn) {
+        for id in turn.judged {
+            guard let run = runs[id], var metrics = run.result?.metrics else { continue }
+            if state.controller.trials[id].status.isFinished { metrics[MetricName.done] = true }
+            run.log?.append(metrics)
+        }
+        for (id, reason) in turn.failures {
+            guard let run = runs[id] else { continue }
+            openLog(of: run, after: nil)
+            run.log?.noteFailure(reason)
+        }
+    }
+
+    /// Copies the checkpoints that trials take over, so that those they are copied from may do with theirs what they like.
+    private func stageTakeOvers(_ turn: Turn) async {
+        for (target, donor) in turn.takeOvers {
+            let (source, place) = (folder.path(of: state.folder(of: donor)), folder.path(of: state.folder(of: target)))
+            let store = runs[donor]?.work?.store ?? retiring[donor]?.work?.store
+            let (config, synchronizes) = (tuner.checkpoints, tuner.synchronizes)
+            do {
+                try await Task {
+                    let store = try store ?? CheckpointStore(at: source, config: config, synchronizing: synchronizes)
+                    try TakenOverCheckpoint(in: place).stage(from: store, synchronizing: synchronizes)
+                }.value
+            } catch {
+                warnings.append("\(target) goes on from where it was: nothing can be taken over from \(donor): \(error)")
+            }
+        }
+    }
+}

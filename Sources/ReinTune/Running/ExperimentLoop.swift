@@ -1,0 +1,216 @@
+import ReinCheckpoints
+
+/// Runs an experiment: tells what decides what has happened, and carries the decisions out.
+///
+/// In each turn, everything that has arrived is decided on; then, in this order, checkpoints are made that were asked for,
+/// results are written down, the journal is, and trials go on. So whatever moment the process is killed in, the journal
+/// tells of nothing that was not done, and the checkpoint that a trial goes on from is at most one result ahead of it: that
+/// result is told again. One task at a time uses it.
+final class ExperimentLoop {
+    let tuner: Tuner
+    let folder: ExperimentFolder
+    let mailbox: Mailbox<ExperimentMessage>
+    let observe: (ExperimentProgress) -> Void
+    var state: ExperimentState
+    /// The trials that have a worker.
+    var runs: [TrialID: TrialRun] = [:]
+    /// The trials that give their workers back.
+    var retiring: [TrialID: TrialRun] = [:]
+    /// The trials that have begun and wait for a worker, the first first.
+    var launches: [TrialID] = []
+    /// The trials that wait for resources for their next step, the first first.
+    var waiting: [TrialID] = []
+    /// The trials whose reports were not decided on, in the order of arrival.
+    var arrivals: [TrialID] = []
+    /// The workers that wait for a trial.
+    var idle: [any Worker] = []
+    var pool: ResourcePool
+    var warnings: [String] = []
+    var isClosing = false
+    private var isInterrupted = false
+    private let begun = ContinuousClock.now
+    private let secondsBefore: Double
+
+    init(
+        _ tuner: Tuner, in folder: ExperimentFolder, _ state: ExperimentState, pool: ResourcePool,
+        mailbox: Mailbox<ExperimentMessage>, observing observe: @escaping (ExperimentProgress) -> Void
+    ) {
+        self.tuner = tuner
+        self.folder = folder
+        self.mailbox = mailbox
+        self.observe = observe
+        self.state = state
+        self.pool = pool
+        secondsBefore = state.seconds
+    }
+
+    /// Runs until the experiment is over, or ends for now.
+    ///
+    /// - Throws: `StateError` when the journal cannot be written, and what the searcher has against its space. Whatever
+    ///   works is ended at once, and the experiment can be resumed.
+    func run() async throws {
+        defer { endWorkers() }
+        var turn = Turn()
+        try decide(.opened, &turn)
+        try await carryOut(turn)
+        try startWaiting()
+        while !(isClosing && runs.isEmpty && retiring.isEmpty) {
+            for message in await mailbox.messages() { receive(message) }
+            guard !isClosing else { continue }
+            var turn = Turn()
+            try tellTime(&turn)
+            while !isClosing, let run = nextToReport() { try judge(run, &turn) }
+            if isInterrupted, !isClosing { try decide(.interrupted, &turn) }
+            try await carryOut(turn)
+            try startWaiting()
+        }
+    }
+
+    /// The seconds that the experiment has run, in all its processes.
+    var seconds: Double { secondsBefore + (ContinuousClock.now - begun) / .seconds(1) }
+
+    private func receive(_ message: ExperimentMessage) {
+        switch message {
+        case .trial(let id, let report):
+            guard let run = runs[id] else { return }
+            receive(report, from: run)
+        case .retired(let id, let worker, let problem):
+            if let problem { warnings.append("\(id): \(problem)") }
+            if let run = retiring.removeValue(forKey: id) { give(back: run) }
+            idle.append(worker)
+        case .tick: break
+        case .interrupted:
+            // Whoever asks twice does not want to wait.
+            if isInterrupted { endWorkers() }
+            isInterrupted = true
+        }
+    }
+
+    /// Takes note of a trial's report. What nobody has to decide on is answered at once.
+    private func receive(_ report: TrialReport, from run: TrialRun) {
+        run.stage = .reporting(report)
+        if tuner.isDeterministic { give(back: run) }
+        switch report {
+        case .prepared(let beginning):
+            run.hold = beginning.hold
+            warnings += beginning.skipped.map { "\(run.id): \($0)" }
+            openLog(of: run, after: beginning.lastResult)
+            if let restored = beginning.lastResult, isNew(restored, of: run.id) {
+                (run.result, run.isSaved) = (restored, true)
+                run.stage = .reporting(.result(restored, isSaved: true))
+            } else if !isClosing, !run.isDismissed {
+                return train(run)
+            }
+        case .result(let result, let isSaved):
+            (run.result, run.isSaved) = (result, isSaved)
+            if !isClosing, !run.isDismissed, isRepeated(result, of: run.id) {
+                run.log?.append(result.metrics)
+                return train(run)
+            }
+        case .returned, .failed: break
+        }
+        if isClosing || run.isDismissed { retireAtReport(run) } else { arrivals.append(run.id) }
+    }
+
+    /// Whether the result of a checkpoint was not told before the process was killed.
+    private func isNew(_ restored: TrainableResult, of id: TrialID) -> Bool {
+        guard restored.metrics[MetricName.trialID] == .string(id.string) else { return false }
+        return state.takenOver.contains(id) || restored.iteration > state.judgedIteration(of: id)
+    }
+
+    /// Whether a result was judged before the trial had to go back.
+    private func isRepeated(_ result: TrainableResult, of id: TrialID) -> Bool {
+        !state.takenOver.contains(id) && result.iteration <= state.judgedIteration(of: id)
+    }
+
+    /// Tells what decides how much time has passed, where that matters.
+    private func tellTime(_ turn: inout Turn) throws {
+        guard state.controller.hasTimeBudget else { return }
+        let seconds = seconds.rounded(.down)
+        if seconds > state.seconds { try decide(.clock(seconds), &turn) }
+    }
+
+    /// The trial whose report is decided on next; nil when it has to be waited for.
+    private func nextToReport() -> TrialRun? {
+        guard tuner.isDeterministic else { return arrivals.isEmpty ? nil : runs[arrivals.removeFirst()] }
+        guard let id = state.nextToReport, let place = arrivals.firstIndex(of: id) else { return nil }
+        arrivals.remove(at: place)
+        return runs[id]
+    }
+
+    /// Decides on what a trial has said.
+    private func judge(_ run: TrialRun, _ turn: inout Turn) throws {
+        guard case .reporting(let report) = run.stage else { return }
+        run.stage = .decided
+        run.order = .leave(saving: false)
+        turn.touched.append(run.id)
+        switch report {
+        case .prepared: break
+        case .result(let result, _):
+            var metrics = result.metrics
+            metrics[MetricName.configuration] = nil
+            turn.judged.append(run.id)
+            try decide(.reported(run.id, .map(metrics)), &turn)
+        case .returned: try decide(.returned(run.id), &turn)
+        case .failed(let reason, let isRestoring):
+            turn.failures.append((run.id, reason))
+            try decide(.failed(run.id, isRestoring: isRestoring), &turn)
+        }
+    }
+
+    /// Decides after an event, and notes what is to be done.
+    private func decide(_ event: TrialEvent, _ turn: inout Turn) throws {
+        if let id = event.trial, state.savesNext.contains(id) { turn.saves.insert(id) }
+        let commands = try state.handle(event)
+        turn.events.append(event)
+        for command in commands { take(command, after: event, &turn) }
+    }
+
+    private func take(_ command: TrialCommand, after event: TrialEvent, _ turn: inout Turn) {
+        switch command {
+        case .begin(let id): launches.append(id)
+        case .proceed(let id): runs[id]?.order = .proceed
+        case .save(let id): if id == event.trial { turn.saves.insert(id) }
+        case .pause(let id, let saving): dismiss(id, saving: saving, &turn)
+        case .suspend(let id): dismiss(id, saving: true, &turn)
+        case .takeOver(let id, let donor): turn.takeOvers.append((id, donor))
+        case .end(let id):
+            turn.ends.append(id)
+            var isSaved = false
+            if case .reported(id, _) = event { isSaved = savesAtEnd(id) }
+            dismiss(id, saving: isSaved, &turn)
+        case .close:
+            isClosing = true
+            launches = []
+        }
+    }
+
+    /// Takes a trial from its worker, at once or when it comes to its next report.
+    private func dismiss(_ id: TrialID, saving: Bool, _ turn: inout Turn) {
+        launches.removeAll { $0 == id }
+        guard let run = runs[id] else { return }
+        run.order = .leave(saving: saving)
+        run.isDismissed = true
+        switch run.stage {
+        case .decided: break
+        case .waiting, .reporting:
+            arrivals.removeAll { $0 == id }
+            turn.touched.append(id)
+        case .working: break
+        }
+    }
+
+    /// Whether a trial that ends with its newest result makes a checkpoint of it.
+    private func savesAtEnd(_ id: TrialID) -> Bool {
+        guard tuner.definition.style == .type, let result = runs[id]?.result else { return false }
+        return tuner.checkpoints.shouldCheckpoint(iteration: result.iteration, done: true)
+    }
+
+    /// Ends all workers at once.
+    private func endWorkers() {
+        for run in runs.values { run.work?.worker.kill() }
+        for run in retiring.values { run.work?.worker.kill() }
+        for worker in idle { worker.kill() }
+        idle = []
+    }
+}

@@ -1,0 +1,144 @@
+import ReinCheckpoints
+
+extension Tuner {
+    /// What a search came to.
+    public struct Outcome: Sendable {
+        /// The absolute path of the experiment's folder.
+        public let folder: String
+        /// All trials, in the order of their making, each with its last result.
+        public let trials: [TrialRecord]
+        /// Whether the experiment is over; otherwise it was interrupted and can be resumed.
+        public let isFinished: Bool
+        /// What a person should know: checkpoints that were passed over, records that could not be written.
+        public let warnings: [String]
+    }
+
+    /// Runs an experiment in a new folder.
+    ///
+    /// When the task is cancelled, trials make checkpoints and the experiment ends for now; cancelled tasks are no error.
+    ///
+    /// - Parameters:
+    ///   - folder: the path of the experiment's folder, whose name is the experiment's. It is made.
+    ///   - observe: is told how far the experiment is after everything that was decided and written down.
+    /// - Throws: `StateError` for settings that make no sense, resources that there will never be, a folder that has an
+    ///   experiment already or is in use, a journal that cannot be written, and what the searcher has against its space. A
+    ///   trial that fails is no error.
+    public func run(
+        in folder: String, observing observe: @escaping (ExperimentProgress) -> Void = { _ in }
+    ) async throws -> Outcome {
+        let pool = try preparedPool()
+        var time = LocalTime()
+        let description = ExperimentDescription(
+            code: TrialID.experimentCode(lastComponent(of: folder), seed: seed), trainable: definition.name,
+            date: time.text(of: LocalTime.secondsNow), isDeterministic: isDeterministic,
+            concurrency: concurrency(in: pool))
+        let state = try beginning(description)
+        return try await run(
+            in: ExperimentFolder(beginningAt: folder, description), state, pool, warnings: [], observe)
+    }
+
+    /// Goes on with an experiment that was interrupted or killed, as if nothing had happened; or with changes.
+    ///
+    /// Everything but the changes has to be what it was: the trainable, the space, the kinds of searcher and scheduler. What
+    /// they knew comes from the folder, which may have been moved or copied.
+    ///
+    /// - Parameters:
+    ///   - folder: the path of the experiment's folder.
+    ///   - revision: what is to be different from now on.
+    ///   - observe: as with `run`.
+    /// - Throws: `StateError` when there is no experiment, when it is another one's, when its journal is damaged, and as
+    ///   `run`.
+    public func resume(
+        in folder: String, revising revision: ExperimentRevision = ExperimentRevision(),
+        observing observe: @escaping (ExperimentProgress) -> Void = { _ in }
+    ) async throws -> Outcome {
+        let pool = try preparedPool()
+        var opened: ExperimentState?
+        var warning: String?
+        let experiment = try ExperimentFolder(openingAt: folder, state: &opened, warning: &warning) {
+            description throws(StateError) in
+            guard description.trainable == definition.name else {
+                throw StateError(
+                    .malformed,
+                    "is an experiment with \"\(description.trainable.shortened)\", not with "
+                        + "\"\(definition.name.shortened)\"", path: folder)
+            }
+            guard description.isDeterministic == isDeterministic else {
+                throw StateError(
+                    .malformed,
+                    "was begun \(description.isDeterministic ? "deterministic" : "as it comes") and goes on that way",
+                    path: folder)
+            }
+            return try beginning(description)
+        } changing: { state throws(StateError) in
+            try state.controller.revise(revision)
+        }
+        guard let state = opened else { throw StateError(.notFound, "there is no experiment", path: folder) }
+        return try await run(in: experiment, state, pool, warnings: warning.map { [$0] } ?? [], observe)
+    }
+
+    private func run(
+        in folder: ExperimentFolder, _ state: ExperimentState, _ pool: ResourcePool, warnings: [String],
+        _ observe: @escaping (ExperimentProgress) -> Void
+    ) async throws -> Outcome {
+        let mailbox = Mailbox<ExperimentMessage>()
+        let loop = ExperimentLoop(self, in: folder, state, pool: pool, mailbox: mailbox, observing: observe)
+        loop.warnings = warnings
+        if !state.controller.isClosed {
+            let ticker = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .seconds(1))
+                    mailbox.post(.tick)
+                }
+            }
+            defer { ticker.cancel() }
+            try await withTaskCancellationHandler {
+                try await loop.run()
+            } onCancel: {
+                mailbox.post(.interrupted)
+            }
+            try folder.compact(loop.state)
+        }
+        return Outcome(
+            folder: folder.path, trials: loop.state.trials, isFinished: loop.state.controller.isClosed,
+            warnings: loop.warnings)
+    }
+
+    /// The resources of the machine, which have room for what is trained.
+    private func preparedPool() throws -> ResourcePool {
+        if definition.style == .function { try checkpoints.validateForFunction() }
+        let machine = try machine ?? MachineResources()
+        let pool = ResourcePool([machine.amounts])
+        try pool.requireFits(typicalResources)
+        return pool
+    }
+
+    /// What a trial needs, as far as that can be said without its settings.
+    private var typicalResources: PlacementGroup { (try? definition.resources(for: [:])) ?? .oneCPU }
+
+    private func concurrency(in pool: ResourcePool) -> Int {
+        if isDeterministic { return maximumConcurrency ?? 4 }
+        let limit = maximumConcurrency ?? 1_024
+        var (free, count) = (pool, 0)
+        while count < limit, (try? free.reserve(typicalResources)) ?? nil != nil { count += 1 }
+        return max(1, count)
+    }
+
+    /// What decides at the beginning of an experiment.
+    private func beginning(_ description: ExperimentDescription) throws(StateError) -> ExperimentState {
+        // A grid may be looked at far ahead; who learns is asked as late as possible.
+        let lookahead = searcher.learnsFromResults ? 1 : 200
+        let settings = try ControllerSettings(
+            experiment: description.code, concurrency: description.concurrency, lookahead: lookahead,
+            maximumTrials: maximumTrials, failures: failures)
+        let controller = try TrialController(
+            searching: searcher, scheduling: scheduler, stopping: stopRule, settings, space: space)
+        return ExperimentState(controller, trainable: description.trainable, date: description.date)
+    }
+
+    /// Something to train trials.
+    func makeWorker() throws -> any Worker { try InProcessWorker(definition) }
+
+    /// Where a trial's process writes what is printed.
+    func output(in folder: String) -> (standard: String, errors: String)? { nil }
+}
