@@ -26,11 +26,9 @@ extension ExperimentLoop {
 
     /// Opens the records in the folder of a trial, unless they are open.
     ///
-    /// - Parameter restored: the result before the checkpoint that it goes on from.
-    func openLog(of run: TrialRun, after restored: TrainableResult?) {
+    /// - Parameter last: the number of the last result that stays there; those after it are done again.
+    func openLog(of run: TrialRun, continuingAfter last: Int) {
         guard run.log == nil else { return }
-        // What another trial did before the checkpoint replaces nothing.
-        let last = state.takenOver.contains(run.id) ? Int.max : restored?.iteration ?? 0
         do {
             run.log = try TrialLog(
                 folder: run.folder, trial: state.controller.trials[run.id], continuingAfter: last)

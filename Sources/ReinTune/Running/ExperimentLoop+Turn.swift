@@ -51,7 +51,7 @@ extension ExperimentLoop {
         }
         for (id, reason) in turn.failures {
             guard let run = runs[id] else { continue }
-            openLog(of: run, after: nil)
+            openLog(of: run, continuingAfter: .max)
             run.log?.noteFailure(reason)
         }
     }

@@ -94,7 +94,9 @@ final class ExperimentLoop {
         case .prepared(let beginning):
             run.hold = beginning.hold
             warnings += beginning.skipped.map { "\(run.id): \($0)" }
-            openLog(of: run, after: beginning.lastResult)
+            // What a trial did before it took over from another one is not done again.
+            let last = state.takenOver.contains(run.id) ? Int.max : beginning.lastResult?.iteration ?? 0
+            openLog(of: run, continuingAfter: last)
             if let restored = beginning.lastResult, isNew(restored, of: run.id) {
                 (run.result, run.isSaved) = (restored, true)
                 run.stage = .reporting(.result(restored, isSaved: true))

@@ -64,9 +64,7 @@ struct ExperimentState: Sendable {
         case .opened, .interrupted: break
         }
         let commands = try controller.handle(event)
-        for record in trials.dropFirst(folders.count) {
-            folders.append(TrialFolderName.name(trainable: trainable, id: record.id, tag: record.tag, date: date))
-        }
+        nameFolders()
         for command in commands {
             switch command {
             case .begin(let id): schedule.begin(id)
@@ -78,6 +76,22 @@ struct ExperimentState: Sendable {
         }
         if case .failed(let id, _) = event, controller.trials[id].status != .running { schedule.remove(id) }
         return commands
+    }
+
+    /// Changes what becomes of trials, before the experiment is opened again.
+    ///
+    /// - Throws: as `TrialController.revise`.
+    mutating func revise(_ revision: ExperimentRevision) throws(StateError) {
+        try controller.revise(revision)
+        nameFolders()
+        for record in trials where record.status != .running { schedule.remove(record.id) }
+    }
+
+    /// Names the folders of trials that are new.
+    private mutating func nameFolders() {
+        for record in trials.dropFirst(folders.count) {
+            folders.append(TrialFolderName.name(trainable: trainable, id: record.id, tag: record.tag, date: date))
+        }
     }
 }
 

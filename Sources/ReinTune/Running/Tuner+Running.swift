@@ -71,7 +71,7 @@ extension Tuner {
             }
             return try beginning(description)
         } changing: { state throws(StateError) in
-            try state.controller.revise(revision)
+            try state.revise(revision)
         }
         guard let state = opened else { throw StateError(.notFound, "there is no experiment", path: folder) }
         return try await run(in: experiment, state, pool, warnings: warning.map { [$0] } ?? [], observe)
