@@ -22,7 +22,8 @@ public struct ExperimentRevision: Sendable, Hashable {
     public var unfinished: Unfinished
     /// What becomes of trials that have failed.
     public var errored: Errored
-    /// Whether trials that a stop rule has ended go on, until the rules that there are now end them.
+    /// Whether trials that a stop rule has ended go on, until the rules that there are now end them. A searcher that learns
+    /// keeps what it has learnt from their first end.
     public var continuesStopped: Bool
 
     /// Says what is to be different.
