@@ -42,7 +42,8 @@ package struct ResultLog {
             return number <= last ? .kept : .removed
         }
         let lines = try RecordRepair(of: resultPath) { line in
-            guard let tree = try? JSON.parse(fromPython: Array(line.utf8)), let number = try? StateReader(tree).int(key) else {
+            guard let tree = try? JSON.parse(fromPython: Array(line.utf8)), let number = try? StateReader(tree).int(key)
+            else {
                 return .unreadable
             }
             return number <= last ? .kept : .removed

@@ -26,11 +26,12 @@ struct TrialEvents {
     /// Adds a result.
     mutating func append(_ result: StateMap) {
         let summary = EventSummary(.map(result), prefix: Self.prefix, leavingOut: Self.left)
-        lastTags = summary.scalarTags
+        if !summary.scalarTags.isEmpty { lastTags = summary.scalarTags }
         append([summary], step: Self.step(of: result), time: Self.time(of: result))
     }
 
-    /// Adds what was chosen for the trial, which has ended, if it had a result since this was made.
+    /// Adds what was chosen for the trial, which has ended, if it had a metric since this was made: those of the last result
+    /// with any are what trials are compared by.
     ///
     /// As in Ray it counts as one that has succeeded, however it ended.
     mutating func finish(_ searched: StateMap) {
