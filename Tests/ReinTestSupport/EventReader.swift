@@ -1,4 +1,4 @@
-package import ReinCheckpoints
+import ReinCheckpoints
 
 /// Reads event files as far as tests compare them: a small reader of Protocol Buffers.
 package struct EventReader {
@@ -27,6 +27,8 @@ package struct EventReader {
 
     /// What the first record says of the file.
     package var version: String?
+    /// The steps at which a training that was interrupted goes on.
+    package var starts: [Int] = []
     /// Everything that has a tag, in order.
     package var values: [Value] = []
 
@@ -56,6 +58,8 @@ package struct EventReader {
             case (3, .bytes(let text)): version = String(decoding: text, as: UTF8.self)
             case (5, .bytes(let summary)):
                 for case (1, .bytes(let value)) in Self.fields(summary) { values.append(Self.value(value, step)) }
+            case (7, .bytes(let session)):
+                for case (1, .varint(1)) in Self.fields(session) { starts.append(step) }
             default: break
             }
         }

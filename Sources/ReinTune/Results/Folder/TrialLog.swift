@@ -65,6 +65,7 @@ final class TrialLog {
     /// - Returns: what a person should know since it was last asked for, also what is lost.
     func finish(isOver: Bool) -> [String] {
         if isOver { events?.finish(searched) }
+        events?.close()
         var warnings = takeWarnings()
         do throws(StateError) { try log.finish() } catch { warnings.append("\(error)") }
         return warnings

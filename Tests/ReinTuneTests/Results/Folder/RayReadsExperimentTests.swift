@@ -17,7 +17,7 @@ struct RayReadsExperimentTests {
         let options = TrialLog.Options(writesNonFiniteNumbers: words)
         func add(
             _ status: TrialStatus, _ settings: StateMap, name: String, _ results: [StateMap], checkpoints: [Int] = [],
-            failures: Int = 0
+            failures: Int = 0, restartsAfter last: Int? = nil
         ) throws {
             let index = summaries.count
             let id = TrialID(experiment: "abcde", index: index)
@@ -26,14 +26,20 @@ struct RayReadsExperimentTests {
             let path = "\(folder)/\(place)"
             var summary = TrialSummary(record: record, folder: place, searched: ["lr": settings["lr"] ?? .null])
             if !results.isEmpty {
-                let log = try TrialLog(folder: path, trial: record, searched: summary.searched, options)
+                if let last {
+                    // What comes after the last iteration that stays is not what it will be.
+                    let first = try TrialLog(folder: path, trial: record, searched: summary.searched, options)
+                    for (number, more) in results.enumerated() {
+                        let steps = number < last ? more : ["score": 999, "unsure": 1]
+                        first.append(Self.whole(steps, number, id))
+                    }
+                    #expect(first.finish(isOver: false) == [])
+                }
+                let log = try TrialLog(
+                    folder: path, trial: record, searched: summary.searched, continuingAfter: last ?? 0, options)
                 for (number, more) in results.enumerated() {
-                    var result = more
-                    result["training_iteration"] = .int(Int64(number + 1))
-                    result["timesteps_total"] = .int(Int64(100 * (number + 1)))
-                    result["trial_id"] = .string(id.string)
-                    result["timestamp"] = 1_700_000_000
-                    log.append(result)
+                    let result = Self.whole(more, number, id)
+                    if number >= last ?? 0 { log.append(result) }
                     summary.metrics.append(result)
                     record.lastResult = .map(result)
                     if checkpoints.contains(number) {
@@ -75,8 +81,20 @@ struct RayReadsExperimentTests {
             checkpoints: [0])
         try add(.errored, ["lr": 0.5], name: "PPO", [], failures: 1)
         try add(.terminated, ["lr": 0.6], name: "PPO", [["score": 3], ["other": 1]])
+        try add(
+            .terminated, ["lr": 0.7], name: "PPO", [["score": 2.5], ["score": 2.75], ["score": 2.25]], restartsAfter: 1)
         try ExperimentStateFile(in: folder, trainable: "PPO", at: 0).write(summaries, startTime: 5)
         return summaries
+    }
+
+    /// A result with what a driver adds.
+    private static func whole(_ metrics: StateMap, _ number: Int, _ id: TrialID) -> StateMap {
+        var result = metrics
+        result["training_iteration"] = .int(Int64(number + 1))
+        result["timesteps_total"] = .int(Int64(100 * (number + 1)))
+        result["trial_id"] = .string(id.string)
+        result["timestamp"] = 1_700_000_000
+        return result
     }
 
     /// What Ray says of an experiment.
@@ -187,17 +205,22 @@ struct RayReadsExperimentTests {
         try expect(scalars, "ray/tune/score", [[100, 1], [200, 5.5], [300, 2]])
         try expect(scalars, "ray/tune/evaluation/score", [[200, 2], [300, "inf"]])
         try expect(scalars, "ray/tune/flag", [[100, 1], [300, 0]])
+        try expect(trials[6], "metric", [2.5, 2.75, 2.25])
+        try expect(trials[6], "csvMetric", [2.5, 2.75, 2.25])
+        let again = try trials[6].child("scalars")
+        try expect(again, "ray/tune/score", [[100, 2.5], [200, 2.75], [300, 2.25]])
+        try expect(again, "ray/tune/unsure", [])
         for trial in [2, 4] { try expect(trials[trial], "frame", ["rows": 0, "columns": []]) }
     }
 
     private static func expectBest(_ found: StateReader) throws {
         // Trial 3 has no number that can be compared, and the last result of trial 5 has no score.
         try expect(found, "max", ["abcde_00001", "abcde_00001", "abcde_00001", "abcde_00001", "abcde_00000"])
-        try expect(found, "min", ["abcde_00000", "abcde_00000", "abcde_00000", "abcde_00000", "abcde_00000"])
+        try expect(found, "min", ["abcde_00000", "abcde_00006", "abcde_00006", "abcde_00006", "abcde_00000"])
         try expect(found, "bestConfig", ["lr": 0.1, "net": ["hidden": [64, 64], "name": "tanh"], "none": nil])
-        #expect(try found.child("dataframe").int("rows") == 4)
+        #expect(try found.child("dataframe").int("rows") == 5)
         #expect(try found.child("dataframe").child("columns").list().contains { try $0.string() == "logdir" })
         try expect(found, "errors", 2)
-        try expect(found, "terminated", 2)
+        try expect(found, "terminated", 3)
     }
 }

@@ -110,9 +110,9 @@ struct TrialLogTests {
             try withTemporaryDirectory { folder in
                 let options = TrialLog.Options(writesNonFiniteNumbers: words)
                 let first = try TrialLog(folder: folder, trial: Self.record(), searched: ["lr": 0.5], options)
-                for number in 1...4 { first.append(Self.result(number, ["loss": .double(.nan)])) }
+                for number in 1...4 { first.append(Self.result(number, ["score": 1, "loss": .double(.nan)])) }
                 #expect(first.finish(isOver: false) == [])
-                let before = try bytes(of: eventFiles(in: folder)[0])
+                let before = try bytes(of: #require(eventFiles(in: folder).first))
                 let second = try TrialLog(
                     folder: folder, trial: Self.record(["lr": 0.25]), searched: ["lr": 0.25], continuingAfter: 2)
                 second.append(Self.result(3, ["later": 1, "text": "x", "config": ["lr": 0.125]]))
@@ -126,8 +126,9 @@ struct TrialLogTests {
                 let files = try eventFiles(in: folder)
                 #expect(files.count == 2)
                 #expect(try bytes(of: files[0]) == before)
-                let plugins = try files.map { try EventReader(bytes(of: $0)).values.filter { $0.plugin != nil }.count }
-                #expect(plugins == [0, 3])
+                let readers = try files.map { try EventReader(bytes(of: $0)) }
+                #expect(readers.map { reader in reader.values.filter { $0.plugin != nil }.count } == [0, 3])
+                #expect(readers.map(\.starts) == [[], [3]])
             }
         }
     }
@@ -156,7 +157,7 @@ struct TrialLogTests {
             #expect(lines[2]["\"quoted\","] == odd["\"quoted\","] && lines[2]["large"] == .int(.max))
             #expect(lines[0]["tensor"] == [1.0, 2.0] && lines[0]["minus"] == -0.0)
             _ = try JSON.parse(text(of: "\(folder)/\u{1F600} x/params.json"))
-            let reader = try EventReader(bytes(of: eventFiles(in: "\(folder)/\u{1F600} x")[0]))
+            let reader = try EventReader(bytes(of: #require(eventFiles(in: "\(folder)/\u{1F600} x").first)))
             #expect(reader.values.contains { $0.tag == "ray/tune/a\nb" && $0.scalar == 1 && $0.step == 3 })
             #expect(!reader.values.contains { $0.tag == "ray/tune/\(long)" && $0.step == 2 })
         }
@@ -172,7 +173,7 @@ struct TrialLogTests {
                 result["timesteps_total"] = steps
                 log.append(result)
                 #expect(log.finish(isOver: true) == [])
-                let values = try EventReader(bytes(of: eventFiles(in: folder)[0])).values
+                let values = try EventReader(bytes(of: #require(eventFiles(in: folder).first))).values
                 #expect(values.first { $0.tag == "ray/tune/score" }?.step == expected)
                 // Nothing was chosen for it.
                 #expect(values.allSatisfy { $0.plugin == nil })
