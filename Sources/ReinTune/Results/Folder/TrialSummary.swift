@@ -25,7 +25,8 @@ struct TrialSummary {
     func description(in place: ExperimentPlace, trainable: String) -> StateTree {
         [
             "trainable_name": .string(trainable), "trial_id": .string(record.id.string),
-            "config": .map(record.configuration), "evaluated_params": .map(searched),
+            "config": StateTree.map(record.configuration).withoutPickles,
+            "evaluated_params": StateTree.map(searched).withoutPickles,
             "experiment_tag": .string(record.tag), "status": .string(record.status.rawValue),
             "relative_logdir": .string(folder),
             "storage": RayObjects.embedded(RayObjects.storage(place, trialFolder: folder)),
@@ -36,7 +37,7 @@ struct TrialSummary {
     /// What it has come to, as Ray writes it.
     func progress(in place: ExperimentPlace) -> StateTree {
         var map: StateMap = [
-            "last_result": .map(lastResult), "metric_analysis": metrics.analysis,
+            "last_result": StateTree.map(lastResult).withoutPickles, "metric_analysis": metrics.analysis,
             "error_filename": hasErrorFile ? .string(FailureFile.name) : .null,
             "checkpoint_manager": RayObjects.embedded(
                 RayObjects.checkpoints(

@@ -90,6 +90,20 @@ struct ExperimentStateFileTests {
         }
     }
 
+    @Test("No setting and no result is opened as a pickle by whoever reads the file")
+    func pickles() throws {
+        let armed: StateMap = ["a": [["_type": "CLOUDPICKLE_FALLBACK", "value": "80"]], "b": ["_type": "other"]]
+        let record = TrialRecord(id: "t0", index: 0, configuration: armed, lastResult: .map(armed))
+        let summary = TrialSummary(record: record, folder: "t", searched: armed)
+        let place = ExperimentPlace(parent: "/", name: "e")
+        let disarmed: StateTree = ["a": [["_type": nil, "value": "80"]], "b": ["_type": "other"]]
+        let description = StateReader(summary.description(in: place, trainable: "T"))
+        #expect(try description.child("config").tree == disarmed)
+        #expect(try description.child("evaluated_params").tree == disarmed)
+        let last = try StateReader(summary.progress(in: place)).child("last_result")
+        #expect(try last.child("a").tree == [["_type": nil, "value": "80"]] && last.child("config").tree == disarmed)
+    }
+
     @Test("Places end where the folder of all folders is")
     func places() throws {
         #expect(ExperimentPlace(parent: "/", name: "e").path(of: "t") == "/e/t")
