@@ -2,8 +2,7 @@
 
     read_experiment.py FOLDER METRIC OUT.json
 
-Needs "ray[tune]==2.10.0" "numpy<2" "pandas<2.3" "pyarrow<18" "setuptools<70" tensorboard. What raises an error is told
-by its text, beginning with "FAILS"; numbers that are not finite are the texts "nan", "inf" and "-inf".
+Needs requirements-ray-tune.txt. What raises an error is told by its text, beginning with "FAILS"; numbers that are not finite are the texts "nan", "inf" and "-inf".
 """
 import glob
 import json
