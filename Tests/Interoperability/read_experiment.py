@@ -2,7 +2,8 @@
 
     read_experiment.py FOLDER METRIC OUT.json
 
-Needs requirements-ray-tune.txt. What raises an error is told by its text, beginning with "FAILS"; numbers that are not finite are the texts "nan", "inf" and "-inf".
+Needs requirements-ray-tune.txt. What raises an error is told by its text, beginning with "FAILS"; numbers that are not
+finite are the texts "nan", "inf" and "-inf".
 """
 import glob
 import json
@@ -12,6 +13,7 @@ import os
 import sys
 
 import pandas
+from ray.train import Result
 from ray.tune import ExperimentAnalysis
 from ray.tune.result_grid import ResultGrid
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -69,6 +71,12 @@ def table(frame):
     return {"rows": len(frame), "columns": sorted(map(str, frame.columns))}
 
 
+def alone(place):
+    result = Result.from_path(place)
+    best = result.best_checkpoints or []
+    return [len(result.metrics_dataframe), [[os.path.basename(c.path), m.get(metric)] for c, m in best]]
+
+
 analysis = ExperimentAnalysis(folder)
 grid = ResultGrid(analysis)
 found = {"trials": []}
@@ -87,6 +95,7 @@ for trial, result in zip(analysis.trials, grid):
         "csv": attempt(lambda: table(pandas.read_csv(f"{place}/progress.csv"))),
         "csvMetric": attempt(lambda: pandas.read_csv(f"{place}/progress.csv")[metric].tolist()),
         "json": attempt(lambda: table(pandas.read_json(f"{place}/result.json", lines=True))),
+        "alone": attempt(lambda: alone(place)),
         "hparams": attempt(lambda: hyperparameters(place)), "scalars": attempt(lambda: scalars(place)),
     })
 scopes = ["last", "avg", "last-5-avg", "last-10-avg", "all"]

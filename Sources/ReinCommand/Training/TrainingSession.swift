@@ -193,7 +193,8 @@ struct TrainingSession {
 
     /// Writes numbers for TensorBoard, under the names of the columns of `progress.csv`, at the steps of the environments.
     private mutating func showEvents(of result: StateTree) {
-        events?.append([EventSummary(result, prefix: "")], step: algorithm.counters.environmentSteps)
+        let step = algorithm.counters.environmentSteps
+        events?.append([EventSummary(result, prefix: "")], step: step)
         for warning in events?.takeWarnings() ?? [] { display.warn(warning) }
     }
 

@@ -87,11 +87,11 @@ struct TensorBoardTests {
         #expect(python.run(script: "read_events.py", [scratch.path("run"), scratch.path("expected.json")]) == 0)
     }
 
-    @Test("What lies in the way is said, and training goes on")
-    func trouble() throws {
+    @Test("Parameters that do not say whether are refused")
+    func refusal() throws {
         let scratch = try Scratch()
         try scratch.write(#"{"tensorboard": "yes"}"#, to: "params.json")
         let refused = try scratch.rein("train", "--config", "params.json")
-        #expect(refused.code == 1 && refused.errors.contains("tensorboard"), "\(refused.errors)")
+        #expect(refused.code == 2 && refused.errors.contains("tensorboard"), "\(refused.errors)")
     }
 }

@@ -38,7 +38,11 @@ struct RayReadsExperimentTests {
                 let log = try TrialLog(
                     folder: path, trial: record, searched: summary.searched, continuingAfter: last ?? 0, options)
                 for (number, more) in results.enumerated() {
-                    let result = Self.whole(more, number, id)
+                    var result = Self.whole(more, number, id)
+                    if checkpoints.contains(number) {
+                        let name = CheckpointName.name(summary.bestCheckpoints.count)
+                        result["checkpoint_dir_name"] = .string(name)
+                    }
                     if number >= last ?? 0 { log.append(result) }
                     summary.metrics.append(result)
                     record.lastResult = .map(result)
@@ -185,7 +189,8 @@ struct RayReadsExperimentTests {
 
     private static func expectTables(_ trials: [StateReader], words: Bool) throws {
         let columns: StateTree = [
-            "config/lr", "config/net/hidden", "config/net/name", "config/none", "evaluation/deep/x",
+            "checkpoint_dir_name", "config/lr", "config/net/hidden", "config/net/name", "config/none",
+            "evaluation/deep/x",
             "evaluation/score", "flag", "large", "late", "list", "no", "score", "text", "timestamp",
             "timesteps_total", "training_iteration", "trial_id",
         ]
@@ -196,6 +201,8 @@ struct RayReadsExperimentTests {
         #expect(try trials[0].child("json").int("rows") == 3)
         try expect(trials[0], "metric", [1, 5.5, 2])
         try expect(trials[0], "csvMetric", [1, 5.5, 2])
+        try expect(trials[0], "alone", [3, [["checkpoint_000000", 5.5], ["checkpoint_000001", 2]]])
+        try expect(trials[6], "alone", [3, []])
         try expect(trials[3], "metric", words ? ["nan", "-inf"] : [nil, nil])
         try expect(trials[3], "csvMetric", ["nan", "-inf"])
         try expect(trials[0], "hparams", ["values": ["lr": 0.1], "status": [1]])
