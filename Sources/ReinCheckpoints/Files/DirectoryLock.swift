@@ -95,10 +95,7 @@ extension DirectoryLock {
 
         /// This process.
         static var current: Owner {
-            var name = [CChar](repeating: 0, count: 256)
-            let hasName = gethostname(&name, name.count - 1) == 0
-            let host = hasName ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self) : nil
-            return Owner(processID: Int(getpid()), host: host)
+            Owner(processID: Int(getpid()), host: HostName.current)
         }
 
         /// `process 4711`, with the machine if it is another one.

@@ -10,7 +10,7 @@ import Darwin
 ///
 /// Small pieces are gathered. Large ones go to the file from where they lie: a tensor is never copied in memory,
 /// however large it is.
-final class FileSink: ByteSink {
+package final class FileSink: ByteSink {
     /// Why the file could not be written, nil as long as it could. Whoever encodes a tree adds to errors the place that
     /// was at work, which has nothing to do with this one.
     private(set) var failure: StateError?
@@ -50,7 +50,9 @@ final class FileSink: ByteSink {
     }
 
     /// Takes the next bytes.
-    func write(_ bytes: [UInt8]) throws(StateError) {
+    ///
+    /// - Throws: `StateError` when they cannot be written.
+    package func write(_ bytes: [UInt8]) throws(StateError) {
         try bytes.withUnsafeBytes { bytes in Result { () throws(StateError) in try write(bytes) } }.get()
     }
 

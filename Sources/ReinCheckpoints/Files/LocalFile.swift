@@ -114,7 +114,7 @@ package enum LocalFile {
     }
 
     /// Replaces a file as a whole by what `fill` writes piece by piece; see `replace(_:with:)`.
-    static func replace(
+    package static func replace(
         _ path: String, _ fill: (FileSink) throws(StateError) -> Void
     ) throws(StateError) {
         let temporary = TemporaryName.replacing(path)

@@ -61,6 +61,14 @@ public enum JSON {
         writer.write(tree)
         return writer.text
     }
+
+    /// The text of a tree as Python's `json` would write it: `NaN`, `Infinity` and `-Infinity` stay what they are, so that
+    /// it is no JSON when there are any. `parse(fromPython:)` reads it.
+    package static func text(forPython tree: StateTree) -> String {
+        var writer = JSONWriter(pretty: false, writingNonFiniteNumbers: true)
+        writer.write(tree)
+        return writer.text
+    }
 }
 
 extension StateTree: CustomStringConvertible {

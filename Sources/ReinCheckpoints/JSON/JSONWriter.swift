@@ -1,11 +1,16 @@
 /// Writes trees as JSON.
 struct JSONWriter {
     let pretty: Bool
+    /// Whether numbers that are not finite are written as the words that Python's `json` has for them.
+    let writesNonFiniteNumbers: Bool
     /// What has been written, in UTF-8.
     private(set) var bytes: [UInt8] = []
     private var indentation = 0
 
-    init(pretty: Bool) { self.pretty = pretty }
+    init(pretty: Bool, writingNonFiniteNumbers writesNonFiniteNumbers: Bool = false) {
+        self.pretty = pretty
+        self.writesNonFiniteNumbers = writesNonFiniteNumbers
+    }
 
     /// What has been written.
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -39,9 +44,19 @@ struct JSONWriter {
 
     private mutating func put(text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Writes a double, null for one that is not finite.
+    /// Writes a double; one that is not finite as null, or as a word.
     mutating func write(_ value: Double) {
-        if value.isFinite { put(text: value.description) } else { put("null") }
+        if value.isFinite {
+            put(text: value.description)
+        } else if !writesNonFiniteNumbers {
+            put("null")
+        } else if value.isNaN {
+            put("NaN")
+        } else if value < 0 {
+            put("-Infinity")
+        } else {
+            put("Infinity")
+        }
     }
 
     /// Writes an integer.

@@ -9,6 +9,7 @@ package struct ResultLog {
     private var table: RecordTable
     private let results: RecordFile
     private let paths: [String]
+    private let writesNonFiniteNumbers: Bool
     private var warnings: [String]
     private var isWaiting = false
 
@@ -20,9 +21,12 @@ package struct ResultLog {
     ///   - resultPath: the file of the results in full.
     ///   - key: where a result has its number.
     ///   - last: the number of the last row that stays.
+    ///   - writesNonFiniteNumbers: whether the results in full have `NaN`, `Infinity` and `-Infinity` as the words that Python
+    ///     reads and JSON does not have, instead of null. They are read either way.
     /// - Throws: `StateError` when a file cannot be written.
     package init(
-        table tablePath: String, results resultPath: String, numberedBy key: String, continuingAfter last: Int
+        table tablePath: String, results resultPath: String, numberedBy key: String, continuingAfter last: Int,
+        writingNonFiniteNumbers writesNonFiniteNumbers: Bool = false
     ) throws(StateError) {
         var columns: [String] = []
         var number = 0
@@ -38,12 +42,14 @@ package struct ResultLog {
             return number <= last ? .kept : .removed
         }
         let lines = try RecordRepair(of: resultPath) { line in
-            guard let tree = try? JSON.parse(line), let number = try? StateReader(tree).int(key) else {
+            guard let tree = try? JSON.parse(fromPython: Array(line.utf8)), let number = try? StateReader(tree).int(key)
+            else {
                 return .unreadable
             }
             return number <= last ? .kept : .removed
         }
         paths = [tablePath, resultPath]
+        self.writesNonFiniteNumbers = writesNonFiniteNumbers
         warnings = [rows.warning, lines.warning].compactMap(\.self)
         tableFile = try RecordFile(appendingTo: tablePath, isEmpty: rows.isEmpty)
         table = RecordTable(in: tableFile, columns: rows.isEmpty ? [] : columns)
@@ -62,7 +68,7 @@ package struct ResultLog {
             for (key, value) in details.entries { map[key] = value }
             line = .map(map)
         }
-        results.append(JSON.text(line))
+        results.append(writesNonFiniteNumbers ? JSON.text(forPython: line) : JSON.text(line))
         noteProblems()
     }
 

@@ -179,6 +179,12 @@ struct OutputOptions: ParsableArguments {
         help: "Write every file of every checkpoint, instead of sharing those that did not change.")
     var sharesNothing = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Write what progress.csv has to event files for TensorBoard, too; --resume goes on with it. (default: no)"
+    )
+    var tensorboard: Bool?
+
     @Option(
         parsing: .unconditional, help: "The number of threads; results do not depend on it. (default: 1)",
         transform: WholeNumber.threads)

@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand {
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
               rein train --evaluate-every 20 --checkpoint-every 20 --keep 3 --keep-best evaluation/returnMean
               rein train --evaluate-every 10 --evaluation-episodes 20 --patience 5
+              rein train --tensorboard
               rein train --resume runs/latest --stop-steps 1000000
               rein train --resume runs/latest --set learningRate=1e-4
               rein train --resume CHECKPOINT --policies 'pol[01]' --mapping 'agent_[01]=pol0,*=pol1'
@@ -32,6 +33,10 @@ struct TrainCommand: ParsableCommand {
             three and the newest; those of other runs, of people, and of times without --keep stay. \
             When a checkpoint cannot be saved, training goes on, and it is tried again. One process at a time trains in \
             a run directory; reading it is always possible.
+
+            --tensorboard writes the numbers of progress.csv to event files in the run directory, under the names of its \
+            columns, at the steps of the environments: tensorboard --logdir runs shows them while training goes on. \
+            A run that is resumed goes on with a new file, in place of what the old one has of later steps.
 
             Checkpoints of a run share the files of policies that did not change, where the file system has clones or \
             hard links; each is complete, and may be moved or deleted alone. Their files are read-only, since what is \

@@ -50,6 +50,7 @@ extension PlannedRun {
         parameters.format = try output.format?.format ?? given.format ?? checkpoint.manifest.format
         parameters.checkpointEvery =
             output.checkpointEvery ?? given.checkpointEvery ?? (try? earlier?.get().checkpointEvery) ?? .standard
+        parameters.tensorboard = output.tensorboard ?? given.tensorboard ?? (try? earlier?.get())?.tensorboard
         parameters.keep = try output.keeping.rule(over: given.keep ?? (try? earlier?.get().keep))
         try parameters.keep?.requireKey(of: algorithm, evaluated: parameters.evaluation != nil)
         let iteration = algorithm.counters.iterations

@@ -103,6 +103,7 @@ struct PlannedRun {
         parameters.evaluation = schedule
         parameters.format = output.format?.format ?? given.format ?? .native
         parameters.checkpointEvery = output.checkpointEvery ?? given.checkpointEvery ?? .standard
+        parameters.tensorboard = output.tensorboard ?? given.tensorboard
         parameters.keep = try output.keeping.rule(over: given.keep)
         try parameters.keep?.requireKey(of: algorithm, evaluated: schedule != nil)
         return PlannedRun(

@@ -9,7 +9,7 @@ import Rein
 ///      "keep": {"checkpoints": 3, "best": "episodeReturnMean", "order": "max"},
 ///      "configuration": {"seed": 0, "discount": 0.99, ...}}
 ///
-/// There is no `keep` where all checkpoints stay.
+/// There is no `keep` where all checkpoints stay. Runs with event files also have `"tensorboard": true`.
 ///
 /// Runs that are evaluated while they train also have `"evaluation": {"every": 10, "episodes": 10}`, and `stop` has
 /// `evaluationReturn` and `patience` where they are asked for.
@@ -30,6 +30,8 @@ struct RunParameters {
     var checkpointEvery: CheckpointInterval?
     /// How many checkpoints stay; nil for all.
     var keep: KeepRule?
+    /// Whether there are event files for TensorBoard.
+    var tensorboard: Bool?
     /// Settings of the method.
     var configuration: StateTree = .map([:])
     /// The settings that were changed in the course of the run, which `configuration` has as they are now.
@@ -42,7 +44,7 @@ struct RunParameters {
 
     private static let keys =
         ["algorithm", "environment"] + lineupKeys.map(\.rawValue) + [
-            "stop", "evaluation", "format", "checkpointEvery", "keep", "configuration", "changes",
+            "stop", "evaluation", "format", "checkpointEvery", "keep", "tensorboard", "configuration", "changes",
         ]
 
     /// Nothing said.
@@ -98,6 +100,7 @@ struct RunParameters {
         format = try Self.decode(CheckpointFormat.self, reader.optionalChild("format"))
         checkpointEvery = try reader.optionalChild("checkpointEvery").map { try CheckpointInterval($0) }
         keep = try reader.optionalChild("keep").map { try KeepRule($0) }
+        tensorboard = try reader.optionalChild("tensorboard")?.bool()
         if let section = reader.optionalChild("configuration") {
             _ = try section.map()
             configuration = section.tree
@@ -137,6 +140,7 @@ struct RunParameters {
         map["format"] = format.map { .string($0.rawValue) } ?? .null
         map["checkpointEvery"] = checkpointEvery?.tree ?? .null
         if let keep { map["keep"] = keep.tree }
+        if tensorboard == true { map["tensorboard"] = true }
         map["configuration"] = configuration
         if !changes.isEmpty { map["changes"] = .list(changes.map(\.tree)) }
         return .map(map)

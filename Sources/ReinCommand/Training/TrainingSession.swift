@@ -8,6 +8,7 @@ struct TrainingSession {
     private let format: CheckpointFormat
     private var display: ProgressDisplay
     private var log: ResultLog
+    private var events: EventLog?
     private let notes: [String]
     /// What the next line of `result.json` tells of settings that were changed.
     private var changes: [RecordedChange]
@@ -69,6 +70,7 @@ struct TrainingSession {
         warnings = planned.claim.warnings + planned.warnings + checkpoints.warnings
         LatestRun.set(to: run)
         log = try Self.log(of: run, continuingAfter: algorithm.counters.iterations)
+        events = parameters.tensorboard == true ? EventLog(in: run.path) : nil
         row = Self.lastRow(of: run, iteration: firstIteration)
         display = ProgressDisplay(quiet: quiet, algorithm: algorithm, stop: parameters.stop)
         schedule = SaveSchedule(parameters.checkpointEvery ?? .standard, at: display.elapsed)
@@ -95,6 +97,7 @@ struct TrainingSession {
             try saveAtEnd()
             checkpoints.end(as: reason == .interrupted ? .interrupted : .finished, keeping: savedPath, after: row)
             try log.finish()
+            closeEvents()
             display.close()
             return Outcome(
                 reason: reason, checkpoint: savedPath, seconds: display.elapsed,
@@ -104,6 +107,7 @@ struct TrainingSession {
             if case TrainingError.environment = error { saveDespite() }
             if error is FailedEvaluation { saveDespite() }
             checkpoints.end(as: .failed)
+            closeEvents()
             display.close()
             throw error
         }
@@ -143,6 +147,7 @@ struct TrainingSession {
             tree.append(ResultKeys.elapsed, .double(display.elapsed))
             row = tree
             log.append(tree, details: takeChanges())
+            showEvents(of: tree)
             for warning in log.takeWarnings() { display.warn(warning) }
             display.show(result)
             _ = try evaluated.get()
@@ -182,7 +187,20 @@ struct TrainingSession {
         log = try Self.log(of: run, continuingAfter: algorithm.counters.iterations - 1)
         log.append(.map(result), details: details)
         self.row = .map(result)
+        showEvents(of: .map(result))
         for warning in log.takeWarnings() { display.warn(warning) }
+    }
+
+    /// Writes numbers for TensorBoard, under the names of the columns of `progress.csv`, at the steps of the environments.
+    private mutating func showEvents(of result: StateTree) {
+        let step = algorithm.counters.environmentSteps
+        events?.append([EventSummary(result, prefix: "")], step: step)
+        for warning in events?.takeWarnings() ?? [] { display.warn(warning) }
+    }
+
+    private mutating func closeEvents() {
+        events?.finish()
+        for warning in events?.takeWarnings() ?? [] { display.warn(warning) }
     }
 
     private static func log(of run: RunDirectory, continuingAfter iteration: Int) throws(StateError) -> ResultLog {

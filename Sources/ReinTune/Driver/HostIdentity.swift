@@ -1,3 +1,5 @@
+import ReinCheckpoints
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -19,11 +21,7 @@ struct HostIdentity {
     let address: String
 
     private init() {
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let isKnown = buffer.withUnsafeMutableBytes { bytes in
-            bytes.bindMemory(to: CChar.self).baseAddress.map { gethostname($0, bytes.count - 1) } == 0
-        }
-        name = isKnown ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "localhost"
+        name = HostName.current ?? "localhost"
         address = Self.firstAddress() ?? "127.0.0.1"
     }
 

@@ -77,6 +77,14 @@ struct JSONTests {
         #expect(JSON.text(tree) == #"{"hidden":[64,64],"rate":0.0003,"empty":{},"rules":[{"a":"b"}]}"#)
     }
 
+    @Test("Texts for Python have its words for numbers that JSON lacks, and nothing else of their own")
+    func python() throws {
+        let numbers: StateTree = [.double(.nan), .double(.infinity), .double(-.infinity), 0.5, nil, "NaN"]
+        #expect(JSON.text(forPython: numbers) == #"[NaN,Infinity,-Infinity,0.5,null,"NaN"]"#)
+        #expect(try JSON.parse(fromPython: Array(JSON.text(forPython: ["a": numbers]).utf8)) == ["a": numbers])
+        #expect(JSON.text(numbers) == #"[null,null,null,0.5,null,"NaN"]"#)
+    }
+
     @Test("What JSON lacks becomes null, base64 text or nested lists")
     func approximations() {
         let tensor = StateTensor([1, 2, 3, 0.1] as [Float], shape: [2, 2])

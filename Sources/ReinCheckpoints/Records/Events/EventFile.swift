@@ -6,6 +6,9 @@ package final class EventFile {
     private let file: AppendingFile
     private var waiting: [UInt8] = []
 
+    /// How the names of all event files begin.
+    static let prefix = "events.out.tfevents."
+
     /// The file's path.
     package let path: String
     /// Why the last events could not be written; nil when all are.
@@ -26,7 +29,7 @@ package final class EventFile {
     package init(in directory: String, host: String, time: Double) throws(StateError) {
         let seconds = Int(exactly: max(0, time.rounded(.down))) ?? 0
         let safeHost = host.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "/") && $0 != 0x7f } ? host : "host"
-        let name = "events.out.tfevents.\(seconds).\(safeHost)"
+        let name = "\(Self.prefix)\(seconds).\(safeHost)"
         // TensorBoard reads all files of a directory in the order of their names.
         var path = "\(directory)/\(name)"
         var number = 0
@@ -50,12 +53,35 @@ package final class EventFile {
     ///   - time: seconds since 1970.
     package func append(_ summary: EventSummary, step: Int, time: Double) {
         guard !summary.isEmpty else { return }
-        let record = EventRecord.framed(summary.event(step: step, time: time))
-        if waiting.count + record.count <= Self.waitingLimit { waiting += record } else { lostCount += 1 }
+        append(summary.event(step: step, time: time))
+    }
+
+    /// Says that a training goes on in this file at a step: what earlier files have of it and of later ones is not shown.
+    ///
+    /// - Parameters:
+    ///   - step: the first step of this file.
+    ///   - time: seconds since 1970.
+    func appendStart(step: Int, time: Double) {
+        var event = ProtobufWriter()
+        event.double(1, time)
+        event.integer(2, Int64(step))
+        event.message(7) { $0.integer(1, 1) }
+        append(event.bytes)
+    }
+
+    /// Tries to write the events that wait.
+    func flush() {
+        guard !waiting.isEmpty else { return }
         do throws(StateError) {
             try file.append(waiting)
             waiting = []
             problem = nil
         } catch { problem = error }
+    }
+
+    private func append(_ event: [UInt8]) {
+        let record = EventRecord.framed(event)
+        if waiting.count + record.count <= Self.waitingLimit { waiting += record } else { lostCount += 1 }
+        flush()
     }
 }

@@ -4,6 +4,8 @@ package struct EventSummary {
 
     /// Whether nothing is told.
     package private(set) var isEmpty = true
+    /// The tags of the numbers, in order.
+    package private(set) var scalarTags: [String] = []
 
     /// Begins a summary.
     package init() {}
@@ -38,6 +40,7 @@ package struct EventSummary {
     /// Adds a number; event files hold 32-bit ones.
     package mutating func scalar(_ number: Double, tag: String) {
         value(tag: tag) { $0.float(2, Float(number)) }
+        scalarTags.append(tag)
     }
 
     /// Adds what a plugin of TensorBoard reads.

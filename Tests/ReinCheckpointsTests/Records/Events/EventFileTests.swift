@@ -132,6 +132,42 @@ struct EventFileTests {
         }
     }
 
+    @Test("A log makes its file with the first event, and says where it goes on behind an earlier one")
+    func log() throws {
+        try withTemporaryDirectory { directory in
+            for number in 1...2 {
+                var log = EventLog(in: directory)
+                log.append([EventSummary(["text": "x"], prefix: "")], step: 1)
+                #expect(try files(below: directory).count == number - 1)
+                for step in [10 * number, 10 * number + 1] {
+                    log.append([EventSummary(["a": 1], prefix: "")], step: step, time: Double(number))
+                }
+                log.finish()
+                #expect(log.takeWarnings() == [])
+            }
+            let readers = try files(below: directory).sorted { $0.key < $1.key }.map { try EventReader($0.value) }
+            #expect(readers.map(\.starts) == [[], [20]])
+            #expect(readers.map { $0.values.map(\.step) } == [[10, 11], [20, 21]])
+        }
+    }
+
+    @Test("A log that cannot make its file says so once, and makes it when it can")
+    func trouble() throws {
+        try withTemporaryDirectory { directory in
+            let place = "\(directory)/later"
+            var log = EventLog(in: place)
+            let summary = EventSummary(["a": 1], prefix: "")
+            for step in 1...3 { log.append([summary], step: step) }
+            let warnings = log.takeWarnings()
+            #expect(warnings.count == 1 && warnings[0].contains(place))
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+            for step in 4...5 { log.append([summary], step: step) }
+            log.finish()
+            #expect(log.takeWarnings() == [])
+            #expect(try EventReader(files(below: place).values.first ?? []).values.map(\.step) == [4, 5])
+        }
+    }
+
     @Test("What is no number is left out, and what holds it, too")
     func leftOut() throws {
         let summary = EventSummary(
