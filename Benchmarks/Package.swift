@@ -38,6 +38,11 @@ let package = Package(
                 "CChecksums", .product(name: "ReinCheckpoints", package: "rein"),
                 .product(name: "ReinTune", package: "rein"),
             ]),
+        .executableTarget(
+            name: "TunerBenchmarks",
+            dependencies: [
+                .product(name: "ReinCheckpoints", package: "rein"), .product(name: "ReinTune", package: "rein"),
+            ]),
     ]
         + ["CheckpointBenchmarks", "InferenceBenchmarks", "LearningBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])

@@ -10,6 +10,8 @@ public enum TrialCommand: Sendable, Equatable {
     case pause(TrialID, saving: Bool)
     /// A trial that does not run goes on, when it begins the next time, from the newest checkpoint of another one.
     case takeOver(TrialID, from: TrialID)
+    /// A running trial has failed, as its result cannot be judged; what comes of that is told by the next command.
+    case refuse(TrialID, reason: String)
     /// A trial is over; if it runs, it gives its place away.
     case end(TrialID)
     /// A running trial makes a checkpoint and ends for now; it goes on first of all when the experiment is opened again.

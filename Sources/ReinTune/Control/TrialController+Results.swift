@@ -12,6 +12,7 @@ extension TrialController {
         } catch {
             // A result that cannot be judged is this trial's failure, for which trying again is no help.
             trials[id].lastResult = result
+            commands.append(.refuse(id, reason: "\(error)"))
             abandon(id, &commands)
             return
         }

@@ -24,14 +24,18 @@ extension ExperimentLoop {
         if run.reservation != nil { work(run) } else { waiting.append(run.id) }
     }
 
-    /// Opens the records in the folder of a trial, unless they are open.
+    /// The path of the folder of a trial.
+    func path(of id: TrialID) -> String { folder.path(of: state.folder(of: id)) }
+
+    /// Opens the records in the folder of a trial.
     ///
     /// - Parameter last: the number of the last result that stays there; those after it are done again.
     func openLog(of run: TrialRun, continuingAfter last: Int) {
-        guard run.log == nil else { return }
+        let record = state.controller.trials[run.id]
         do {
             run.log = try TrialLog(
-                folder: run.folder, trial: state.controller.trials[run.id], continuingAfter: last)
+                folder: run.folder, trial: record, searched: records.searched(record.configuration),
+                continuingAfter: last, tuner.recordOptions)
         } catch {
             warnings.append("\(run.id): its results are not written: \(error)")
         }
@@ -42,7 +46,8 @@ extension ExperimentLoop {
         runs[run.id] = nil
         waiting.removeAll { $0 == run.id }
         run.hold = nil
-        warnings += run.log?.finish() ?? []
+        warnings += run.log?.finish(isOver: state.controller.trials[run.id].status.isFinished) ?? []
+        records.remember(run)
         guard let work = run.work else { return give(back: run) }
         retiring[run.id] = run
         let (keeping, mailbox) = (tuner.reusesTrainables && !isClosing, mailbox)
@@ -103,7 +108,7 @@ extension ExperimentLoop {
     /// A trial that is about to begin, with what it needs.
     private func launchable(_ id: TrialID) -> TrialRun {
         let record = state.controller.trials[id]
-        let run = TrialRun(record, folder: folder.path(of: state.folder(of: id)))
+        let run = TrialRun(record, folder: path(of: id))
         do {
             run.resources = try tuner.definition.resources(for: record.configuration)
             try pool.requireFits(run.resources)

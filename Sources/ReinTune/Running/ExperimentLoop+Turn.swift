@@ -11,7 +11,6 @@ extension ExperimentLoop {
         note(turn)
         await stageTakeOvers(turn)
         try folder.append(turn.events, synchronizing: tuner.synchronizes)
-        for id in turn.ends { runs[id]?.log?.close() }
         observe(ExperimentProgress(self))
         for id in turn.touched {
             guard let run = runs[id] else { continue }
@@ -34,7 +33,7 @@ extension ExperimentLoop {
         }
         for (run, task) in tasks {
             do {
-                _ = try await task.value
+                run.result?.metrics = try await task.value
                 run.isSaved = true
             } catch {
                 warnings.append("\(run.id): no checkpoint could be made: \(error)")
@@ -47,19 +46,23 @@ extension ExperimentLoop {
         for id in turn.judged {
             guard let run = runs[id], var metrics = run.result?.metrics else { continue }
             if state.controller.trials[id].status.isFinished { metrics[MetricName.done] = true }
-            run.log?.append(metrics)
+            records.note(metrics, of: run)
         }
-        for (id, reason) in turn.failures {
-            guard let run = runs[id] else { continue }
-            openLog(of: run, continuingAfter: .max)
-            run.log?.noteFailure(reason)
-        }
+        for (id, reason) in turn.failures { records.note(failure: reason, of: id, in: path(of: id)) }
+        records.note(state.controller.scheduler)
+        warnings += records.takeWarnings()
+    }
+
+    /// Writes the file that Ray opens the experiment by.
+    func writeState() {
+        records.write(state, runs: runs.merging(retiring) { run, _ in run }, at: seconds)
+        warnings += records.takeWarnings()
     }
 
     /// Copies the checkpoints that trials take over, so that those they are copied from may do with theirs what they like.
     private func stageTakeOvers(_ turn: Turn) async {
         for (target, donor) in turn.takeOvers {
-            let (source, place) = (folder.path(of: state.folder(of: donor)), folder.path(of: state.folder(of: target)))
+            let (source, place) = (path(of: donor), path(of: target))
             let store = runs[donor]?.work?.store ?? retiring[donor]?.work?.store
             let (config, synchronizes) = (tuner.checkpoints, tuner.synchronizes)
             do {

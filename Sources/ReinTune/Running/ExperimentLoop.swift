@@ -25,6 +25,7 @@ final class ExperimentLoop {
     /// The workers that wait for a trial.
     var idle: [any Worker] = []
     var pool: ResourcePool
+    var records: ExperimentRecords
     var warnings: [String] = []
     var isClosing = false
     private var isInterrupted = false
@@ -41,6 +42,7 @@ final class ExperimentLoop {
         self.observe = observe
         self.state = state
         self.pool = pool
+        records = ExperimentRecords(in: folder, tuner)
         secondsBefore = state.seconds
     }
 
@@ -63,7 +65,9 @@ final class ExperimentLoop {
             if isInterrupted, !isClosing { try decide(.interrupted, &turn) }
             try await carryOut(turn)
             try startWaiting()
+            if records.areDue(at: seconds) { writeState() }
         }
+        writeState()
     }
 
     /// The seconds that the experiment has run, in all its processes.
@@ -106,7 +110,7 @@ final class ExperimentLoop {
         case .result(let result, let isSaved):
             (run.result, run.isSaved) = (result, isSaved)
             if !isClosing, !run.isDismissed, isRepeated(result, of: run.id) {
-                run.log?.append(result.metrics)
+                records.note(result.metrics, of: run)
                 return train(run)
             }
         case .returned, .failed: break
@@ -176,8 +180,8 @@ final class ExperimentLoop {
         case .pause(let id, let saving): dismiss(id, saving: saving, &turn)
         case .suspend(let id): dismiss(id, saving: true, &turn)
         case .takeOver(let id, let donor): turn.takeOvers.append((id, donor))
+        case .refuse(let id, let reason): turn.failures.append((id, reason))
         case .end(let id):
-            turn.ends.append(id)
             var isSaved = false
             if case .reported(id, _) = event { isSaved = savesAtEnd(id) }
             dismiss(id, saving: isSaved, &turn)

@@ -71,7 +71,7 @@ struct ExperimentState: Sendable {
             case .pause(let id, _), .end(let id): schedule.remove(id)
             case .takeOver(let id, _): takenOver.insert(id)
             case .save(let id) where id != event.trial: savesNext.insert(id)
-            case .save, .proceed, .suspend, .close: break
+            case .save, .proceed, .suspend, .refuse, .close: break
             }
         }
         if case .failed(let id, _) = event, controller.trials[id].status != .running { schedule.remove(id) }

@@ -53,7 +53,7 @@ struct TrialWork: Sendable {
         }
     }
 
-    /// Makes a checkpoint after a result.
+    /// Makes a checkpoint after a result, which gets its name: readers of results look for it.
     ///
     /// - Returns: the result as it is to be noted.
     func save(_ metrics: StateMap) async throws -> StateMap {
@@ -62,7 +62,7 @@ struct TrialWork: Sendable {
         do {
             var metrics = metrics
             metrics[MetricName.configuration] = nil
-            if style == .function { metrics[MetricName.checkpointName] = .string(lastComponent(of: place)) }
+            metrics[MetricName.checkpointName] = .string(lastComponent(of: place))
             try await worker.within(limits.save, "a checkpoint") {
                 try await worker.save(to: place, synchronizing: synchronizes)
             }

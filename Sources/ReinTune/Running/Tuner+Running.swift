@@ -136,6 +136,11 @@ extension Tuner {
         return ExperimentState(controller, trainable: description.trainable, date: description.date)
     }
 
+    /// How results are written down.
+    var recordOptions: TrialLog.Options {
+        TrialLog.Options(writesNonFiniteNumbers: writesNonFiniteNumbers, writesEvents: writesEvents)
+    }
+
     /// Something to train trials.
     func makeWorker() throws -> any Worker { try InProcessWorker(definition) }
 

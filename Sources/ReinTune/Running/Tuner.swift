@@ -42,6 +42,10 @@ public struct Tuner: Sendable {
     public var reusesTrainables = true
     /// Whether to wait until decisions and checkpoints are on the disk, so that they survive a power failure.
     public var synchronizes = true
+    /// Whether `result.json` has `NaN` and `Infinity` as bare words, as Ray writes them, which are no JSON, instead of null.
+    public var writesNonFiniteNumbers = false
+    /// Whether each trial has an event file, for TensorBoard.
+    public var writesEvents = true
     /// What the ids of trials are made from, with the name of the folder.
     public var seed: UInt64
 

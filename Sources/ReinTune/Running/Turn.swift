@@ -14,6 +14,4 @@ struct Turn {
     var takeOvers: [(target: TrialID, donor: TrialID)] = []
     /// The trials whose order is to be carried out.
     var touched: [TrialID] = []
-    /// The trials that are over, whether they ran or not.
-    var ends: [TrialID] = []
 }

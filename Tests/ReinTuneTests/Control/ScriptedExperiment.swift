@@ -78,7 +78,7 @@ struct ScriptedExperiment {
             running.remove(id)
         case .takeOver(let id, let donor): checkpoints[id] = checkpoints[donor]
         case .end(let id): running.remove(id)
-        case .close: break
+        case .refuse, .close: break
         }
     }
 

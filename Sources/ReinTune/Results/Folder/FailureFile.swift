@@ -20,4 +20,12 @@ enum FailureFile {
             "Failure # \(number) (occurred at \(time.text(of: seconds)))", message,
         ])
     }
+
+    /// The number of failures that are written down; 0 when the file cannot be read.
+    static func count(in folder: String) -> Int {
+        guard var reader = try? LineReader(opening: "\(folder)/\(name)", limit: LineFile.lineLimit) else { return 0 }
+        var count = 0
+        while let line = try? reader.next() { if line.starts(with: "Failure # ".utf8) { count += 1 } }
+        return count
+    }
 }

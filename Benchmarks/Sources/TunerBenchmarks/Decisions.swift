@@ -1,0 +1,75 @@
+import Glibc
+import ReinCheckpoints
+import ReinTune
+
+/// What the decisions on 10,000 trials of ten results take, with successive halving, and how much memory they keep.
+enum Decisions {
+    private static let trialCount = 10_000
+    private static let resultCount = 10
+
+    static func measure() async throws {
+        let space: SearchSpace = ["rate": .logUniform(1e-4...1), "width": .integers(8...512)]
+        var samples: [Double] = []
+        var bytes = 0
+        var events = 0
+        for _ in 0..<5 {
+            let before = residentBytes()
+            var controller = try TrialController(
+                searching: GridRandomSearcher(VariantSequence(of: space, numSamples: trialCount, seed: 1)),
+                scheduling: ASHAScheduler(
+                    .init(metric: "score", order: .max, maxTime: Double(resultCount), reductionFactor: 4)),
+                ControllerSettings(experiment: "abcde", concurrency: trialCount, lookahead: 200), space: space)
+            events = 0
+            let (seconds, _) = try await TunerBenchmarks.seconds { try run(&controller, &events) }
+            samples.append(seconds * 1e6 / Double(events))
+            bytes = residentBytes() - before
+            precondition(controller.isClosed, "the experiment did not come to its end")
+        }
+        print("| 10,000 trials, \(events) events with ASHA | |")
+        print("| --- | ---: |")
+        print("| us an event | \(TunerBenchmarks.text(samples, digits: 2)) |")
+        print("| bytes of memory a trial, in the last of five runs | \(bytes / trialCount) |")
+    }
+
+    /// All trials train at the same time.
+    private static func run(_ controller: inout TrialController, _ events: inout Int) throws {
+        var queue: [(id: TrialID, iteration: Int)] = []
+        var next = 0
+        var commands = try controller.handle(.opened)
+        events += 1
+        while true {
+            for command in commands {
+                switch command {
+                case .begin(let id): queue.append((id, 1))
+                case .proceed(let id): queue.append((id, last + 1))
+                default: break
+                }
+            }
+            guard next < queue.count else { return }
+            let (id, iteration) = queue[next]
+            next += 1
+            last = iteration
+            let score = Double((controller.trials[id].index * 7919) % 10_007) * Double(iteration)
+            commands = try controller.handle(
+                .reported(id, ["score": .double(score), "training_iteration": .int(Int64(iteration))]))
+            events += 1
+            // A queue that only grows would be measured, too.
+            if next > 4096 {
+                queue.removeFirst(next)
+                next = 0
+            }
+        }
+    }
+
+    nonisolated(unsafe) private static var last = 0
+
+    private static func residentBytes() -> Int {
+        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, 128, file) != nil else { return 0 }
+        let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            .split(separator: " ")
+        return (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+}

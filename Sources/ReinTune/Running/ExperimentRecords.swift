@@ -1,0 +1,131 @@
+import ReinCheckpoints
+
+/// What is written down of an experiment beside its journal, for people and for Ray's readers: what the trials came to, the
+/// failures, the exchanges of a population. What cannot be written waits, and is told as a warning.
+struct ExperimentRecords {
+    /// What is remembered of a trial that does not run.
+    private struct Memory {
+        var metrics = MetricSummaries()
+        var best: [StoredCheckpoint] = []
+        var latest: StoredCheckpoint?
+        var failureCount = 0
+        var start: Double?
+    }
+
+    private let folder: ExperimentFolder
+    private let space: SearchSpace?
+    private let checkpoints: CheckpointConfig
+    private let start = LocalTime.secondsNow
+    private var memories: [TrialID: Memory] = [:]
+    private var pace = WritePace()
+    private var populationFiles: PopulationFiles
+    private var warnings: [String] = []
+
+    init(in folder: ExperimentFolder, _ tuner: Tuner) {
+        self.folder = folder
+        space = tuner.space
+        checkpoints = tuner.checkpoints
+        populationFiles = PopulationFiles(in: folder.path)
+    }
+
+    /// What a person should know since the last call.
+    mutating func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
+    }
+
+    /// What was chosen in settings, by paths with slashes.
+    func searched(_ configuration: StateMap) -> StateMap {
+        var searched = StateMap()
+        for (path, value) in space?.searchedSettings(in: configuration) ?? [] { searched[path.description] = value }
+        return searched
+    }
+
+    /// Writes a result down.
+    mutating func note(_ metrics: StateMap, of run: TrialRun) {
+        run.log?.append(metrics)
+        warnings += (run.log?.takeWarnings() ?? []).map { "\(run.id): \($0)" }
+        recall(run.id, run.folder)
+        memories[run.id]?.metrics.append(metrics)
+    }
+
+    /// Writes a failure down.
+    mutating func note(failure reason: String, of id: TrialID, in trialFolder: String) {
+        recall(id, trialFolder)
+        memories[id]?.failureCount += 1
+        do {
+            try FailureFile.append(
+                to: trialFolder, number: memories[id]?.failureCount ?? 1, reason, at: LocalTime.secondsNow)
+        } catch {
+            warnings.append("\(id): \(error)")
+        }
+    }
+
+    /// Writes down who took over from whom.
+    mutating func note(_ scheduler: any TrialScheduler) {
+        guard let population = scheduler as? PopulationBasedTraining else { return }
+        do { try populationFiles.update(population.log) } catch { warnings.append("\(error)") }
+    }
+
+    /// Remembers what is to be told of a trial that gives its worker back.
+    mutating func remember(_ run: TrialRun) {
+        guard let store = run.work?.store else { return }
+        recall(run.id, run.folder)
+        memories[run.id]?.best = store.bestCheckpoints
+        memories[run.id]?.latest = store.latest
+        warnings += store.takeWarnings().map { "\(run.id): \($0)" }
+    }
+
+    /// Whether it is time to write the state of the experiment.
+    func areDue(at seconds: Double) -> Bool { pace.isDue(at: seconds) }
+
+    /// Writes the state of the experiment.
+    ///
+    /// - Parameters:
+    ///   - runs: the trials that have a worker.
+    ///   - seconds: now.
+    mutating func write(_ state: ExperimentState, runs: [TrialID: TrialRun], at seconds: Double) {
+        let begun = ContinuousClock.now
+        do {
+            let file = try ExperimentStateFile(
+                in: folder.path, trainable: folder.description.trainable, at: LocalTime.secondsNow)
+            for record in state.trials { recall(record.id, folder.path(of: state.folder(of: record.id))) }
+            let records = self
+            try file.write(
+                state.trials.lazy.map { records.summary(of: $0, in: state, run: runs[$0.id]) },
+                startTime: Double(start))
+        } catch {
+            warnings.append("\(error)")
+        }
+        pace.note(from: seconds, to: seconds + (ContinuousClock.now - begun) / .seconds(1))
+    }
+
+    private func summary(of record: TrialRecord, in state: ExperimentState, run: TrialRun?) -> TrialSummary {
+        let memory = memories[record.id] ?? Memory()
+        let store = run?.work?.store
+        return TrialSummary(
+            record: record, folder: state.folder(of: record.id), searched: searched(record.configuration),
+            metrics: memory.metrics, bestCheckpoints: store?.bestCheckpoints ?? memory.best,
+            latestCheckpoint: store.map(\.latest) ?? memory.latest, failureCount: memory.failureCount,
+            hasErrorFile: memory.failureCount > 0, startTime: memory.start)
+    }
+
+    /// Reads what an earlier process has left of a trial, unless something is known of it.
+    private mutating func recall(_ id: TrialID, _ trialFolder: String) {
+        if memories[id] == nil { memories[id] = remembered(trialFolder) }
+    }
+
+    /// What an earlier process has left of a trial.
+    private func remembered(_ trialFolder: String) -> Memory {
+        var memory = Memory()
+        guard (try? LocalFile.isDirectory(trialFolder)) == true else { return memory }
+        memory.start = Double(LocalTime.secondsNow)
+        memory.metrics = (try? MetricSummaries(resultsAt: "\(trialFolder)/result.json")) ?? MetricSummaries()
+        memory.failureCount = FailureFile.count(in: trialFolder)
+        if let store = try? CheckpointStore(at: trialFolder, config: checkpoints, synchronizing: false) {
+            memory.best = store.bestCheckpoints
+            memory.latest = store.latest
+        }
+        return memory
+    }
+}
