@@ -9,13 +9,13 @@ import Darwin
 #endif
 
 /// Threads for work that waits for networks and disks. Tasks have few threads, which none of them should hold meanwhile.
-enum WaitingThread {
+package enum WaitingThread {
     /// Does work on a thread of its own, and waits for it without one.
     ///
     /// - Parameter work: the work. It is given what says whether the task has been cancelled meanwhile.
     /// - Returns: what `work` returns.
     /// - Throws: `StateError` of `work`, and with `.unavailable` when there are no more threads.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool) throws(StateError) -> Value
     ) async throws(StateError) -> Value {
         let flag = Flag()
@@ -51,7 +51,7 @@ enum WaitingThread {
     /// Starts a thread that ends with `body`.
     ///
     /// - Returns: 0, or the number of the system's error; nothing is called then.
-    private static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
         let body = Unmanaged.passRetained(Body(body))
         #if canImport(Darwin)
         var thread: pthread_t?
