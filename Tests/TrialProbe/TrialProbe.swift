@@ -9,9 +9,11 @@ import Musl
 import Darwin
 #endif
 
-/// What tests start as a process that trains trials, or as one that has such a process train one:
+/// What tests start as a process that trains trials, or as one that has such processes: for one trial with a trouble, to
+/// count the streams to them, or to measure what they cost.
 ///
 ///     TrialProbe parent FOLDER TROUBLE
+///     TrialProbe streams
 ///     TrialProbe speed NUMBER
 @main
 struct TrialProbe {
@@ -24,10 +26,12 @@ struct TrialProbe {
     ]
 
     static func main() async throws {
-        if try await TrialWorker.runIfStarted(definitions) { return }
         let arguments = CommandLine.arguments
+        if arguments.dropFirst().first == "forgetful" { forget() }
+        do { if try await TrialWorker.runIfStarted(definitions) { return } } catch { return print(error) }
         switch arguments.dropFirst().first {
         case "parent" where arguments.count == 4: try await parent(arguments[2], arguments[3])
+        case "streams": try await streams()
         case "speed" where arguments.count == 3: try await speed(Int(arguments[2]) ?? 1)
         default: print("nothing to do")
         }
@@ -47,34 +51,66 @@ struct TrialProbe {
         _ = try await worker.step()
     }
 
-    /// Prints how long processes take to start, and steps in them, in microseconds.
-    private static func speed(_ number: Int) async throws {
-        let clock = ContinuousClock()
+    /// Starts itself once more, as a program would that does not call `TrialWorker.runIfStarted`.
+    private static func forget() -> Never {
+        do {
+            _ = try WorkerProgram.again()
+            exit(0)
+        } catch {
+            exit(error.code == .unavailable ? 5 : 6)
+        }
+    }
+
+    /// Prints how many streams this process has before and after it has had others train, and how many those have.
+    private static func streams() async throws {
+        let before = Streams.count()
         let program = try WorkerProgram.again()
-        var starts = Duration.zero
-        for _ in 0..<20 {
-            let worker = ProcessWorker(definitions[0], program: program)
-            starts += try await clock.measure { try await worker.prepare(start([:])) }
+        let results = try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let worker = ProcessWorker(definitions[0], program: program)
+                    try await worker.prepare(start(["streams": true]))
+                    return (worker, try await worker.step())
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        func numbers(_ key: String) -> String {
+            results.map { result in result.1[key].map { "\((try? StateReader($0).int()) ?? -1)" } ?? "?" }
+                .joined(separator: " ")
+        }
+        let (there, children) = (numbers("streams"), numbers("streamsOfChild"))
+        for (worker, _) in results {
             worker.kill()
+            // It says so when the process is gone.
+            _ = try? await worker.step()
+        }
+        // The threads that have waited for them take a moment to end.
+        for _ in 0..<10_000 where Streams.count() != before { usleep(1_000) }
+        print("here \(before), there \(there), in their children \(children), left \(Streams.count())")
+    }
+
+    /// Prints what a process costs, in microseconds: to be started, for a step, for another trial.
+    private static func speed(_ number: Int) async throws {
+        let program = try WorkerProgram.again()
+        let starts = try await microseconds(20) {
+            try await ProcessWorker(definitions[0], program: program).prepare(start([:]))
         }
         let worker = ProcessWorker(definitions[0], program: program)
         try await worker.prepare(start(["metrics": ["loss": 0.123456789, "accuracy": 0.5]]))
-        let before = clock_gettime_nsec()
-        let steps = try await clock.measure {
-            for _ in 0..<number { _ = try await worker.step() }
+        let before = clock()
+        let steps = try await microseconds(number) { _ = try await worker.step() }
+        let ours = Double(clock() - before) * 1e6 / Double(CLOCKS_PER_SEC) / Double(number)
+        let trials = try await microseconds(number) {
+            try await worker.release(keeping: true)
+            try await worker.prepare(start([:]))
         }
-        let ours = clock_gettime_nsec() - before
-        let trials = try await clock.measure {
-            for _ in 0..<number {
-                try await worker.release(keeping: true)
-                try await worker.prepare(start([:]))
-            }
-        }
-        print(
-            "start", starts / .microseconds(20), "step", steps / .microseconds(number), "of which here",
-            ours / Double(number), "next trial", trials / .microseconds(number))
+        print("start \(starts), step \(steps) (processor time here \(ours)), trial \(trials)")
     }
 
-    /// The processor's time that this process has used, in microseconds.
-    private static func clock_gettime_nsec() -> Double { Double(clock()) * 1e6 / Double(CLOCKS_PER_SEC) }
+    private static func microseconds(_ number: Int, _ body: () async throws -> Void) async throws -> Double {
+        let start = ContinuousClock.now
+        for _ in 0..<number { try await body() }
+        return (ContinuousClock.now - start) / .microseconds(number)
+    }
 }

@@ -25,7 +25,7 @@ struct Trouble {
         case "throws a state error": throw StateError(.outOfRange, "is too much", path: "rate")
         case "is cancelled": throw CancellationError()
         case "crashes": fatalError("on purpose")
-        case "segmentation fault": raise(SIGSEGV)
+        case "segmentation fault": UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1
         case "abort": abort()
         case "exits": exit(3)
         case "leaves": exit(0)
@@ -39,7 +39,7 @@ struct Trouble {
         case "ignores signals and hangs":
             for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
             try hang()
-        case "prints": for _ in 0..<(64 << 10) { print(String(repeating: "x", count: 1023)) }
+        case "prints": for _ in 0..<(16 << 10) { print(String(repeating: "x", count: 1023)) }
         case "says": print("said")
         case "complains": send("complained\n", to: 2)
         case "allocates": allocate()
@@ -79,7 +79,7 @@ struct Trouble {
 
     /// Takes memory until there is none left. There is not much.
     private func allocate() {
-        var limit = rlimit(rlim_cur: 2 << 30, rlim_max: 2 << 30)
+        var limit = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
         setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
         var all: [[UInt8]] = []
         while true { all.append([UInt8](repeating: 1, count: 64 << 20)) }

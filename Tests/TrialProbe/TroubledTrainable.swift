@@ -36,6 +36,10 @@ final class TroubledTrainable: StatefulTrainable, Resettable, Cleaning {
             "resources": context.resources?.tree ?? .null, "folder": context.folder.map { .string($0) } ?? .null,
             "remote": context.remoteFolder.map { .string($0.description) } ?? .null,
         ]
+        if settings["streams"] == true {
+            metrics["streams"] = .int(Int64(Streams.count()))
+            metrics["streamsOfChild"] = .int(Int64(try Streams.countInChild()))
+        }
         if case .map(let more)? = settings["metrics"] {
             for (key, value) in more.entries { metrics[key] = value }
         }

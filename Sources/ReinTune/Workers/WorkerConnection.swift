@@ -103,7 +103,7 @@ final class WorkerConnection: Sendable {
             code = WaitingThread.start { [weak self, startLimit] in
                 Self.read(socket, startLimit) { self?.take($0) }
                 // One that ends closes the stream a moment before.
-                if !process.hasEnded(within: .seconds(2)) {
+                if !process.hasEnded(within: .seconds(1)) {
                     self?.fail(StateError(.unavailable, "has closed the stream that it answers by"))
                 }
                 process.kill()
@@ -130,10 +130,15 @@ final class WorkerConnection: Sendable {
                     StateError(.timedOut, "has not begun within \(startLimit): \(TrialWorker.advice)")))
         }
         var reader = LineReader(reading: socket.descriptor, name: "answer", limit: WorkerLine.limit)
-        do throws(StateError) {
-            while let line = try reader.next(), reader.isWhole { take(.success(try WorkerAnswer(line))) }
-        } catch {
-            take(.failure(StateError(error.code, "has answered with what is no answer (\(error))")))
+        while true {
+            do throws(StateError) {
+                guard let line = try reader.next(), reader.isWhole else { return }
+                take(.success(try WorkerAnswer(line)))
+            } catch {
+                // The stream of a process that ends before it has read everything is broken; how it ended says more.
+                if error.code == .inputOutput { return }
+                return take(.failure(StateError(error.code, "has answered with what is no answer (\(error))")))
+            }
         }
     }
 
