@@ -11,6 +11,6 @@ extension [TrainableDefinition] {
             .notFound,
             unknownName(
                 "the process cannot train \"\(name.shortened)\"", nearest: nearestName(to: name, in: names),
-                rest: "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"))
+                rest: names.isEmpty ? "it has nothing" : "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"))
     }
 }

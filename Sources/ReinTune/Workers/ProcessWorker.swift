@@ -42,7 +42,7 @@ package final class ProcessWorker: Worker {
         let (connection, isNew) = try connect(for: start)
         do {
             _ = try await ask(request, connection)
-        } catch  where !isNew && connection.isOver && !connection.isKilled {
+        } catch  where !isNew && connection.hasFailed {
             // It may have ended for a reason of earlier trials.
             _ = try await ask(request, connect(for: start).connection)
         }
@@ -77,7 +77,7 @@ package final class ProcessWorker: Worker {
     /// - Throws: as `step()`.
     package func release(keeping: Bool) async throws {
         // With a process, the trial in it has ended.
-        guard let connection = state.withLock(\.connection), !connection.isOver else { return }
+        guard let connection = state.withLock(\.connection), connection.isUsable else { return }
         _ = try await ask(WorkerRequest.release(keeping: keeping).line(), connection)
     }
 
@@ -89,7 +89,7 @@ package final class ProcessWorker: Worker {
         try state.withLock { state throws(StateError) in
             state.trial = start.context.trialName
             state.errorPath = start.output?.errors
-            if let connection = state.connection, !connection.isOver { return (connection, false) }
+            if let connection = state.connection, connection.isUsable { return (connection, false) }
             let connection = try WorkerConnection(program)
             state.connection = connection
             return (connection, true)

@@ -43,10 +43,10 @@ final class WorkerConnection: Sendable {
 
     deinit { process.kill() }
 
-    /// Whether it has ended, so that another one is needed.
-    var isOver: Bool { state.withLock(\.isOver) }
-    /// Whether it was ended by this program.
-    var isKilled: Bool { state.withLock(\.isKilled) }
+    /// Whether trials can be trained in it, as far as is known.
+    var isUsable: Bool { state.withLock { !$0.isOver && !$0.isKilled } }
+    /// Whether it has ended by itself.
+    var hasFailed: Bool { state.withLock { $0.isOver && !$0.isKilled } }
 
     /// Asks for one thing, and waits for the answer without keeping a thread.
     ///

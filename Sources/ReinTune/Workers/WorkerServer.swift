@@ -96,10 +96,12 @@ final class WorkerServer: Sendable {
     }
 
     /// Reads requests, on a thread of its own: it has to be seen at once, whatever the trainable does, that whoever gives
-    /// them is gone.
+    /// them is gone. A signal from the system would not do (`PR_SET_PDEATHSIG`): it comes when the thread ends that has
+    /// started this process.
     private func read() {
         var reader = LineReader(reading: socket.descriptor, name: "request", limit: WorkerLine.limit)
         while true {
+            // There is never a second one before the first was answered, so that none waits in the reader.
             // Others may have the other end of the stream, so that it does not end.
             while !socket.isReadable(within: .seconds(1)) {
                 if getppid() != parent { Self.end() }
