@@ -1,14 +1,5 @@
-import CSystemCalls
 public import ReinCheckpoints
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// What a program does at its beginning so that a tuner can train trials in processes of it:
 ///
@@ -17,9 +8,9 @@ import Darwin
 ///         // what the program does otherwise
 ///     }
 ///
-/// A process that was started for trials is told so by its last argument, `--rein-trial-worker=3`; so nothing may read the
-/// arguments before. It trains until the one that has started it ends, or no more trials are left. What the trainable prints goes
-/// where the tuner says; standard input is empty.
+/// A process that was started for trials is told so by its last argument, `--rein-trial-worker=3`, which nobody else should
+/// read before. It trains one trial after the other, and ends with the process that has started it, in the middle of a
+/// step if need be. What a trainable prints goes where the tuner says; standard input is empty.
 public enum TrialWorker {
     /// The number of the stream by which a process is told what to do.
     static let descriptor: Int32 = 3
@@ -45,10 +36,10 @@ public enum TrialWorker {
     /// - Throws: `StateError` when somebody else gave the argument.
     public static func runIfStarted(_ definitions: [TrainableDefinition]) async throws(StateError) -> Bool {
         guard wasStarted else { return false }
-        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, let output = OutputFiles() else {
+        guard let socket = WorkerSocket(inherited: descriptor), let output = OutputFiles() else {
             throw StateError(.unavailable, "is for a program that is started by a tuner", path: argument)
         }
         hasBegun.store(true, ordering: .relaxed)
-        await WorkerServer(WorkerSocket(descriptor), definitions).run(printingBy: output)
+        await WorkerServer(socket, definitions).run(printingBy: output)
     }
 }

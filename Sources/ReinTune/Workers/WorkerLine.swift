@@ -3,7 +3,7 @@ import ReinCheckpoints
 /// The lines between a process that trains trials and the one that has started it.
 enum WorkerLine {
     /// The largest number of bytes of a line.
-    static let limit = LineFile.lineLimit
+    static let limit = 1 << 24
 
     /// The line of a tree, with its end.
     ///

@@ -17,6 +17,15 @@ final class WorkerSocket: Sendable {
     /// Takes over an open stream.
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
+    /// Takes over a stream that this process was started with, so that no other program inherits it. Nil if there is none.
+    convenience init?(inherited descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK,
+            fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0
+        else { return nil }
+        self.init(descriptor)
+    }
+
     deinit { close(descriptor) }
 
     /// Two ends that no other program inherits.

@@ -11,6 +11,20 @@ import Testing
         return await #expect(throws: StateError.self) { try await worker.prepare(ProcessProbe.start(configuration)) }
     }
 
+    /// What a program prints.
+    private func output(of path: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer { process.waitUntilExit() }
+        return String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
     @Test(
         "a program that does not do as a worker should is told what is missing",
         arguments: [
@@ -46,15 +60,12 @@ import Testing
 
     @Test("an argument that no tuner gave is refused")
     func argument() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: ProcessProbe.path)
-        process.arguments = ["refused", TrialWorker.argument]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(text == "\(TrialWorker.argument): is for a program that is started by a tuner\n")
+        // A file, and nothing: neither is a stream to a tuner.
+        for stream in ["3</dev/null", "3>&-"] {
+            let text = try output(
+                of: "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(stream)", ProcessProbe.path, TrialWorker.argument])
+            #expect(text == "\(TrialWorker.argument): is for a program that is started by a tuner\n")
+        }
     }
 
     @Test(
@@ -80,16 +91,7 @@ import Testing
 
     @Test("no stream is left behind, and none comes to a process that it is not for")
     func streams() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: ProcessProbe.path)
-        process.arguments = ["streams"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
+        let text = try output(of: ProcessProbe.path, ["streams"])
         // Whoever starts it may leave it streams that it passes on.
         let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
         let own = try #require(numbers.first)
