@@ -1,6 +1,7 @@
 import Foundation
 import ReinCheckpoints
 import ReinTestSupport
+import Synchronization
 import Testing
 
 @testable import ReinTune
@@ -114,6 +115,27 @@ import Testing
             }
             #expect(try await ProcessProbe.trainOn(worker) != process)
         }
+    }
+
+    @Test("a kill at any moment ends what is awaited, and the next trial gets a process")
+    func killedAtAnyMoment() async throws {
+        let worker = ProcessProbe.worker()
+        for microseconds in stride(from: 0, to: 20_000, by: 400) {
+            let hasEnded = Mutex(false)
+            let task = Task {
+                defer { hasEnded.withLock { $0 = true } }
+                try await worker.prepare(ProcessProbe.start([:]))
+                while true { _ = try await worker.step() }
+            }
+            repeat {
+                // One that comes before the process has none to end.
+                try await Task.sleep(for: .microseconds(microseconds))
+                worker.kill()
+            } while !hasEnded.withLock { $0 }
+            let error = await #expect(throws: StateError.self) { try await task.value }
+            #expect(error?.message == "the process of the trial was ended by signal 9 (SIGKILL)")
+        }
+        try await ProcessProbe.trainOn(worker)
     }
 
     @Test("a task that is cancelled ends the process that it waits for")
