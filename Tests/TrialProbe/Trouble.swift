@@ -80,7 +80,11 @@ struct Trouble {
     /// Takes memory until there is none left. There is not much.
     private func allocate() {
         var limit = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
+        #if canImport(Glibc)
         setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        #else
+        setrlimit(RLIMIT_AS, &limit)
+        #endif
         var all: [[UInt8]] = []
         while true { all.append([UInt8](repeating: 1, count: 64 << 20)) }
     }

@@ -59,7 +59,9 @@ package final class ProcessWorker: Worker {
     ///
     /// - Throws: what the trainable throws, `StateError` that says how the process ended, `CancellationError`.
     package func step() async throws -> TrainableResult {
-        guard let result = try await ask(WorkerRequest.step.line(), connection()) else {
+        let connection = try connection()
+        guard let result = try await ask(WorkerRequest.step.line(), connection) else {
+            connection.kill()
             throw named(StateError(.malformed, "has answered without a result"))
         }
         return result
@@ -122,7 +124,9 @@ package final class ProcessWorker: Worker {
         switch answer {
         case .done(let result): return result
         case .failure(let error): throw error
-        case .greeting: throw named(StateError(.malformed, "has greeted twice"))
+        case .greeting:
+            connection.kill()
+            throw named(StateError(.malformed, "has greeted twice"))
         }
     }
 

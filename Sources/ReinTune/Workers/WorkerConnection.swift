@@ -101,7 +101,7 @@ final class WorkerConnection: Sendable {
         }
         if code == 0 {
             code = WaitingThread.start { [weak self, startLimit] in
-                Self.read(socket, startLimit) { self?.take($0) }
+                socket.readAnswers(beginningWithin: startLimit) { self?.take($0) }
                 // One that ends closes the stream a moment before.
                 if !process.hasEnded(within: .seconds(1)) {
                     self?.fail(StateError(.unavailable, "has closed the stream that it answers by"))
@@ -118,30 +118,6 @@ final class WorkerConnection: Sendable {
         }
     }
 
-    /// Reads answers until there are no more.
-    ///
-    /// - Parameter take: gets each answer, or in the end what is wrong with one.
-    private static func read(
-        _ socket: WorkerSocket, _ startLimit: Duration, _ take: (Result<WorkerAnswer, StateError>) -> Void
-    ) {
-        guard socket.isReadable(within: startLimit) else {
-            return take(
-                .failure(
-                    StateError(.timedOut, "has not begun within \(startLimit): \(TrialWorker.advice)")))
-        }
-        var reader = LineReader(reading: socket.descriptor, name: "answer", limit: WorkerLine.limit)
-        while true {
-            do throws(StateError) {
-                guard let line = try reader.next(), reader.isWhole else { return }
-                take(.success(try WorkerAnswer(line)))
-            } catch {
-                // The stream of a process that ends before it has read everything is broken; how it ended says more.
-                if error.code == .inputOutput { return }
-                return take(.failure(StateError(error.code, "has answered with what is no answer (\(error))")))
-            }
-        }
-    }
-
     private func take(_ answer: Result<WorkerAnswer, StateError>) {
         switch answer {
         case .failure(let error): fail(error)
@@ -154,16 +130,14 @@ final class WorkerConnection: Sendable {
             }
             state.withLock { $0.hasGreeted = true }
         case .success(let answer):
-            let waiting = state.withLock { state in
-                // Otherwise it is not the program that it should be.
-                guard state.hasGreeted else { return nil as CheckedContinuation<WorkerAnswer, any Error>? }
-                defer { state.waiting = nil }
-                return state.waiting
+            let isAwaited = state.withLock { state in
+                // One that has not greeted is not the program that it should be.
+                guard state.hasGreeted, let waiting = state.waiting else { return false }
+                waiting.resume(returning: answer)
+                state.waiting = nil
+                return true
             }
-            guard let waiting else {
-                return fail(StateError(.malformed, "has answered without being asked"))
-            }
-            waiting.resume(returning: answer)
+            if !isAwaited { fail(StateError(.malformed, "has answered without being asked")) }
         }
     }
 
@@ -182,19 +156,16 @@ final class WorkerConnection: Sendable {
     ///
     /// - Parameter limit: how long it was waited for in vain.
     private func finish(hangingFor limit: Duration? = nil) {
-        let (waiting, reason) = state.withLock { state in
-            let isOver = state.isSilent && process.end != nil
-            if !isOver, let limit, state.failure == nil {
+        state.withLock { state in
+            let hasEnded = state.isSilent && process.end != nil
+            guard hasEnded || limit != nil else { return }
+            if !hasEnded, let limit, state.failure == nil {
                 state.failure = StateError(.timedOut, "was killed, and has not ended within \(limit)")
             }
-            guard isOver || limit != nil else {
-                return (nil as CheckedContinuation<WorkerAnswer, any Error>?, nil as StateError?)
-            }
             state.isOver = true
-            defer { (state.waiting, state.socket) = (nil, nil) }
-            return (state.waiting, self.reason(state))
+            state.waiting?.resume(throwing: reason(state))
+            (state.waiting, state.socket) = (nil, nil)
         }
-        if let waiting, let reason { waiting.resume(throwing: reason) }
     }
 
     private func reason(_ state: State) -> StateError {

@@ -1,3 +1,4 @@
+#if os(Linux)
 import Foundation
 import ReinCheckpoints
 import ReinTestSupport
@@ -59,3 +60,4 @@ enum ProcessProbe {
     /// Whether the system still knows a process, be it one that has ended.
     static func isKnown(_ process: Int) -> Bool { FileManager.default.fileExists(atPath: "/proc/\(process)") }
 }
+#endif

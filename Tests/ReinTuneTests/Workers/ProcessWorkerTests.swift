@@ -1,3 +1,4 @@
+#if os(Linux)
 import Foundation
 import ReinCheckpoints
 import ReinTestSupport
@@ -158,3 +159,4 @@ import Testing
         try await ProcessProbe.trainOn(worker)
     }
 }
+#endif

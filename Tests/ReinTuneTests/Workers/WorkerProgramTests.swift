@@ -1,3 +1,4 @@
+#if os(Linux)
 import Foundation
 import ReinCheckpoints
 import ReinTestSupport
@@ -98,3 +99,4 @@ import Testing
         #expect(numbers == [own] + Array(repeating: own + 1, count: 8) + Array(repeating: own, count: 9), "\(text)")
     }
 }
+#endif
