@@ -40,6 +40,8 @@ public enum TrialWorker {
             throw StateError(.unavailable, "is for a program that is started by a tuner", path: argument)
         }
         hasBegun.store(true, ordering: .relaxed)
+        // A trial that takes all memory should not cost the tuner its life.
+        MemoryShortage.giveWay()
         await WorkerServer(socket, definitions).run(printingBy: output)
     }
 }

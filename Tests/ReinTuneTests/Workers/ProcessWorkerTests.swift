@@ -135,6 +135,17 @@ import Testing
         }
     }
 
+    @Test("when memory runs out, a trial gives way before the tuner does")
+    func memoryShortage() async throws {
+        let worker = ProcessProbe.worker()
+        try await worker.prepare(ProcessProbe.start([:]))
+        let process = try StateReader(.map(await worker.step().metrics)).int("pid")
+        func score(_ process: String) -> Int? {
+            SystemText.file("/proc/\(process)/oom_score_adj").flatMap { Int($0.prefix { !$0.isNewline }) }
+        }
+        #expect(try #require(score("\(process)")) == max(500, #require(score("self"))))
+    }
+
     @Test("what cannot go to another process, or is not there, is named")
     func refusals() async throws {
         let misspelt = ProcessProbe.worker("TroubleTrainable")
