@@ -126,8 +126,11 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport"]),
         .testTarget(
-            name: "ReinTuneTests", dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport"],
+            name: "ReinTuneTests",
+            dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport", "TrialProbe"],
             resources: [.copy("Fixtures")]),
+        .executableTarget(
+            name: "TrialProbe", dependencies: ["ReinCheckpoints", "ReinTune"], path: "Tests/TrialProbe"),
         .executableTarget(
             name: "TrainableProbe", dependencies: ["ReinCheckpoints", "ReinTrainables", "ReinTune"],
             path: "Tests/TrainableProbe"),

@@ -5,13 +5,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #ifdef __linux__
 #include <linux/fs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 int rein_rename(const char *source, const char *destination, unsigned int flags) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, source, AT_FDCWD, destination, flags);
@@ -54,3 +55,37 @@ int rein_is_file_locked(int file) {
 #endif
 
 int rein_lock_directory(int directory) { return flock(directory, LOCK_EX | LOCK_NB); }
+
+#ifdef __linux__
+int rein_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int rein_socket_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); }
+
+ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits) {
+    return send(socket, bytes, count, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT));
+}
+#else
+static void close_on_exec(const int ends[2]) {
+    for (int end = 0; end < 2; end++) fcntl(ends[end], F_SETFD, FD_CLOEXEC);
+}
+
+int rein_pipe(int ends[2]) {
+    if (pipe(ends) != 0) return -1;
+    close_on_exec(ends);
+    return 0;
+}
+
+int rein_socket_pair(int ends[2]) {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return -1;
+    close_on_exec(ends);
+    int yes = 1;
+    for (int end = 0; end < 2; end++) setsockopt(ends[end], SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes);
+    return 0;
+}
+
+ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits) {
+    return send(socket, bytes, count, waits ? 0 : MSG_DONTWAIT);
+}
+#endif
+
+void rein_write_lines_at_once(void) { setvbuf(stdout, NULL, _IOLBF, 0); }

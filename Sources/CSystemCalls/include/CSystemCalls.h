@@ -1,9 +1,12 @@
 // System calls that the C library shows to GNU programs only, or that take what Swift cannot pass.
 //
-// No system header is included here: what it declares would belong to this module as well as to the C library's.
+// No system header is included here but one of types alone: what it declares would belong to this module as well as to the
+// C library's.
 
 #ifndef CSYSTEMCALLS_H
 #define CSYSTEMCALLS_H
+
+#include <stddef.h>
 
 #ifdef __linux__
 /// What rein_rename does when the destination is taken: fail with EEXIST, or let the two change places.
@@ -31,5 +34,20 @@ int rein_is_file_locked(int file);
 /// Locks a directory, without waiting, for as long as it is open. Returns 0, or -1 with errno set: EWOULDBLOCK if
 /// somebody else has the lock.
 int rein_lock_directory(int directory);
+
+/// Makes a pipe that no other program inherits (pipe2(2)): its end for reading, then its end for writing. Returns 0, or -1
+/// with errno set.
+int rein_pipe(int ends[2]);
+
+/// Makes two ends of a stream in both directions that no other program inherits (socketpair(2)). Returns 0, or -1 with
+/// errno set.
+int rein_socket_pair(int ends[2]);
+
+/// Sends bytes into such a stream, and does not end the process when nobody reads them. Returns the number of bytes that
+/// were taken, or -1 with errno set: EAGAIN when it does not wait and there is no room.
+ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits);
+
+/// Lets standard output be written out after each line, whatever it is. To be called before anything is printed.
+void rein_write_lines_at_once(void);
 
 #endif

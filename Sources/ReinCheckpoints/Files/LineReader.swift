@@ -39,6 +39,15 @@ package struct LineReader: ~Copyable {
         self.init(descriptor, name: path, limit: limit, ownsDescriptor: true)
     }
 
+    /// Reads a stream that somebody else closes, later.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called in errors.
+    ///   - limit: the largest number of bytes of a line.
+    package init(reading descriptor: Int32, name: String, limit: Int) {
+        self.init(descriptor, name: name, limit: limit, ownsDescriptor: false)
+    }
+
     private init(_ descriptor: Int32, name: String, limit: Int, ownsDescriptor: Bool) {
         self.descriptor = descriptor
         self.name = name

@@ -15,7 +15,7 @@ package enum WaitingThread {
     /// - Parameter work: the work. It is given what says whether the task has been cancelled meanwhile.
     /// - Returns: what `work` returns.
     /// - Throws: `StateError` of `work`, and with `.unavailable` when there are no more threads.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool) throws(StateError) -> Value
     ) async throws(StateError) -> Value {
         let flag = Flag()

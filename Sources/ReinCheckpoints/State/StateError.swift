@@ -41,6 +41,12 @@ extension StateError {
 
         private init(_ wrapped: Wrapped) { self.wrapped = wrapped }
 
+        /// The code of a name, or nil if there is none.
+        package init?(named name: String) {
+            guard let wrapped = Wrapped(rawValue: name) else { return nil }
+            self.wrapped = wrapped
+        }
+
         /// A key that must be there is not.
         public static let missingKey = Code(.missingKey)
         /// A key that nobody knows.

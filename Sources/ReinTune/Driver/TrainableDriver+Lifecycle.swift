@@ -50,4 +50,12 @@ extension TrainableDriver {
             if let problem { throw problem }
         }
     }
+
+    /// Writes out what is noted of results until now.
+    ///
+    /// - Throws: `StateError` when it cannot be written.
+    func closeRecords() throws(StateError) {
+        try log?.finish()
+        log = nil
+    }
 }

@@ -23,10 +23,8 @@ public struct ValidationProcess: Sendable {
     ///
     /// - Throws: `StateError` when the system does not tell where it lies.
     public static func again() throws(StateError) -> ValidationProcess {
-        guard let path = try LocalFile.absolutePath("/proc/self/exe") else {
-            throw StateError(.notFound, "the system does not tell where this program lies; name it", path: "executable")
-        }
-        return ValidationProcess(executable: path, arguments: Array(CommandLine.arguments.dropFirst()))
+        ValidationProcess(
+            executable: try RunningProgram.path(), arguments: Array(CommandLine.arguments.dropFirst()))
     }
 
     private static let argument = "--rein-validation="
@@ -40,17 +38,10 @@ public struct ValidationProcess: Sendable {
         guard let argument = CommandLine.arguments.last, argument.hasPrefix(Self.argument) else { return false }
         let folder = String(argument.dropFirst(Self.argument.count))
         let request = try ValidationRequest(reading: folder)
-        guard let definition = definitions.first(where: { $0.name == request.trainable }) else {
-            let names = definitions.map(\.name)
-            throw StateError(
-                .notFound,
-                unknownName(
-                    "the process cannot train \"\(request.trainable.shortened)\"",
-                    nearest: nearestName(to: request.trainable, in: names),
-                    rest: "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"))
-        }
+        let definition = try definitions.named(request.trainable)
         var context = request.context
         context.folder = "\(folder)/trainable"
+        context.remoteFolder = nil
         let driver = try await TrainableDriver(definition, configuration: request.configuration, context: context)
         try await driver.restore(from: request.checkpoint)
         let saved = try await Trace.state(of: driver)
@@ -96,9 +87,7 @@ extension ValidationRequest {
         let dictionary: StateMap = [
             "trainable": .string(trainable), "configuration": .map(configuration), "checkpoint": .string(checkpoint),
             "steps": .int(Int64(steps)), "ignoredMetrics": .list(ignoredMetrics.sorted().map { .string($0) }),
-            "trialID": .string(context.trialID), "trialName": .string(context.trialName),
-            "experimentName": context.experimentName.map { .string($0) } ?? .null,
-            "resources": context.resources?.tree ?? .null,
+            "context": context.tree,
         ]
         try Checkpoint(dictionary: dictionary).write(to: "\(folder)/\(Self.fileName)", synchronizing: false)
     }
@@ -117,12 +106,6 @@ extension ValidationRequest {
         for name in try reader.child("ignoredMetrics").list() { ignored.insert(try name.string()) }
         ignoredMetrics = ignored
         self.folder = folder
-        context = TrainableContext()
-        context.trialID = try reader.child("trialID").string()
-        context.trialName = try reader.child("trialName").string()
-        context.experimentName = try reader.optionalChild("experimentName")?.string()
-        context.resources = try reader.optionalChild("resources").map { group throws(StateError) in
-            try PlacementGroup(group)
-        }
+        context = try TrainableContext(reader.child("context"))
     }
 }

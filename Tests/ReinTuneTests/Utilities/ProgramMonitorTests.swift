@@ -92,7 +92,7 @@ import Testing
             ("echo 'NVIDIA-SMI has failed' >&2; exit 9", "ended with exit code 9: NVIDIA-SMI has failed"),
             ("printf 'No devices\\nwere found\\n'; exit 6", "ended with exit code 6: No devices"),
             ("exit 1", "ended with exit code 1, and says nothing"),
-            ("kill -SEGV $$", "was ended by signal 11, and says nothing"),
+            ("kill -SEGV $$", "was ended by signal 11 (SIGSEGV), and says nothing"),
             ("printf 'a\\033[31mb' >&2; exit 2", "ended with exit code 2: a\\u{1b}[31mb"),
         ])
     func fails(script: String, message: String) async throws {
