@@ -1,9 +1,6 @@
 public import ReinCheckpoints
 
 extension TrainableDriver {
-    /// Whether the trainable can begin again with other settings.
-    public var canReset: Bool { trainable is any Resettable }
-
     /// Begins again with other settings, from step 0, without making the trainable anew.
     ///
     /// - Parameters:

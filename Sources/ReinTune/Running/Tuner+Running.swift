@@ -107,6 +107,10 @@ extension Tuner {
     /// The resources of the machine, which have room for what is trained.
     private func preparedPool() throws -> ResourcePool {
         if definition.style == .function { try checkpoints.validateForFunction() }
+        if logsToFile, case .threads = placement {
+            throw StateError(
+                .outOfRange, "what threads print cannot be told apart; train in processes", path: "logsToFile")
+        }
         let machine = try machine ?? MachineResources()
         let pool = ResourcePool([machine.amounts])
         try pool.requireFits(typicalResources)
@@ -142,8 +146,15 @@ extension Tuner {
     }
 
     /// Something to train trials.
-    func makeWorker() throws -> any Worker { try InProcessWorker(definition) }
+    func makeWorker() throws -> any Worker {
+        switch placement {
+        case .threads: try InProcessWorker(definition)
+        case .processes(let program): ProcessWorker(definition, program: program)
+        }
+    }
 
-    /// Where a trial's process writes what is printed.
-    func output(in folder: String) -> (standard: String, errors: String)? { nil }
+    /// Where a trial's process writes what is printed; nil for where this one does.
+    func output(in folder: String) -> (standard: String, errors: String)? {
+        logsToFile ? ("\(folder)/stdout", "\(folder)/stderr") : nil
+    }
 }

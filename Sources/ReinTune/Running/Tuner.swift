@@ -26,6 +26,11 @@ public struct Tuner: Sendable {
     public var checkpoints: CheckpointConfig = .standard
     /// What becomes of trials that fail.
     public var failures: FailurePolicy = .standard
+    /// Where trials are trained.
+    public var placement = TrialPlacement.threads
+    /// Whether what a trial's process prints goes to the files `stdout` and `stderr` in the trial's folder. Threads print
+    /// where the program does.
+    public var logsToFile = false
     /// How long trials may take for what they do.
     public var limits: WorkerLimits = .standard
     /// What there is for all trials together; nil for what this machine has.

@@ -50,8 +50,7 @@ final class InProcessWorker: Worker {
     private actor Body {
         private let definition: TrainableDefinition
         private let executor: ThreadExecutor
-        private var driver: TrainableDriver?
-        private var isKept = false
+        private let trainer = TrialTrainer()
 
         init(_ definition: TrainableDefinition) throws(StateError) {
             self.definition = definition
@@ -60,47 +59,19 @@ final class InProcessWorker: Worker {
 
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-        func prepare(_ start: TrialStart) async throws {
-            if let driver, isKept {
-                isKept = false
-                do {
-                    return try await driver.reset(configuration: start.configuration, context: start.context)
-                } catch {
-                    // It may be that only this object cannot begin again; a new one tells.
-                    try? await driver.stop()
-                }
-            }
-            driver = nil
-            driver = try await TrainableDriver(
-                definition, configuration: start.configuration, context: start.context)
-        }
+        func prepare(_ start: TrialStart) async throws { try await trainer.prepare(definition, start) }
 
         func restore(from directory: String) async throws -> TrainableResult? {
-            let driver = try prepared()
-            try await driver.restore(from: Checkpoint(directory: directory))
-            return driver.lastTrained
+            try await trainer.restore(from: directory)
         }
 
-        func step() async throws -> TrainableResult { try await prepared().train() }
+        func step() async throws -> TrainableResult { try await trainer.step() }
 
         func save(to directory: String, synchronizing: Bool) async throws {
-            _ = try await prepared().save(to: directory, synchronizing: synchronizing)
+            try await trainer.save(to: directory, synchronizing: synchronizing)
         }
 
-        func release(keeping: Bool) async throws {
-            guard let driver else { return }
-            if keeping, driver.canReset {
-                isKept = true
-                return
-            }
-            self.driver = nil
-            try await driver.stop()
-        }
-
-        private func prepared() throws(StateError) -> TrainableDriver {
-            guard let driver else { throw StateError(.unavailable, "nothing is prepared", path: definition.name) }
-            return driver
-        }
+        func release(keeping: Bool) async throws { try await trainer.release(keeping: keeping) }
     }
 }
 
