@@ -26,11 +26,18 @@ struct Trace: Equatable {
     /// The state of a trainable; null of a function.
     static func state(of driver: TrainableDriver) async throws -> StateTree {
         guard driver.definition.style != .function else { return .null }
-        return .map(try await driver.trainable.checkpoint().dictionary())
+        return try await state(of: driver.trainable.checkpoint())
     }
 
-    /// What a trainable saved.
-    static func state(of checkpoint: Checkpoint) throws -> StateTree { .map(try checkpoint.dictionary()) }
+    /// What a trainable saved, without what drivers have counted and measured in the checkpoints in it.
+    static func state(of checkpoint: Checkpoint) throws -> StateTree { uncounted(.map(try checkpoint.dictionary())) }
+
+    private static func uncounted(_ tree: StateTree) -> StateTree {
+        guard case .map(let map) = tree else { return tree }
+        var rest = StateMap()
+        for (key, value) in map where key != Checkpoint.progressFileName { rest[key] = uncounted(value) }
+        return .map(rest)
+    }
 
     /// The metrics that are the same each time.
     private static func lasting(_ tree: StateTree, below path: String, _ ignored: Set<String>) -> StateTree {
