@@ -12,15 +12,10 @@ extension ExperimentPlan {
         } catch {
             throw error.nested(under: Key.space.rawValue)
         }
-        let seed = UInt64(clamping: seed)
         switch searcher.method {
         case .random(let draws):
             return try ofSearcher { () throws(StateError) in
-                try searcher.limited(
-                    GridRandomSearcher(
-                        VariantSequence(
-                            of: space, numSamples: samples, pointsToEvaluate: searcher.pointsToEvaluate, draws: draws,
-                            seed: seed)))
+                try searcher.limited(GridRandomSearcher(variants(draws)))
             }
         case .tpe(let options):
             guard let metric else {
@@ -35,9 +30,16 @@ extension ExperimentPlan {
                 try searcher.limited(
                     SpaceSearcher(
                         searching: space, metric: metric, order: order, pointsToEvaluate: searcher.pointsToEvaluate,
-                        options: options, seed: seed))
+                        options: options, seed: UInt64(clamping: seed)))
             }
         }
+    }
+
+    /// The settings of a search that learns nothing, one after the other.
+    func variants(_ draws: GridDraws) throws(StateError) -> VariantSequence {
+        try VariantSequence(
+            of: space, numSamples: samples, pointsToEvaluate: searcher.pointsToEvaluate, draws: draws,
+            seed: UInt64(clamping: seed))
     }
 
     private func ofSearcher(

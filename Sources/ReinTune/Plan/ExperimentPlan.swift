@@ -79,8 +79,8 @@ extension ExperimentPlan {
                 "compares by \(objective.metric) (\(objective.order)), the experiment by "
                     + (metric.map { "\($0) (\(order))" } ?? "nothing"), path: Key.scheduler.rawValue)
         }
-        let found = try makeSearcher()
-        try checkScheduler(found)
+        _ = try makeSearcher()
+        try checkScheduler()
     }
 
     private func checkNumbers() throws(StateError) {
@@ -96,18 +96,18 @@ extension ExperimentPlan {
         }
     }
 
-    private func checkScheduler(_ searcher: any Searcher) throws(StateError) {
+    private func checkScheduler() throws(StateError) {
         switch scheduler {
         case .populationBased, .replay: break
         case .fifo, .asha, .hyperBand, .medianStopping: return
         }
-        guard case .random = self.searcher.method else {
+        guard case .random(let draws) = searcher.method else {
             throw StateError(
                 .unsupportedFormat,
                 "the scheduler changes settings itself, so that a searcher would learn what is not so: "
                     + "it goes with \"random\" alone", path: "\(Key.searcher.rawValue)/type")
         }
-        if case .replay = scheduler, (searcher as? GridRandomSearcher)?.variants.count ?? 1 != 1 {
+        if case .replay = scheduler, try variants(draws).count != 1 {
             throw StateError(.outOfRange, "a replay has one trial", path: Key.samples.rawValue)
         }
     }

@@ -18,24 +18,19 @@ extension PopulationBasedTraining.Configuration {
     /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type,
     ///   or out of range.
     public init(_ settings: StateReader) throws(StateError) {
-        try settings.expectKeys(TrialObjective.Key.allCases.map(\.rawValue) + Key.allCases.map(\.rawValue))
-        func value(_ key: Key) -> StateReader? { settings.optionalChild(key.rawValue) }
-        let objective = try TrialObjective(settings, timeAttribute: MetricName.secondsTotal)
-        let (interval, burnIn) = (try value(.interval)?.double(), try value(.burnIn)?.double())
-        let mutations = try value(.mutations).map { place throws(StateError) in try Mutation.read(place) }
-        let (quantile, resampling) = (try value(.quantile)?.double(), try value(.resampleProbability)?.double())
-        let (factors, stays) = (try value(.factors)?.doubles(), try value(.staysInDomain)?.bool())
-        let (isSynchronous, isLogging) = (try value(.isSynchronous)?.bool(), try value(.isLogging)?.bool())
-        let requiresMetrics = try value(.requiresMetrics)?.bool()
-        do throws(StateError) {
-            try self.init(
+        self = try TrialObjective.settings(settings, Key.self, timeAttribute: MetricName.secondsTotal) {
+            value, objective throws(StateError) in
+            try Self(
                 metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
-                interval: interval ?? 60, burnIn: burnIn ?? 0, mutations: mutations ?? [:], quantile: quantile ?? 0.25,
-                resampleProbability: resampling ?? 0.25, factors: factors ?? [1.2, 0.8], staysInDomain: stays ?? true,
-                isSynchronous: isSynchronous ?? false, requiresMetrics: requiresMetrics ?? true,
-                isLogging: isLogging ?? true)
-        } catch {
-            throw error.below(settings)
+                interval: value(.interval)?.double() ?? 60, burnIn: value(.burnIn)?.double() ?? 0,
+                mutations: value(.mutations).map { place throws(StateError) in try Mutation.read(place) } ?? [:],
+                quantile: value(.quantile)?.double() ?? 0.25,
+                resampleProbability: value(.resampleProbability)?.double() ?? 0.25,
+                factors: value(.factors)?.doubles() ?? [1.2, 0.8],
+                staysInDomain: value(.staysInDomain)?.bool() ?? true,
+                isSynchronous: value(.isSynchronous)?.bool() ?? false,
+                requiresMetrics: value(.requiresMetrics)?.bool() ?? true,
+                isLogging: value(.isLogging)?.bool() ?? true)
         }
     }
 
@@ -49,17 +44,12 @@ extension PopulationBasedTraining.Configuration {
         }
         var mutations = StateMap()
         for (path, mutation) in exploration.parameters { mutations[path.description] = try mutation.tree() }
-        return .map(
-            StateMap(
-                uniqueEntries: objective.entries + [
-                    (Key.interval.rawValue, .double(interval)), (Key.burnIn.rawValue, .double(burnIn)),
-                    (Key.mutations.rawValue, .map(mutations)), (Key.quantile.rawValue, .double(quantile)),
-                    (Key.resampleProbability.rawValue, .double(exploration.resampleProbability)),
-                    (Key.factors.rawValue, .numbers(exploration.factors)),
-                    (Key.staysInDomain.rawValue, .bool(exploration.staysInDomain)),
-                    (Key.isSynchronous.rawValue, .bool(isSynchronous)),
-                    (Key.requiresMetrics.rawValue, .bool(requiresMetrics)),
-                    (Key.isLogging.rawValue, .bool(isLogging)),
-                ]))
+        return objective.tree([
+            (Key.interval, .double(interval)), (.burnIn, .double(burnIn)), (.mutations, .map(mutations)),
+            (.quantile, .double(quantile)), (.resampleProbability, .double(exploration.resampleProbability)),
+            (.factors, .numbers(exploration.factors)), (.staysInDomain, .bool(exploration.staysInDomain)),
+            (.isSynchronous, .bool(isSynchronous)), (.requiresMetrics, .bool(requiresMetrics)),
+            (.isLogging, .bool(isLogging)),
+        ])
     }
 }
