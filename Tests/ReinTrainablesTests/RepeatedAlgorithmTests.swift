@@ -42,10 +42,10 @@ import Testing
             }
             guard case .int(let total)? = last?["timesteps_total"] else { throw StateError(.wrongType, "no count") }
             steps += total
-            lengths.append(try StateReader(#require(last?["counters/environmentSteps"])).double())
+            lengths.append(try StateReader(#require(last?["environmentSteps"])).double())
         }
         #expect(results[2]["timesteps_total"] == .int(steps))
-        #expect(results[2]["counters/environmentSteps"] == .double(lengths.reduce(0, +) / 3))
+        #expect(results[2]["environmentSteps"] == .double(lengths.reduce(0, +) / 3))
     }
 
     @Test("the checkpoint of each seed is one of the algorithm")

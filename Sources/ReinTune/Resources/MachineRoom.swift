@@ -1,7 +1,7 @@
 /// What is free on a machine.
 ///
 /// GPUs are counted one by one: a bundle has as many whole ones to itself as it asks for, and a remaining part of one lies
-/// on one GPU, beside parts of other bundles. A machine with 1.5 has one GPU and a half.
+/// on one GPU, beside parts of other bundles. A machine with 1.5 has one GPU and a half, and none has more than 10,000.
 struct MachineRoom: Sendable, Hashable {
     /// What the machine has in all, by names of resources.
     let total: [String: Double]
@@ -16,12 +16,14 @@ struct MachineRoom: Sendable, Hashable {
         free = total
         gpus = []
         var rest = free.removeValue(forKey: ResourceAmounts.gpu) ?? 0
-        while rest > Self.tolerance {
+        while rest > Self.tolerance, gpus.count < Self.gpuLimit {
             gpus.append(min(rest, 1))
             rest -= 1
         }
     }
 
+    /// The largest number of GPUs that are counted.
+    private static let gpuLimit = 10_000
     /// Below this a part of a GPU is none: what rounding leaves.
     private static let tolerance = 1e-9
 

@@ -29,14 +29,22 @@ struct Trace: Equatable {
         return try await state(of: driver.trainable.checkpoint())
     }
 
-    /// What a trainable saved, without what drivers have counted and measured in the checkpoints in it.
-    static func state(of checkpoint: Checkpoint) throws -> StateTree { uncounted(.map(try checkpoint.dictionary())) }
+    /// What a trainable saved. Of checkpoints in folders of it, it is what they hold, without what was counted and measured.
+    static func state(of checkpoint: Checkpoint) throws -> StateTree {
+        let dictionary = try checkpoint.dictionary()
+        guard dictionary.contains(where: { hasProgress($0.value) }) else { return .map(dictionary) }
+        return try checkpoint.withDirectory { path in
+            var state = StateMap()
+            for (key, value) in dictionary {
+                state[key] = hasProgress(value) ? try self.state(of: Checkpoint(directory: "\(path)/\(key)")) : value
+            }
+            return .map(state)
+        }
+    }
 
-    private static func uncounted(_ tree: StateTree) -> StateTree {
-        guard case .map(let map) = tree else { return tree }
-        var rest = StateMap()
-        for (key, value) in map where key != Checkpoint.progressFileName { rest[key] = uncounted(value) }
-        return .map(rest)
+    /// Whether an entry of a directory is a folder that a driver has saved a checkpoint to.
+    private static func hasProgress(_ entry: StateTree) -> Bool {
+        if case .map(let files) = entry { files[Checkpoint.progressFileName] != nil } else { false }
     }
 
     /// The metrics that are the same each time.

@@ -45,7 +45,7 @@ private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, Resourc
     var state: StateMap { ["position": .double(position), "steps": .int(Int64(steps))] }
 
     mutating func load(_ state: StateReader) throws {
-        position = try state.double("position")
+        if settings.optionalChild("forgetful") == nil { position = try state.double("position") }
         steps = try state.int("steps")
     }
 
@@ -168,6 +168,10 @@ private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, Resourc
             validation.stepsBefore = steps
             #expect(try await validation.run() == [.directory, .movedDirectory, .memory])
         }
+        var forgetful = SaveRestoreValidation(try TrainableDefinition(Walk.self).repeated(seeds: count))
+        forgetful.configuration = ["forgetful": true]
+        let error = await #expect(throws: StateError.self) { try await forgetful.run() }
+        #expect(error?.description.hasPrefix("Walk: seed_0/position: the state differs") == true)
         let files = try TrainableDefinition(FileCounter.self).repeated(seeds: count)
         try await SaveRestoreValidation(files).run()
     }
