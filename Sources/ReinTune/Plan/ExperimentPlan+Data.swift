@@ -10,8 +10,8 @@ extension ExperimentPlan {
 
     /// Reads a plan; keys that are missing or null have their standard values, except `space`.
     ///
-    /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type or
-    ///   out of range, and what `check()` refuses.
+    /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another
+    ///   type or out of range, and what `check()` refuses.
     public init(_ reader: StateReader) throws(StateError) {
         try reader.expectKeys(Key.allCases.map(\.rawValue))
         func value(_ key: Key) -> StateReader? { reader.optionalChild(key.rawValue) }

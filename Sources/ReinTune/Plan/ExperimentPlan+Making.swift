@@ -4,8 +4,8 @@ public import ReinCheckpoints
 extension ExperimentPlan {
     /// The searcher.
     ///
-    /// - Throws: `StateError` that names the key: a space that cannot be searched, points that do not belong to it, options
-    ///   that make no sense, and no metric where one is needed.
+    /// - Throws: `StateError` that names the key: a space that cannot be searched, points that do not belong to it,
+    ///   options that make no sense, and no metric where one is needed.
     public func makeSearcher() throws(StateError) -> any Searcher {
         do throws(StateError) {
             try space.check()
@@ -77,8 +77,8 @@ extension ExperimentPlan {
     /// What is trained, with the seeds and the resources of the plan.
     ///
     /// - Parameter base: what is trained with one seed.
-    /// - Throws: `StateError` for a function that is to be tried with several seeds, and for what requests its resources
-    ///   itself when the plan has some.
+    /// - Throws: `StateError` for a function that is to be tried with several seeds, and for what requests its
+    ///   resources itself when the plan has some.
     public func definition(of base: TrainableDefinition) throws(StateError) -> TrainableDefinition {
         var definition = base
         if let resources { definition = try definition.withResources(resources) }

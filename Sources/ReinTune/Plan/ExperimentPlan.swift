@@ -1,7 +1,7 @@
 public import ReinCheckpoints
 
-/// Everything that an experiment is made of but for the code that is trained: what is searched and how, when trials end, and
-/// what they may use.
+/// Everything that an experiment is made of but for the code that is trained: what is searched and how, when trials
+/// end, and what they may use.
 ///
 ///     {"trainable": {"environment": "CartPole-v1"},
 ///      "space": {"learningRate": {"logUniform": [1e-5, 1e-2]}},
@@ -22,7 +22,8 @@ public struct ExperimentPlan: Sendable {
     public var trainable: StateMap = [:]
     /// What the settings of trials may be.
     public var space: SearchSpace
-    /// What trials are compared by, with slashes between the keys of maps inside one another; nil when they are not compared.
+    /// What trials are compared by, with slashes between the keys of maps inside one another; nil when they are not
+    /// compared.
     public var metric: String?
     /// Which values of the metric are the better ones.
     public var order = ScoreOrder.max
@@ -68,8 +69,8 @@ extension ExperimentPlan {
     /// Refuses what does not go together.
     ///
     /// - Throws: `StateError` that names the key: numbers out of range; a metric that is missing, or another one in the
-    ///   scheduler; a space that cannot be searched; points that do not belong to it; and a searcher that a scheduler cannot
-    ///   work with.
+    ///   scheduler; a space that cannot be searched; points that do not belong to it; and a searcher that a scheduler
+    ///   cannot work with.
     public func check() throws(StateError) {
         try checkNumbers()
         if let metric { _ = try validatedMetric(metric, Key.metric.rawValue) }

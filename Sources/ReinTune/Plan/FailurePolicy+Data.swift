@@ -8,7 +8,8 @@ extension FailurePolicy {
     ///
     ///     {"maxFailures": 3, "failFast": true}     with -1 for any number of failures
     ///
-    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of range.
+    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of
+    ///   range.
     init(_ reader: StateReader) throws(StateError) {
         try reader.expectKeys(Key.allCases.map(\.rawValue))
         func count(_ key: Key, from least: Int, _ allowed: String) throws(StateError) -> Int? {

@@ -37,8 +37,8 @@ public enum SchedulerPlan: Sendable {
         }
     }
 
-    /// Whether trials are paused and go on from their checkpoints, so that what is trained has to be able to. A function has
-    /// to report a checkpoint with every result.
+    /// Whether trials are paused and go on from their checkpoints, so that what is trained has to be able to. A
+    /// function has to report a checkpoint with every result.
     public var needsCheckpoints: Bool {
         switch self {
         case .fifo, .asha: false
@@ -72,14 +72,15 @@ public enum SchedulerPlan: Sendable {
 
 /// Schedulers as data.
 extension SchedulerPlan {
-    /// Reads a scheduler: its type, and its settings but for the metric and the order, which are those of the experiment.
+    /// Reads a scheduler: its type, and its settings but for the metric and the order, which are those of the
+    /// experiment.
     ///
     /// - Parameters:
     ///   - reader: the settings.
     ///   - metric: the metric of the experiment; nil when it has none.
     ///   - order: which values of the metric are the better ones.
-    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of range;
-    ///   a metric that is missing, or said here, too.
+    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of
+    ///   range; a metric that is missing, or said here, too.
     init(_ reader: StateReader, metric: String?, order: ScoreOrder) throws(StateError) {
         let kind: Kind = try reader.child(Self.kindKey).choice("scheduler")
         switch kind {

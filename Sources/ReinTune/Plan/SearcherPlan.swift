@@ -53,7 +53,8 @@ extension SearcherPlan {
 
     /// Reads a searcher; what is missing has its standard value, except `type`.
     ///
-    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of range.
+    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of
+    ///   range.
     init(_ reader: StateReader) throws(StateError) {
         func value(_ key: Key) -> StateReader? { reader.optionalChild(key.rawValue) }
         func expect(_ keys: [Key]) throws(StateError) {

@@ -28,7 +28,8 @@ extension SeedPlan {
 
     /// Reads seeds: a number, or a map with `count`.
     ///
-    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of range.
+    /// - Throws: `StateError` that names the place: what is unknown, with the nearest name, of another type or out of
+    ///   range.
     init(_ reader: StateReader) throws(StateError) {
         guard case .map = reader.tree else {
             self.init(count: try Self.count(reader))

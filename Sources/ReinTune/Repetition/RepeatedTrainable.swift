@@ -2,8 +2,8 @@ import ReinCheckpoints
 
 /// Trainables that differ in their seed, as one; see `TrainableDefinition.repeated`.
 ///
-/// How far each of them is, its driver counts and saves. One that is ahead of others, since a step was cancelled or has failed
-/// between them, waits for them in the next step.
+/// How far each of them is, its driver counts and saves. One that is ahead of others, since a step was cancelled or has
+/// failed between them, waits for them in the next step.
 final class RepeatedTrainable<Base: Trainable>: DirectoryTrainable, Cleaning {
     private let repetition: SeedRepetition
     private let members: [TrainableDriver]

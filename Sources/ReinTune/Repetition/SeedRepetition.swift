@@ -33,7 +33,8 @@ struct SeedRepetition: Sendable {
         return all
     }
 
-    /// Where the trainable of a seed runs: in a folder of its own, and with no records or uploads but those of the whole.
+    /// Where the trainable of a seed runs: in a folder of its own, and with no records or uploads but those of the
+    /// whole.
     func context(_ index: Int, in context: TrainableContext) -> TrainableContext {
         var own = context
         own.folder = context.folder.map { "\($0)/\(Self.folderName(index))" }

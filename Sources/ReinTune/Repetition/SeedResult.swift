@@ -51,8 +51,8 @@ struct SeedResult {
 extension StepResult {
     /// The results of seeds as one.
     ///
-    /// - Throws: `StateError` when the trainable has a metric of the name that theirs are under, and for counts whose sum
-    ///   is too large.
+    /// - Throws: `StateError` when the trainable has a metric of the name that theirs are under, and for counts whose
+    ///   sum is too large.
     init(combining results: [SeedResult], _ summary: ScoreSummary) throws(StateError) {
         var metrics = summary.of(results.map(\.metrics))
         guard results.allSatisfy({ $0.metrics[SeedResult.key] == nil }) else {

@@ -1,8 +1,8 @@
 /// Looks for a way to lay the bundles of a request on machines of which parts are taken.
 ///
-/// The largest bundle goes first, and all ways to go on are tried; what has led to nothing is not tried again, nor what is
-/// the same but for the order of machines or GPUs. The number of tries is bounded. A first way is then bettered, until there
-/// is none on fewer machines (PACK) or on more (SPREAD), or the tries are used up.
+/// The largest bundle goes first, and all ways to go on are tried; what has led to nothing is not tried again, nor what
+/// is the same but for the order of machines or GPUs. The number of tries is bounded. A first way is then bettered,
+/// until there is none on fewer machines (PACK) or on more (SPREAD), or the tries are used up.
 struct BundleLayout {
     private let bundles: [[String: Double]]
     private let strategy: PlacementStrategy

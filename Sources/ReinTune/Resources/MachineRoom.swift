@@ -1,7 +1,8 @@
 /// What is free on a machine.
 ///
-/// GPUs are counted one by one: a bundle has as many whole ones to itself as it asks for, and a remaining part of one lies
-/// on one GPU, beside parts of other bundles. A machine with 1.5 has one GPU and a half, and none has more than 10,000.
+/// GPUs are counted one by one: a bundle has as many whole ones to itself as it asks for, and a remaining part of one
+/// lies on one GPU, beside parts of other bundles. A machine with 1.5 has one GPU and a half, and none has more than
+/// 10,000.
 struct MachineRoom: Sendable, Hashable {
     /// What the machine has in all, by names of resources.
     let total: [String: Double]
@@ -41,8 +42,8 @@ struct MachineRoom: Sendable, Hashable {
         return room
     }
 
-    /// The ways to give a bundle its GPUs, best first; none when the machine has no room for it. GPUs with as much left are
-    /// alike, so that one of them is named.
+    /// The ways to give a bundle its GPUs, best first; none when the machine has no room for it. GPUs with as much left
+    /// are alike, so that one of them is named.
     func ways(for bundle: [String: Double]) -> [[GPUShare]] {
         for (name, amount) in bundle where name != ResourceAmounts.gpu {
             guard ResourceAmounts.fits(amount, in: free[name] ?? 0, of: total[name] ?? 0) else { return [] }

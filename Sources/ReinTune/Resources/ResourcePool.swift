@@ -6,8 +6,8 @@ import ReinCheckpoints
 ///     try pool.requireFits(request)
 ///     if let reservation = try pool.reserve(request) { ...; pool.release(reservation) }
 ///
-/// What is free depends on nothing but the reservations that there are and their order: where the last one is given back, all
-/// is free again to the last digit.
+/// What is free depends on nothing but the reservations that there are and their order: where the last one is given
+/// back, all is free again to the last digit.
 struct ResourcePool: Sendable {
     private let machines: [[String: Double]]
     private var rooms: [MachineRoom]

@@ -10,12 +10,13 @@ struct ResourceReservation: Sendable, Hashable {
         Set(bundles.filter { $0.machine == machine }.flatMap { $0.gpus.map(\.index) }).sorted()
     }
 
-    /// What `CUDA_VISIBLE_DEVICES` is to be for a process on a machine that works for the reservation; empty without GPUs.
+    /// What `CUDA_VISIBLE_DEVICES` is to be for a process on a machine that works for the reservation; empty without
+    /// GPUs.
     ///
     /// - Parameters:
     ///   - machine: the index of the machine.
-    ///   - visible: the GPUs that the machine's indices count: entries of that variable where the pool was counted; nil for
-    ///     all that there are.
+    ///   - visible: the GPUs that the machine's indices count: entries of that variable where the pool was counted; nil
+    ///     for all that there are.
     func visibleDevices(on machine: Int, among visible: [String]?) -> String {
         gpus(on: machine).map { index in
             guard let visible, visible.indices.contains(index) else { return String(index) }

@@ -1,3 +1,4 @@
+import Foundation
 import ReinCheckpoints
 import ReinTestSupport
 import Testing
@@ -51,6 +52,18 @@ import Testing
         let tree = try plan.tree()
         #expect(try ExperimentPlan(StateReader(tree)).tree() == tree)
         #expect(try ExperimentPlan(json: JSON.text(tree)).tree() == tree)
+    }
+
+    @Test("the example of the documentation is a plan")
+    func documented() throws {
+        let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
+        let article = try String(
+            contentsOfFile: "\(root)/Sources/ReinTune/ReinTune.docc/Plans-of-Experiments.md", encoding: .utf8)
+        let example = try #require(
+            article.split(separator: "```json\n").dropFirst().first?.split(separator: "```").first)
+        let plan = try ExperimentPlan(json: String(example))
+        #expect(plan.seeds == SeedPlan(count: 3, summary: .interquartileMean) && plan.samples == 40)
+        #expect(ExperimentPlan.Key.allCases.allSatisfy { article.contains("`\($0.rawValue)`") })
     }
 
     @Test("what is left out has its standard value, and null is as good")

@@ -3,79 +3,7 @@ import ReinTestSupport
 import ReinTune
 import Testing
 
-/// A walk whose steps follow from the seed, in values alone.
-private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, ResourceRequesting {
-    private var seed: Int
-    private let settings: StateReader
-    private(set) var position = 0.0
-    private(set) var steps = 0
-
-    init(configuration: StateMap, context: TrainableContext) throws {
-        settings = StateReader(.map(configuration))
-        seed = try settings.int("seed")
-        if seed == settings.optionalChild("refused").flatMap({ try? $0.int() }) {
-            throw StateError(.outOfRange, "is refused", path: "seed")
-        }
-    }
-
-    private func isThis(_ key: String) throws -> Bool {
-        guard let pair = try settings.optionalChild(key)?.list().map({ try $0.int() }) else { return false }
-        return pair == [seed, steps]
-    }
-
-    mutating func step() throws -> StepResult {
-        if try isThis("cancelledAfter") {
-            withUnsafeCurrentTask { $0?.cancel() }
-        }
-        steps += 1
-        if try isThis("failing") { throw StateError(.malformed, "has slipped", path: "step") }
-        position += Double((seed * 7 + steps * steps) % 11)
-        var metrics: StateMap = [
-            "position": .double(position), "steps": .int(Int64(steps)), "name": .string("walk \(seed)"),
-            "inner": ["square": .double(position * position), "text": "a"], "flag": true,
-        ]
-        if seed.isMultiple(of: 2) { metrics["even"] = 1 }
-        if try isThis("nan") { metrics["position"] = .double(.nan) }
-        let last = try settings.optionalChild("last")?.int() ?? 1_000
-        return StepResult(
-            metrics, done: steps >= last + seed, shouldCheckpoint: try isThis("saving"),
-            timestepsThisIteration: seed + 1, episodesThisIteration: steps)
-    }
-
-    var state: StateMap { ["position": .double(position), "steps": .int(Int64(steps))] }
-
-    mutating func load(_ state: StateReader) throws {
-        if settings.optionalChild("forgetful") == nil { position = try state.double("position") }
-        steps = try state.int("steps")
-    }
-
-    mutating func reset(configuration: StateMap, context: TrainableContext) throws {
-        self = try Walk(configuration: configuration, context: context)
-    }
-
-    mutating func cleanUp() throws {
-        if try isThis("dirty") { throw StateError(.inUse, "stays") }
-    }
-
-    func exportModel(formats: [String], to directory: String) throws -> [String: String] {
-        var paths: [String: String] = [:]
-        for format in formats { paths[format] = "\(directory)/\(format)" }
-        return paths
-    }
-
-    static func defaultResourceRequest(for configuration: StateMap) throws -> PlacementGroup? {
-        try PlacementGroup(cpus: Double(StateReader(.map(configuration)).optionalChild("cpus")?.int() ?? 1))
-    }
-}
-
 @Suite struct RepeatedTrainableTests {
-    private func alone(_ configuration: StateMap, steps: Int) async throws -> [TrainableResult] {
-        let driver = try await TrainableDriver(Walk.self, configuration: configuration)
-        var results: [TrainableResult] = []
-        for _ in 0..<steps { results.append(try await driver.train()) }
-        return results
-    }
-
     private func number(_ tree: StateTree?) throws -> Double { try StateReader(#require(tree)).double() }
 
     @Test("each step is one of every seed, with the mean of numbers and the sum of counts", arguments: [1, 2, 5])
@@ -83,7 +11,7 @@ private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, Resourc
         let definition = try TrainableDefinition(Walk.self).repeated(seeds: count)
         let driver = try await TrainableDriver(definition, configuration: ["seed": 3])
         var expected: [[TrainableResult]] = []
-        for index in 0..<count { expected.append(try await alone(["seed": .int(Int64(3 + index))], steps: 3)) }
+        for index in 0..<count { expected.append(try await Walk.alone(["seed": .int(Int64(3 + index))], steps: 3)) }
         for step in 0..<3 {
             let result = try await driver.train()
             let all = expected.map { $0[step] }
@@ -160,52 +88,6 @@ private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, Resourc
         #expect(after.done && after["seeds"] == results[3]["seeds"] && after["timesteps_total"] == 20)
     }
 
-    @Test("goes on from a checkpoint as if nothing had been", arguments: [1, 3])
-    func validates(count: Int) async throws {
-        for (steps, configuration) in [(2, [:]), (2, ["last": 2]), (3, ["last": 2, "seed": 1])] as [(Int, StateMap)] {
-            let definition = try TrainableDefinition(Walk.self).repeated(seeds: count)
-            var validation = SaveRestoreValidation(definition, configuration: configuration)
-            validation.stepsBefore = steps
-            #expect(try await validation.run() == [.directory, .movedDirectory, .memory])
-        }
-        var forgetful = SaveRestoreValidation(try TrainableDefinition(Walk.self).repeated(seeds: count))
-        forgetful.configuration = ["forgetful": true]
-        let error = await #expect(throws: StateError.self) { try await forgetful.run() }
-        #expect(error?.description.hasPrefix("Walk: seed_0/position: the state differs") == true)
-        let files = try TrainableDefinition(FileCounter.self).repeated(seeds: count)
-        try await SaveRestoreValidation(files).run()
-    }
-
-    @Test("a checkpoint has a checkpoint of each seed, which is one by itself")
-    func parts() async throws {
-        try await withTemporaryDirectory { folder in
-            let definition = try TrainableDefinition(Walk.self).repeated(seeds: 2)
-            let driver = try await TrainableDriver(definition, configuration: ["seed": 8])
-            for _ in 0..<3 { _ = try await driver.train() }
-            try await driver.save(to: "\(folder)/saved")
-            let single = try await TrainableDriver(Walk.self, configuration: ["seed": 9])
-            try await single.restore(from: "\(folder)/saved/seed_1")
-            #expect(single.iteration == 3)
-            let (one, all) = (try await single.train(), try await driver.train())
-            #expect(one["position"] == all["seeds/1/position"] && one["timesteps_total"] == 40)
-            // A checkpoint of other seeds in number is refused, and leaves everything as it was.
-            for count in [1, 3] {
-                let other = try TrainableDefinition(Walk.self).repeated(seeds: count)
-                let restored = try await TrainableDriver(other, configuration: ["seed": 8])
-                let before = try await restored.train()
-                let error = await #expect(throws: StateError.self) {
-                    try await restored.restore(from: "\(folder)/saved")
-                }
-                #expect(error?.path.contains("seed_\(count == 1 ? 1 : 2)") == true)
-                #expect(restored.iteration == 1)
-                let next = try await restored.train()
-                let expected = try await alone(["seed": 8], steps: 2)
-                #expect(before["seeds/0/position"] == expected[0]["position"])
-                #expect(next["seeds/0/position"] == expected[1]["position"])
-            }
-        }
-    }
-
     @Test("an error names the seed, and what was done before it is not done again")
     func errors() async throws {
         let definition = try TrainableDefinition(Walk.self).repeated(seeds: 3)
@@ -222,27 +104,6 @@ private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, Resourc
         #expect(refused?.description == "seed 2: seed: is refused")
         let dirty = try await TrainableDriver(definition, configuration: ["dirty": [1, 0]])
         #expect(await #expect(throws: StateError.self) { try await dirty.stop() }?.description == "seed 1: stays")
-    }
-
-    @Test("a step that is cancelled goes on with the seeds that had none")
-    func cancellation() async throws {
-        let definition = try TrainableDefinition(Walk.self).repeated(seeds: 3)
-        let results = try await Task {
-            let driver = try await TrainableDriver(definition, configuration: ["cancelledAfter": [1, 1]])
-            let first = try await driver.train()
-            await #expect(throws: CancellationError.self) { try await driver.train() }
-            let saved = try await driver.saveToObject()
-            return (first, saved)
-        }.value
-        let driver = try await TrainableDriver(definition)
-        try await driver.restoreFromObject(results.1)
-        let next = try await driver.train()
-        #expect(next.iteration == 2 && next["steps"] == 2.0)
-        for index in 0..<3 {
-            let expected = try await alone(["seed": .int(Int64(index))], steps: 2)
-            #expect(next["seeds/\(index)/position"] == expected[1]["position"])
-        }
-        #expect(next["timesteps_this_iter"] == 6 && next["timesteps_total"] == 12)
     }
 
     @Test("does what the repeated one can do, and no more")
@@ -270,25 +131,6 @@ private struct Walk: StatefulTrainable, Resettable, Cleaning, Exporting, Resourc
             let plain = try await TrainableDriver(TrainableDefinition(ValueCounter.self).repeated(seeds: 2))
             await #expect(throws: StateError.self) { try await plain.reset(configuration: [:]) }
             await #expect(throws: StateError.self) { try await plain.exportModel(["onnx"], to: folder) }
-        }
-    }
-
-    @Test("each has a folder of its own, and records are of the whole alone")
-    func folders() async throws {
-        try await withTemporaryDirectory { folder in
-            var context = TrainableContext()
-            context.folder = "\(folder)/trial"
-            context.logsResults = true
-            let definition = try TrainableDefinition(FileCounter.self).repeated(seeds: 2)
-            let driver = try await TrainableDriver(definition, context: context)
-            _ = try await driver.train()
-            try await driver.save()
-            try await driver.stop()
-            #expect(
-                try LocalFile.names(in: "\(folder)/trial").sorted()
-                    == ["checkpoint_000001", "progress.csv", "result.json", "seed_0", "seed_1"])
-            #expect(try LocalFile.names(in: "\(folder)/trial/seed_1").isEmpty)
-            #expect(try LocalFile.exists("\(folder)/trial/checkpoint_000001/seed_1/state.txt"))
         }
     }
 

@@ -2,9 +2,11 @@ import ReinCheckpoints
 
 /// Mutations as data.
 extension Mutation {
-    /// Reads mutations by their paths: domains as in a space, lists of values, and maps of mutations inside one another.
+    /// Reads mutations by their paths: domains as in a space, lists of values, and maps of mutations inside one
+    /// another.
     ///
-    ///     {"learningRate": {"logUniform": [1e-5, 1e-2]}, "batchSize": [16, 32, 64], "network": {"activation": ["tanh", "relu"]}}
+    ///     {"learningRate": {"logUniform": [1e-5, 1e-2]}, "batchSize": [16, 32, 64],
+    ///      "network": {"activation": {"choice": ["tanh", "relu"]}}}
     ///
     /// - Throws: `StateError` that names the place of what is neither, and of a path that is there twice.
     static func read(_ reader: StateReader) throws(StateError) -> [String: Mutation] {

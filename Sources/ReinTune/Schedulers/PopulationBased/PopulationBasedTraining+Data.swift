@@ -15,8 +15,8 @@ extension PopulationBasedTraining.Configuration {
     ///
     /// A mutation is a domain, as a space has it, or a list of values in their order; see `Mutation`.
     ///
-    /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type,
-    ///   or out of range.
+    /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another
+    ///   type, or out of range.
     public init(_ settings: StateReader) throws(StateError) {
         self = try TrialObjective.settings(settings, Key.self, timeAttribute: MetricName.secondsTotal) {
             value, objective throws(StateError) in
