@@ -1,5 +1,9 @@
 /// What the driver of a trainable keeps in a checkpoint.
 extension Checkpoint {
+    /// The name of the file that has it, in the directory of a checkpoint, and in the folders of a directory that has
+    /// checkpoints of its own.
+    package static let progressFileName = CheckpointLayout.progressFile
+
     /// What a driver has kept, numbers that are not finite included; nil when nothing was. It goes with the checkpoint
     /// wherever it is copied or sent to, and is no part of its dictionary or its metadata.
     ///

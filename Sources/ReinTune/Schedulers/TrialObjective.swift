@@ -54,15 +54,11 @@ extension TrialObjective {
         ]
     }
 
-    /// Reads an objective from settings; other keys are left to others.
+    /// Reads an objective from settings, whose places are relative; other keys are left to others.
     init(_ settings: StateReader, timeAttribute standard: String) throws(StateError) {
         let metric = try settings.string(Key.metric.rawValue)
         let order = try settings.child(Key.order.rawValue).scoreOrder()
         let time = try settings.optionalChild(Key.timeAttribute.rawValue)?.string() ?? standard
-        do throws(StateError) {
-            try self.init(metric: metric, order: order, timeAttribute: time)
-        } catch {
-            throw error.below(settings)
-        }
+        try self.init(metric: metric, order: order, timeAttribute: time)
     }
 }

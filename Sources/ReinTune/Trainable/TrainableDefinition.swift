@@ -20,7 +20,7 @@ public struct TrainableDefinition: Sendable {
     /// Values that are shared with every trainable of the definition.
     public private(set) var parameters = TrainableParameters()
     private var request: ResourceRequest?
-    private let maker: @Sendable (StateMap, TrainableContext) async throws -> any Trainable
+    private var maker: @Sendable (StateMap, TrainableContext) async throws -> any Trainable
 
     /// Names a type.
     ///
@@ -96,6 +96,15 @@ public struct TrainableDefinition: Sendable {
 
     /// What a person should know who has to do with the trainable's resources; empty when there is nothing to say.
     public var resourceHelp: String { request?.help ?? "" }
+
+    /// The same but for how a trainable is made.
+    func making(
+        _ maker: @escaping @Sendable (StateMap, TrainableContext) async throws -> any Trainable
+    ) -> TrainableDefinition {
+        var definition = self
+        definition.maker = maker
+        return definition
+    }
 
     /// A new trainable.
     func make(

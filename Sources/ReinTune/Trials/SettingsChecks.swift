@@ -37,18 +37,7 @@ extension StateReader {
     /// The order at this place.
     ///
     /// - Throws: `StateError` for anything but the name of one.
-    func scoreOrder() throws(StateError) -> ScoreOrder {
-        let text = try string()
-        guard let order = ScoreOrder(rawValue: text) else {
-            let orders = ScoreOrder.allCases.map(\.rawValue)
-            throw error(
-                .outOfRange,
-                unknownName(
-                    "there is no order \"\(text.shortened)\"", nearest: nearestName(to: text, in: orders),
-                    rest: "the orders are \(orders.joined(separator: ", "))"))
-        }
-        return order
-    }
+    func scoreOrder() throws(StateError) -> ScoreOrder { try choice("order") }
 
     /// Checks that saved state belongs to these settings.
     ///

@@ -25,10 +25,21 @@ public enum TrialTag {
         text(index: index, searched: space.searchedSettings(in: configuration))
     }
 
+    /// The tag of a trial that has taken over from another one, in Ray's form: `1_tag@perturbed[batch=64,lr=0.9870]`.
+    ///
+    /// - Parameters:
+    ///   - original: the tag that it was made with.
+    ///   - changed: the settings that are others now.
+    static func text(of original: String, perturbed changed: [(path: SpacePath, value: StateTree)]) -> String {
+        "\(original)@perturbed[\(text(of: changed))]"
+    }
+
     private static func text(index: Int, searched: [(path: SpacePath, value: StateTree)]) -> String {
-        guard !searched.isEmpty else { return String(index) }
-        let settings = searched.map { path, value in text(of: path.components.last?.text ?? "", value) }
-        return "\(index)_\(settings.joined(separator: ","))"
+        searched.isEmpty ? String(index) : "\(index)_\(text(of: searched))"
+    }
+
+    private static func text(of settings: [(path: SpacePath, value: StateTree)]) -> String {
+        settings.map { path, value in text(of: path.components.last?.text ?? "", value) }.joined(separator: ",")
     }
 
     /// A setting of a tag: `lr=0.1000`.

@@ -26,11 +26,26 @@ struct Trace: Equatable {
     /// The state of a trainable; null of a function.
     static func state(of driver: TrainableDriver) async throws -> StateTree {
         guard driver.definition.style != .function else { return .null }
-        return .map(try await driver.trainable.checkpoint().dictionary())
+        return try await state(of: driver.trainable.checkpoint())
     }
 
-    /// What a trainable saved.
-    static func state(of checkpoint: Checkpoint) throws -> StateTree { .map(try checkpoint.dictionary()) }
+    /// What a trainable saved. Of checkpoints in folders of it, it is what they hold, without what was counted and measured.
+    static func state(of checkpoint: Checkpoint) throws -> StateTree {
+        let dictionary = try checkpoint.dictionary()
+        guard dictionary.contains(where: { hasProgress($0.value) }) else { return .map(dictionary) }
+        return try checkpoint.withDirectory { path in
+            var state = StateMap()
+            for (key, value) in dictionary {
+                state[key] = hasProgress(value) ? try self.state(of: Checkpoint(directory: "\(path)/\(key)")) : value
+            }
+            return .map(state)
+        }
+    }
+
+    /// Whether an entry of a directory is a folder that a driver has saved a checkpoint to.
+    private static func hasProgress(_ entry: StateTree) -> Bool {
+        if case .map(let files) = entry { files[Checkpoint.progressFileName] != nil } else { false }
+    }
 
     /// The metrics that are the same each time.
     private static func lasting(_ tree: StateTree, below path: String, _ ignored: Set<String>) -> StateTree {

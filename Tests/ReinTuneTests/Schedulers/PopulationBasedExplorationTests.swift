@@ -35,10 +35,10 @@ import Testing
         for _ in 0..<count {
             let explored = exploration.explored(configuration, using: &draws)
             for (path, _) in exploration.parameters {
-                let value = try #require(path.value(in: explored))
-                var operation = (draws as? NotingDraws)?.operations[path.text] ?? "keep"
-                if operation.hasPrefix("shift"), value == path.value(in: configuration) { operation += " (noop)" }
-                outcomes[path.text, default: [:]][operation, default: []].append(value)
+                let value = try #require(explored.value(at: path))
+                var operation = (draws as? NotingDraws)?.operations[path.description] ?? "keep"
+                if operation.hasPrefix("shift"), value == configuration.value(at: path) { operation += " (noop)" }
+                outcomes[path.description, default: [:]][operation, default: []].append(value)
             }
         }
         return outcomes
@@ -185,25 +185,25 @@ private struct NotingDraws: PopulationDraws {
         random.donor(for: target, among: donors)
     }
 
-    mutating func drawsAnew(_ path: MutationPath, probability: Double) -> Bool {
-        operations[path.text] = nil
+    mutating func drawsAnew(_ path: SpacePath, probability: Double) -> Bool {
+        operations[path.description] = nil
         return random.drawsAnew(path, probability: probability)
     }
 
-    mutating func value(of mutation: Mutation, at path: MutationPath) -> StateTree {
-        operations[path.text] = "resample"
+    mutating func value(of mutation: Mutation, at path: SpacePath) -> StateTree {
+        operations[path.description] = "resample"
         return random.value(of: mutation, at: path)
     }
 
-    mutating func factor(among factors: [Double], at path: MutationPath) -> Double {
+    mutating func factor(among factors: [Double], at path: SpacePath) -> Double {
         let factor = random.factor(among: factors, at: path)
-        operations[path.text] = "* \(factor)"
+        operations[path.description] = "* \(factor)"
         return factor
     }
 
-    mutating func movesUp(_ path: MutationPath) -> Bool {
+    mutating func movesUp(_ path: SpacePath) -> Bool {
         let movesUp = random.movesUp(path)
-        operations[path.text] = movesUp ? "shift right" : "shift left"
+        operations[path.description] = movesUp ? "shift right" : "shift left"
         return movesUp
     }
 }
@@ -216,8 +216,8 @@ private struct GivenDraws: PopulationDraws {
     var value: StateTree = nil
 
     func donor(for target: TrialID, among donors: [TrialID]) -> Int { 0 }
-    func drawsAnew(_ path: MutationPath, probability: Double) -> Bool { drawsAnew }
-    func value(of mutation: Mutation, at path: MutationPath) -> StateTree { value }
-    func factor(among factors: [Double], at path: MutationPath) -> Double { factor }
-    func movesUp(_ path: MutationPath) -> Bool { movesUp }
+    func drawsAnew(_ path: SpacePath, probability: Double) -> Bool { drawsAnew }
+    func value(of mutation: Mutation, at path: SpacePath) -> StateTree { value }
+    func factor(among factors: [Double], at path: SpacePath) -> Double { factor }
+    func movesUp(_ path: SpacePath) -> Bool { movesUp }
 }

@@ -28,7 +28,7 @@ import Testing
         for row in recorded {
             let row = try row.list()
             let (count, fraction) = (try row[0].int(), try row[1].double())
-            let found = PopulationQuantiles(fraction, of: (0..<count).map { ($0, Double($0)) })
+            let found = PopulationQuantiles(fraction, of: (0..<count).map { ($0, TrialScore(Double($0))) })
             #expect(found.lower == Array(0..<(try row[2].int())))
             // Ray's best are all trials where the worst are none.
             let best = fraction == 0 ? 0 : try row[3].int()
@@ -39,9 +39,9 @@ import Testing
     @Test("what is no number is among the worst, and never among the best")
     func quantilesWithoutNumbers() {
         let scores: [Double] = [2, .nan, -.infinity, .infinity, .nan, 1]
-        let found = PopulationQuantiles(0.5, of: Array(scores.enumerated()).map { ($0.offset, $0.element) })
+        let found = PopulationQuantiles(0.5, of: Array(scores.enumerated()).map { ($0.offset, TrialScore($0.element)) })
         #expect(found.lower == [1, 4, 2] && found.upper == [5, 0, 3])
-        let none = PopulationQuantiles(0.5, of: [(0, .nan), (1, .nan), (2, .nan), (3, 1)])
+        let none = PopulationQuantiles(0.5, of: [.nan, .nan, .nan, 1].enumerated().map { ($0, TrialScore($1)) })
         #expect(none.lower == [0, 1] && none.upper == [3])
     }
 
@@ -182,19 +182,18 @@ import Testing
         let expected: [(StateTree, String)] = [
             (
                 ["time": 1, "m": ["scores": 1]],
-                "result: there is no metric \"m/score\"; the result has \"time\", \"m\""
+                "m/score: the result has no such number; did you mean \"m/scores\"? Its keys are time, m/scores"
             ),
-            (["m": ["score": 1]], "result: there is no metric \"time\"; the result has \"m\""),
+            (["m": ["score": 1]], "time: the result has no such number; its keys are m/score"),
             (
                 ["m/score": 1, "Time": 1],
-                "result: there is no metric \"time\"; did you mean \"Time\"? The result has \"m/score\", \"Time\""
+                "time: the result has no such number; did you mean \"Time\"? Its keys are m/score, Time"
             ),
-            (["time": 1, "m": ["score": "high"]], "result/m/score: expected a number, found string \"high\""),
-            (["time": 1, "m": ["score": nil]], "result/m/score: expected a number, found null"),
-            (["time": true, "m": ["score": 1]], "result/time: expected a number, found boolean true"),
-            (["time": .double(.nan), "m": ["score": 1]], "result/time: nan is no time"),
-            (["time": .double(.infinity), "m": ["score": 1]], "result/time: inf is no time"),
-            (7, "result: there is no metric \"time\"; the result has none"),
+            (["time": 1, "m": ["score": "high"]], "m/score: expected a number, found string \"high\""),
+            (["time": 1, "m": ["score": nil]], "m/score: the result has no such number; its keys are time, m/score"),
+            (["time": .double(.nan), "m": ["score": 1]], "time: expected a finite number, found nan"),
+            (["time": .double(.infinity), "m": ["score": 1]], "time: expected a finite number, found inf"),
+            (7, "time: the result has no such number; it has no keys"),
         ]
         for (result, message) in expected {
             let error = #expect(throws: StateError.self) { try decide(result) }
@@ -333,12 +332,12 @@ import Testing
             ("l", [1, [false, "a b"], 0.5], "l=1_False_a_b_0_5"), ("m", ["k": [1e-5]], "m=k_1e-05"), ("s", "", "s="),
         ]
         for (path, value, text) in values {
-            let tag = PerturbedTag.text(original: "3_x", parameters: [(try MutationPath(path), value)])
+            let tag = TrialTag.text(of: "3_x", perturbed: [(try SpacePath(keys: path), value)])
             #expect(tag == "3_x@perturbed[\(text)]")
         }
-        let largest = PerturbedTag.text(
-            original: "", parameters: [(try MutationPath("x"), .double(-.greatestFiniteMagnitude))])
-        #expect(largest.hasPrefix("@perturbed[x=-17976931348623157") && largest.hasSuffix(".0000]"))
+        let largest = TrialTag.text(
+            of: "", perturbed: [(try SpacePath(keys: "x"), .double(-.greatestFiniteMagnitude))])
+        #expect(largest.hasPrefix("@perturbed[x=-17976931348623157") && largest.count == "@perturbed[x=]".count + 100)
     }
 
     @Test("refuses states that are none, and stays as it was")

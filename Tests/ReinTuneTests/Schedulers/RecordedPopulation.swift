@@ -128,7 +128,7 @@ struct RecordedPopulation {
                 let found = scheduler.quantiles(of: scheduler.liveTrials(of: trials))
                 #expect(found.lower.map { scheduler.members[$0].id } == recorded.lower)
                 #expect(found.upper.map { scheduler.members[$0].id } == recorded.upper)
-                let scores = scheduler.members.compactMap { member in member.score.map { (member.id, $0) } }
+                let scores = scheduler.members.compactMap { member in member.score.map { (member.id, $0.value) } }
                 #expect(Dictionary(uniqueKeysWithValues: scores) == recorded.scores)
             })
         return driver
@@ -176,25 +176,25 @@ struct RecordedDraws: PopulationDraws {
         return place
     }
 
-    mutating func drawsAnew(_ path: MutationPath, probability: Double) -> Bool { operation(path) == "resample" }
+    mutating func drawsAnew(_ path: SpacePath, probability: Double) -> Bool { operation(path) == "resample" }
 
-    mutating func value(of mutation: Mutation, at path: MutationPath) -> StateTree {
-        current.flatMap { path.value(in: $0.configuration) } ?? .null
+    mutating func value(of mutation: Mutation, at path: SpacePath) -> StateTree {
+        current.flatMap { $0.configuration.value(at: path) } ?? .null
     }
 
-    mutating func factor(among factors: [Double], at path: MutationPath) -> Double {
+    mutating func factor(among factors: [Double], at path: SpacePath) -> Double {
         let factor = factors.first { "* \($0)" == operation(path) }
         #expect(factor != nil, "\(operation(path)) is none of the factors")
         return factor ?? 1
     }
 
-    mutating func movesUp(_ path: MutationPath) -> Bool {
+    mutating func movesUp(_ path: SpacePath) -> Bool {
         #expect(operation(path).hasPrefix("shift"))
         return operation(path).hasPrefix("shift right")
     }
 
-    private func operation(_ path: MutationPath) -> String {
-        guard case .string(let text)? = current.flatMap({ path.value(in: $0.operations) }) else { return "" }
+    private func operation(_ path: SpacePath) -> String {
+        guard case .string(let text)? = current.flatMap({ $0.operations.value(at: path) }) else { return "" }
         return text
     }
 }

@@ -76,31 +76,23 @@ extension ASHAScheduler.Configuration {
     /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type,
     ///   or out of range.
     public init(_ settings: StateReader) throws(StateError) {
-        try settings.expectKeys((TrialObjective.Key.allCases.map(\.rawValue)) + Key.allCases.map(\.rawValue))
-        func value(_ key: Key) -> StateReader? { settings.optionalChild(key.rawValue) }
-        let objective = try TrialObjective(settings, timeAttribute: MetricName.trainingIteration)
-        let (maxTime, grace) = (try value(.maxTime)?.double(), try value(.gracePeriod)?.double())
-        let (factor, brackets) = (try value(.reductionFactor)?.double(), try value(.bracketCount)?.int())
-        let stops = try value(.stopsLastTrials)?.bool()
-        do throws(StateError) {
-            try self.init(
+        self = try TrialObjective.settings(settings, Key.self, timeAttribute: MetricName.trainingIteration) {
+            value, objective throws(StateError) in
+            try Self(
                 metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
-                maxTime: maxTime ?? 100, gracePeriod: grace ?? 1, reductionFactor: factor ?? 4,
-                bracketCount: brackets ?? 1, stopsLastTrials: stops ?? true)
-        } catch {
-            throw error.below(settings)
+                maxTime: value(.maxTime)?.double() ?? 100, gracePeriod: value(.gracePeriod)?.double() ?? 1,
+                reductionFactor: value(.reductionFactor)?.double() ?? 4,
+                bracketCount: value(.bracketCount)?.int() ?? 1,
+                stopsLastTrials: value(.stopsLastTrials)?.bool() ?? true)
         }
     }
 
     /// The settings as data, every key present.
     public var tree: StateTree {
-        .map(
-            StateMap(
-                uniqueEntries: objective.entries + [
-                    (Key.maxTime.rawValue, .double(maxTime)), (Key.gracePeriod.rawValue, .double(gracePeriod)),
-                    (Key.reductionFactor.rawValue, .double(reductionFactor)),
-                    (Key.bracketCount.rawValue, .int(Int64(bracketCount))),
-                    (Key.stopsLastTrials.rawValue, .bool(stopsLastTrials)),
-                ]))
+        objective.tree([
+            (Key.maxTime, .double(maxTime)), (.gracePeriod, .double(gracePeriod)),
+            (.reductionFactor, .double(reductionFactor)), (.bracketCount, .int(Int64(bracketCount))),
+            (.stopsLastTrials, .bool(stopsLastTrials)),
+        ])
     }
 }

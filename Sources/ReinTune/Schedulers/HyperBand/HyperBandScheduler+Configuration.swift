@@ -85,29 +85,20 @@ extension HyperBandScheduler.Configuration {
     /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type,
     ///   or out of range.
     public init(_ settings: StateReader) throws(StateError) {
-        try settings.expectKeys(TrialObjective.Key.allCases.map(\.rawValue) + Key.allCases.map(\.rawValue))
-        func value(_ key: Key) -> StateReader? { settings.optionalChild(key.rawValue) }
-        let objective = try TrialObjective(settings, timeAttribute: MetricName.trainingIteration)
-        let (maxTime, factor) = (try value(.maxTime)?.int(), try value(.reductionFactor)?.double())
-        let stops = try value(.stopsLastTrials)?.bool()
-        do throws(StateError) {
-            try self.init(
+        self = try TrialObjective.settings(settings, Key.self, timeAttribute: MetricName.trainingIteration) {
+            value, objective throws(StateError) in
+            try Self(
                 metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
-                maxTime: maxTime ?? 81, reductionFactor: factor ?? 3,
-                stopsLastTrials: stops ?? true)
-        } catch {
-            throw error.below(settings)
+                maxTime: value(.maxTime)?.int() ?? 81, reductionFactor: value(.reductionFactor)?.double() ?? 3,
+                stopsLastTrials: value(.stopsLastTrials)?.bool() ?? true)
         }
     }
 
     /// The settings as data, every key present.
     public var tree: StateTree {
-        .map(
-            StateMap(
-                uniqueEntries: objective.entries + [
-                    (Key.maxTime.rawValue, .int(Int64(maxTime))),
-                    (Key.reductionFactor.rawValue, .double(reductionFactor)),
-                    (Key.stopsLastTrials.rawValue, .bool(stopsLastTrials)),
-                ]))
+        objective.tree([
+            (Key.maxTime, .int(Int64(maxTime))), (.reductionFactor, .double(reductionFactor)),
+            (.stopsLastTrials, .bool(stopsLastTrials)),
+        ])
     }
 }

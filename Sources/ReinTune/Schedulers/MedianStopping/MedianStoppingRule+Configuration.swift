@@ -46,29 +46,21 @@ extension MedianStoppingRule.Configuration {
     /// - Throws: `StateError` that names the place: a key that is unknown, with the nearest one, a value of another type,
     ///   or out of range.
     public init(_ settings: StateReader) throws(StateError) {
-        try settings.expectKeys(TrialObjective.Key.allCases.map(\.rawValue) + Key.allCases.map(\.rawValue))
-        func value(_ key: Key) -> StateReader? { settings.optionalChild(key.rawValue) }
-        let objective = try TrialObjective(settings, timeAttribute: MetricName.secondsTotal)
-        let (grace, samples) = (try value(.gracePeriod)?.double(), try value(.minSamples)?.int())
-        let (slice, stops) = (try value(.minTimeSlice)?.double(), try value(.stopsTrials)?.bool())
-        do throws(StateError) {
-            try self.init(
+        self = try TrialObjective.settings(settings, Key.self, timeAttribute: MetricName.secondsTotal) {
+            value, objective throws(StateError) in
+            try Self(
                 metric: objective.metric, order: objective.order, timeAttribute: objective.timeAttribute,
-                gracePeriod: grace ?? 60, minSamples: samples ?? 3, minTimeSlice: slice ?? 0,
-                stopsTrials: stops ?? true)
-        } catch {
-            throw error.below(settings)
+                gracePeriod: value(.gracePeriod)?.double() ?? 60, minSamples: value(.minSamples)?.int() ?? 3,
+                minTimeSlice: value(.minTimeSlice)?.double() ?? 0,
+                stopsTrials: value(.stopsTrials)?.bool() ?? true)
         }
     }
 
     /// The settings as data, every key present.
     public var tree: StateTree {
-        .map(
-            StateMap(
-                uniqueEntries: objective.entries + [
-                    (Key.gracePeriod.rawValue, .double(gracePeriod)),
-                    (Key.minSamples.rawValue, .int(Int64(minSamples))),
-                    (Key.minTimeSlice.rawValue, .double(minTimeSlice)), (Key.stopsTrials.rawValue, .bool(stopsTrials)),
-                ]))
+        objective.tree([
+            (Key.gracePeriod, .double(gracePeriod)), (.minSamples, .int(Int64(minSamples))),
+            (.minTimeSlice, .double(minTimeSlice)), (.stopsTrials, .bool(stopsTrials)),
+        ])
     }
 }

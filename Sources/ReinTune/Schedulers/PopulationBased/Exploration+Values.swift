@@ -4,7 +4,7 @@ import ReinCheckpoints
 extension Exploration {
     /// Another value for one that lies at a path; one drawn at random where there is none.
     func changed(
-        _ value: StateTree?, by mutation: Mutation, at path: MutationPath, using draws: inout any PopulationDraws
+        _ value: StateTree?, by mutation: Mutation, at path: SpacePath, using draws: inout any PopulationDraws
     ) -> StateTree {
         let drawsAnew = draws.drawsAnew(path, probability: resampleProbability)
         guard let value else { return draws.value(of: mutation, at: path) }
@@ -29,7 +29,7 @@ extension Exploration {
 
     /// The neighbour of a category that is a number, another category itself; nil for what is none that can be taken.
     private func moved(
-        _ value: StateTree, in domain: CategoryDomain, at path: MutationPath, using draws: inout any PopulationDraws
+        _ value: StateTree, in domain: CategoryDomain, at path: SpacePath, using draws: inout any PopulationDraws
     ) -> StateTree? {
         let values = zip(domain.values, domain.weights ?? domain.values.map { _ in 1 }).filter { $0.1 > 0 }.map(\.0)
         let numbers = values.compactMap(\.finiteNumber)
@@ -40,7 +40,7 @@ extension Exploration {
 
     /// The product of a number and a factor as Ray has it, which no domain counts for. What is no number stays as it is.
     private func multiplied(
-        _ value: StateTree, at path: MutationPath, using draws: inout any PopulationDraws
+        _ value: StateTree, at path: SpacePath, using draws: inout any PopulationDraws
     ) -> StateTree {
         guard let number = value.finiteNumber else { return value }
         return asRay(.double(number * draws.factor(among: factors, at: path)), instead: value)

@@ -3,7 +3,7 @@ import ReinCheckpoints
 /// How the settings of a trial are changed when another one takes them over.
 struct Exploration: Sendable {
     /// The parameters that are changed, in the order of their paths.
-    let parameters: [(path: MutationPath, mutation: Mutation)]
+    let parameters: [(path: SpacePath, mutation: Mutation)]
     /// How likely it is that a parameter is drawn anew.
     let resampleProbability: Double
     /// What numbers are multiplied by, all equally likely.
@@ -18,23 +18,23 @@ struct Exploration: Sendable {
     init(
         _ mutations: [String: Mutation], resampleProbability: Double, factors: [Double], staysInDomain: Bool
     ) throws(StateError) {
-        var parameters: [(path: MutationPath, mutation: Mutation)] = []
+        var parameters: [(path: SpacePath, mutation: Mutation)] = []
         for (text, mutation) in mutations.sorted(byBytesOf: \.key) {
             if case .list(let values) = mutation, values.isEmpty {
                 throw StateError(.outOfRange, "there is nothing to choose from", path: "mutations/\(text)")
             }
             do {
-                parameters.append((try MutationPath(text), mutation))
+                parameters.append((try SpacePath(keys: text), mutation))
             } catch {
                 throw error.nested(under: "mutations")
             }
         }
-        let paths = Set(parameters.map(\.path.keys))
+        let paths = Set(parameters.map(\.path))
         for parameter in parameters {
             guard let outer = parameter.path.ancestors.first(where: paths.contains) else { continue }
             throw StateError(
-                .alreadyExists, "\"\(outer.joined(separator: "/").shortened)\" is changed as a whole",
-                path: "mutations/\(parameter.path.text)")
+                .alreadyExists, "\"\(outer.description.shortened)\" is changed as a whole",
+                path: "mutations/\(parameter.path.description)")
         }
         guard (0...1).contains(resampleProbability) else {
             throw StateError(.outOfRange, "\(resampleProbability) is no probability", path: "resampleProbability")
@@ -55,10 +55,10 @@ struct Exploration: Sendable {
     func check(_ configuration: StateMap) throws(StateError) {
         for (path, mutation) in parameters {
             try path.checkWay(in: configuration)
-            guard let value = path.value(in: configuration), case .domain(let domain) = mutation else { continue }
+            guard let value = configuration.value(at: path), case .domain(let domain) = mutation else { continue }
             if case .categories = domain { continue }
             guard value.finiteNumber != nil else {
-                throw StateError(.wrongType, "expected a finite number, found \(value.summary)", path: path.text)
+                throw StateError(.wrongType, "expected a finite number, found \(value.summary)", path: path.description)
             }
         }
     }
@@ -67,7 +67,7 @@ struct Exploration: Sendable {
     func filled(_ configuration: StateMap, using draws: inout any PopulationDraws) -> StateMap? {
         var filled = configuration
         var isChanged = false
-        for (path, mutation) in parameters where path.value(in: configuration) == nil {
+        for (path, mutation) in parameters where configuration.value(at: path) == nil {
             path.set(draws.value(of: mutation, at: path), in: &filled)
             isChanged = true
         }
@@ -78,7 +78,7 @@ struct Exploration: Sendable {
     func explored(_ configuration: StateMap, using draws: inout any PopulationDraws) -> StateMap {
         var explored = configuration
         for (path, mutation) in parameters {
-            let value = path.value(in: configuration)
+            let value = configuration.value(at: path)
             path.set(changed(value, by: mutation, at: path, using: &draws), in: &explored)
         }
         return explored

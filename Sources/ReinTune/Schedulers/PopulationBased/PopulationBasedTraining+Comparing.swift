@@ -102,14 +102,14 @@ extension PopulationBasedTraining {
         let settings = explored(trials[members[donor].id].configuration)
         if configuration.isLogging { note(place, donor: donor, settings: settings, in: trials) }
         if trials[target].status == .running { actions.append(.pause(target, saving: false)) }
-        let parameters = configuration.exploration.parameters.compactMap { parameter in
-            parameter.path.value(in: settings).map { (parameter.path, $0) }
+        let changed = configuration.exploration.parameters.compactMap { parameter in
+            settings.value(at: parameter.path).map { (path: parameter.path, value: $0) }
         }
         actions.append(
             .exploit(
                 SchedulerAction.Exploit(
                     target: target, donor: members[donor].id, configuration: settings,
-                    tag: PerturbedTag.text(original: members[place].tag, parameters: parameters))))
+                    tag: TrialTag.text(of: members[place].tag, perturbed: changed))))
         members[place].perturbationTime = members[donor].perturbationTime
         members[place].trainTime = members[donor].trainTime
         exploitCount += 1

@@ -7,12 +7,8 @@ extension PopulationBasedTraining {
         /// Changes settings after everything else; what is random in it comes from the stream.
         public typealias Exploring = @Sendable (_ configuration: StateMap, _ random: inout RandomStream) -> StateMap
 
-        /// The metric that trials are compared by.
-        public let metric: String
-        /// Which values of the metric are the better ones.
-        public let order: ScoreOrder
-        /// The metric that says how far a trial has trained.
-        public let timeAttribute: String
+        /// What trials are compared by.
+        public let objective: TrialObjective
         /// How far a trial trains between comparisons.
         public let interval: Double
         /// How far a trial trains at least before it is first compared.
@@ -57,9 +53,7 @@ extension PopulationBasedTraining {
             isSynchronous: Bool = false, requiresMetrics: Bool = true, isLogging: Bool = true,
             exploring: Exploring? = nil
         ) throws(StateError) {
-            for (name, argument) in [(metric, "metric"), (timeAttribute, "timeAttribute")] where name.isEmpty {
-                throw StateError(.outOfRange, "a metric has a name", path: argument)
-            }
+            objective = try TrialObjective(metric: metric, order: order, timeAttribute: timeAttribute)
             guard interval > 0, interval.isFinite else {
                 throw StateError(.outOfRange, "\(interval) has to be above 0", path: "interval")
             }
@@ -74,9 +68,6 @@ extension PopulationBasedTraining {
             }
             exploration = try Exploration(
                 mutations, resampleProbability: resampleProbability, factors: factors, staysInDomain: staysInDomain)
-            self.metric = metric
-            self.order = order
-            self.timeAttribute = timeAttribute
             self.interval = interval
             self.burnIn = burnIn
             self.quantile = quantile

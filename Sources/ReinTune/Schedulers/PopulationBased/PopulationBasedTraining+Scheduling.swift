@@ -23,21 +23,17 @@ extension PopulationBasedTraining: TrialScheduler {
         guard let place = places[id], trials.contains(id) else {
             throw StateError(.notFound, "there is no trial \(id)")
         }
-        let numbers = PopulationResult(result)
-        guard
-            let time = try numbers.number(
-                configuration.timeAttribute, isRequired: configuration.requiresMetrics),
-            let value = try numbers.number(
-                configuration.metric, isRequired: configuration.requiresMetrics)
-        else { return [] }
-        guard time.isFinite else {
-            throw StateError(.outOfRange, "\(time) is no time", path: "result/\(configuration.timeAttribute)")
+        let objective = configuration.objective
+        guard let (time, score) = try objective.reading(of: result) else {
+            guard configuration.requiresMetrics else { return [] }
+            let isTimed = try objective.time(of: result) != nil
+            throw result.lacksMetric(isTimed ? objective.metric : objective.timeAttribute)
         }
         guard time >= configuration.burnIn,
             time - members[place].perturbationTime >= configuration.interval,
             !configuration.isSynchronous || time >= meetingTime
         else { return [] }
-        members[place].score = configuration.order == .max ? value : -value
+        members[place].score = score
         members[place].trainTime = time
         return configuration.isSynchronous
             ? wait(place, at: time, in: trials) : compare(place, at: time, in: trials)

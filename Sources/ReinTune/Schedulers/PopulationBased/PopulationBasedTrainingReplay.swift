@@ -54,19 +54,19 @@ extension PopulationBasedTrainingReplay: TrialScheduler {
     public mutating func decide(
         on result: StateTree, of id: TrialID, in trials: TrialTable
     ) throws(StateError) -> [SchedulerAction] {
-        let iteration = try PopulationResult(result).number(MetricName.trainingIteration, isRequired: false)
+        let iteration = try result.number(of: MetricName.trainingIteration)
         guard let iteration, changeCount < changes.count, iteration >= Double(changes[changeCount].iteration) else {
             return []
         }
         let configuration = changes[changeCount].configuration
         changeCount += 1
-        let parameters = configuration.sorted(byBytesOf: \.key).map { (MutationPath(key: $0.key), $0.value) }
+        let changed = configuration.sorted(byBytesOf: \.key).map { (path: SpacePath().key($0.key), value: $0.value) }
         return [
             .pause(id),
             .exploit(
                 SchedulerAction.Exploit(
                     target: id, donor: id, configuration: configuration,
-                    tag: PerturbedTag.text(original: tag, parameters: parameters))),
+                    tag: TrialTag.text(of: tag, perturbed: changed))),
         ]
     }
 

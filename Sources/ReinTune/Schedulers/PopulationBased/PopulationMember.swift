@@ -7,7 +7,7 @@ struct PopulationMember: Sendable, Equatable {
     /// The tag that it was made with.
     let tag: String
     /// What it scored when it was last compared, the higher the better; nil before.
-    var score: Double?
+    var score: TrialScore?
     /// Whether it was among the best when it was last compared, and so has a checkpoint of then.
     var hasCheckpoint = false
     /// When it, or the trial that it took over from, was last compared.
@@ -21,13 +21,9 @@ struct PopulationMember: Sendable, Equatable {
     }
 
     /// Whether it did better than another one. What is no number is worse than all others.
-    func isBetter(than other: PopulationMember) -> Bool { Self.precedes(other.score, score) }
-
-    /// Whether a score is worse than another one.
-    static func precedes(_ left: Double?, _ right: Double?) -> Bool {
-        guard let right, !right.isNaN else { return false }
-        guard let left, !left.isNaN else { return true }
-        return left < right
+    func isBetter(than other: PopulationMember) -> Bool {
+        guard let score, !score.value.isNaN else { return false }
+        return other.score.map { $0 < score } ?? true
     }
 }
 
@@ -37,7 +33,7 @@ extension PopulationMember {
         [
             "id": .string(id.string),
             "tag": .string(tag),
-            "score": score.map(StateTree.double) ?? .null,
+            "score": score.map { .double($0.value) } ?? .null,
             "has_checkpoint": .bool(hasCheckpoint),
             "perturbation_time": .double(perturbationTime),
             "train_time": .double(trainTime),
@@ -50,7 +46,7 @@ extension PopulationMember {
     init(_ state: StateReader) throws(StateError) {
         try state.expectKeys(["id", "tag", "score", "has_checkpoint", "perturbation_time", "train_time"])
         self.init(id: TrialID(try state.string("id")), tag: try state.string("tag"))
-        score = try state.optionalChild("score")?.double()
+        score = (try state.optionalChild("score")?.double()).map { TrialScore($0) }
         hasCheckpoint = try state.bool("has_checkpoint")
         perturbationTime = try state.time("perturbation_time")
         trainTime = try state.time("train_time")

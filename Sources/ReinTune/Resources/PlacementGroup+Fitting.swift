@@ -90,7 +90,7 @@ extension PlacementGroup {
     }
 
     /// What machines have, in words; of many the first.
-    private static func text(_ machines: [[String: Double]]) -> String {
+    static func text(_ machines: [[String: Double]]) -> String {
         if machines.isEmpty { return "no machine" }
         let shown = machines.prefix(8).map { ResourceAmounts.text($0) }.joined(separator: " + ")
         return machines.count > 8 ? "\(shown) + \(machines.count - 8) machines" : shown
