@@ -1,6 +1,6 @@
 public import ReinCheckpoints
 
-/// What a controller is made of.
+/// What an experiment is made of.
 extension ExperimentPlan {
     /// The searcher.
     ///
@@ -86,26 +86,4 @@ extension ExperimentPlan {
         return try definition.repeated(
             seeds: seeds.count, key: seeds.key, summary: seeds.summary, firstSeed: seeds.firstSeed)
     }
-
-    /// A controller of an experiment without trials.
-    ///
-    /// - Parameters:
-    ///   - experiment: what the ids of all trials begin with.
-    ///   - places: the number of trials that there is room for.
-    /// - Throws: `StateError` as `check()` and `makeScheduler()`.
-    public func makeController(experiment: String, places: Int) throws(StateError) -> TrialController {
-        try check()
-        // A searcher that learns is asked when a place is free; schedulers should see the others coming.
-        var lookahead = max(places, Self.lookahead)
-        if case .tpe = searcher.method { lookahead = 1 }
-        return try TrialController(
-            searching: makeSearcher(), scheduling: makeScheduler(), stopping: stopRule,
-            ControllerSettings(
-                experiment: experiment, concurrency: min(places, maxConcurrent ?? places), lookahead: lookahead,
-                maximumTrials: maximumTrials, failures: failures),
-            space: space)
-    }
-
-    /// How many trials wait to begin at least, as in Ray.
-    private static let lookahead = 16
 }

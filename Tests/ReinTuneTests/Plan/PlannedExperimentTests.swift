@@ -91,50 +91,34 @@ import Testing
         }
     }
 
-    /// Plays an experiment whose trials report their rate, until it is over.
-    private func play(_ controller: inout TrialController, iterations: Int) throws -> (most: Int, trials: [TrialRecord])
-    {
-        var running: [(id: TrialID, steps: Int)] = []
+    /// Runs an experiment of climbers whose score is their height.
+    private func run(_ entries: String, in folder: String) async throws -> (most: Int, trials: [TrialRecord]) {
+        let text = #"{"space": {"rate": {"uniform": [0, 1]}}, "metric": "height", "mode": "max", \#(entries)}"#
+        var tuner = try Tuner(ExperimentPlan(json: text), of: TrainableDefinition(Climber.self))
+        tuner.machine = try MachineResources(cpus: 4, gpus: 0, memory: 1e9)
+        tuner.synchronizes = false
         var most = 0
-        var waiting = try controller.handle(.opened)
-        while true {
-            for command in waiting {
-                switch command {
-                case .begin(let id): running.append((id, 0))
-                case .end(let id), .pause(let id, _): running.removeAll { $0.id == id }
-                default: break
-                }
-            }
-            most = max(most, running.count)
-            guard !running.isEmpty else { return (most, controller.trials.records) }
-            running[0].steps += 1
-            let (id, steps) = running.removeFirst()
-            if steps < iterations { running.append((id, steps)) }
-            let rate = controller.trials[id].configuration["rate"] ?? .null
-            waiting = try controller.handle(
-                .reported(
-                    id, ["score": rate, "training_iteration": .int(Int64(steps)), "done": .bool(steps == iterations)]))
-        }
+        let outcome = try await tuner.run(in: folder) { most = max(most, $0.count(.running)) }
+        #expect(outcome.isFinished && outcome.trials.allSatisfy { $0.status == .terminated })
+        return (most, outcome.trials)
     }
 
-    @Test("the controller has the searcher, the scheduler, the rule and the numbers of the plan")
-    func controllers() throws {
-        var controller = try plan(#""samples": 6, "maxConcurrent": 2, "seed": 3, "stop": {"training_iteration": 2}"#)
-            .makeController(experiment: "e", places: 4)
-        let (most, trials) = try play(&controller, iterations: 5)
-        #expect(most == 2 && trials.count == 6 && controller.isClosed)
-        #expect(trials.allSatisfy { $0.status == .terminated && $0.lastResult?.metric("training_iteration") == 2 })
-        #expect(trials.map(\.id.string) == (0..<6).map { TrialID(experiment: "e", index: $0).string })
-        var other = try plan(#""samples": 6, "seed": 4"#).makeController(experiment: "e", places: 4)
-        let more = try play(&other, iterations: 1)
-        #expect(more.most == 4 && more.trials.map(\.configuration) != trials.map(\.configuration))
-        // A searcher that learns, bounded, with a point of its own.
-        var learning = try plan(
-            #""samples": 5, "searcher": {"type": "tpe", "pointsToEvaluate": [{"rate": 0.25}], "limit": 1}"#
-        ).makeController(experiment: "t", places: 4)
-        let learned = try play(&learning, iterations: 2)
-        #expect(learned.most == 1 && learned.trials.count == 5)
-        #expect(learned.trials[0].configuration == ["rate": 0.25])
+    @Test("a tuner has the searcher, the scheduler, the rule and the numbers of the plan")
+    func tuners() async throws {
+        try await withTemporaryDirectory { folder in
+            let stop = #""stop": {"training_iteration": 2}"#
+            let (most, trials) = try await run(#""samples": 6, "maxConcurrent": 2, "seed": 3, \#(stop)"#, in: "\(folder)/a")
+            #expect(most == 2 && trials.count == 6)
+            #expect(trials.allSatisfy { $0.lastResult?.metric("training_iteration") == 2 })
+            let other = try await run(#""samples": 6, "seed": 4, \#(stop)"#, in: "\(folder)/b")
+            #expect(other.most == 4 && other.trials.map(\.configuration) != trials.map(\.configuration))
+            // A searcher that learns, bounded, with a point of its own.
+            let learned = try await run(
+                #""samples": 5, "searcher": {"type": "tpe", "pointsToEvaluate": [{"rate": 0.25}], "limit": 1}, \#(stop)"#,
+                in: "\(folder)/c")
+            #expect(learned.most == 1 && learned.trials.count == 5)
+            #expect(learned.trials[0].configuration == ["rate": 0.25])
+        }
     }
 
     @Test("what is trained gets the seeds and the resources of the plan")
