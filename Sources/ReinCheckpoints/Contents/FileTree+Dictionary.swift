@@ -10,7 +10,7 @@ extension FileTree {
     ///   - dictionary: the entries.
     ///   - taken: names that no file of an entry can have.
     /// - Throws: `StateError` for what no state file can hold.
-    init(dictionary: StateMap, avoiding taken: Set<String> = []) throws(StateError) {
+    init(dictionary: StateMap, avoiding taken: [String] = []) throws(StateError) {
         self.init()
         var rest = StateMap()
         for (key, value) in dictionary {

@@ -1,15 +1,14 @@
 /// The files that a manifest lists as added, folder by folder, to be compared with what lies there.
 struct AddedFiles {
-    private var files: [String: CheckpointManifest.FileRecord] = [:]
-    private var folders: [String: AddedFiles] = [:]
+    private var files = Table<String, CheckpointManifest.FileRecord>()
+    private var folders = Table<String, AddedFiles>()
 
     /// Arranges the records of a manifest.
     ///
     /// - Throws: `StateError` for a path that is below a file.
     init(_ records: [CheckpointManifest.FileRecord]) throws(StateError) {
         for record in records {
-            let parts = record.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-            guard insert(record, parts[...]) else {
+            guard insert(record, record.path.parts(between: "/")[...]) else {
                 throw StateError(.malformed, "the manifest has a file in the place of a folder", path: record.path)
             }
         }
@@ -20,9 +19,13 @@ struct AddedFiles {
     private mutating func insert(_ record: CheckpointManifest.FileRecord, _ parts: ArraySlice<String>) -> Bool {
         guard let name = parts.first, !name.isEmpty else { return true }
         if parts.count == 1 {
-            return folders[name] == nil && files.updateValue(record, forKey: name) == nil
+            return folders[name] == nil && files.insert(record, for: name)
         }
-        return files[name] == nil && folders[name, default: AddedFiles()].insert(record, parts.dropFirst())
+        // Out of the table, so that it is changed where it lies.
+        var folder = folders.removeValue(for: name) ?? AddedFiles()
+        let isNew = files[name] == nil && folder.insert(record, parts.dropFirst())
+        folders[name] = folder
+        return isNew
     }
 
     /// Whether something of this name was added.

@@ -194,8 +194,9 @@ extension CheckpointDirectory {
         var damage = ""
         if let tree = try? format.codec.decode(bytes) {
             let found = TreeMarkup.tensorChecksums(tree)
-            let expected = Dictionary(record.tensors.map { ($0.name, $0.sha256) }) { first, _ in first }
-            let damaged = found.filter { expected[$0.name] != nil && expected[$0.name] != $0.sha256 }.map(\.name)
+            var expected = Table<String, String>()
+            for (name, sha256) in record.tensors { expected.insert(sha256, for: name) }
+            let damaged = found.filter { expected[$0.name] ?? $0.sha256 != $0.sha256 }.map(\.name)
             if !damaged.isEmpty { damage = "; damaged: tensor \(damaged.prefix(8).joined(separator: ", "))" }
         }
         throw StateError(

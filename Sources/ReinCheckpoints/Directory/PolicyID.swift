@@ -71,10 +71,10 @@ extension PolicyID {
     ///
     /// - Throws: `StateError` with `.alreadyExists` for two that are equal, or differ in upper and lower case alone.
     package static func requireDistinct(_ ids: [PolicyID], path: String) throws(StateError) {
-        var known: [String: PolicyID] = [:]
-        known.reserveCapacity(ids.count)
+        var known = KeyList<String>()
         for id in ids {
-            guard let other = known.updateValue(id, forKey: id.string.lowercased()) else { continue }
+            let name = id.string.lowercased()
+            guard !known.insert(name), let other = known.place(of: name).map({ ids[$0] }) else { continue }
             throw StateError(
                 .alreadyExists,
                 other == id
@@ -87,6 +87,12 @@ extension PolicyID {
 }
 
 extension PolicyID {
+    /// The least of the ids that are not among others; nil when all are.
+    static func firstStranger(in ids: some Sequence<PolicyID>, among known: [PolicyID]) -> PolicyID? {
+        let known = KeyList(known.map(\.string))
+        return ids.filter { !known.contains($0.string) }.min()
+    }
+
     /// The first position whose id was there before; nil when all are different.
     ///
     /// A set would take three times the memory, and the number of ids is somebody's claim.

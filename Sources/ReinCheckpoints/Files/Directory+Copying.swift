@@ -16,7 +16,7 @@ extension Directory {
     ///   - depth: the number of folders above.
     /// - Throws: `StateError` that names what is no file or folder, or cannot be read or written.
     func copyContents(
-        of other: borrowing Directory, leavingOut names: Set<String> = [], sharing isSharing: Bool = false,
+        of other: borrowing Directory, leavingOut names: [String] = [], sharing isSharing: Bool = false,
         depth: Int = 0
     ) throws(StateError) {
         guard depth < StateTree.maximumDepth else {

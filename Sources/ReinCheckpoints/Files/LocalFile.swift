@@ -79,7 +79,7 @@ package enum LocalFile {
         // Most are there, and then it is one call.
         if try isDirectory(path) { return }
         var partial = path.hasPrefix("/") ? "/" : ""
-        for component in path.split(separator: "/") {
+        for component in path.parts(between: "/", omittingEmpty: true) {
             partial += partial.isEmpty || partial.hasSuffix("/") ? component : "/" + component
             _ = try makeNewDirectory(partial)
         }

@@ -112,9 +112,7 @@ extension FileList {
 
     /// The parts of a path, without the empty one behind the slash at the end of a folder's.
     private static func parts(of path: String) -> [String] {
-        var parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-            String(Substring($0))
-        }
+        var parts = path.parts(between: "/")
         if parts.count > 1, parts.last == "" { parts.removeLast() }
         return parts
     }

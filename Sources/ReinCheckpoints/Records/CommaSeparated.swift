@@ -6,9 +6,7 @@ package enum CommaSeparated {
             let isPlain = !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
             return isPlain
                 ? field
-                : "\""
-                    + field.split(separator: "\"", omittingEmptySubsequences: false)
-                    .joined(separator: "\"\"") + "\""
+                : "\"" + field.parts(between: "\"").joined(separator: "\"\"") + "\""
         }.joined(separator: ",")
     }
 

@@ -16,7 +16,7 @@ public struct CheckpointRanking: Sendable {
     /// Why the first checkpoint that could not be scored could not be; nil as long as all could.
     public private(set) var problem: String?
     private var list = RankedList()
-    private var scores: [Int: CheckpointScore] = [:]
+    private var scores = Table<Int, CheckpointScore>()
 
     /// The keys that the score attribute most often stands for.
     private let keys: [String]
@@ -24,7 +24,7 @@ public struct CheckpointRanking: Sendable {
     /// Begins without checkpoints.
     public init(_ config: CheckpointConfig) {
         self.config = config
-        keys = config.scoreAttribute?.split(separator: "/").map(String.init) ?? []
+        keys = config.scoreAttribute?.parts(between: "/", omittingEmpty: true) ?? []
     }
 
     /// The number of checkpoints that stay at present.
@@ -52,7 +52,7 @@ public struct CheckpointRanking: Sendable {
     @discardableResult
     public mutating func register(_ index: Int, metrics: StateTree) -> [Int] {
         let score = score(of: metrics, index)
-        precondition(scores.updateValue(score, forKey: index) == nil, "checkpoint \(index) is registered twice")
+        precondition(scores.insert(score, for: index), "checkpoint \(index) is registered twice")
         list.insert(.init(score: score, index: index))
         latest = max(latest ?? index, index)
         return removeSurplus()
@@ -60,7 +60,7 @@ public struct CheckpointRanking: Sendable {
 
     /// Takes a checkpoint out that is no longer there; of no effect when it is unknown.
     public mutating func forget(_ index: Int) {
-        guard let score = scores.removeValue(forKey: index) else { return }
+        guard let score = scores.removeValue(for: index) else { return }
         list.remove(.init(score: score, index: index))
         if latest == index { latest = scores.keys.max() }
     }

@@ -8,10 +8,16 @@ public enum StorageSchemes {
     /// Opens the storage at an address, or says what is wrong with it.
     public typealias Opening = @Sendable (StorageURI) throws(StateError) -> any Storage
 
-    private static let registered = Mutex<[String: Opening]>([
-        "file": { uri throws(StateError) in try FileStorage(uri) },
-        "memory": { uri throws(StateError) in try MemoryStorage(uri) },
-    ])
+    private static let registered = Mutex(own)
+
+    private static var own: Table<String, Opening> {
+        let files: Opening = { uri throws(StateError) in try FileStorage(uri) }
+        let memory: Opening = { uri throws(StateError) in try MemoryStorage(uri) }
+        var schemes = Table<String, Opening>()
+        schemes["file"] = files
+        schemes["memory"] = memory
+        return schemes
+    }
 
     /// Makes a scheme known, in the place of another one of the name if there is one.
     ///

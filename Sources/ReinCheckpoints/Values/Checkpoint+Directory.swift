@@ -29,8 +29,7 @@ extension Checkpoint {
                 try writer.add(tree)
                 try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in
                     let id = states.policyIDs[index]
-                    return PolicyContents(
-                        StateFile(states.policies[id] ?? .null), replay: states.replays[id] ?? ReplayState.none)
+                    return PolicyContents(StateFile(states.state(of: id)), replay: states.replay(of: id))
                 }
                 try writer.addState(StateFile(states.algorithm), states.kind)
             }

@@ -49,7 +49,7 @@ public struct Checkpoint: Sendable {
     public init(
         algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
     ) throws(StateError) {
-        self.init(.states(try MemorySource(algorithm: state, policies: policies, replays: replays), others: [:]))
+        self.init(.states(try MemorySource(algorithm: state, policies: policies, replays: replays.map { ($0, $1) }), others: [:]))
     }
 
     /// The checkpoint of a policy.

@@ -29,9 +29,10 @@ extension MemorySource {
         for (id, state) in try StateReader(policies ?? .map([:]), path: policiesKey).map() {
             states.append((try id.policyID(below: policiesKey), state.tree))
         }
-        var kept: [PolicyID: ReplayState] = [:]
+        var kept: [(PolicyID, ReplayState)] = []
         for (id, state) in try StateReader(replays ?? .map([:]), path: replayKey).map() {
-            kept[try id.policyID(below: replayKey)] = state.tree == .null ? .omitted : .included(state.tree)
+            let replay: ReplayState = state.tree == .null ? .omitted : .included(state.tree)
+            kept.append((try id.policyID(below: replayKey), replay))
         }
         return try MemorySource(algorithm: algorithm, policies: states, replays: kept)
     }
@@ -42,11 +43,11 @@ extension MemorySource {
         var states = StateMap()
         var kept = StateMap()
         for id in policyIDs {
-            states[id.string] = policies[id] ?? .null
-            switch replays[id] {
-            case .included(let tree)?: kept[id.string] = tree
-            case .omitted?: kept[id.string] = StateTree.null
-            case ReplayState.none?, nil: break
+            states[id.string] = state(of: id)
+            switch replay(of: id) {
+            case .included(let tree): kept[id.string] = tree
+            case .omitted: kept[id.string] = StateTree.null
+            case .none: break
             }
         }
         var dictionary: StateMap = [Self.algorithmKey: algorithm, Self.policiesKey: .map(states)]
@@ -63,11 +64,11 @@ extension MemorySource {
             return
         }
         var states: [(PolicyID, StateTree)] = []
-        var kept: [PolicyID: ReplayState] = [:]
+        var kept: [(PolicyID, ReplayState)] = []
         for id in try source.manifest.policyIDs {
             states.append((id, try source.policyState(id)))
             let replay = try source.replayState(id)
-            if replay != ReplayState.none { kept[id] = replay }
+            if replay != .none { kept.append((id, replay)) }
         }
         try self.init(algorithm: source.algorithmState(), policies: states, replays: kept)
     }

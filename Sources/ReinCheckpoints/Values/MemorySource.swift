@@ -9,8 +9,8 @@ struct MemorySource: Sendable {
     let policyIDs: [PolicyID]
     let algorithm: StateTree
     /// The state of each policy of an algorithm.
-    let policies: [PolicyID: StateTree]
-    let replays: [PolicyID: ReplayState]
+    private let policies: Table<String, StateTree>
+    private let replays: Table<String, ReplayState>
 
     /// The checkpoint of an algorithm.
     ///
@@ -20,18 +20,22 @@ struct MemorySource: Sendable {
     ///   - replays: the replay of policies whose method has one.
     /// - Throws: `StateError` for an id that appears twice, and for a replay without a policy.
     init(
-        algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
+        algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [(PolicyID, ReplayState)] = []
     ) throws(StateError) {
         let ids = policies.map(\.0)
         try PolicyID.requireDistinct(ids, path: Self.name)
-        if let stranger = Set(replays.keys).subtracting(ids).min() {
+        if let stranger = PolicyID.firstStranger(in: replays.map(\.0), among: ids) {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: Self.name)
         }
         kind = .algorithm
         policyIDs = ids
         algorithm = state
-        self.policies = Dictionary(uniqueKeysWithValues: policies)
-        self.replays = replays
+        var states = Table<String, StateTree>()
+        for (id, state) in policies { states[id.string] = state }
+        self.policies = states
+        var kept = Table<String, ReplayState>()
+        for (id, replay) in replays { kept[id.string] = replay }
+        self.replays = kept
     }
 
     /// The checkpoint of a policy.
@@ -41,9 +45,15 @@ struct MemorySource: Sendable {
         kind = .policy
         policyIDs = []
         algorithm = state
-        policies = [:]
-        replays = [:]
+        policies = Table()
+        replays = Table()
     }
+
+    /// The state of a policy that is there.
+    func state(of id: PolicyID) -> StateTree { policies[id.string] ?? .null }
+
+    /// The replay of a policy.
+    func replay(of id: PolicyID) -> ReplayState { replays[id.string] ?? .none }
 
     /// What a checkpoint in memory is called in messages.
     static let name = "checkpoint"
@@ -71,7 +81,7 @@ struct MemorySource: Sendable {
             }
             return algorithm
         }
-        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let state = policies[wanted] else {
+        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let state = policies[wanted.string] else {
             throw PolicyID.unknown(id, among: policyIDs, path: Self.name)
         }
         return state
@@ -84,7 +94,7 @@ struct MemorySource: Sendable {
         guard kind == .algorithm else {
             throw StateError(.notFound, "the checkpoint of a policy, which never holds a replay", path: Self.name)
         }
-        return replays[id] ?? .none
+        return replay(of: id)
     }
 }
 
@@ -97,8 +107,8 @@ extension MemorySource: CheckpointSource {
         var manifest = CheckpointManifest(
             kind: kind, format: .native, policyIDs: policyIDs, files: [])
         manifest.files = nil
-        for (id, replay) in replays {
-            switch replay {
+        for id in policyIDs {
+            switch replay(of: id) {
             case .none: break
             case .omitted: manifest.replays[id] = .omitted
             case .included: manifest.replays[id] = .included
