@@ -9,7 +9,7 @@ extension FileTree {
     package init(reading path: String, leavingOut names: [String] = []) throws(StateError) {
         self.init()
         let directory = try Directory(opening: path)
-        let tree = try DirectoryTree(of: directory, limit: Self.maximumCount) { _, _ in }
+        let tree = try DirectoryTree(of: directory, limit: Self.maximumCount)
         func isLeftOut(_ path: String) -> Bool {
             let first = path.parts(between: "/", omittingEmpty: true).first
             // What was to replace the notes when its writer was killed.

@@ -23,7 +23,9 @@ package struct FileTree: Sendable, Equatable {
     /// What lies under a name in the uppermost folder.
     package subscript(name: String) -> Node? {
         get { nodes[name] }
-        set { nodes[name] = newValue }
+        set {
+            if let newValue { nodes.set(newValue, for: name) } else { nodes.removeValue(for: name) }
+        }
     }
 
     /// The names in the uppermost folder, sorted by their bytes.
@@ -62,25 +64,25 @@ package struct FileTree: Sendable, Equatable {
         case nil: break
         case .folder(let known): folder = known
         case let file?:
-            nodes[name] = file
+            nodes.set(file, for: name)
             return false
         }
         let isNew = folder.insert(bytes, at: parts.dropFirst())
-        nodes[name] = .folder(folder)
+        nodes.set(.folder(folder), for: name)
         return isNew
     }
 
-    /// Calls `body` with every file and every empty folder, in the order of their names.
-    package func forEach(
-        below prefix: String = "", _ body: (_ path: String, _ bytes: StateBytes?) throws(StateError) -> Void
-    ) throws(StateError) {
+    /// Every file and every empty folder, in the order of their names.
+    package func entries(below prefix: String = "") -> [ZipWriter.Entry] {
+        var entries: [ZipWriter.Entry] = []
         for name in names {
             switch nodes[name] {
-            case .file(let bytes)?: try body(prefix + name, bytes)
-            case .folder(let folder)? where folder.isEmpty: try body(prefix + name, nil)
-            case .folder(let folder)?: try folder.forEach(below: prefix + name + "/", body)
+            case .file(let bytes)?: entries.append(ZipWriter.Entry(file: prefix + name, bytes))
+            case .folder(let folder)? where folder.isEmpty: entries.append(ZipWriter.Entry(folder: prefix + name))
+            case .folder(let folder)?: entries += folder.entries(below: prefix + name + "/")
             case nil: break
             }
         }
+        return entries
     }
 }

@@ -26,8 +26,8 @@ extension CheckpointDirectory {
             unlisted = KeyList(try directory.directory(Self.policiesFolder).names())
         }
         var records = Table<String, CheckpointManifest.FileRecord>()
-        for record in manifest.files ?? [] { records[record.path] = record }
-        records[kind.stateFile(format)] = nil
+        for record in manifest.files ?? [] { records.set(record, for: record.path) }
+        records.removeValue(for: kind.stateFile(format))
 
         for id in manifest.policyIDs {
             let folder = try policyFolder(id, in: directory)
@@ -46,7 +46,7 @@ extension CheckpointDirectory {
                 in: folder, .policy, Self.manifest(of: folder, expecting: (.policy, policyFormat)))
             unlisted.remove(id.string)
             if case .included = try replayState(id, listedIn: manifest, verifyingChecksum: true) {
-                records[Self.replayPath(of: id, format)] = nil
+                records.removeValue(for: Self.replayPath(of: id, format))
             }
         }
         if let name = unlisted.keys.min() {

@@ -9,6 +9,13 @@ extension Directory {
         return try folder.file(name)
     }
 
+    /// Opens a folder by its path below this directory, no part of which may be a symbolic link.
+    func folder(at path: String) throws(StateError) -> Directory {
+        var folder = try directory(".")
+        for part in path.parts(between: "/", omittingEmpty: true) { folder = try folder.directory(part) }
+        return folder
+    }
+
     /// Opens a folder by its path below this directory, and makes it where it is not there.
     func newOrExistingDirectory(at parts: [String]) throws(StateError) -> Directory {
         guard let first = parts.first else { return try directory(".") }

@@ -129,14 +129,14 @@ struct CheckpointFolder {
             ranking.forget(index)
             throw StateError(.notFound, "somebody removed this checkpoint", path: checkpoint.path)
         }
-        holders[index] = (holders[index] ?? 0) + 1
+        holders.set((holders[index] ?? 0) + 1, for: index)
         return checkpoint
     }
 
     /// Takes back a holder, and deletes what nobody holds any longer.
     mutating func release(_ index: Int) {
         guard let count = holders[index] else { return }
-        holders[index] = count > 1 ? count - 1 : nil
+        if count > 1 { holders.set(count - 1, for: index) } else { holders.removeValue(for: index) }
         if count == 1, contents.pending.contains(index) { try? sweep() }
     }
 

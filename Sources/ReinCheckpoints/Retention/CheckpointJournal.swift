@@ -146,15 +146,15 @@ extension CheckpointJournal.Contents {
         case .registered(let index, let tree):
             highest = max(highest, index)
             pending.remove(index)
-            metrics[index] = tree
+            metrics.set(tree, for: index)
         case .removed(let indices):
             for index in indices {
-                metrics[index] = nil
+                metrics.removeValue(for: index)
                 pending.insert(index)
             }
         case .gone(let indices):
             for index in indices {
-                metrics[index] = nil
+                metrics.removeValue(for: index)
                 pending.remove(index)
             }
         }

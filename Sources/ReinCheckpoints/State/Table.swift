@@ -2,7 +2,8 @@
 /// taken out; see `KeyList` for why this is no dictionary.
 package struct Table<Key: Hashable & Sendable, Value> {
     private var list = KeyList<Key>()
-    private var values: [Value] = []
+    /// The values, in the order of their keys.
+    package private(set) var values: [Value] = []
 
     /// An empty table.
     package init() {}
@@ -16,10 +17,10 @@ package struct Table<Key: Hashable & Sendable, Value> {
     /// Whether there are none.
     package var isEmpty: Bool { values.isEmpty }
 
-    /// The value of a key. Setting `nil` takes the key out.
+    /// The value of a key.
     package subscript(key: Key) -> Value? {
-        get { list.place(of: key).map { values[$0] } }
-        set { set(newValue, key) }
+        guard let place = list.place(of: key) else { return nil }
+        return values[place]
     }
 
     /// Puts a value under a key, unless there is one.
@@ -32,6 +33,12 @@ package struct Table<Key: Hashable & Sendable, Value> {
         return true
     }
 
+    /// Puts a value under a key, in the place of another one if there is one.
+    @inline(never)
+    package mutating func set(_ value: Value, for key: Key) {
+        if let place = list.place(of: key) { values[place] = value } else { insert(value, for: key) }
+    }
+
     /// Takes a key out.
     ///
     /// - Returns: the value that it had.
@@ -39,17 +46,10 @@ package struct Table<Key: Hashable & Sendable, Value> {
     @discardableResult
     package mutating func removeValue(for key: Key) -> Value? {
         guard let place = list.remove(key) else { return nil }
-        values.swapAt(place, values.count - 1)
-        return values.removeLast()
-    }
-
-    @inline(never)
-    private mutating func set(_ value: Value?, _ key: Key) {
-        guard let value else {
-            removeValue(for: key)
-            return
-        }
-        if let place = list.place(of: key) { values[place] = value } else { insert(value, for: key) }
+        let value = values[place]
+        let last = values.removeLast()
+        if place < values.count { values[place] = last }
+        return value
     }
 }
 

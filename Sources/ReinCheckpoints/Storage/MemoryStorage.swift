@@ -27,7 +27,7 @@ public struct MemoryStorage: Storage {
         store = Self.stores.withLock { stores in
             if let store = stores[uri.authority] { return store }
             let store = Store()
-            stores[uri.authority] = store
+            stores.set(store, for: uri.authority)
             return store
         }
     }
@@ -76,7 +76,7 @@ public struct MemoryStorage: Storage {
             try deadline.check(place)
         }
         try contents.requireWritten(size: bytes.count, sha256: Checksum.hexadecimal(bytes), path: place)
-        store.objects.withLock { $0[name] = bytes }
+        store.objects.withLock { $0.set(bytes, for: name) }
     }
 
     /// Deletes an object; see `Storage.delete(_:by:)`.

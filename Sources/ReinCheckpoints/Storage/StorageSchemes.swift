@@ -14,8 +14,8 @@ public enum StorageSchemes {
         let files: Opening = { uri throws(StateError) in try FileStorage(uri) }
         let memory: Opening = { uri throws(StateError) in try MemoryStorage(uri) }
         var schemes = Table<String, Opening>()
-        schemes["file"] = files
-        schemes["memory"] = memory
+        schemes.set(files, for: "file")
+        schemes.set(memory, for: "memory")
         return schemes
     }
 
@@ -25,7 +25,7 @@ public enum StorageSchemes {
     ///   - scheme: the scheme, in any case.
     ///   - open: opens the storage at an address of the scheme.
     public static func register(_ scheme: String, _ open: @escaping Opening) {
-        registered.withLock { $0[scheme.lowercased()] = open }
+        registered.withLock { $0.set(open, for: scheme.lowercased()) }
     }
 
     /// The schemes that are known, sorted.

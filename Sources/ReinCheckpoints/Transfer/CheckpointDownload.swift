@@ -23,7 +23,7 @@ struct CheckpointDownload {
             }
             for file in index.files {
                 let fetched = try fetch(file, into: workspace)
-                if file.sha256 == nil { found[file.key] = fetched }
+                if file.sha256 == nil { found.set(fetched, for: file.key) }
             }
             if !found.isEmpty { try compareWithManifest(workspace, found) }
         }
@@ -44,8 +44,7 @@ struct CheckpointDownload {
                 "holds no checkpoint: neither \(TransferIndex.completeName) nor \(CheckpointManifest.fileName)",
                 path: place)
         }
-        let files = entries.map { TransferIndex.File(key: $0.key, size: $0.size, sha256: nil) }
-        let index = TransferIndex(files: files, folders: [])
+        let index = TransferIndex(files: TransferIndex.files(of: entries), folders: [])
         try index.requireSound(path: place)
         return index
     }

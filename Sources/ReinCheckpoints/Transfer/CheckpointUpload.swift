@@ -100,8 +100,7 @@ struct CheckpointUpload {
             let key = Array(entry.key.utf8)
             return known[key] != nil && known[key] == wanted[key] && entry.size == wanted[key]?.size
         }
-        try remains.delete(
-            objects.filter { !stays($0) }.map { TransferIndex.File(key: $0.key, size: $0.size, sha256: nil) })
+        try remains.delete(TransferIndex.files(of: objects.filter { !stays($0) }))
         there = objects.filter(stays)
     }
 
@@ -139,7 +138,7 @@ struct CheckpointUpload {
     }
 
     private static func byKey(_ entries: [StorageEntry]) -> Table<[UInt8], TransferIndex.File> {
-        TransferIndex.byKey(entries.map { TransferIndex.File(key: $0.key, size: $0.size, sha256: nil) })
+        TransferIndex.byKey(TransferIndex.files(of: entries))
     }
 
     /// Removes what a cancelled upload has brought, as far as that can be done.

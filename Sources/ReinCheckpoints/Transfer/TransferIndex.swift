@@ -138,6 +138,11 @@ struct TransferIndex: Sendable, Equatable {
         }
     }
 
+    /// Records of objects that are there, of whose bytes nobody says anything.
+    static func files(of entries: [StorageEntry]) -> [File] {
+        entries.map { File(key: $0.key, size: $0.size, sha256: nil) }
+    }
+
     /// Records by the bytes of their keys, of several with one key the first.
     static func byKey(_ files: [File]) -> Table<[UInt8], File> {
         var table = Table<[UInt8], File>()

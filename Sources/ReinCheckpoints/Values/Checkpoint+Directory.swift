@@ -28,8 +28,8 @@ extension Checkpoint {
                 try tree.setProgress(savedProgress, listingFiles: false)
                 try writer.add(tree)
                 try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in
-                    let id = states.policyIDs[index]
-                    return PolicyContents(StateFile(states.state(of: id)), replay: states.replay(of: id))
+                    let (state, replay) = states.contents(at: index)
+                    return PolicyContents(StateFile(state), replay: replay)
                 }
                 try writer.addState(StateFile(states.algorithm), states.kind)
             }

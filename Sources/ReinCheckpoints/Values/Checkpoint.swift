@@ -49,7 +49,14 @@ public struct Checkpoint: Sendable {
     public init(
         algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
     ) throws(StateError) {
-        self.init(.states(try MemorySource(algorithm: state, policies: policies, replays: replays.map { ($0, $1) }), others: [:]))
+        let ids = policies.map(\.0)
+        if let stranger = PolicyID.firstStranger(in: replays.keys, among: ids) {
+            throw StateError(
+                .unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: MemorySource.name)
+        }
+        let source = try MemorySource(
+            algorithm: state, policies: ids, states: policies.map(\.1), replays: ids.map { replays[$0] ?? .none })
+        self.init(.states(source, others: [:]))
     }
 
     /// The checkpoint of a policy.

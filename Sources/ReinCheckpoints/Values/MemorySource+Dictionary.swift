@@ -25,16 +25,21 @@ extension MemorySource {
             throw StateError(.malformed, "the state of a policy beside that of an algorithm", path: policyKey)
         }
         for key in [algorithmKey, policiesKey, replayKey] { dictionary[key] = nil }
-        var states: [(PolicyID, StateTree)] = []
+        var ids: [PolicyID] = []
+        var states: [StateTree] = []
         for (id, state) in try StateReader(policies ?? .map([:]), path: policiesKey).map() {
-            states.append((try id.policyID(below: policiesKey), state.tree))
+            ids.append(try id.policyID(below: policiesKey))
+            states.append(state.tree)
         }
-        var kept: [(PolicyID, ReplayState)] = []
+        let names = KeyList(ids.map(\.string))
+        var kept = [ReplayState](repeating: .none, count: ids.count)
         for (id, state) in try StateReader(replays ?? .map([:]), path: replayKey).map() {
-            let replay: ReplayState = state.tree == .null ? .omitted : .included(state.tree)
-            kept.append((try id.policyID(below: replayKey), replay))
+            guard let place = names.place(of: try id.policyID(below: replayKey).string) else {
+                throw StateError(.unknownPolicy, "a replay, but no policy \"\(id)\" is given", path: name)
+            }
+            kept[place] = state.tree == .null ? .omitted : .included(state.tree)
         }
-        return try MemorySource(algorithm: algorithm, policies: states, replays: kept)
+        return try MemorySource(algorithm: algorithm, policies: ids, states: states, replays: kept)
     }
 
     /// The states under their keys.
@@ -42,9 +47,10 @@ extension MemorySource {
         guard kind == .algorithm else { return [Self.policyKey: algorithm] }
         var states = StateMap()
         var kept = StateMap()
-        for id in policyIDs {
-            states[id.string] = state(of: id)
-            switch replay(of: id) {
+        for (position, id) in policyIDs.enumerated() {
+            let (state, replay) = contents(at: position)
+            states[id.string] = state
+            switch replay {
             case .included(let tree): kept[id.string] = tree
             case .omitted: kept[id.string] = StateTree.null
             case .none: break
@@ -63,14 +69,14 @@ extension MemorySource {
             self.init(policy: try source.policyState(nil))
             return
         }
-        var states: [(PolicyID, StateTree)] = []
-        var kept: [(PolicyID, ReplayState)] = []
-        for id in try source.manifest.policyIDs {
-            states.append((id, try source.policyState(id)))
-            let replay = try source.replayState(id)
-            if replay != .none { kept.append((id, replay)) }
+        let ids = try source.manifest.policyIDs
+        var states: [StateTree] = []
+        var replays: [ReplayState] = []
+        for id in ids {
+            states.append(try source.policyState(id))
+            replays.append(try source.replayState(id))
         }
-        try self.init(algorithm: source.algorithmState(), policies: states, replays: kept)
+        try self.init(algorithm: source.algorithmState(), policies: ids, states: states, replays: replays)
     }
 }
 

@@ -8,34 +8,28 @@ struct MemorySource: Sendable {
     /// The ids of an algorithm's policies in its order; empty for the checkpoint of a policy.
     let policyIDs: [PolicyID]
     let algorithm: StateTree
-    /// The state of each policy of an algorithm.
-    private let policies: Table<String, StateTree>
-    private let replays: Table<String, ReplayState>
+    private let names: KeyList<String>
+    private let states: [StateTree]
+    private let replays: [ReplayState]
 
     /// The checkpoint of an algorithm.
     ///
     /// - Parameters:
-    ///   - state: the state of the algorithm without its policies.
-    ///   - policies: the states of the policies, in the order of the algorithm, each id once.
-    ///   - replays: the replay of policies whose method has one.
-    /// - Throws: `StateError` for an id that appears twice, and for a replay without a policy.
+    ///   - algorithm: the state of the algorithm without its policies.
+    ///   - ids: the policies, in the order of the algorithm, each once.
+    ///   - states: the state of each.
+    ///   - replays: the replay of each.
+    /// - Throws: `StateError` for an id that appears twice.
     init(
-        algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [(PolicyID, ReplayState)] = []
+        algorithm: StateTree, policies ids: [PolicyID], states: [StateTree], replays: [ReplayState]
     ) throws(StateError) {
-        let ids = policies.map(\.0)
         try PolicyID.requireDistinct(ids, path: Self.name)
-        if let stranger = PolicyID.firstStranger(in: replays.map(\.0), among: ids) {
-            throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: Self.name)
-        }
         kind = .algorithm
         policyIDs = ids
-        algorithm = state
-        var states = Table<String, StateTree>()
-        for (id, state) in policies { states[id.string] = state }
-        self.policies = states
-        var kept = Table<String, ReplayState>()
-        for (id, replay) in replays { kept[id.string] = replay }
-        self.replays = kept
+        self.algorithm = algorithm
+        names = KeyList(ids.map(\.string))
+        self.states = states
+        self.replays = replays
     }
 
     /// The checkpoint of a policy.
@@ -45,15 +39,13 @@ struct MemorySource: Sendable {
         kind = .policy
         policyIDs = []
         algorithm = state
-        policies = Table()
-        replays = Table()
+        names = KeyList()
+        states = []
+        replays = []
     }
 
-    /// The state of a policy that is there.
-    func state(of id: PolicyID) -> StateTree { policies[id.string] ?? .null }
-
-    /// The replay of a policy.
-    func replay(of id: PolicyID) -> ReplayState { replays[id.string] ?? .none }
+    /// The state and the replay of the policy at a position in `policyIDs`.
+    func contents(at position: Int) -> (state: StateTree, replay: ReplayState) { (states[position], replays[position]) }
 
     /// What a checkpoint in memory is called in messages.
     static let name = "checkpoint"
@@ -81,10 +73,11 @@ struct MemorySource: Sendable {
             }
             return algorithm
         }
-        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let state = policies[wanted.string] else {
+        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let place = names.place(of: wanted.string)
+        else {
             throw PolicyID.unknown(id, among: policyIDs, path: Self.name)
         }
-        return state
+        return states[place]
     }
 
     /// The replay of one policy.
@@ -94,7 +87,7 @@ struct MemorySource: Sendable {
         guard kind == .algorithm else {
             throw StateError(.notFound, "the checkpoint of a policy, which never holds a replay", path: Self.name)
         }
-        return replay(of: id)
+        return names.place(of: id.string).map { replays[$0] } ?? .none
     }
 }
 
@@ -107,8 +100,8 @@ extension MemorySource: CheckpointSource {
         var manifest = CheckpointManifest(
             kind: kind, format: .native, policyIDs: policyIDs, files: [])
         manifest.files = nil
-        for id in policyIDs {
-            switch replay(of: id) {
+        for (id, replay) in zip(policyIDs, replays) {
+            switch replay {
             case .none: break
             case .omitted: manifest.replays[id] = .omitted
             case .included: manifest.replays[id] = .included
