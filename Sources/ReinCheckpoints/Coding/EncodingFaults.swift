@@ -77,6 +77,7 @@ final class EncodingFaults {
         }
     }
 
+    @inline(never)
     private func note(_ message: String, _ codingPath: [any CodingKey]) {
         problems.append(.init(path: Self.path(codingPath), message: message))
     }

@@ -28,6 +28,7 @@ public struct CheckpointDirectory: Sendable {
         case policy = "Policy"
 
         /// The name of the state file.
+        @inline(never)
         func stateFile(_ format: CheckpointFormat) -> String { "\(stem).\(format.fileExtension)" }
 
         /// The name of the state file that RLlib writes by default, a Python pickle.

@@ -35,6 +35,7 @@ public struct PolicyID: Hashable, Sendable {
     }
 
     /// Whether a string is made of nothing but Latin letters, digits, underscores and hyphens, as ids usually are.
+    @inline(never)
     private static func isPlain(_ string: String) -> Bool {
         (1...maximumLength).contains(string.utf8.count)
             && string.utf8.allSatisfy { character in
@@ -56,7 +57,7 @@ public struct PolicyID: Hashable, Sendable {
             }
             if scalar.isControl { return "it holds a control character" }
             if scalar.isInvisible {
-                return "it holds a character that is not to be seen, U+\(String(scalar.value, radix: 16).uppercased())"
+                return "it holds a character that is not to be seen, U+\(scalar.hexadecimal.uppercased())"
             }
         }
         if string.unicodeScalars.last == "." || string.unicodeScalars.last == " " {

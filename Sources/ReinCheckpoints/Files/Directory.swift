@@ -29,7 +29,7 @@ struct Directory: ~Copyable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    @inline(never) deinit { close(descriptor) }
 
     /// Opens a directory in this one, nil when there is nothing of this name.
     func existingDirectory(_ name: String) throws(StateError) -> Directory? {

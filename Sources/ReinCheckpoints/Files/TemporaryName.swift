@@ -35,6 +35,7 @@ package enum TemporaryName {
     }
 
     /// How many numbers, and nothing else, follow the mark at the end of a name; 0 without a mark.
+    @inline(never)
     private static func numberCount(of name: String) -> Int {
         guard let end = name.parts(between: ".", omittingEmpty: true).last, end.hasPrefix(mark) else { return 0 }
         let numbers = String(end.dropFirst(mark.count)).parts(between: "-")

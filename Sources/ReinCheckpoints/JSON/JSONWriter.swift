@@ -8,6 +8,7 @@ struct JSONWriter {
     init(pretty: Bool) { self.pretty = pretty }
 
     /// What has been written.
+    @inline(never)
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func write(_ tree: StateTree) {

@@ -80,7 +80,7 @@ struct ProgressFile {
         try reader.expectKeys(["version", "progress", "files", ManifestSeal.key])
         let marked = try reader.child("progress")
         do throws(StateError) {
-            var markup = TreeMarkup(tensors: [:])
+            var markup = TreeMarkup(tensors: Table())
             guard case .map(let map) = try markup.unmark(marked.tree) else {
                 throw StateError(.wrongType, "expected a map, found \(marked.tree.kind)")
             }

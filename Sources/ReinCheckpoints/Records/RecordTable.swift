@@ -12,9 +12,9 @@ struct RecordTable {
         columns = KeyList(names)
     }
 
-    /// Adds a row. Columns that it lacks stay empty; of two cells of one name the last one counts.
-    mutating func append(_ row: [(name: String, text: String)]) {
-        addColumns(row.map(\.name))
+    /// Adds a row. Columns that it lacks stay empty.
+    mutating func append(_ row: Table<String, String>) {
+        addColumns(row.keys)
         var cells = [String](repeating: "", count: columns.count)
         for (name, text) in row {
             if let column = columns.place(of: name) { cells[column] = text }

@@ -62,6 +62,7 @@ struct CheckpointFolder {
     var nextIndex: Int { contents.highest + 1 }
 
     /// A checkpoint that stays.
+    @inline(never)
     func checkpoint(_ index: Int) -> StoredCheckpoint? {
         contents.metrics[index].map { StoredCheckpoint(index: index, path: path(of: index), metrics: $0) }
     }
@@ -186,8 +187,10 @@ struct CheckpointFolder {
         warnings.append("\(path(of: index)): somebody removed this checkpoint")
     }
 
+    @inline(never)
     private func path(of index: Int) -> String { "\(path)/\(CheckpointName.name(index))" }
 
+    @inline(never)
     private mutating func append(_ entry: CheckpointJournal.Entry) throws(StateError) {
         guard !isKilled else { throw StateError(.inputOutput, "interrupted", path: path) }
         try journal.append(entry)

@@ -88,6 +88,7 @@ struct CheckpointJournal {
         file = try LineFile(appendingTo: path)
     }
 
+    @inline(never)
     private static func line(_ entry: Entry) throws(StateError) -> String { try TreeLine.text(of: entry.tree) }
 
     private static func entry(_ line: [UInt8]) throws(StateError) -> Entry {

@@ -19,14 +19,17 @@ package struct Table<Key: Hashable & Sendable, Value> {
 
     /// The value of a key.
     package subscript(key: Key) -> Value? {
-        guard let place = list.place(of: key) else { return nil }
-        return values[place]
+        @inline(never) get {
+            guard let place = list.place(of: key) else { return nil }
+            return values[place]
+        }
     }
 
     /// Puts a value under a key, unless there is one.
     ///
     /// - Returns: whether there was none.
     @discardableResult
+    @inline(never)
     package mutating func insert(_ value: Value, for key: Key) -> Bool {
         guard list.insert(key) else { return false }
         values.append(value)

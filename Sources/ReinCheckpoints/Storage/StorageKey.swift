@@ -10,6 +10,7 @@ public enum StorageKey {
     ///   - key: the name.
     ///   - place: what it is a name in, for the error.
     /// - Throws: `StateError` that says which rule it breaks.
+    @inline(never)
     public static func check(_ key: String, in place: String = "") throws(StateError) {
         if let problem = problem(of: key) {
             throw StateError(.malformed, "\"\(key.shortened)\" is no name of an object: \(problem)", path: place)

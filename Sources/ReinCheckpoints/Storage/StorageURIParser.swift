@@ -85,6 +85,7 @@ struct StorageURIParser {
     }
 
     /// An error that names the text as far as it may be shown: never what might be a password.
+    @inline(never)
     private func error(_ message: String) -> StateError {
         let beginning = bytes.prefix { $0 != UInt8(ascii: "?") }
         let hidesNothing = !beginning.contains(UInt8(ascii: "@"))

@@ -122,7 +122,9 @@ struct CheckpointUpload {
     private func requireAll(_ index: TransferIndex, _ text: [UInt8]) throws(StateError) {
         let found = Self.byKey(try storage.list("", by: deadline))
         for file in index.files {
-            guard let size = found[Array(file.key.utf8)]?.size else { throw Self.another(storage.uri.path(of: file.key)) }
+            guard let size = found[Array(file.key.utf8)]?.size else {
+                throw Self.another(storage.uri.path(of: file.key))
+            }
             guard size == file.size else {
                 throw StateError(
                     .checksumMismatch, "has \(size) bytes there, but \(file.size) were uploaded",

@@ -37,6 +37,7 @@ public struct Checkpoint: Sendable {
     /// Where those who need a directory share one, if there is none.
     var copy = TemporaryCopy()
 
+    @inline(never)
     init(_ content: Content) { self.content = content }
 
     /// The checkpoint of an algorithm.

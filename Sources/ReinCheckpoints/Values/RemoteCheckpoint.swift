@@ -129,6 +129,7 @@ final class RemoteCheckpoint: Sendable {
     private var cancellation: StateError { StateError(.cancelled, "was cancelled", path: uri.place) }
 
     /// The error for what takes a checkpoint on this machine.
+    @inline(never)
     var isElsewhere: StateError {
         StateError(
             .notFound,
