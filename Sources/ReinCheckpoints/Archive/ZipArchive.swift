@@ -197,7 +197,7 @@ package final class ZipArchive {
     /// Whether a name stays inside the archive and is one that a message can show; parts are no longer than names of files.
     private static func isPossible(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix("/")
-            && !name.unicodeScalars.contains { $0.value < 32 || $0 == "\\" || $0.value == 127 }
+            && !name.utf8.contains { $0 < 32 || $0 == UInt8(ascii: "\\") || $0 == 127 }
             && name.parts(between: "/").allSatisfy { $0 != ".." && $0.utf8.count <= 255 }
     }
 

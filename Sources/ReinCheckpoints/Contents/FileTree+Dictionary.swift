@@ -89,7 +89,7 @@ extension FileTree {
 extension FileTree.Node {
     /// The file or folder of an entry; nil when it is neither.
     fileprivate init?(_ tree: StateTree, named name: String, depth: Int = 0) {
-        guard FileName.isPossible(name), !name.unicodeScalars.contains("\u{FFFD}") else { return nil }
+        guard FileName.isPossible(name), !FileName.mayNotBeUTF8(name) else { return nil }
         switch tree {
         case .bytes(let bytes): self = .file(StateBytes(sharing: bytes))
         case .map(let entries) where depth < FileTree.maximumDepth - 2:

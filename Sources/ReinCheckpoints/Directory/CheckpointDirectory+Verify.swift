@@ -63,7 +63,7 @@ extension CheckpointDirectory {
     private func verifyReplayFolder(
         _ manifest: CheckpointManifest, _ directory: borrowing Directory
     ) throws(StateError) {
-        if let stranger = PolicyID.firstStranger(in: manifest.replays.keys, among: manifest.policyIDs) {
+        if let stranger = PolicyID.firstStranger(in: Array(manifest.replays.keys), among: manifest.policyIDs) {
             throw StateError(
                 .malformed, "the manifest lists the replay of policy \"\(stranger)\", which is not there", path: path)
         }

@@ -25,7 +25,7 @@ extension CheckpointDirectory {
         replays: [PolicyID: ReplayState] = [:], sharingWith earlier: String? = nil, replacingExisting: Bool = false,
         synchronizing: Bool = true
     ) throws(StateError) {
-        if let stranger = PolicyID.firstStranger(in: replays.keys, among: policies.map(\.0)) {
+        if let stranger = PolicyID.firstStranger(in: Array(replays.keys), among: policies.map(\.0)) {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
         }
         try writeAlgorithm(

@@ -52,15 +52,16 @@ public struct PolicyID: Hashable, Sendable {
         if string.isEmpty { return "it is empty" }
         if string.utf8.count > maximumLength { return "it is longer than \(maximumLength) bytes" }
         for scalar in string.unicodeScalars {
-            if "<>:\"/\\|?".unicodeScalars.contains(scalar) {
-                return "none of < > : \" / \\ | ? may occur in it"
+            switch scalar {
+            case "<", ">", ":", "\"", "/", "\\", "|", "?": return "none of < > : \" / \\ | ? may occur in it"
+            default: break
             }
             if scalar.isControl { return "it holds a control character" }
             if scalar.isInvisible {
                 return "it holds a character that is not to be seen, U+\(scalar.hexadecimal.uppercased())"
             }
         }
-        if string.unicodeScalars.last == "." || string.unicodeScalars.last == " " {
+        if let last = string.utf8.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") {
             return "it ends in a dot or a space"
         }
         return nil
@@ -89,7 +90,7 @@ extension PolicyID {
 
 extension PolicyID {
     /// The least of the ids that are not among others; nil when all are.
-    static func firstStranger(in ids: some Sequence<PolicyID>, among known: [PolicyID]) -> PolicyID? {
+    static func firstStranger(in ids: [PolicyID], among known: [PolicyID]) -> PolicyID? {
         let known = KeyList(known.map(\.string))
         return ids.filter { !known.contains($0.string) }.min()
     }
@@ -102,7 +103,7 @@ extension PolicyID {
         let hashes = ids.map(\.hashValue)
         var repetition: Int?
         var run: [Int] = []
-        for index in ids.indices.sorted(byNumber: { hashes[$0] }) {
+        for index in hashes.ascendingPlaces {
             if let first = run.first, hashes[first] != hashes[index] { run = [] }
             if run.contains(where: { ids[$0] == ids[index] }) {
                 repetition = min(repetition ?? index, index)

@@ -24,8 +24,7 @@ extension Directory {
         }
         for name in try other.names() where !TemporaryName.matches(name) && !names.contains(name) {
             let status = try FileStatus(of: name, in: other)
-            // The listing shows such bytes as this sign, which then names nothing.
-            if status == nil, name.unicodeScalars.contains("\u{fffd}") {
+            if status == nil, FileName.mayNotBeUTF8(name) {
                 throw StateError(.malformed, "is a name that is not UTF-8", path: other.path(of: name))
             }
             if status?.kind == .directory {

@@ -44,8 +44,7 @@ struct DirectoryTree {
             let whole = directory.path(of: name)
             if let visit { try visit(path, whole) }
             guard let status = try FileStatus(of: name, in: directory) else {
-                // The listing shows such bytes as this sign, which then names nothing.
-                guard name.unicodeScalars.contains("\u{fffd}") else { continue }
+                guard FileName.mayNotBeUTF8(name) else { continue }
                 throw StateError(.malformed, "is a name that is not UTF-8", path: whole)
             }
             switch status.kind {

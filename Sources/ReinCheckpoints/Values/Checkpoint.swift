@@ -51,7 +51,7 @@ public struct Checkpoint: Sendable {
         algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
     ) throws(StateError) {
         let ids = policies.map(\.0)
-        if let stranger = PolicyID.firstStranger(in: replays.keys, among: ids) {
+        if let stranger = PolicyID.firstStranger(in: Array(replays.keys), among: ids) {
             throw StateError(
                 .unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: MemorySource.name)
         }

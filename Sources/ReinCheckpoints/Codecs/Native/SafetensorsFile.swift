@@ -94,14 +94,14 @@ struct SafetensorsFile {
         _ spans: [Range<Int>], of names: [String], size: Int
     ) throws(StateError) {
         var end = 0
-        let byEnd = Array(spans.indices).sorted(byNumber: { spans[$0].upperBound })
-        for place in byEnd.sorted(byNumber: { spans[$0].lowerBound }) {
-            let range = spans[place]
+        let byEnd = spans.map(\.upperBound).ascendingPlaces
+        for place in byEnd.map({ spans[$0].lowerBound }).ascendingPlaces {
+            let (range, name) = (spans[byEnd[place]], names[byEnd[place]])
             guard range.lowerBound == end else {
                 throw StateError(
                     .malformed,
                     "the tensor begins at byte \(range.lowerBound) of the data, the one before ends at \(end)",
-                    path: names[place])
+                    path: name)
             }
             end = range.upperBound
         }
