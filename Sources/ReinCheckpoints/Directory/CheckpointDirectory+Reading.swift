@@ -148,7 +148,7 @@ extension CheckpointDirectory {
     }
 
     /// Reads the state file of a policy or an algorithm, and compares it with its record if there is a manifest with one.
-    @inline(never)
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     static func state(
         in directory: borrowing Directory, _ kind: Kind, _ format: CheckpointFormat, _ manifest: CheckpointManifest?
     ) throws(StateError) -> StateTree {

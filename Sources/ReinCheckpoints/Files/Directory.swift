@@ -29,6 +29,7 @@ struct Directory: ~Copyable {
         self.descriptor = descriptor
     }
 
+    // Once, and not wherever one goes: a call of the system takes far longer.
     @inline(never) deinit { close(descriptor) }
 
     /// Opens a directory in this one, nil when there is nothing of this name.

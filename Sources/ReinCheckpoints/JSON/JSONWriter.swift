@@ -8,7 +8,7 @@ struct JSONWriter {
     init(pretty: Bool) { self.pretty = pretty }
 
     /// What has been written.
-    @inline(never)
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func write(_ tree: StateTree) {

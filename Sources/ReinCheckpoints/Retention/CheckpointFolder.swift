@@ -62,7 +62,7 @@ struct CheckpointFolder {
     var nextIndex: Int { contents.highest + 1 }
 
     /// A checkpoint that stays.
-    @inline(never)
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     func checkpoint(_ index: Int) -> StoredCheckpoint? {
         contents.metrics[index].map { StoredCheckpoint(index: index, path: path(of: index), metrics: $0) }
     }
@@ -190,7 +190,7 @@ struct CheckpointFolder {
     @inline(never)
     private func path(of index: Int) -> String { "\(path)/\(CheckpointName.name(index))" }
 
-    @inline(never)
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     private mutating func append(_ entry: CheckpointJournal.Entry) throws(StateError) {
         guard !isKilled else { throw StateError(.inputOutput, "interrupted", path: path) }
         try journal.append(entry)

@@ -41,6 +41,7 @@ public struct StateMap: Sendable {
     ///
     /// To store an explicit null, assign `.null` as a `StateTree`: `map["key"] = StateTree.null`.
     public subscript(key: String) -> StateTree? {
+        // Accessors once for their many callers, since to look a key up takes longer than a call.
         @inline(never) get {
             guard let place = place(of: key) else { return nil }
             return entries[place].value

@@ -37,7 +37,7 @@ public struct Checkpoint: Sendable {
     /// Where those who need a directory share one, if there is none.
     var copy = TemporaryCopy()
 
-    @inline(never)
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     init(_ content: Content) { self.content = content }
 
     /// The checkpoint of an algorithm.

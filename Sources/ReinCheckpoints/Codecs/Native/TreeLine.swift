@@ -4,7 +4,7 @@ package enum TreeLine {
     /// The line of a tree, without its end.
     ///
     /// - Throws: `StateError` that names a tensor.
-    @inline(never)
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     package static func text(of tree: StateTree) throws(StateError) -> String {
         if let tensor = try TreeMarkup.tensors(of: tree).first {
             throw StateError(.wrongType, "a tensor cannot be written on a line; give numbers", path: tensor.name)
