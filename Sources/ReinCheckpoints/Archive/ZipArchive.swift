@@ -30,7 +30,7 @@ package final class ZipArchive {
     private static let smallSize = 1 << 16
 
     /// The entries by name.
-    package let entries: [String: Entry]
+    package let entries: Table<String, Entry>
     private let handle: Handle
     private let allowsCompression: Bool
 
@@ -150,12 +150,12 @@ package final class ZipArchive {
     /// - Parameter archiveSize: the number of bytes of the archive, which no entry takes more of.
     private static func entries(
         of handle: Handle, size archiveSize: Int, limit: Int
-    ) throws(StateError) -> [String: Entry] {
+    ) throws(StateError) -> Table<String, Entry> {
         let count = zip_get_num_entries(handle.archive, 0)
         guard (1...Int64(limit)).contains(count) else {
             throw StateError(.outOfRange, "an archive of \(count) entries (allowed: 1 to \(limit))")
         }
-        var entries: [String: Entry] = [:]
+        var entries = Table<String, Entry>()
         for index in 0..<UInt64(count) {
             var status = zip_stat_t()
             guard zip_stat_index(handle.archive, index, 0, &status) == 0,
@@ -174,7 +174,7 @@ package final class ZipArchive {
                 index: index, size: size, packedSize: packedSize, isCompressed: method != ZIP_CM_STORE,
                 isPlain: [ZIP_CM_STORE, ZIP_CM_DEFLATE].contains(method)
                     && Int32(status.encryption_method) == ZIP_EM_NONE)
-            guard entries.updateValue(entry, forKey: name) == nil else {
+            guard entries.insert(entry, for: name) else {
                 throw StateError(.malformed, "is in the archive twice", path: name.shortened)
             }
         }
@@ -197,8 +197,8 @@ package final class ZipArchive {
     /// Whether a name stays inside the archive and is one that a message can show; parts are no longer than names of files.
     private static func isPossible(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix("/")
-            && !name.unicodeScalars.contains { $0.value < 32 || $0 == "\\" || $0.value == 127 }
-            && name.split(separator: "/").allSatisfy { $0 != ".." && $0.utf8.count <= 255 }
+            && !name.utf8.contains { $0 < 32 || $0 == UInt8(ascii: "\\") || $0 == 127 }
+            && name.parts(between: "/").allSatisfy { $0 != ".." && $0.utf8.count <= 255 }
     }
 
     private static func message(_ code: Int32) -> String {

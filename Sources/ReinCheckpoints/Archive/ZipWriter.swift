@@ -5,8 +5,10 @@ import CZip
 package enum ZipWriter {
     /// An entry to be: a file with its bytes, or a folder, whose name ends with a slash.
     package struct Entry {
-        let name: String
-        let bytes: StateBytes?
+        /// The path; that of a folder ends with a slash.
+        package let name: String
+        /// What the file holds; nil for a folder.
+        package let bytes: StateBytes?
 
         /// A file.
         package init(file name: String, _ bytes: StateBytes) {

@@ -53,20 +53,21 @@ package enum NumPyText {
             guard let description = Self.value(of: "descr", in: text), description.first == "'" else {
                 throw refusal("without a type of elements")
             }
-            let name = description.dropFirst().prefix { $0 != "'" }
+            let name = String(description.dropFirst()).parts(between: "'")[0]
             if name.contains("O") {
                 throw StateError(.unsupportedFormat, "an array of pickled Python objects; pickles are never opened")
             }
             guard let type = StateTensor.ElementType.allCases.first(where: { $0.numpyName == name }) else {
                 throw StateError(
-                    .unsupportedFormat, "an array of elements of the NumPy type \"\(String(name).shortened)\"")
+                    .unsupportedFormat, "an array of elements of the NumPy type \"\(name.shortened)\"")
             }
             elementType = type
             shape = []
             guard let lengths = Self.value(of: "shape", in: text), lengths.first == "(" else {
                 throw refusal("without a shape")
             }
-            for part in lengths.dropFirst().prefix(while: { $0 != ")" }).split(separator: ",") {
+            let list = String(lengths.dropFirst()).parts(between: ")")[0]
+            for part in list.parts(between: ",", omittingEmpty: true) {
                 guard let length = part.filter({ $0 != " " }).wholeNumber, length >= 0 else {
                     throw refusal("of an impossible shape")
                 }

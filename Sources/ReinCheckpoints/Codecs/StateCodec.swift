@@ -24,6 +24,7 @@ extension StateCodec {
 let canonicalNaN = Double(bitPattern: 0x7ff8_0000_0000_0000)
 
 /// The error for a list or map below `StateTree.maximumDepth` others.
+@inline(never)
 func depthError() -> StateError {
     StateError(.outOfRange, "nested deeper than \(StateTree.maximumDepth) levels")
 }

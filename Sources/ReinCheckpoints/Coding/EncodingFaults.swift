@@ -66,10 +66,10 @@ final class EncodingFaults {
         case .list(let nodes):
             for (index, node) in nodes.enumerated() { noteRepeatedKeys(in: node, path: joinedPath(path, "\(index)")) }
         case .map(let entries):
-            var keys: Set<String> = []
+            var keys = KeyList<String>()
             for (key, node) in entries {
                 let place = joinedPath(path, key)
-                if !keys.insert(key).inserted {
+                if !keys.insert(key) {
                     problems.append(.init(path: place, message: "is written twice, and only the last value is kept"))
                 }
                 noteRepeatedKeys(in: node, path: place)
@@ -77,6 +77,7 @@ final class EncodingFaults {
         }
     }
 
+    @inline(never)
     private func note(_ message: String, _ codingPath: [any CodingKey]) {
         problems.append(.init(path: Self.path(codingPath), message: message))
     }

@@ -12,7 +12,7 @@ enum CheckpointLayout {
     static let dictionaryFile = "dictionary.safetensors"
 
     /// The files that are there beside whatever the checkpoint is of.
-    static let ownFiles: Set = [metadataFile, progressFile, preprocessorFile, dictionaryFile]
+    static let ownFiles = [metadataFile, progressFile, preprocessorFile, dictionaryFile]
 
     /// Whether a name is that of a file which was to replace one of these, and whose writer was killed.
     static func isUnfinished(_ name: String) -> Bool {

@@ -3,10 +3,7 @@ extension FileTree {
     ///
     /// - Throws: `StateError` when there is no memory for it.
     package func archive() throws(StateError) -> [UInt8] {
-        var entries: [ZipWriter.Entry] = []
-        try forEach { path, bytes in
-            entries.append(bytes.map { ZipWriter.Entry(file: path, $0) } ?? ZipWriter.Entry(folder: path))
-        }
+        let entries = entries()
         // libzip makes no archive of nothing.
         return entries.isEmpty ? Self.emptyArchive : try ZipWriter.archive(entries)
     }

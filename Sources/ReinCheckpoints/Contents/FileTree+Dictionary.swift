@@ -10,7 +10,7 @@ extension FileTree {
     ///   - dictionary: the entries.
     ///   - taken: names that no file of an entry can have.
     /// - Throws: `StateError` for what no state file can hold.
-    init(dictionary: StateMap, avoiding taken: Set<String> = []) throws(StateError) {
+    init(dictionary: StateMap, avoiding taken: [String] = []) throws(StateError) {
         self.init()
         var rest = StateMap()
         for (key, value) in dictionary {
@@ -89,7 +89,7 @@ extension FileTree {
 extension FileTree.Node {
     /// The file or folder of an entry; nil when it is neither.
     fileprivate init?(_ tree: StateTree, named name: String, depth: Int = 0) {
-        guard FileName.isPossible(name), !name.unicodeScalars.contains("\u{FFFD}") else { return nil }
+        guard FileName.isPossible(name), !FileName.mayNotBeUTF8(name) else { return nil }
         switch tree {
         case .bytes(let bytes): self = .file(StateBytes(sharing: bytes))
         case .map(let entries) where depth < FileTree.maximumDepth - 2:

@@ -6,12 +6,12 @@ extension FileTree {
     ///   - names: what is not read of its uppermost folder.
     /// - Throws: `StateError` that names what is no file or folder, has a name that is not UTF-8, or cannot be read; and
     ///   for more files than are read.
-    package init(reading path: String, leavingOut names: Set<String> = []) throws(StateError) {
+    package init(reading path: String, leavingOut names: [String] = []) throws(StateError) {
         self.init()
         let directory = try Directory(opening: path)
-        let tree = try DirectoryTree(of: directory, limit: Self.maximumCount) { _, _ in }
+        let tree = try DirectoryTree(of: directory, limit: Self.maximumCount)
         func isLeftOut(_ path: String) -> Bool {
-            let first = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1).first.map { String(Substring($0)) }
+            let first = path.parts(between: "/", omittingEmpty: true).first
             // What was to replace the notes when its writer was killed.
             return first.map { names.contains($0) || CheckpointLayout.isUnfinished($0) } ?? false
         }

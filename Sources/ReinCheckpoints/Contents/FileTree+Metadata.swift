@@ -14,6 +14,7 @@ extension FileTree {
     /// Notes something about the checkpoint; nothing takes no file.
     ///
     /// - Throws: `StateError` with the place of what JSON cannot hold.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     mutating func setMetadata(_ metadata: StateMap) throws(StateError) {
         let text = try CheckpointMetadata.text(metadata)
         self[CheckpointLayout.metadataFile] = metadata.isEmpty ? nil : .file(StateBytes(Array(text.utf8)))

@@ -15,7 +15,7 @@ package struct FileTree: Sendable, Equatable {
     /// The largest number of folders inside one another.
     static let maximumDepth = StateTree.maximumDepth
 
-    private var nodes: [String: Node] = [:]
+    private var nodes = Table<String, Node>()
 
     /// An empty folder.
     package init() {}
@@ -23,7 +23,9 @@ package struct FileTree: Sendable, Equatable {
     /// What lies under a name in the uppermost folder.
     package subscript(name: String) -> Node? {
         get { nodes[name] }
-        set { nodes[name] = newValue }
+        set {
+            if let newValue { nodes.set(newValue, for: name) } else { nodes.removeValue(for: name) }
+        }
     }
 
     /// The names in the uppermost folder, sorted by their bytes.
@@ -37,7 +39,7 @@ package struct FileTree: Sendable, Equatable {
     /// - Throws: `StateError` when the path is none inside of a directory, when it is taken by something else, and for
     ///   more folders inside one another than are read.
     package mutating func insert(_ bytes: StateBytes?, at path: String) throws(StateError) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let parts = path.parts(between: "/")
         guard parts.allSatisfy(FileName.isPossible) else {
             throw StateError(.malformed, "is no path of a file inside a directory", path: path.shortened)
         }
@@ -55,32 +57,32 @@ package struct FileTree: Sendable, Equatable {
     private mutating func insert(_ bytes: StateBytes?, at parts: ArraySlice<String>) -> Bool {
         guard let name = parts.first else { return true }
         if parts.count == 1, let bytes {
-            return nodes.updateValue(.file(bytes), forKey: name) == nil
+            return nodes.insert(.file(bytes), for: name)
         }
         var folder = FileTree()
-        switch nodes.removeValue(forKey: name) {
+        switch nodes.removeValue(for: name) {
         case nil: break
         case .folder(let known): folder = known
         case let file?:
-            nodes[name] = file
+            nodes.set(file, for: name)
             return false
         }
         let isNew = folder.insert(bytes, at: parts.dropFirst())
-        nodes[name] = .folder(folder)
+        nodes.set(.folder(folder), for: name)
         return isNew
     }
 
-    /// Calls `body` with every file and every empty folder, in the order of their names.
-    package func forEach(
-        below prefix: String = "", _ body: (_ path: String, _ bytes: StateBytes?) throws(StateError) -> Void
-    ) throws(StateError) {
+    /// Every file and every empty folder, in the order of their names.
+    package func entries(below prefix: String = "") -> [ZipWriter.Entry] {
+        var entries: [ZipWriter.Entry] = []
         for name in names {
             switch nodes[name] {
-            case .file(let bytes): try body(prefix + name, bytes)
-            case .folder(let folder) where folder.isEmpty: try body(prefix + name, nil)
-            case .folder(let folder): try folder.forEach(below: prefix + name + "/", body)
+            case .file(let bytes)?: entries.append(ZipWriter.Entry(file: prefix + name, bytes))
+            case .folder(let folder)? where folder.isEmpty: entries.append(ZipWriter.Entry(folder: prefix + name))
+            case .folder(let folder)?: entries += folder.entries(below: prefix + name + "/")
             case nil: break
             }
         }
+        return entries
     }
 }

@@ -1,59 +1,46 @@
-/// The files that a manifest lists as added, folder by folder, to be compared with what lies there.
+/// The files that a manifest lists as added, to be compared with what lies there.
 struct AddedFiles {
-    private var files: [String: CheckpointManifest.FileRecord] = [:]
-    private var folders: [String: AddedFiles] = [:]
+    private var files = Table<String, CheckpointManifest.FileRecord>()
+    /// The paths of the folders that they lie in, and of the empty ones.
+    private var folders = KeyList<String>()
 
     /// Arranges the records of a manifest.
     ///
     /// - Throws: `StateError` for a path that is below a file.
     init(_ records: [CheckpointManifest.FileRecord]) throws(StateError) {
         for record in records {
-            let parts = record.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-            guard insert(record, parts[...]) else {
+            guard insert(record) else {
                 throw StateError(.malformed, "the manifest has a file in the place of a folder", path: record.path)
             }
         }
     }
 
-    private init() {}
-
-    private mutating func insert(_ record: CheckpointManifest.FileRecord, _ parts: ArraySlice<String>) -> Bool {
-        guard let name = parts.first, !name.isEmpty else { return true }
-        if parts.count == 1 {
-            return folders[name] == nil && files.updateValue(record, forKey: name) == nil
+    private mutating func insert(_ record: CheckpointManifest.FileRecord) -> Bool {
+        let parts = record.path.parts(between: "/")
+        var folder = ""
+        for part in parts.dropLast() {
+            folder = joinedPath(folder, part)
+            guard files[folder] == nil else { return false }
+            folders.insert(folder)
         }
-        return files[name] == nil && folders[name, default: AddedFiles()].insert(record, parts.dropFirst())
+        // The path of an empty folder ends with a slash.
+        guard parts.last != "" else { return true }
+        return !folders.contains(record.path) && files.insert(record, for: record.path)
     }
 
-    /// Whether something of this name was added.
-    func contains(_ name: String) -> Bool { files[name] != nil || folders[name] != nil }
+    /// Whether something was added under a path.
+    func contains(_ path: String) -> Bool { files[path] != nil || folders.contains(path) }
 
     /// Checks that all of it is there, is what was written, and that nothing else is in the folders.
     ///
     /// - Throws: `StateError` that names the first file at fault.
     func verify(in directory: borrowing Directory) throws(StateError) {
-        for name in files.keys.sortedByBytes {
-            guard let record = files[name] else { continue }
-            let file = try directory.file(name)
-            guard file.size == record.size else {
-                throw StateError(
-                    .checksumMismatch, "the file has \(file.size) bytes, \(record.size) were written", path: file.path)
-            }
-            let checksum = RunningChecksum()
-            _ = try file.bytes(limit: record.size) { checksum.update($0) }
-            guard checksum.hexadecimal() == record.sha256 else {
-                throw StateError(
-                    .checksumMismatch, "the file is not the one that was written: its checksum differs", path: file.path
-                )
-            }
-        }
-        for name in folders.keys.sortedByBytes {
-            let folder = try directory.directory(name)
-            let known = folders[name] ?? AddedFiles()
-            if let stranger = try folder.names().first(where: { !known.contains($0) }) {
+        try FileList(files.values).verify(in: directory)
+        for path in folders.keys.sortedByBytes {
+            let folder = try directory.folder(at: path)
+            if let stranger = try folder.names().first(where: { !contains(joinedPath(path, $0)) }) {
                 throw StateError(.malformed, "is no file of the checkpoint", path: "\(folder.path)/\(stranger)")
             }
-            try known.verify(in: folder)
         }
     }
 }

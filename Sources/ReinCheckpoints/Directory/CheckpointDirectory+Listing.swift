@@ -9,14 +9,14 @@ extension CheckpointDirectory {
     ) throws(StateError) {
         guard manifest.files != nil else { return }
         if let policies = try directory.existingDirectory(Self.policiesFolder) {
-            let known = Set(manifest.policyIDs.map(\.string))
+            let known = KeyList(manifest.policyIDs.map(\.string))
             if let name = try policies.names().first(where: { !known.contains($0) }) {
                 throw StateError(.malformed, "the policy is not in the manifest", path: "\(policies.path)/\(name)")
             }
         }
         if let replay = try directory.existingDirectory(Self.replayFolder) {
             let included = manifest.policyIDs.filter { manifest.replays[$0] == .included }
-            let known = Set(included.map { Self.replayFile(of: $0, format) })
+            let known = KeyList(included.map { Self.replayFile(of: $0, format) })
             if let name = try replay.names().first(where: { !known.contains($0) }) {
                 throw StateError(.malformed, "the manifest does not list the file", path: "\(replay.path)/\(name)")
             }

@@ -1,11 +1,7 @@
 extension CheckpointDirectory.Kind {
     /// The names of the files and folders of its states.
-    var names: Set<String> {
-        var names: Set = [CheckpointManifest.fileName]
-        for format in CheckpointFormat.allCases { names.insert(stateFile(format)) }
-        if self == .algorithm {
-            names.formUnion([CheckpointDirectory.policiesFolder, CheckpointDirectory.replayFolder])
-        }
-        return names
+    var names: [String] {
+        let files = [CheckpointManifest.fileName] + CheckpointFormat.allCases.map { stateFile($0) }
+        return self == .policy ? files : files + [CheckpointDirectory.policiesFolder, CheckpointDirectory.replayFolder]
     }
 }

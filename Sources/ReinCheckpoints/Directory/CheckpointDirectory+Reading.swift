@@ -148,6 +148,7 @@ extension CheckpointDirectory {
     }
 
     /// Reads the state file of a policy or an algorithm, and compares it with its record if there is a manifest with one.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     static func state(
         in directory: borrowing Directory, _ kind: Kind, _ format: CheckpointFormat, _ manifest: CheckpointManifest?
     ) throws(StateError) -> StateTree {
@@ -194,8 +195,9 @@ extension CheckpointDirectory {
         var damage = ""
         if let tree = try? format.codec.decode(bytes) {
             let found = TreeMarkup.tensorChecksums(tree)
-            let expected = Dictionary(record.tensors.map { ($0.name, $0.sha256) }) { first, _ in first }
-            let damaged = found.filter { expected[$0.name] != nil && expected[$0.name] != $0.sha256 }.map(\.name)
+            var expected = Table<String, String>()
+            for (name, sha256) in record.tensors { expected.insert(sha256, for: name) }
+            let damaged = found.filter { expected[$0.name] ?? $0.sha256 != $0.sha256 }.map(\.name)
             if !damaged.isEmpty { damage = "; damaged: tensor \(damaged.prefix(8).joined(separator: ", "))" }
         }
         throw StateError(

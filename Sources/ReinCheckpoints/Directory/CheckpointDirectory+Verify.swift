@@ -18,16 +18,16 @@ extension CheckpointDirectory {
     private func verifyPolicies(
         _ manifest: CheckpointManifest, _ directory: borrowing Directory
     ) throws(StateError) {
-        guard Set(manifest.policyIDs).count == manifest.policyIDs.count else {
+        guard PolicyID.firstRepetition(in: manifest.policyIDs) == nil else {
             throw StateError(.malformed, "the manifest lists a policy twice", path: path)
         }
-        var unlisted: Set<String> = []
+        var unlisted = KeyList<String>()
         if try directory.contains(Self.policiesFolder) {
-            unlisted = Set(try directory.directory(Self.policiesFolder).names())
+            unlisted = KeyList(try directory.directory(Self.policiesFolder).names())
         }
-        var records: [String: CheckpointManifest.FileRecord] = [:]
-        for record in manifest.files ?? [] { records[record.path] = record }
-        records[kind.stateFile(format)] = nil
+        var records = Table<String, CheckpointManifest.FileRecord>()
+        for record in manifest.files ?? [] { records.set(record, for: record.path) }
+        records.removeValue(for: kind.stateFile(format))
 
         for id in manifest.policyIDs {
             let folder = try policyFolder(id, in: directory)
@@ -35,7 +35,7 @@ extension CheckpointDirectory {
             if manifest.files != nil {
                 for name in [CheckpointManifest.fileName, Kind.policy.stateFile(policyFormat)] {
                     let place = "\(Self.policiesFolder)/\(id)/\(name)"
-                    guard let record = records.removeValue(forKey: place) else {
+                    guard let record = records.removeValue(for: place) else {
                         throw StateError(.malformed, "the manifest does not list \(place)", path: path)
                     }
                     _ = try Self.bytes(of: folder.file(name), recordedAs: record, policyFormat)
@@ -46,10 +46,10 @@ extension CheckpointDirectory {
                 in: folder, .policy, Self.manifest(of: folder, expecting: (.policy, policyFormat)))
             unlisted.remove(id.string)
             if case .included = try replayState(id, listedIn: manifest, verifyingChecksum: true) {
-                records[Self.replayPath(of: id, format)] = nil
+                records.removeValue(for: Self.replayPath(of: id, format))
             }
         }
-        if let name = unlisted.min() {
+        if let name = unlisted.keys.min() {
             throw StateError(
                 .malformed, "the policy is not in the manifest", path: "\(path)/\(Self.policiesFolder)/\(name)")
         }
@@ -63,13 +63,13 @@ extension CheckpointDirectory {
     private func verifyReplayFolder(
         _ manifest: CheckpointManifest, _ directory: borrowing Directory
     ) throws(StateError) {
-        if let stranger = manifest.replays.keys.filter({ !manifest.policyIDs.contains($0) }).min() {
+        if let stranger = PolicyID.firstStranger(in: Array(manifest.replays.keys), among: manifest.policyIDs) {
             throw StateError(
                 .malformed, "the manifest lists the replay of policy \"\(stranger)\", which is not there", path: path)
         }
         guard try directory.contains(Self.replayFolder) else { return }
-        let included = manifest.replays.filter { $0.value == .included }.keys
-        let expected = Set(included.map { Self.replayFile(of: $0, format) })
+        let included = manifest.policyIDs.filter { manifest.replays[$0] == .included }
+        let expected = KeyList(included.map { Self.replayFile(of: $0, format) })
         if let name = try directory.directory(Self.replayFolder).names().first(where: { !expected.contains($0) }) {
             throw StateError(
                 .malformed, "the manifest does not list the file", path: "\(path)/\(Self.replayFolder)/\(name)")

@@ -25,7 +25,7 @@ extension CheckpointDirectory {
         replays: [PolicyID: ReplayState] = [:], sharingWith earlier: String? = nil, replacingExisting: Bool = false,
         synchronizing: Bool = true
     ) throws(StateError) {
-        if let stranger = Set(replays.keys).subtracting(policies.map(\.0)).min() {
+        if let stranger = PolicyID.firstStranger(in: Array(replays.keys), among: policies.map(\.0)) {
             throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: path)
         }
         try writeAlgorithm(

@@ -28,6 +28,7 @@ public struct CheckpointDirectory: Sendable {
         case policy = "Policy"
 
         /// The name of the state file.
+        @inline(never)
         func stateFile(_ format: CheckpointFormat) -> String { "\(stem).\(format.fileExtension)" }
 
         /// The name of the state file that RLlib writes by default, a Python pickle.
@@ -177,13 +178,15 @@ extension CheckpointDirectory {
         if expected.kind == .algorithm, manifest.reinVersion == nil, try directory.contains(policiesFolder) {
             var ids: [PolicyID] = []
             for name in try directory.directory(policiesFolder).names() { ids.append(try PolicyID(name)) }
-            let known = Set(manifest.policyIDs)
-            manifest.policyIDs = manifest.policyIDs.filter(Set(ids).contains) + ids.filter { !known.contains($0) }
+            let known = KeyList(manifest.policyIDs.map(\.string))
+            let present = KeyList(ids.map(\.string))
+            manifest.policyIDs =
+                manifest.policyIDs.filter { present.contains($0.string) } + ids.filter { !known.contains($0.string) }
         }
         if expected.kind == .algorithm, try !directory.contains(CheckpointManifest.fileName),
             try directory.contains(replayFolder)
         {
-            let names = Set(try directory.directory(replayFolder).names())
+            let names = KeyList(try directory.directory(replayFolder).names())
             for id in manifest.policyIDs where names.contains(replayFile(of: id, expected.format)) {
                 manifest.replays[id] = .included
             }

@@ -7,6 +7,7 @@ public enum CheckpointFormat: String, Sendable, Codable, CaseIterable {
     case msgpack
 
     /// The extension of file names, without the dot.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public var fileExtension: String {
         switch self {
         case .native: "safetensors"

@@ -87,16 +87,14 @@ extension CheckpointManifest {
 
     /// Whether a path is one inside of the checkpoint, and none of those that it is made of.
     private static func isAddition(_ path: String, to kind: CheckpointDirectory.Kind) -> Bool {
-        var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var parts = path.parts(between: "/")
         if parts.count > 1, parts.last == "" { parts.removeLast() }
         return parts.allSatisfy(FileName.isPossible) && !kind.names.contains(parts[0])
     }
 
     /// Whether a path is one of those that checkpoints are made of.
     private static func isInLayout(_ path: String, _ kind: CheckpointDirectory.Kind) -> Bool {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-            Substring($0)
-        }
+        let parts = path.parts(between: "/")
         switch (kind, parts.count) {
         case (_, 1): return CheckpointFormat.allCases.contains { path == kind.stateFile($0) }
         case (.algorithm, 2):
@@ -107,14 +105,14 @@ extension CheckpointManifest {
                 }
         case (.algorithm, 3):
             return parts[0] == CheckpointDirectory.policiesFolder && policyFileNames.contains(parts[2])
-                && PolicyID.isValid(String(parts[1]))
+                && PolicyID.isValid(parts[1])
         default: return false
         }
     }
 
     /// The names of the files in the folder of a policy.
     private static let policyFileNames =
-        [fileName[...]] + CheckpointFormat.allCases.map { CheckpointDirectory.Kind.policy.stateFile($0)[...] }
+        [fileName] + CheckpointFormat.allCases.map { CheckpointDirectory.Kind.policy.stateFile($0) }
 }
 
 extension CheckpointManifest.FileRecord {
@@ -160,7 +158,7 @@ struct ManifestHead {
     /// - Throws: `StateError` when the checkpoint is of another version, or is pickled.
     init(_ reader: StateReader) throws(StateError) {
         version = try reader.optionalChild("checkpoint_version")?.string() ?? "1.0"
-        switch version.split(separator: ".", omittingEmptySubsequences: false).first.flatMap(\.wholeNumber) {
+        switch version.parts(between: ".").first.flatMap(\.wholeNumber) {
         case 1?: break
         case let major? where major > 1:
             throw reader.error(

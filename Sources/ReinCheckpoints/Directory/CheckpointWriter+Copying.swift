@@ -5,7 +5,7 @@ extension CheckpointWriter {
     func addCopy(of path: String) throws(StateError) {
         let source = try Directory(opening: path)
         let unfinished = try source.names().filter(CheckpointLayout.isUnfinished)
-        try place.workspace.copyContents(of: source, leavingOut: Set(unfinished))
+        try place.workspace.copyContents(of: source, leavingOut: unfinished)
     }
 
     /// Makes the checkpoint what another one is, with one of its files replaced or left out; all others are shared with it.

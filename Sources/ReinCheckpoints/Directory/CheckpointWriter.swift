@@ -20,6 +20,7 @@ final class CheckpointWriter {
     ///   - replacingExisting: whether a checkpoint at `path` may be replaced.
     ///   - earlier: a checkpoint to share files with, if it can be done.
     /// - Throws: `StateError` with `.alreadyExists` when the place.destination is taken by something that must stay.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     init(
         to path: String, format: CheckpointFormat, replacingExisting: Bool, sharingWith earlier: String? = nil
     ) throws(StateError) {

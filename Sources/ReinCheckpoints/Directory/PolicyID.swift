@@ -35,6 +35,7 @@ public struct PolicyID: Hashable, Sendable {
     }
 
     /// Whether a string is made of nothing but Latin letters, digits, underscores and hyphens, as ids usually are.
+    @inline(never)
     private static func isPlain(_ string: String) -> Bool {
         (1...maximumLength).contains(string.utf8.count)
             && string.utf8.allSatisfy { character in
@@ -51,15 +52,16 @@ public struct PolicyID: Hashable, Sendable {
         if string.isEmpty { return "it is empty" }
         if string.utf8.count > maximumLength { return "it is longer than \(maximumLength) bytes" }
         for scalar in string.unicodeScalars {
-            if "<>:\"/\\|?".unicodeScalars.contains(scalar) {
-                return "none of < > : \" / \\ | ? may occur in it"
+            switch scalar {
+            case "<", ">", ":", "\"", "/", "\\", "|", "?": return "none of < > : \" / \\ | ? may occur in it"
+            default: break
             }
             if scalar.isControl { return "it holds a control character" }
             if scalar.isInvisible {
-                return "it holds a character that is not to be seen, U+\(String(scalar.value, radix: 16).uppercased())"
+                return "it holds a character that is not to be seen, U+\(scalar.hexadecimal.uppercased())"
             }
         }
-        if string.unicodeScalars.last == "." || string.unicodeScalars.last == " " {
+        if let last = string.utf8.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") {
             return "it ends in a dot or a space"
         }
         return nil
@@ -71,10 +73,10 @@ extension PolicyID {
     ///
     /// - Throws: `StateError` with `.alreadyExists` for two that are equal, or differ in upper and lower case alone.
     package static func requireDistinct(_ ids: [PolicyID], path: String) throws(StateError) {
-        var known: [String: PolicyID] = [:]
-        known.reserveCapacity(ids.count)
+        var known = KeyList<String>()
         for id in ids {
-            guard let other = known.updateValue(id, forKey: id.string.lowercased()) else { continue }
+            let name = id.string.lowercased()
+            guard !known.insert(name), let other = known.place(of: name).map({ ids[$0] }) else { continue }
             throw StateError(
                 .alreadyExists,
                 other == id
@@ -87,6 +89,12 @@ extension PolicyID {
 }
 
 extension PolicyID {
+    /// The least of the ids that are not among others; nil when all are.
+    static func firstStranger(in ids: [PolicyID], among known: [PolicyID]) -> PolicyID? {
+        let known = KeyList(known.map(\.string))
+        return ids.filter { !known.contains($0.string) }.min()
+    }
+
     /// The first position whose id was there before; nil when all are different.
     ///
     /// A set would take three times the memory, and the number of ids is somebody's claim.
@@ -95,7 +103,7 @@ extension PolicyID {
         let hashes = ids.map(\.hashValue)
         var repetition: Int?
         var run: [Int] = []
-        for index in ids.indices.sorted(byNumber: { hashes[$0] }) {
+        for index in hashes.ascendingPlaces {
             if let first = run.first, hashes[first] != hashes[index] { run = [] }
             if run.contains(where: { ids[$0] == ids[index] }) {
                 repetition = min(repetition ?? index, index)

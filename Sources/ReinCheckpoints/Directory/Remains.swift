@@ -14,12 +14,12 @@ import Darwin
 /// knows that nobody works there.
 enum Remains {
     /// The directories that have been looked through in this process.
-    private static let visited = Mutex<Set<FileIdentity>>([])
+    private static let visited = Mutex(KeyList<String>())
 
     /// Removes the remains in a directory, unless this process has done so before.
     static func removeOnce(in parent: borrowing Directory) {
         guard let identity = try? parent.status.identity else { return }
-        guard visited.withLock({ $0.insert(identity).inserted }) else { return }
+        guard visited.withLock({ $0.insert(identity) }) else { return }
         remove(in: parent)
     }
 

@@ -3,11 +3,14 @@ import COpenSSL
 /// SHA-256 checksums.
 enum Checksum {
     /// The checksum of some bytes as 64 hexadecimal digits.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     static func hexadecimal(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes(hexadecimal) }
 
     /// The checksum of some bytes as 64 hexadecimal digits.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     static func hexadecimal(_ bytes: StateBytes) -> String { bytes.withUnsafeBytes(hexadecimal) }
 
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     private static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
         let checksum = RunningChecksum()
         checksum.update(bytes)
@@ -25,6 +28,7 @@ struct RunningChecksum: ~Copyable {
     private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
     /// Starts with no bytes.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     init() {
         guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex2(context, Self.algorithm, nil) == 1 else {
             preconditionFailure("no memory for a checksum")

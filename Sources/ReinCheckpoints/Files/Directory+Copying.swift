@@ -16,7 +16,7 @@ extension Directory {
     ///   - depth: the number of folders above.
     /// - Throws: `StateError` that names what is no file or folder, or cannot be read or written.
     func copyContents(
-        of other: borrowing Directory, leavingOut names: Set<String> = [], sharing isSharing: Bool = false,
+        of other: borrowing Directory, leavingOut names: [String] = [], sharing isSharing: Bool = false,
         depth: Int = 0
     ) throws(StateError) {
         guard depth < StateTree.maximumDepth else {
@@ -24,8 +24,7 @@ extension Directory {
         }
         for name in try other.names() where !TemporaryName.matches(name) && !names.contains(name) {
             let status = try FileStatus(of: name, in: other)
-            // The listing shows such bytes as this sign, which then names nothing.
-            if status == nil, name.unicodeScalars.contains("\u{fffd}") {
+            if status == nil, FileName.mayNotBeUTF8(name) {
                 throw StateError(.malformed, "is a name that is not UTF-8", path: other.path(of: name))
             }
             if status?.kind == .directory {

@@ -115,9 +115,10 @@ extension DirectoryLock {
                 uninterrupted { pread(file, buffer.baseAddress, buffer.count, 0) }
             }
             guard count > 0 else { return nil }
-            let words = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+            let words = String(decoding: bytes[..<count], as: UTF8.self).parts(
+                between: "\n", omittingEmpty: true)
             guard let processID = words.first.flatMap(\.wholeNumber) else { return nil }
-            return Owner(processID: processID, host: words.count > 1 ? String(words[1]).escapingControls : nil)
+            return Owner(processID: processID, host: words.count > 1 ? words[1].escapingControls : nil)
         }
 
         /// Replaces what a lock's file says. A disk that is full does not matter: the words only help in messages.

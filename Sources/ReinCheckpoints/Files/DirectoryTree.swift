@@ -13,6 +13,12 @@ struct DirectoryTree {
     /// The folders without anything in them.
     private(set) var emptyFolders: [String] = []
 
+    /// Called with the path of everything that is found, relative and whole.
+    typealias Visit = (_ path: String, _ whole: String) throws(StateError) -> Void
+
+    private let limit: Int
+    private let visit: Visit?
+
     /// Looks through a directory.
     ///
     /// - Parameters:
@@ -23,30 +29,27 @@ struct DirectoryTree {
     /// - Throws: `StateError` for links, pipes and the like, names that are not UTF-8 and more than `limit` entries, and
     ///   the error of `visit`.
     init(
-        of directory: borrowing Directory, named folder: String = "", limit: Int,
-        _ visit: (String, String) throws(StateError) -> Void
+        of directory: borrowing Directory, named folder: String = "", limit: Int, visiting visit: Visit? = nil
     ) throws(StateError) {
-        try add(directory, folder, limit, visit)
+        self.limit = limit
+        self.visit = visit
+        try add(directory, folder)
     }
 
-    private mutating func add(
-        _ directory: borrowing Directory, _ folder: String, _ limit: Int,
-        _ visit: (String, String) throws(StateError) -> Void
-    ) throws(StateError) {
+    private mutating func add(_ directory: borrowing Directory, _ folder: String) throws(StateError) {
         var isEmpty = true
         for name in try directory.names() where !TemporaryName.matches(name) {
             isEmpty = false
             let path = joinedPath(folder, name)
             let whole = directory.path(of: name)
-            try visit(path, whole)
+            if let visit { try visit(path, whole) }
             guard let status = try FileStatus(of: name, in: directory) else {
-                // The listing shows such bytes as this sign, which then names nothing.
-                guard name.unicodeScalars.contains("\u{fffd}") else { continue }
+                guard FileName.mayNotBeUTF8(name) else { continue }
                 throw StateError(.malformed, "is a name that is not UTF-8", path: whole)
             }
             switch status.kind {
             case .regularFile: files.append(File(path: path, size: status.size))
-            case .directory: try add(try directory.directory(name), path, limit, visit)
+            case .directory: try add(try directory.directory(name), path)
             default: throw status.kind.refusal(whole)
             }
             guard files.count + emptyFolders.count <= limit else {

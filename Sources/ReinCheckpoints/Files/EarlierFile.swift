@@ -13,7 +13,7 @@ final class EarlierFile {
 
     /// Opens the file at a path below a directory.
     init(_ path: String, size: Int, sha256: String, in directory: borrowing Directory) throws(StateError) {
-        let names = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        let names = path.parts(between: "/", omittingEmpty: true)
         var folder = try directory.directory(names.count > 1 ? names[0] : ".")
         for name in names.dropFirst().dropLast() { folder = try folder.directory(name) }
         self.size = size

@@ -35,7 +35,8 @@ package final class FileSink: ByteSink {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    // Once, and not wherever one goes: a call of the system takes far longer.
+    @inline(never) deinit { close(descriptor) }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(StateError) {
         if gathered.count + bytes.count > Self.gatheringLimit { try flush() }

@@ -60,11 +60,8 @@ struct FileStatus {
     /// Its number of bytes.
     var size: Int { Int(status.st_size) }
 
-    /// What tells it from all others.
-    var identity: FileIdentity {
-        FileIdentity(
-            device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(truncatingIfNeeded: status.st_ino))
-    }
+    /// What tells it from all others, whatever their names: its device and its number there.
+    var identity: String { "\(status.st_dev):\(status.st_ino)" }
 
     /// How long ago it was changed, in seconds.
     var secondsSinceChange: Int {
@@ -75,10 +72,4 @@ struct FileStatus {
         #endif
         return max(0, time(nil) - change)
     }
-}
-
-/// What tells one file from all others, whatever their names.
-struct FileIdentity: Hashable {
-    fileprivate let device: UInt64
-    fileprivate let number: UInt64
 }

@@ -64,6 +64,7 @@ package final class LineFile {
         }
     }
 
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     private static func allLines(
         of path: String, satisfy isKept: (Int, String) -> Bool
     ) throws(StateError) -> Bool {

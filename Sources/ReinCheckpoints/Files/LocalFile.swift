@@ -79,7 +79,7 @@ package enum LocalFile {
         // Most are there, and then it is one call.
         if try isDirectory(path) { return }
         var partial = path.hasPrefix("/") ? "/" : ""
-        for component in path.split(separator: "/") {
+        for component in path.parts(between: "/", omittingEmpty: true) {
             partial += partial.isEmpty || partial.hasSuffix("/") ? component : "/" + component
             _ = try makeNewDirectory(partial)
         }
@@ -118,21 +118,29 @@ package enum LocalFile {
         _ path: String, _ fill: (FileSink) throws(StateError) -> Void
     ) throws(StateError) {
         let temporary = TemporaryName.replacing(path)
+        let file = try newFile(temporary, toReplace: path)
+        do throws(StateError) {
+            try fill(file)
+            try finish(file, temporary, replacing: path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func newFile(_ temporary: String, toReplace path: String) throws(StateError) -> FileSink {
         unlink(temporary)
         let descriptor = uninterrupted {
             open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         }
         guard descriptor >= 0 else { throw .system("write the file", path) }
-        let file = FileSink(path: path, descriptor: descriptor)
-        do throws(StateError) {
-            try fill(file)
-            _ = try file.finish()
-            try file.synchronize()
-            let number = renamePlainly(temporary, path)
-            guard number == 0 else { throw .system("replace the file", path, number: number) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        return FileSink(path: path, descriptor: descriptor)
+    }
+
+    private static func finish(_ file: FileSink, _ temporary: String, replacing path: String) throws(StateError) {
+        _ = try file.finish()
+        try file.synchronize()
+        let number = renamePlainly(temporary, path)
+        guard number == 0 else { throw .system("replace the file", path, number: number) }
     }
 }

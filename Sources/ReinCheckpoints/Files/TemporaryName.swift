@@ -35,9 +35,10 @@ package enum TemporaryName {
     }
 
     /// How many numbers, and nothing else, follow the mark at the end of a name; 0 without a mark.
+    @inline(never)
     private static func numberCount(of name: String) -> Int {
-        guard let end = name.split(separator: ".").last, end.hasPrefix(mark) else { return 0 }
-        let numbers = end.dropFirst(mark.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard let end = name.parts(between: ".", omittingEmpty: true).last, end.hasPrefix(mark) else { return 0 }
+        let numbers = String(end.dropFirst(mark.count)).parts(between: "-")
         return numbers.allSatisfy { $0.wholeNumber != nil } ? numbers.count : 0
     }
 }

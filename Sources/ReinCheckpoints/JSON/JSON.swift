@@ -12,11 +12,13 @@ public enum JSON {
     ///   duplicate keys, nesting deeper than `StateTree.maximumDepth`, and bytes after the value; `.outOfRange` for
     ///   integers that do not fit 64 bits, for doubles too large to be finite, and for a text of so many values that the
     ///   tree would take more memory than the text and 160 MB.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public static func parse(_ text: String) throws(StateError) -> StateTree {
         try parse(text, maximumDepth: StateTree.maximumDepth)
     }
 
     /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public static func parse(_ bytes: [UInt8]) throws(StateError) -> StateTree {
         try bytes.withUnsafeBytes { bytes in Result { () throws(StateError) in try parse(bytes) } }.get()
     }
@@ -25,6 +27,7 @@ public enum JSON {
     /// for, are doubles in it.
     ///
     /// - Throws: `StateError` as for any other text.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     package static func parse(fromPython bytes: [UInt8]) throws(StateError) -> StateTree {
         try StateBytes(bytes).withUnsafeBytes { bytes throws(StateError) in
             var parser = JSONParser(
@@ -34,6 +37,7 @@ public enum JSON {
     }
 
     /// The tree of a JSON text; see `parse(_:)`.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     static func parse(_ text: String, maximumDepth: Int) throws(StateError) -> StateTree {
         var text = text
         let result = text.withUTF8 { bytes in
@@ -45,6 +49,7 @@ public enum JSON {
     }
 
     /// The tree of a JSON text in UTF-8; see `parse(_:)` for a string.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     static func parse(
         _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = StateTree.maximumDepth
     ) throws(StateError) -> StateTree {
@@ -56,6 +61,7 @@ public enum JSON {
     ///
     /// JSON has fewer kinds than trees: NaN and the infinities become `null`, bytes base64 text, tensors nested lists
     /// of numbers (float16 ones lists of their bit patterns). Everything else is read back as it was.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public static func text(_ tree: StateTree, pretty: Bool = false) -> String {
         var writer = JSONWriter(pretty: pretty)
         writer.write(tree)

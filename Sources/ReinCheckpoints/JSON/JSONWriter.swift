@@ -13,6 +13,7 @@ struct JSONWriter {
     }
 
     /// What has been written.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func write(_ tree: StateTree) {

@@ -15,11 +15,10 @@ struct FileList {
     ///   - isLeftOut: whether something is not listed, by its path.
     /// - Throws: `StateError` that names what is no file or folder, has a name that is not UTF-8, or cannot be read.
     init(of directory: borrowing Directory, leavingOut isLeftOut: (String) -> Bool) throws(StateError) {
-        let tree = try DirectoryTree(of: directory, limit: FileTree.maximumCount) { _, _ in }
+        let tree = try DirectoryTree(of: directory, limit: FileTree.maximumCount)
         var records: [CheckpointManifest.FileRecord] = []
         for file in tree.files where !isLeftOut(file.path) {
-            let open = try directory.file(at: file.path)
-            records.append(.init(path: file.path, size: open.size, sha256: try open.checksum()))
+            records.append(try Self.record(of: file.path, in: directory))
         }
         for folder in tree.emptyFolders.map({ $0 + "/" }) where !isLeftOut(folder) {
             records.append(.init(path: folder, size: 0, sha256: Checksum.hexadecimal([])))
@@ -27,18 +26,20 @@ struct FileList {
         self.init(records)
     }
 
+    private static func record(
+        of path: String, in directory: borrowing Directory
+    ) throws(StateError) -> CheckpointManifest.FileRecord {
+        let file = try directory.file(at: path)
+        return .init(path: path, size: file.size, sha256: try file.checksum())
+    }
+
     /// Lists files in memory.
-    ///
-    /// - Throws: nothing of its own.
-    init(of tree: FileTree, leavingOut isLeftOut: (String) -> Bool) throws(StateError) {
-        var records: [CheckpointManifest.FileRecord] = []
-        try tree.forEach { path, bytes in
-            let path = bytes == nil ? path + "/" : path
-            guard !isLeftOut(path) else { return }
-            let sha256 = bytes.map { Checksum.hexadecimal($0) } ?? Checksum.hexadecimal([])
-            records.append(.init(path: path, size: bytes?.count ?? 0, sha256: sha256))
-        }
-        self.init(records)
+    init(of tree: FileTree, leavingOut isLeftOut: (String) -> Bool) {
+        self.init(
+            tree.entries().filter { !isLeftOut($0.name) }.map { entry in
+                let sha256 = entry.bytes.map { Checksum.hexadecimal($0) } ?? Checksum.hexadecimal([])
+                return .init(path: entry.name, size: entry.bytes?.count ?? 0, sha256: sha256)
+            })
     }
 
     /// Checks that all of it is there and is what was listed. What else is there is nobody's concern.
@@ -47,7 +48,7 @@ struct FileList {
     func verify(in directory: borrowing Directory) throws(StateError) {
         for record in records {
             guard !record.path.hasSuffix("/") else {
-                try Self.requireFolder(record.path, in: directory)
+                _ = try directory.folder(at: record.path)
                 continue
             }
             let file = try directory.file(at: record.path)
@@ -61,11 +62,6 @@ struct FileList {
                 )
             }
         }
-    }
-
-    private static func requireFolder(_ path: String, in directory: borrowing Directory) throws(StateError) {
-        var folder = try directory.directory(".")
-        for part in Self.parts(of: path) { folder = try folder.directory(part) }
     }
 }
 
@@ -112,9 +108,7 @@ extension FileList {
 
     /// The parts of a path, without the empty one behind the slash at the end of a folder's.
     private static func parts(of path: String) -> [String] {
-        var parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-            String(Substring($0))
-        }
+        var parts = path.parts(between: "/")
         if parts.count > 1, parts.last == "" { parts.removeLast() }
         return parts
     }

@@ -23,7 +23,7 @@ extension FileTree {
             self[name] = nil
             return
         }
-        let files = isListing ? try FileList(of: self) { !CheckpointLayout.isListed($0) } : nil
+        let files = isListing ? FileList(of: self) { !CheckpointLayout.isListed($0) } : nil
         self[name] = .file(StateBytes(sharing: try ProgressFile(progress, files: files).bytes()))
     }
 }

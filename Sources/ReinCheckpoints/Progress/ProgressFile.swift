@@ -80,7 +80,7 @@ struct ProgressFile {
         try reader.expectKeys(["version", "progress", "files", ManifestSeal.key])
         let marked = try reader.child("progress")
         do throws(StateError) {
-            var markup = TreeMarkup(tensors: [:])
+            var markup = TreeMarkup(tensors: Table())
             guard case .map(let map) = try markup.unmark(marked.tree) else {
                 throw StateError(.wrongType, "expected a map, found \(marked.tree.kind)")
             }
@@ -120,10 +120,10 @@ extension ProgressFile {
         if let progress { try directory.write(ProgressFile(progress).bytes(), to: name) }
         let names = manifest.kind.names
         manifest.added.removeAll { $0.path == name }
-        var known = Set(manifest.added.map(\.path))
+        var known = KeyList(manifest.added.map(\.path))
         let others = try FileList(of: directory) { names.contains(FileList.firstName(of: $0)) || known.contains($0) }
         for record in others.records {
-            guard FileList.isPossible(record.path), known.insert(record.path).inserted else {
+            guard FileList.isPossible(record.path), known.insert(record.path) else {
                 throw StateError(
                     .malformed, "has a name that no file beside those of a checkpoint can have",
                     path: directory.path(of: record.path.shortened))

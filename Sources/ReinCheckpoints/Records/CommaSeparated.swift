@@ -3,12 +3,7 @@ package enum CommaSeparated {
     /// A line of fields, quoted where needed.
     package static func line(_ fields: [String]) -> String {
         fields.map { field in
-            let isPlain = !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-            return isPlain
-                ? field
-                : "\""
-                    + field.split(separator: "\"", omittingEmptySubsequences: false)
-                    .joined(separator: "\"\"") + "\""
+            isPlain(field) ? field : "\"" + field.parts(between: "\"").joined(separator: "\"\"") + "\""
         }.joined(separator: ",")
     }
 
@@ -16,17 +11,28 @@ package enum CommaSeparated {
     package static func fields(_ line: String) -> [String] {
         var fields = [""]
         var isQuoted = false
-        var previous: Character = ","
-        for character in line {
-            switch character {
+        var previous: Unicode.Scalar = ","
+        for scalar in line.unicodeScalars {
+            switch scalar {
             case "\"":
-                if !isQuoted, previous == "\"" { fields[fields.count - 1].append("\"") }
+                if !isQuoted, previous == "\"" { fields[fields.count - 1] += "\"" }
                 isQuoted.toggle()
             case "," where !isQuoted: fields.append("")
-            default: fields[fields.count - 1].append(character)
+            default: fields[fields.count - 1].unicodeScalars.append(scalar)
             }
-            previous = character
+            previous = scalar
         }
         return fields
+    }
+
+    /// Whether a field needs no quotes: it holds no comma, no quote and nothing that breaks a line.
+    private static func isPlain(_ field: String) -> Bool {
+        for scalar in field.unicodeScalars {
+            switch scalar {
+            case ",", "\"", "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": return false
+            default: break
+            }
+        }
+        return true
     }
 }

@@ -12,7 +12,7 @@ final class RecordFile {
     private var waitingBytes = 0
     private var lostCount = 0
     /// What is still to be done to the lines of the file.
-    private var revisions: [Revision] = []
+    private var revision: Revision?
 
     /// The largest number of bytes that wait: 16 MB. Lines that come later are lost.
     private static let waitingLimit = 1 << 24
@@ -49,14 +49,19 @@ final class RecordFile {
     func revise(_ revision: @escaping Revision) {
         for index in waiting.indices { waiting[index] = revision(waiting[index], isEmpty && index == 0) }
         waitingBytes = waiting.reduce(0) { $0 + $1.utf8.count }
-        if !isEmpty { revisions.append(revision) }
+        guard !isEmpty else { return }
+        if let earlier = self.revision {
+            self.revision = { line, isFirst in revision(earlier(line, isFirst), isFirst) }
+        } else {
+            self.revision = revision
+        }
     }
 
     /// Tries to write the lines that wait.
     func flush() {
         guard !waiting.isEmpty else { return }
         do throws(StateError) {
-            if revisions.isEmpty { try opened().append(waiting.joined(separator: "\n")) } else { try rewrite() }
+            if let revision { try rewrite(revision) } else { try opened().append(waiting.joined(separator: "\n")) }
             isEmpty = false
             waiting.removeAll()
             waitingBytes = 0
@@ -67,11 +72,9 @@ final class RecordFile {
     }
 
     /// Writes the file anew: its lines revised, and those that wait.
-    private func rewrite() throws(StateError) {
-        try LineFile.replaceLines(of: path, adding: waiting) { line, index in
-            revisions.reduce(line) { $1($0, index == 0) }
-        }
-        revisions.removeAll()
+    private func rewrite(_ revision: Revision) throws(StateError) {
+        try LineFile.replaceLines(of: path, adding: waiting) { line, index in revision(line, index == 0) }
+        self.revision = nil
         // What was appended to before is no longer the file of this name.
         file = nil
     }

@@ -40,6 +40,13 @@ struct RecordRepair {
             damage = "\(error)"
             isSpoilt = true
         }
+        try setRight(path, keeps, damage, isSpoilt: isSpoilt)
+    }
+
+    /// Removes the lines that do not stay, and sets the record aside as it was when it is damaged.
+    private mutating func setRight(
+        _ path: String, _ keeps: [Bool], _ damage: String?, isSpoilt: Bool
+    ) throws(StateError) {
         if let damage {
             let place = try LocalFile.setAside(path, keepingName: !isSpoilt)
             warning =

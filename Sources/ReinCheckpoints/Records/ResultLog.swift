@@ -62,7 +62,9 @@ package struct ResultLog {
     ///   - result: the result, a map that has its number.
     ///   - details: what only the results in full tell beside it; in place of what has the same key.
     package mutating func append(_ result: StateTree, details: StateMap = [:]) {
-        table.append(Self.cells(result))
+        var row = Table<String, String>()
+        Self.addCells(of: result, to: &row)
+        table.append(row)
         var line = result
         if case .map(var map) = result {
             for (key, value) in details.entries { map[key] = value }
@@ -103,15 +105,17 @@ package struct ResultLog {
     }
 
     /// The leaves of a tree, named by their keys with slashes between; null is an empty cell. What would break a line is
-    /// written as JSON.
-    private static func cells(_ tree: StateTree, name: String = "") -> [(name: String, text: String)] {
+    /// written as JSON. Of two of one name the last one counts.
+    private static func addCells(of tree: StateTree, named name: String = "", to row: inout Table<String, String>) {
         switch tree {
         case .map(let map):
-            map.entries.flatMap { cells($0.value, name: name.isEmpty ? oneLine($0.key) : "\(name)/\(oneLine($0.key))") }
-        case .null: [(name, "")]
-        case .string(let text): [(name, oneLine(text))]
-        case .double(let value): [(name, "\(value)")]
-        default: [(name, JSON.text(tree))]
+            for (key, value) in map.entries {
+                addCells(of: value, named: name.isEmpty ? oneLine(key) : "\(name)/\(oneLine(key))", to: &row)
+            }
+        case .null: row.set("", for: name)
+        case .string(let text): row.set(oneLine(text), for: name)
+        case .double(let value): row.set("\(value)", for: name)
+        default: row.set(JSON.text(tree), for: name)
         }
     }
 

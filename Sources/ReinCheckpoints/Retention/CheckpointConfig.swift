@@ -41,7 +41,7 @@ public struct CheckpointConfig: Sendable, Equatable {
             throw Self.error(.numToKeep, "\(numToKeep) is out of range (allowed: at least 1, or none to keep all)")
         }
         if let scoreAttribute {
-            let keys = scoreAttribute.split(separator: "/", omittingEmptySubsequences: false)
+            let keys = scoreAttribute.parts(between: "/")
             guard keys.allSatisfy({ !$0.isEmpty }) else {
                 throw Self.error(
                     .scoreAttribute,

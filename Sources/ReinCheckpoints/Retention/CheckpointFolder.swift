@@ -8,13 +8,13 @@ struct CheckpointFolder {
     private var journal: CheckpointJournal
     private var contents = CheckpointJournal.Contents()
     /// Indices that were begun, and whose checkpoints are in the making.
-    private var open: Set<Int> = []
+    private var open = KeyList<Int>()
     /// Checkpoints that no longer stay, which the journal does not know yet.
     private var unnoted: [Int] = []
-    private var holders: [Int: Int] = [:]
+    private var holders = Table<Int, Int>()
     private var warnings: [String] = []
     private var hasWarnedOfScore = false
-    private var undeletable: Set<Int> = []
+    private var undeletable = KeyList<Int>()
     private var isKilled = false
 
     /// Takes the lock of a folder, reads its journal, and finishes what a killed process left.
@@ -36,15 +36,15 @@ struct CheckpointFolder {
 
     private mutating func takeUp() throws(StateError) {
         // Folders that are not ours have names that are not to be used either.
-        let present = Set(try LocalFile.names(in: path).compactMap { CheckpointName.index(in: $0) })
+        let present = KeyList(try LocalFile.names(in: path).compactMap { CheckpointName.index(in: $0) })
         let missing = contents.metrics.keys.filter { !present.contains($0) }.ascending
         if !missing.isEmpty {
             try append(.gone(missing))
             for index in missing { noteMissing(index) }
         }
         var surplus: [Int] = []
-        for (index, metrics) in contents.metrics.sorted(byNumber: \.key) {
-            surplus += ranking.register(index, metrics: metrics)
+        for index in contents.metrics.keys.ascending {
+            surplus += ranking.register(index, metrics: contents.metrics[index] ?? .null)
         }
         // Said when it was registered.
         hasWarnedOfScore = ranking.problem != nil
@@ -52,7 +52,7 @@ struct CheckpointFolder {
         try sweep()
         // A process that is killed while it notes something about a checkpoint leaves a file in it.
         for index in ranking.retained { DirectoryNotes.removeRemains(in: path(of: index)) }
-        contents.highest = max(contents.highest, present.max() ?? -1)
+        contents.highest = max(contents.highest, present.keys.max() ?? -1)
         guard contents.lineCount > 2 * (contents.metrics.count + 32) else { return }
         try journal.rewrite(contents)
         try reached(.rewritten)
@@ -62,6 +62,7 @@ struct CheckpointFolder {
     var nextIndex: Int { contents.highest + 1 }
 
     /// A checkpoint that stays.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     func checkpoint(_ index: Int) -> StoredCheckpoint? {
         contents.metrics[index].map { StoredCheckpoint(index: index, path: path(of: index), metrics: $0) }
     }
@@ -129,14 +130,14 @@ struct CheckpointFolder {
             ranking.forget(index)
             throw StateError(.notFound, "somebody removed this checkpoint", path: checkpoint.path)
         }
-        holders[index, default: 0] += 1
+        holders.set((holders[index] ?? 0) + 1, for: index)
         return checkpoint
     }
 
     /// Takes back a holder, and deletes what nobody holds any longer.
     mutating func release(_ index: Int) {
         guard let count = holders[index] else { return }
-        holders[index] = count > 1 ? count - 1 : nil
+        if count > 1 { holders.set(count - 1, for: index) } else { holders.removeValue(for: index) }
         if count == 1, contents.pending.contains(index) { try? sweep() }
     }
 
@@ -150,7 +151,7 @@ struct CheckpointFolder {
             unnoted = []
             try reached(.removed)
         }
-        let waiting = contents.pending.subtracting(open).filter { holders[$0] == nil }
+        let waiting = contents.pending.keys.filter { !open.contains($0) && holders[$0] == nil }
         guard !waiting.isEmpty else { return }
         var gone: [Int] = []
         for index in waiting.ascending where try delete(index) { gone.append(index) }
@@ -174,7 +175,7 @@ struct CheckpointFolder {
             return true
         } catch {
             if isKilled { throw error }
-            if undeletable.insert(index).inserted {
+            if undeletable.insert(index) {
                 warnings.append(
                     "\(error); it is no longer one of those to be kept, and is deleted when that can be done")
             }
@@ -186,8 +187,10 @@ struct CheckpointFolder {
         warnings.append("\(path(of: index)): somebody removed this checkpoint")
     }
 
+    @inline(never)
     private func path(of index: Int) -> String { "\(path)/\(CheckpointName.name(index))" }
 
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     private mutating func append(_ entry: CheckpointJournal.Entry) throws(StateError) {
         guard !isKilled else { throw StateError(.inputOutput, "interrupted", path: path) }
         try journal.append(entry)

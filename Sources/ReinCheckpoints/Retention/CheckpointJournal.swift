@@ -22,9 +22,9 @@ struct CheckpointJournal {
     /// What all lines come to.
     struct Contents {
         /// The checkpoints that stay, with their metrics.
-        var metrics: [Int: StateTree] = [:]
+        var metrics = Table<Int, StateTree>()
         /// Those that were begun and not completed, or removed and perhaps not deleted.
-        var pending: Set<Int> = []
+        var pending = KeyList<Int>()
         /// The highest index that was ever used; −1 when none was.
         var highest = -1
         /// The number of lines.
@@ -80,14 +80,15 @@ struct CheckpointJournal {
         var lines = contents.highest < 0 ? [] : [try Self.line(.begun(contents.highest))]
         let isLastOpen = contents.pending.contains(contents.highest)
         if contents.highest >= 0, !isLastOpen { lines.append(try Self.line(.gone([contents.highest]))) }
-        for (index, metrics) in contents.metrics.sorted(byNumber: \.key) {
-            lines.append(try Self.line(.registered(index, metrics: metrics)))
+        for index in contents.metrics.keys.ascending {
+            lines.append(try Self.line(.registered(index, metrics: contents.metrics[index] ?? .null)))
         }
-        if !contents.pending.isEmpty { lines.append(try Self.line(.removed(contents.pending.ascending))) }
+        if !contents.pending.isEmpty { lines.append(try Self.line(.removed(contents.pending.keys.ascending))) }
         try LocalFile.replace(path, with: lines.map { $0 + "\n" }.joined())
         file = try LineFile(appendingTo: path)
     }
 
+    @inline(never)
     private static func line(_ entry: Entry) throws(StateError) -> String { try TreeLine.text(of: entry.tree) }
 
     private static func entry(_ line: [UInt8]) throws(StateError) -> Entry {
@@ -146,15 +147,15 @@ extension CheckpointJournal.Contents {
         case .registered(let index, let tree):
             highest = max(highest, index)
             pending.remove(index)
-            metrics[index] = tree
+            metrics.set(tree, for: index)
         case .removed(let indices):
             for index in indices {
-                metrics[index] = nil
+                metrics.removeValue(for: index)
                 pending.insert(index)
             }
         case .gone(let indices):
             for index in indices {
-                metrics[index] = nil
+                metrics.removeValue(for: index)
                 pending.remove(index)
             }
         }

@@ -3,6 +3,7 @@ package enum CheckpointName {
     private static let prefix = "checkpoint_"
 
     /// The name of a checkpoint; six digits, more where they do not suffice.
+    @inline(never)
     package static func name(_ index: Int) -> String {
         let digits = String(index)
         return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits

@@ -16,7 +16,7 @@ public struct CheckpointRanking: Sendable {
     /// Why the first checkpoint that could not be scored could not be; nil as long as all could.
     public private(set) var problem: String?
     private var list = RankedList()
-    private var scores: [Int: CheckpointScore] = [:]
+    private var entries = Table<Int, RankedList.Entry>()
 
     /// The keys that the score attribute most often stands for.
     private let keys: [String]
@@ -24,7 +24,7 @@ public struct CheckpointRanking: Sendable {
     /// Begins without checkpoints.
     public init(_ config: CheckpointConfig) {
         self.config = config
-        keys = config.scoreAttribute?.split(separator: "/").map(String.init) ?? []
+        keys = config.scoreAttribute?.parts(between: "/", omittingEmpty: true) ?? []
     }
 
     /// The number of checkpoints that stay at present.
@@ -38,10 +38,10 @@ public struct CheckpointRanking: Sendable {
     public var bestCheckpoints: [Int] { list.suffix(config.numToKeep ?? count).map(\.index) }
 
     /// All checkpoints that stay at present, in the order of their making.
-    public var retained: [Int] { scores.keys.ascending }
+    public var retained: [Int] { entries.keys.ascending }
 
     /// Whether a checkpoint stays at present.
-    public func contains(_ index: Int) -> Bool { scores[index] != nil }
+    public func contains(_ index: Int) -> Bool { entries[index] != nil }
 
     /// Adds a checkpoint, which is the latest from then on if it is the newest.
     ///
@@ -51,18 +51,18 @@ public struct CheckpointRanking: Sendable {
     /// - Returns: the checkpoints that stay no longer, the worst first.
     @discardableResult
     public mutating func register(_ index: Int, metrics: StateTree) -> [Int] {
-        let score = score(of: metrics, index)
-        precondition(scores.updateValue(score, forKey: index) == nil, "checkpoint \(index) is registered twice")
-        list.insert(.init(score: score, index: index))
+        let entry = RankedList.Entry(score: score(of: metrics, index), index: index)
+        precondition(entries.insert(entry, for: index), "checkpoint \(index) is registered twice")
+        list.insert(entry)
         latest = max(latest ?? index, index)
         return removeSurplus()
     }
 
     /// Takes a checkpoint out that is no longer there; of no effect when it is unknown.
     public mutating func forget(_ index: Int) {
-        guard let score = scores.removeValue(forKey: index) else { return }
-        list.remove(.init(score: score, index: index))
-        if latest == index { latest = scores.keys.max() }
+        guard let entry = entries.removeValue(for: index) else { return }
+        list.remove(entry)
+        if latest == index { latest = entries.keys.max() }
     }
 
     /// Takes out what is worse than those to keep.
@@ -73,7 +73,7 @@ public struct CheckpointRanking: Sendable {
             // With the latest one as the worst, one more than the number stays.
             if list.count == numToKeep + 1, list.first(excluding: nil)?.index == latest { break }
             list.remove(worst)
-            scores[worst.index] = nil
+            entries.removeValue(for: worst.index)
             removed.append(worst.index)
         }
         return removed

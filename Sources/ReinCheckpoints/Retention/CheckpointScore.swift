@@ -40,14 +40,13 @@ struct CheckpointScore: Comparable, Hashable, Sendable {
 extension StateTree {
     /// The metric of a name: the value of that key, or with slashes in the name that of keys of maps inside one another.
     /// Nil when there is none.
-    package func metric(_ name: some StringProtocol) -> StateTree? {
+    package func metric(_ name: String) -> StateTree? {
         guard case .map(let map) = self else { return nil }
-        if let value = map[String(name)] { return value }
-        var rest = name[...]
-        while let slash = rest.firstIndex(of: "/") {
-            let after = name.index(after: slash)
-            if let value = map[String(name[..<slash])]?.metric(name[after...]) { return value }
-            rest = rest[after...]
+        if let value = map[name] { return value }
+        let bytes = name.utf8
+        for slash in bytes.indices where bytes[slash] == UInt8(ascii: "/") {
+            let rest = String(name[bytes.index(after: slash)...])
+            if let value = map[String(name[..<slash])]?.metric(rest) { return value }
         }
         return nil
     }

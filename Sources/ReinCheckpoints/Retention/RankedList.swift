@@ -32,7 +32,18 @@ struct RankedList: Sendable {
     }
 
     /// The best entries, the worst of them first.
-    func suffix(_ count: Int) -> [Entry] { Array(runs.joined().dropFirst(Swift.max(0, self.count - count))) }
+    func suffix(_ count: Int) -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(Swift.min(count, self.count))
+        var surplus = self.count - count
+        for run in runs {
+            for entry in run {
+                if surplus <= 0 { entries.append(entry) }
+                surplus -= 1
+            }
+        }
+        return entries
+    }
 
     /// Adds an entry.
     mutating func insert(_ entry: Entry) {

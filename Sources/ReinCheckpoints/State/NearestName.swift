@@ -12,7 +12,8 @@ package func nearestName(to name: String, in candidates: [String]) -> String? {
         let source = letters(of: candidate)
         let longest = max(source.count, target.count)
         let isPart =
-            target.count >= 3 && (source.starts(with: target) || source.reversed().starts(with: target.reversed()))
+            target.count >= 3 && source.count >= target.count
+            && (Array(source.prefix(target.count)) == target || Array(source.suffix(target.count)) == target)
         // Lengths that differ by more say enough, whatever somebody calls a thing.
         guard isPart || 3 * abs(source.count - target.count) <= longest else { continue }
         let distance = editDistance(source, target)
@@ -38,12 +39,19 @@ package func unknownName(_ problem: String, nearest: String?, remark: String? = 
         "\(problem); did you mean \"\(nearest.shortened)\"\(remark)? \(rest.prefix(1).uppercased())\(rest.dropFirst())"
 }
 
-/// The characters of a name that tell it from others, in lower case.
-private func letters(of name: String) -> [Character] {
-    Array(name.lowercased()).filter { !"_-./ ".contains($0) }
+/// The characters of a name that tell it from others, in lower case, by their numbers.
+private func letters(of name: String) -> [Int] {
+    var letters: [Int] = []
+    for scalar in name.lowercased().unicodeScalars {
+        switch scalar {
+        case "_", "-", ".", "/", " ": break
+        default: letters.append(Int(scalar.value))
+        }
+    }
+    return letters
 }
 
-private func editDistance(_ source: [Character], _ target: [Character]) -> Int {
+private func editDistance(_ source: [Int], _ target: [Int]) -> Int {
     var before: [Int] = []
     var row = Array(0...target.count)
     for index in source.indices {

@@ -26,6 +26,11 @@ extension Sequence<Int> {
     package var ascending: [Int] { Places.ascending(Array(self)) }
 }
 
+extension [Int] {
+    /// The places of the numbers, that of the smallest first. Those of equal numbers stay in their order.
+    package var ascendingPlaces: [Int] { Places.ascending(of: self) }
+}
+
 /// Where the elements of an array come when they are sorted.
 private enum Places {
     @inline(never)

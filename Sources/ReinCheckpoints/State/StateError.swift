@@ -18,6 +18,7 @@ public struct StateError: Error, Sendable, Equatable {
     }
 
     /// The same error with `component` in front of its path.
+    @inline(never)
     public func nested(under component: String) -> StateError {
         StateError(code, message, path: joinedPath(component, path))
     }
@@ -92,6 +93,7 @@ extension StateError {
 }
 
 /// Two parts of a path with a slash between them, either of which may be empty.
+@inline(never)
 func joinedPath(_ parent: String, _ child: String) -> String {
     if parent.isEmpty { return child }
     return child.isEmpty ? parent : "\(parent)/\(child)"

@@ -41,8 +41,12 @@ public struct StateMap: Sendable {
     ///
     /// To store an explicit null, assign `.null` as a `StateTree`: `map["key"] = StateTree.null`.
     public subscript(key: String) -> StateTree? {
-        get { place(of: key).map { entries[$0].value } }
-        set {
+        // Accessors once for their many callers, since to look a key up takes longer than a call.
+        @inline(never) get {
+            guard let place = place(of: key) else { return nil }
+            return entries[place].value
+        }
+        @inline(never) set {
             switch (place(of: key), newValue) {
             case (let place?, let value?): entries[place].value = value
             case (nil, let value?): appendNew(key, value)

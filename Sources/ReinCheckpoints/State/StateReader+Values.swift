@@ -12,6 +12,7 @@ extension StateReader {
     }
 
     /// The integer at this place; throws `StateError` with `.wrongType` for anything else, a double included.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public func int64() throws(StateError) -> Int64 {
         guard case .int(let value) = tree else { throw mismatch("integer") }
         return value
@@ -34,6 +35,7 @@ extension StateReader {
     }
 
     /// The string at this place; throws `StateError` with `.wrongType` for anything else.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public func string() throws(StateError) -> String {
         guard case .string(let value) = tree else { throw mismatch("string") }
         return value

@@ -62,6 +62,7 @@ public struct StateReader: Sendable {
     }
 
     /// The value of a key of this map, or nil when it is missing or null, or when this is not a map.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public func optionalChild(_ key: String) -> StateReader? {
         guard case .map(let map) = tree, let value = map[key], !value.isNull else { return nil }
         return descend(to: value, at: key)
@@ -70,6 +71,7 @@ public struct StateReader: Sendable {
     /// The elements of this list.
     ///
     /// - Throws: `StateError` with `.wrongType` when this is not a list.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public func list() throws(StateError) -> Elements {
         guard case .list(let elements) = tree else { throw mismatch("list") }
         return Elements(elements, below: place)

@@ -69,6 +69,7 @@ public enum StateTree: Sendable {
 
 extension StateTree: Equatable {
     /// Whether a codec would write the same bytes for both.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public static func == (left: StateTree, right: StateTree) -> Bool {
         switch (left, right) {
         case (.null, .null): true

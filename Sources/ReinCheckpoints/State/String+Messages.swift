@@ -3,10 +3,15 @@ extension String {
     /// reader's terminal or eyes.
     @inline(never)
     var escapingControls: String {
-        guard unicodeScalars.contains(where: { $0.isControl || $0.isInvisible }) else { return self }
-        return unicodeScalars.map {
-            $0.isControl || $0.isInvisible ? "\\u{\(String($0.value, radix: 16))}" : String($0)
-        }.joined()
+        var escaped = ""
+        for scalar in unicodeScalars {
+            if scalar.isControl || scalar.isInvisible {
+                escaped += "\\u{\(scalar.hexadecimal)}"
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 
     /// The string without control characters, cut after 80 characters: fit to be quoted in a message.
@@ -23,6 +28,10 @@ extension String {
 }
 
 extension Unicode.Scalar {
+    /// The number of the character in hexadecimal digits.
+    @inline(never)
+    var hexadecimal: String { String(value, radix: 16) }
+
     /// Whether this is a control character or something else that breaks a line.
     var isControl: Bool {
         switch properties.generalCategory {

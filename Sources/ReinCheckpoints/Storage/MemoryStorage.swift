@@ -10,10 +10,10 @@ public struct MemoryStorage: Storage {
 
     // By their bytes, since strings are equal that differ in how accents are written.
     private final class Store: Sendable {
-        let objects = Mutex<[[UInt8]: [UInt8]]>([:])
+        let objects = Mutex(Table<[UInt8], [UInt8]>())
     }
 
-    private static let stores = Mutex<[String: Store]>([:])
+    private static let stores = Mutex(Table<String, Store>())
 
     /// Opens the storage at an address.
     ///
@@ -27,13 +27,13 @@ public struct MemoryStorage: Storage {
         store = Self.stores.withLock { stores in
             if let store = stores[uri.authority] { return store }
             let store = Store()
-            stores[uri.authority] = store
+            stores.set(store, for: uri.authority)
             return store
         }
     }
 
     /// Forgets all objects under a name. Storages that are open keep theirs, apart from those that are opened later.
-    public static func removeAll(_ name: String) { stores.withLock { _ = $0.removeValue(forKey: name) } }
+    public static func removeAll(_ name: String) { stores.withLock { _ = $0.removeValue(for: name) } }
 
     /// Lists what lies in a folder; see `Storage.list(_:by:)`.
     public func list(_ folder: String, by deadline: StorageDeadline) throws(StateError) -> [StorageEntry] {
@@ -43,9 +43,11 @@ public struct MemoryStorage: Storage {
         let start = below.isEmpty ? [] : Array(below.utf8) + [UInt8(ascii: "/")]
         let root = uri.path.isEmpty ? 0 : uri.path.utf8.count + 1
         let entries = store.objects.withLock { objects in
-            objects.filter { $0.key.starts(with: start) }.map { name, bytes in
-                StorageEntry(key: String(decoding: name.dropFirst(root), as: UTF8.self), size: bytes.count)
+            var entries: [StorageEntry] = []
+            for (name, bytes) in objects where name.starts(with: start) {
+                entries.append(StorageEntry(key: String(decoding: name[root...], as: UTF8.self), size: bytes.count))
             }
+            return entries
         }
         return try StorageEntry.sorted(entries, path: uri.place)
     }
@@ -74,13 +76,13 @@ public struct MemoryStorage: Storage {
             try deadline.check(place)
         }
         try contents.requireWritten(size: bytes.count, sha256: Checksum.hexadecimal(bytes), path: place)
-        store.objects.withLock { $0[name] = bytes }
+        store.objects.withLock { $0.set(bytes, for: name) }
     }
 
     /// Deletes an object; see `Storage.delete(_:by:)`.
     public func delete(_ key: String, by deadline: StorageDeadline) throws(StateError) {
         let name = try name(key, deadline)
-        store.objects.withLock { _ = $0.removeValue(forKey: name) }
+        store.objects.withLock { _ = $0.removeValue(for: name) }
     }
 
     /// Whether there is an object; see `Storage.exists(_:by:)`.

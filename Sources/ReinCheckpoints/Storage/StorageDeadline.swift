@@ -23,6 +23,7 @@ public struct StorageDeadline: Sendable {
     ///
     /// - Parameter place: what is worked on, for the error.
     /// - Throws: `StateError` with `.cancelled` or `.timedOut`.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     public func check(_ place: String = "") throws(StateError) {
         if isCancelled() { throw StateError(.cancelled, "was cancelled", path: place) }
         if remaining == .zero { throw StateError(.timedOut, "took longer than it may", path: place) }

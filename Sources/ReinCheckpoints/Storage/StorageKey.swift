@@ -10,6 +10,7 @@ public enum StorageKey {
     ///   - key: the name.
     ///   - place: what it is a name in, for the error.
     /// - Throws: `StateError` that says which rule it breaks.
+    @inline(never)
     public static func check(_ key: String, in place: String = "") throws(StateError) {
         if let problem = problem(of: key) {
             throw StateError(.malformed, "\"\(key.shortened)\" is no name of an object: \(problem)", path: place)
@@ -32,18 +33,13 @@ public enum StorageKey {
         if bytes.isEmpty { return "it is empty" }
         if bytes.contains(0) { return "it holds the character NUL" }
         if bytes.first == UInt8(ascii: "/") { return "it begins with a slash" }
-        // Bytes, since a slash and what is drawn over it are one character.
-        for part in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+        for part in key.parts(between: "/") {
             if part.isEmpty { return "a part of it is empty" }
-            if part.elementsEqual(".".utf8) || part.elementsEqual("..".utf8) {
-                return "a part of it is \"\(Substring(part))\""
-            }
+            if part == "." || part == ".." { return "a part of it is \"\(part)\"" }
         }
         return nil
     }
 
     /// The parts of a key, cut at the bytes of its slashes.
-    static func parts(of key: String) -> [String] {
-        key.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-    }
+    static func parts(of key: String) -> [String] { key.parts(between: "/", omittingEmpty: true) }
 }

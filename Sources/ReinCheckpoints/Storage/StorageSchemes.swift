@@ -8,10 +8,16 @@ public enum StorageSchemes {
     /// Opens the storage at an address, or says what is wrong with it.
     public typealias Opening = @Sendable (StorageURI) throws(StateError) -> any Storage
 
-    private static let registered = Mutex<[String: Opening]>([
-        "file": { uri throws(StateError) in try FileStorage(uri) },
-        "memory": { uri throws(StateError) in try MemoryStorage(uri) },
-    ])
+    private static let registered = Mutex(own)
+
+    private static var own: Table<String, Opening> {
+        let files: Opening = { uri throws(StateError) in try FileStorage(uri) }
+        let memory: Opening = { uri throws(StateError) in try MemoryStorage(uri) }
+        var schemes = Table<String, Opening>()
+        schemes.set(files, for: "file")
+        schemes.set(memory, for: "memory")
+        return schemes
+    }
 
     /// Makes a scheme known, in the place of another one of the name if there is one.
     ///
@@ -19,7 +25,7 @@ public enum StorageSchemes {
     ///   - scheme: the scheme, in any case.
     ///   - open: opens the storage at an address of the scheme.
     public static func register(_ scheme: String, _ open: @escaping Opening) {
-        registered.withLock { $0[scheme.lowercased()] = open }
+        registered.withLock { $0.set(open, for: scheme.lowercased()) }
     }
 
     /// The schemes that are known, sorted.

@@ -87,6 +87,7 @@ public struct StorageURI: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What an object is called in messages.
+    @inline(never)
     package func path(of key: String) -> String {
         scheme == "file" ? "/" + joinedPath(path, key) : place(of: joinedPath(path, key))
     }

@@ -33,7 +33,7 @@ struct StorageURIParser {
             default: "+-.".utf8.contains(byte)
             }
         }
-        guard !letters.isEmpty, bytes.dropFirst(letters.count).starts(with: "://".utf8) else {
+        guard !letters.isEmpty, Array(bytes[letters.count...].prefix(3)) == Array("://".utf8) else {
             throw error("is no address of a storage: it begins with no scheme such as file://, as in file:///data/run")
         }
         return String(decoding: letters, as: UTF8.self).lowercased()
@@ -85,6 +85,7 @@ struct StorageURIParser {
     }
 
     /// An error that names the text as far as it may be shown: never what might be a password.
+    @inline(never)
     private func error(_ message: String) -> StateError {
         let beginning = bytes.prefix { $0 != UInt8(ascii: "?") }
         let hidesNothing = !beginning.contains(UInt8(ascii: "@"))

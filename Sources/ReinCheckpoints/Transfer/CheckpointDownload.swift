@@ -17,13 +17,13 @@ struct CheckpointDownload {
         try NewDirectory(at: directory).make { workspace throws(StateError) in
             let index = try remoteIndex()
             try index.require(files: settings.maximumFiles, bytes: settings.maximumBytes, path: storage.uri.place)
-            var found: [String: (size: Int, sha256: String)] = [:]
+            var found = Table<String, TransferIndex.File>()
             for folder in index.folders {
                 _ = try workspace.newOrExistingDirectory(at: StorageKey.parts(of: folder))
             }
             for file in index.files {
-                let (size, sha256) = try fetch(file, into: workspace)
-                if file.sha256 == nil { found[file.key] = (size, sha256) }
+                let fetched = try fetch(file, into: workspace)
+                if file.sha256 == nil { found.set(fetched, for: file.key) }
             }
             if !found.isEmpty { try compareWithManifest(workspace, found) }
         }
@@ -44,8 +44,7 @@ struct CheckpointDownload {
                 "holds no checkpoint: neither \(TransferIndex.completeName) nor \(CheckpointManifest.fileName)",
                 path: place)
         }
-        let files = entries.map { TransferIndex.File(key: $0.key, size: $0.size, sha256: nil) }
-        let index = TransferIndex(files: files, folders: [])
+        let index = TransferIndex(files: TransferIndex.files(of: entries), folders: [])
         try index.requireSound(path: place)
         return index
     }
@@ -53,7 +52,7 @@ struct CheckpointDownload {
     /// Reads a file of the upload into the directory.
     private func fetch(
         _ file: TransferIndex.File, into workspace: borrowing Directory
-    ) throws(StateError) -> (size: Int, sha256: String) {
+    ) throws(StateError) -> TransferIndex.File {
         let path = storage.uri.path(of: file.key)
         var parts = StorageKey.parts(of: file.key)
         guard let name = parts.popLast() else { throw StateError(.malformed, "has no name", path: path) }
@@ -84,12 +83,12 @@ struct CheckpointDownload {
             throw StateError(.checksumMismatch, "is not what was uploaded: its checksum differs", path: path)
         }
         try sink.synchronize()
-        return (size, sha256)
+        return TransferIndex.File(key: file.key, size: size, sha256: sha256)
     }
 
     /// Compares files that no index vouches for with those of the manifest, where it lists some.
     private func compareWithManifest(
-        _ workspace: borrowing Directory, _ found: [String: (size: Int, sha256: String)]
+        _ workspace: borrowing Directory, _ found: Table<String, TransferIndex.File>
     ) throws(StateError) {
         let identity = try CheckpointDirectory.identify(workspace)
         let manifest = try CheckpointDirectory.manifest(of: workspace, expecting: (identity.kind, identity.format))

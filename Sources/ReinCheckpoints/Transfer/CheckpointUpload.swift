@@ -67,8 +67,8 @@ struct CheckpointUpload {
         guard there.contains(where: { $0.key == TransferIndex.completeName }),
             try remains.index(TransferIndex.completeName) == index
         else { return false }
-        let sizes = Self.sizes(there)
-        return index.files.allSatisfy { sizes[Array($0.key.utf8)] == $0.size }
+        let found = Self.byKey(there)
+        return index.files.allSatisfy { found[Array($0.key.utf8)]?.size == $0.size }
     }
 
     /// Removes what is there and does not belong to this upload, as far as an upload has left it.
@@ -77,8 +77,7 @@ struct CheckpointUpload {
     ) throws(StateError) {
         let complete = try remains.index(TransferIndex.completeName)
         let begun = try remains.index(TransferIndex.begunName)
-        var known = begun?.byKey ?? [:]
-        for file in complete?.files ?? [] { known[Array(file.key.utf8)] = file }
+        let known = TransferIndex.byKey((complete?.files ?? []) + (begun?.files ?? []))
         let names = [TransferIndex.completeName, TransferIndex.begunName]
         let objects = there.filter { !names.contains($0.key) }
         if let stranger = objects.first(where: { known[Array($0.key.utf8)] == nil }) {
@@ -96,21 +95,20 @@ struct CheckpointUpload {
             try remains.open(complete)
         }
         // What stays is what the earlier upload says of it, and this one would say too.
-        let wanted = index.byKey
+        let wanted = TransferIndex.byKey(index.files)
         let stays = { (entry: StorageEntry) in
             let key = Array(entry.key.utf8)
             return known[key] != nil && known[key] == wanted[key] && entry.size == wanted[key]?.size
         }
-        try remains.delete(
-            objects.filter { !stays($0) }.map { TransferIndex.File(key: $0.key, size: $0.size, sha256: nil) })
+        try remains.delete(TransferIndex.files(of: objects.filter { !stays($0) }))
         there = objects.filter(stays)
     }
 
     /// Brings the files that are not there, manifests last.
     private func bring(_ index: TransferIndex, _ there: [StorageEntry]) throws(StateError) {
-        let sizes = Self.sizes(there)
+        let found = Self.byKey(there)
         let root = try Directory(opening: directory)
-        for file in TransferIndex.sorted(index.files) where sizes[Array(file.key.utf8)] == nil {
+        for file in TransferIndex.sorted(index.files) where found[Array(file.key.utf8)] == nil {
             let contents = try StorageContents(root.file(at: file.key), sha256: file.sha256)
             guard contents.size == file.size else {
                 throw StateError(
@@ -122,9 +120,11 @@ struct CheckpointUpload {
 
     /// Checks that everything has arrived, and that nobody else has begun an upload.
     private func requireAll(_ index: TransferIndex, _ text: [UInt8]) throws(StateError) {
-        let sizes = Self.sizes(try storage.list("", by: deadline))
+        let found = Self.byKey(try storage.list("", by: deadline))
         for file in index.files {
-            guard let size = sizes[Array(file.key.utf8)] else { throw Self.another(storage.uri.path(of: file.key)) }
+            guard let size = found[Array(file.key.utf8)]?.size else {
+                throw Self.another(storage.uri.path(of: file.key))
+            }
             guard size == file.size else {
                 throw StateError(
                     .checksumMismatch, "has \(size) bytes there, but \(file.size) were uploaded",
@@ -139,8 +139,8 @@ struct CheckpointUpload {
         StateError(.inUse, "is no more what it was: somebody else uploads to the same place", path: path)
     }
 
-    private static func sizes(_ entries: [StorageEntry]) -> [[UInt8]: Int] {
-        Dictionary(entries.map { (Array($0.key.utf8), $0.size) }) { first, _ in first }
+    private static func byKey(_ entries: [StorageEntry]) -> Table<[UInt8], TransferIndex.File> {
+        TransferIndex.byKey(TransferIndex.files(of: entries))
     }
 
     /// Removes what a cancelled upload has brought, as far as that can be done.

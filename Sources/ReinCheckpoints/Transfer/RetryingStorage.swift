@@ -66,14 +66,22 @@ public struct RetryingStorage: Storage {
             do throws(StateError) {
                 return try body()
             } catch {
-                guard error.code == .unavailable else { throw error }
-                guard attempt < policy.attempts else {
-                    throw StateError(error.code, "\(error.message) (tried \(attempt) times)", path: error.path)
-                }
-                try pause(policy.pause(after: attempt, jitter: .random(in: 0...1)), deadline)
+                try wait(after: error, attempt, deadline)
                 attempt += 1
             }
         }
+    }
+
+    /// Waits until the next attempt.
+    ///
+    /// - Throws: the error when there is to be none.
+    @inline(never)
+    private func wait(after error: StateError, _ attempt: Int, _ deadline: StorageDeadline) throws(StateError) {
+        guard error.code == .unavailable else { throw error }
+        guard attempt < policy.attempts else {
+            throw StateError(error.code, "\(error.message) (tried \(attempt) times)", path: error.path)
+        }
+        try pause(policy.pause(after: attempt, jitter: .random(in: 0...1)), deadline)
     }
 
     /// Sleeps a little at a time, for the deadline to be seen.

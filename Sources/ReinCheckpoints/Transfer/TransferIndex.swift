@@ -98,13 +98,13 @@ struct TransferIndex: Sendable, Equatable {
     ///
     /// - Throws: `StateError` that names the first that cannot.
     func requireSound(path: String) throws(StateError) {
-        var seen: Set<[UInt8]> = []
+        var seen = KeyList<[UInt8]>()
         for file in files {
             try StorageKey.check(file.key, in: path)
             guard file.key != Self.completeName, file.key != Self.begunName else {
                 throw StateError(.malformed, "\"\(file.key)\" is the name of an index of files", path: path)
             }
-            guard seen.insert(Array(file.key.utf8)).inserted else {
+            guard seen.insert(Array(file.key.utf8)) else {
                 throw StateError(.malformed, "\"\(file.key.shortened)\" is there twice", path: path)
             }
         }
@@ -138,9 +138,16 @@ struct TransferIndex: Sendable, Equatable {
         }
     }
 
-    /// The records by the bytes of their keys.
-    var byKey: [[UInt8]: File] {
-        Dictionary(files.map { (Array($0.key.utf8), $0) }) { first, _ in first }
+    /// Records of objects that are there, of whose bytes nobody says anything.
+    static func files(of entries: [StorageEntry]) -> [File] {
+        entries.map { File(key: $0.key, size: $0.size, sha256: nil) }
+    }
+
+    /// Records by the bytes of their keys, of several with one key the first.
+    static func byKey(_ files: [File]) -> Table<[UInt8], File> {
+        var table = Table<[UInt8], File>()
+        for file in files { table.insert(file, for: Array(file.key.utf8)) }
+        return table
     }
 
     /// Files in the order in which they come: manifests after everything that they list.

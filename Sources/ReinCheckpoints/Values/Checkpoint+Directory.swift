@@ -28,9 +28,8 @@ extension Checkpoint {
                 try tree.setProgress(savedProgress, listingFiles: false)
                 try writer.add(tree)
                 try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in
-                    let id = states.policyIDs[index]
-                    return PolicyContents(
-                        StateFile(states.policies[id] ?? .null), replay: states.replays[id] ?? ReplayState.none)
+                    let (state, replay) = states.contents(at: index)
+                    return PolicyContents(StateFile(state), replay: replay)
                 }
                 try writer.addState(StateFile(states.algorithm), states.kind)
             }

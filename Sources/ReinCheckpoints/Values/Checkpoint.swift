@@ -37,6 +37,7 @@ public struct Checkpoint: Sendable {
     /// Where those who need a directory share one, if there is none.
     var copy = TemporaryCopy()
 
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     init(_ content: Content) { self.content = content }
 
     /// The checkpoint of an algorithm.
@@ -49,7 +50,14 @@ public struct Checkpoint: Sendable {
     public init(
         algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
     ) throws(StateError) {
-        self.init(.states(try MemorySource(algorithm: state, policies: policies, replays: replays), others: [:]))
+        let ids = policies.map(\.0)
+        if let stranger = PolicyID.firstStranger(in: Array(replays.keys), among: ids) {
+            throw StateError(
+                .unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: MemorySource.name)
+        }
+        let source = try MemorySource(
+            algorithm: state, policies: ids, states: policies.map(\.1), replays: ids.map { replays[$0] ?? .none })
+        self.init(.states(source, others: [:]))
     }
 
     /// The checkpoint of a policy.

@@ -25,15 +25,21 @@ extension MemorySource {
             throw StateError(.malformed, "the state of a policy beside that of an algorithm", path: policyKey)
         }
         for key in [algorithmKey, policiesKey, replayKey] { dictionary[key] = nil }
-        var states: [(PolicyID, StateTree)] = []
+        var ids: [PolicyID] = []
+        var states: [StateTree] = []
         for (id, state) in try StateReader(policies ?? .map([:]), path: policiesKey).map() {
-            states.append((try id.policyID(below: policiesKey), state.tree))
+            ids.append(try id.policyID(below: policiesKey))
+            states.append(state.tree)
         }
-        var kept: [PolicyID: ReplayState] = [:]
+        let names = KeyList(ids.map(\.string))
+        var kept = [ReplayState](repeating: .none, count: ids.count)
         for (id, state) in try StateReader(replays ?? .map([:]), path: replayKey).map() {
-            kept[try id.policyID(below: replayKey)] = state.tree == .null ? .omitted : .included(state.tree)
+            guard let place = names.place(of: try id.policyID(below: replayKey).string) else {
+                throw StateError(.unknownPolicy, "a replay, but no policy \"\(id)\" is given", path: name)
+            }
+            kept[place] = state.tree == .null ? .omitted : .included(state.tree)
         }
-        return try MemorySource(algorithm: algorithm, policies: states, replays: kept)
+        return try MemorySource(algorithm: algorithm, policies: ids, states: states, replays: kept)
     }
 
     /// The states under their keys.
@@ -41,12 +47,13 @@ extension MemorySource {
         guard kind == .algorithm else { return [Self.policyKey: algorithm] }
         var states = StateMap()
         var kept = StateMap()
-        for id in policyIDs {
-            states[id.string] = policies[id] ?? .null
-            switch replays[id] {
-            case .included(let tree)?: kept[id.string] = tree
-            case .omitted?: kept[id.string] = StateTree.null
-            case ReplayState.none?, nil: break
+        for (position, id) in policyIDs.enumerated() {
+            let (state, replay) = contents(at: position)
+            states[id.string] = state
+            switch replay {
+            case .included(let tree): kept[id.string] = tree
+            case .omitted: kept[id.string] = StateTree.null
+            case .none: break
             }
         }
         var dictionary: StateMap = [Self.algorithmKey: algorithm, Self.policiesKey: .map(states)]
@@ -62,14 +69,14 @@ extension MemorySource {
             self.init(policy: try source.policyState(nil))
             return
         }
-        var states: [(PolicyID, StateTree)] = []
-        var kept: [PolicyID: ReplayState] = [:]
-        for id in try source.manifest.policyIDs {
-            states.append((id, try source.policyState(id)))
-            let replay = try source.replayState(id)
-            if replay != ReplayState.none { kept[id] = replay }
+        let ids = try source.manifest.policyIDs
+        var states: [StateTree] = []
+        var replays: [ReplayState] = []
+        for id in ids {
+            states.append(try source.policyState(id))
+            replays.append(try source.replayState(id))
         }
-        try self.init(algorithm: source.algorithmState(), policies: states, replays: kept)
+        try self.init(algorithm: source.algorithmState(), policies: ids, states: states, replays: replays)
     }
 }
 

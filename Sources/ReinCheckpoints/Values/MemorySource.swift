@@ -8,29 +8,27 @@ struct MemorySource: Sendable {
     /// The ids of an algorithm's policies in its order; empty for the checkpoint of a policy.
     let policyIDs: [PolicyID]
     let algorithm: StateTree
-    /// The state of each policy of an algorithm.
-    let policies: [PolicyID: StateTree]
-    let replays: [PolicyID: ReplayState]
+    private let names: KeyList<String>
+    private let states: [StateTree]
+    private let replays: [ReplayState]
 
     /// The checkpoint of an algorithm.
     ///
     /// - Parameters:
-    ///   - state: the state of the algorithm without its policies.
-    ///   - policies: the states of the policies, in the order of the algorithm, each id once.
-    ///   - replays: the replay of policies whose method has one.
-    /// - Throws: `StateError` for an id that appears twice, and for a replay without a policy.
+    ///   - algorithm: the state of the algorithm without its policies.
+    ///   - ids: the policies, in the order of the algorithm, each once.
+    ///   - states: the state of each.
+    ///   - replays: the replay of each.
+    /// - Throws: `StateError` for an id that appears twice.
     init(
-        algorithm state: StateTree, policies: [(PolicyID, StateTree)], replays: [PolicyID: ReplayState] = [:]
+        algorithm: StateTree, policies ids: [PolicyID], states: [StateTree], replays: [ReplayState]
     ) throws(StateError) {
-        let ids = policies.map(\.0)
         try PolicyID.requireDistinct(ids, path: Self.name)
-        if let stranger = Set(replays.keys).subtracting(ids).min() {
-            throw StateError(.unknownPolicy, "a replay, but no policy \"\(stranger)\" is given", path: Self.name)
-        }
         kind = .algorithm
         policyIDs = ids
-        algorithm = state
-        self.policies = Dictionary(uniqueKeysWithValues: policies)
+        self.algorithm = algorithm
+        names = KeyList(ids.map(\.string))
+        self.states = states
         self.replays = replays
     }
 
@@ -41,9 +39,13 @@ struct MemorySource: Sendable {
         kind = .policy
         policyIDs = []
         algorithm = state
-        policies = [:]
-        replays = [:]
+        names = KeyList()
+        states = []
+        replays = []
     }
+
+    /// The state and the replay of the policy at a position in `policyIDs`.
+    func contents(at position: Int) -> (state: StateTree, replay: ReplayState) { (states[position], replays[position]) }
 
     /// What a checkpoint in memory is called in messages.
     static let name = "checkpoint"
@@ -71,10 +73,11 @@ struct MemorySource: Sendable {
             }
             return algorithm
         }
-        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let state = policies[wanted] else {
+        guard let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil), let place = names.place(of: wanted.string)
+        else {
             throw PolicyID.unknown(id, among: policyIDs, path: Self.name)
         }
-        return state
+        return states[place]
     }
 
     /// The replay of one policy.
@@ -84,7 +87,7 @@ struct MemorySource: Sendable {
         guard kind == .algorithm else {
             throw StateError(.notFound, "the checkpoint of a policy, which never holds a replay", path: Self.name)
         }
-        return replays[id] ?? .none
+        return names.place(of: id.string).map { replays[$0] } ?? .none
     }
 }
 
@@ -97,7 +100,7 @@ extension MemorySource: CheckpointSource {
         var manifest = CheckpointManifest(
             kind: kind, format: .native, policyIDs: policyIDs, files: [])
         manifest.files = nil
-        for (id, replay) in replays {
+        for (id, replay) in zip(policyIDs, replays) {
             switch replay {
             case .none: break
             case .omitted: manifest.replays[id] = .omitted

@@ -13,7 +13,7 @@ final class RemoteCheckpoint: Sendable {
         var users = 0
         var isDownloading = false
         /// Those who wait for somebody else's download.
-        var waiting: [Int: CheckedContinuation<Turn, Never>] = [:]
+        var waiting: [(ticket: Int, continuation: CheckedContinuation<Turn, Never>)] = []
         var lastTicket = 0
     }
 
@@ -79,14 +79,16 @@ final class RemoteCheckpoint: Sendable {
                         state.isDownloading = true
                         return .download
                     }
-                    state.waiting[ticket] = continuation
+                    state.waiting.append((ticket, continuation))
                     return nil
                 }
                 if let turn { continuation.resume(returning: turn) }
             }
         } onCancel: {
-            let continuation = state.withLock { $0.waiting.removeValue(forKey: ticket) }
-            continuation?.resume(returning: .failed(cancellation))
+            let waiting = state.withLock { state in
+                state.waiting.firstIndex { $0.ticket == ticket }.map { state.waiting.remove(at: $0) }
+            }
+            waiting?.continuation.resume(returning: .failed(cancellation))
         }
     }
 
@@ -111,8 +113,8 @@ final class RemoteCheckpoint: Sendable {
     private func finish(_ result: Result<String, StateError>) {
         let (waiting, turn) = state.withLock { state in
             state.isDownloading = false
-            let waiting = Array(state.waiting.values)
-            state.waiting = [:]
+            let waiting = state.waiting
+            state.waiting = []
             switch result {
             case .success(let folder):
                 state.folder = folder
@@ -121,12 +123,13 @@ final class RemoteCheckpoint: Sendable {
             case .failure(let error): return (waiting, error.code == .cancelled ? .again : .failed(error))
             }
         }
-        for continuation in waiting { continuation.resume(returning: turn) }
+        for (_, continuation) in waiting { continuation.resume(returning: turn) }
     }
 
     private var cancellation: StateError { StateError(.cancelled, "was cancelled", path: uri.place) }
 
     /// The error for what takes a checkpoint on this machine.
+    @inline(never)
     var isElsewhere: StateError {
         StateError(
             .notFound,

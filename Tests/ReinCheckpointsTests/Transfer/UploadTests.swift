@@ -33,7 +33,7 @@ struct UploadTests {
         try transfer.download(from: fixture.storage, to: fixture.target)
         let source = try Directory(opening: fixture.source)
         let target = try Directory(opening: fixture.target)
-        for file in try DirectoryTree(of: source, limit: 100, { _, _ in }).files {
+        for file in try DirectoryTree(of: source, limit: 100).files {
             let bytes = try target.file(at: file.path).array(limit: 100_000)
             #expect(try source.file(at: file.path).array(limit: 100_000) == bytes)
         }

@@ -19,11 +19,7 @@ struct CheckpointFacesTests {
 
     /// Everything in a directory, as paths.
     static func content(_ path: String) throws -> [String] {
-        var paths: [String] = []
-        try FileTree(reading: path).forEach { path, bytes throws(StateError) in
-            paths.append(bytes == nil ? path + "/" : path)
-        }
-        return paths
+        try FileTree(reading: path).entries().map(\.name)
     }
 
     static let dictionary: StateMap = [

@@ -40,7 +40,7 @@ package enum EmbeddedState {
         guard case .map(let entries) = file, entries.count > 1, let state = entries[key], case .map = state else {
             return nil
         }
-        var uses: [[String]: Int] = [:]
+        var uses = Table<String, Int>()
         return try followingReferences(StateReader(state, path: key), root: file, uses: &uses)
     }
 
@@ -75,7 +75,7 @@ package enum EmbeddedState {
 
     /// - Parameter uses: how often references led to each place: there is a limit, so that no file grows when read.
     private static func followingReferences(
-        _ reader: StateReader, root: StateTree, uses: inout [[String]: Int]
+        _ reader: StateReader, root: StateTree, uses: inout Table<String, Int>
     ) throws(StateError) -> StateTree {
         switch reader.tree {
         case .list:
@@ -87,8 +87,11 @@ package enum EmbeddedState {
         case .map(let map) where map[TensorReference.key] != nil:
             let (reference, shape) = try TensorReference.read(reader)
             for piece in reference.pieces {
-                uses[piece.place, default: 0] += 1
-                guard uses[piece.place, default: 0] <= useLimit else {
+                // With their lengths, since keys may hold whatever stands between them.
+                let place = piece.place.map { "\($0.utf8.count):\($0)" }.joined()
+                let count = (uses[place] ?? 0) + 1
+                uses.set(count, for: place)
+                guard count <= useLimit else {
                     throw reader.error(.malformed, "refers to a tensor that \(useLimit) others refer to already")
                 }
             }

@@ -152,6 +152,7 @@ final class MessagePackReader {
         return string
     }
 
+    @inline(never)
     static func error(_ message: String, _ code: StateError.Code = .malformed) -> StateError {
         StateError(code, "MessagePack: \(message)")
     }

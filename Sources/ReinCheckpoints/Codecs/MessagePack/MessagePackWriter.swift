@@ -113,6 +113,7 @@ final class MessagePackWriter {
         return count
     }
 
+    @inline(never)
     private func note(_ status: Int32) {
         if status != 0 { isOutOfMemory = true }
     }

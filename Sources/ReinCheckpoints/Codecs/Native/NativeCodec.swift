@@ -58,7 +58,7 @@ public struct NativeCodec: StateCodec {
 
     /// The tree in the metadata, whose text is taken out of them.
     private static func markedTree(of file: inout SafetensorsFile) throws(StateError) -> StateTree {
-        guard file.metadata["format"] == "rein", let state = file.metadata.removeValue(forKey: "state") else {
+        guard file.metadata["format"] == "rein", let state = file.metadata.removeValue(for: "state") else {
             throw StateError(.unsupportedFormat, "a safetensors file, but none of Rein: no state in its metadata")
         }
         guard let version = file.metadata["version"].flatMap(\.wholeNumber) else {

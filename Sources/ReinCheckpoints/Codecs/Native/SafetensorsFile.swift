@@ -1,10 +1,10 @@
 /// A safetensors file taken apart: every rule of the format is checked, no tensor data is copied.
 struct SafetensorsFile {
     /// The texts of `__metadata__`.
-    var metadata: [String: String] = [:]
+    var metadata = Table<String, String>()
 
     /// The tensors by name.
-    private(set) var tensors: [String: StateTensor] = [:]
+    private(set) var tensors = Table<String, StateTensor>()
 
     /// Takes a file apart.
     ///
@@ -21,24 +21,25 @@ struct SafetensorsFile {
             return try JSON.parse(text, maximumDepth: 4)
         }
         let data = bytes[start..<bytes.count]
-        var spans: [(range: Range<Int>, name: String)] = []
+        var spans: [Range<Int>] = []
         guard case .map(let map) = header else { throw StateReader(header).mismatch("map") }
-        tensors.reserveCapacity(map.count)
         spans.reserveCapacity(map.count)
         for (name, entry) in map.entries {
             if name == "__metadata__" {
-                for (key, text) in try StateReader(entry, path: name).map() { metadata[key] = try text.string() }
+                for (key, text) in try StateReader(entry, path: name).map() {
+                    metadata.set(try text.string(), for: key)
+                }
             } else {
                 let sound = Self.soundTensor(entry, data)
                 let (tensor, range) =
                     if let sound { sound } else {
                         try Self.tensor(StateReader(entry, path: name), data)
                     }
-                tensors[name] = tensor
-                spans.append((range, name))
+                tensors.insert(tensor, for: name)
+                spans.append(range)
             }
         }
-        try Self.requireNoHoles(spans, size: data.count)
+        try Self.requireNoHoles(spans, of: tensors.keys, size: data.count)
     }
 
     /// The tensor of an entry that is as it should be, nil if there is anything wrong with it.
@@ -89,9 +90,13 @@ struct SafetensorsFile {
     }
 
     /// Checks that the tensors cover the data section exactly.
-    private static func requireNoHoles(_ spans: [(range: Range<Int>, name: String)], size: Int) throws(StateError) {
+    private static func requireNoHoles(
+        _ spans: [Range<Int>], of names: [String], size: Int
+    ) throws(StateError) {
         var end = 0
-        for (range, name) in spans.sorted(byNumber: \.range.upperBound).sorted(byNumber: \.range.lowerBound) {
+        let byEnd = spans.map(\.upperBound).ascendingPlaces
+        for place in byEnd.map({ spans[$0].lowerBound }).ascendingPlaces {
+            let (range, name) = (spans[byEnd[place]], names[byEnd[place]])
             guard range.lowerBound == end else {
                 throw StateError(
                     .malformed,

@@ -4,6 +4,7 @@ package enum TreeLine {
     /// The line of a tree, without its end.
     ///
     /// - Throws: `StateError` that names a tensor.
+    @inline(never)  // Once for its many callers, to whom a call is nothing.
     package static func text(of tree: StateTree) throws(StateError) -> String {
         if let tensor = try TreeMarkup.tensors(of: tree).first {
             throw StateError(.wrongType, "a tensor cannot be written on a line; give numbers", path: tensor.name)
@@ -17,7 +18,7 @@ package enum TreeLine {
     ///
     /// - Throws: `StateError` for what is no such line.
     package static func tree(in line: [UInt8]) throws(StateError) -> StateTree {
-        var markup = TreeMarkup(tensors: [:])
+        var markup = TreeMarkup(tensors: Table())
         return try markup.unmark(try JSON.parse(line))
     }
 }

@@ -13,7 +13,7 @@ struct TreeMarkup {
     typealias NamedTensor = (name: String, tensor: StateTensor)
 
     /// Tensors that `unmark` has not yet met.
-    private var waiting: [String: StateTensor] = [:]
+    private var waiting = Table<String, StateTensor>()
 
     /// The place at work.
     private var components: [String] = []
@@ -21,7 +21,7 @@ struct TreeMarkup {
     private init() {}
 
     /// Prepares for unmarking.
-    init(tensors: [String: StateTensor]) { waiting = tensors }
+    init(tensors: Table<String, StateTensor>) { waiting = tensors }
 
     /// A tensor that no part of the tree asked for.
     var unusedTensor: String? { waiting.keys.min() }
@@ -144,7 +144,7 @@ struct TreeMarkup {
     private mutating func special(_ key: String, _ value: StateTree) throws(StateError) -> StateTree? {
         switch (key, value) {
         case ("$tensor", true):
-            guard let tensor = waiting.removeValue(forKey: name) else {
+            guard let tensor = waiting.removeValue(for: name) else {
                 throw StateError(.malformed, "the tensor is in the tree, but not in the file", path: name)
             }
             return .tensor(tensor)
@@ -174,7 +174,15 @@ struct TreeMarkup {
         guard component.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
             return component
         }
-        return component.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+        var escaped: [UInt8] = []
+        for byte in component.utf8 {
+            switch byte {
+            case UInt8(ascii: "~"): escaped += Array("~0".utf8)
+            case UInt8(ascii: "/"): escaped += Array("~1".utf8)
+            default: escaped.append(byte)
+            }
+        }
+        return String(decoding: escaped, as: UTF8.self)
     }
 
     private func requireDepth() throws(StateError) {

@@ -1,6 +1,6 @@
 /// The hyperparameters of a training, for the page of TensorBoard that compares trainings by them.
 package struct EventHyperparameters {
-    private let values: [(name: String, value: StateTree)]
+    private let values: [StateMap.Entry]
     private let metrics: [String]
 
     /// Makes the description of a training.
@@ -14,16 +14,24 @@ package struct EventHyperparameters {
         self.metrics = metrics
     }
 
-    private static func flat(_ map: StateMap, below prefix: String) -> [(name: String, value: StateTree)] {
-        map.entries.flatMap { key, value in
-            if case .map(let inner) = value { flat(inner, below: "\(prefix)\(key)/") } else { [(prefix + key, value)] }
+    private static func flat(_ map: StateMap, below prefix: String) -> [StateMap.Entry] {
+        var values: [StateMap.Entry] = []
+        for (key, value) in map.entries {
+            if case .map(let inner) = value {
+                values += flat(inner, below: "\(prefix)\(key)/")
+            } else {
+                values.append((prefix + key, value))
+            }
         }
+        return values
     }
 
     /// What is told of a training that has ended: which hyperparameters there are, their values, and how it ended.
     package func summaries(hasSucceeded: Bool) -> [EventSummary] {
-        [("experiment", 2, experiment), ("session_start_info", 3, start), ("session_end_info", 4, end(hasSucceeded))]
-            .map(Self.summary)
+        [
+            Self.summary("experiment", 2, experiment), Self.summary("session_start_info", 3, start),
+            Self.summary("session_end_info", 4, end(hasSucceeded)),
+        ]
     }
 
     private static func summary(_ name: String, _ field: Int, _ content: ProtobufWriter) -> EventSummary {

@@ -17,7 +17,7 @@ package struct EventSummary {
     ///   - result: the result.
     ///   - prefix: what comes before all tags.
     ///   - left: keys at the top that are left out.
-    package init(_ result: StateTree, prefix: String, leavingOut left: Set<String> = []) {
+    package init(_ result: StateTree, prefix: String, leavingOut left: [String] = []) {
         guard case .map(let map) = result else { return }
         for (key, value) in map where !left.contains(key) { add(value, tag: prefix + key) }
     }

@@ -33,7 +33,7 @@ struct EventFileTests {
     }
 
     /// The keys that Ray's own writer leaves out.
-    private static let left: Set<String> = ["config", "pid", "timestamp", "time_total_s", "training_iteration"]
+    private static let left = ["config", "pid", "timestamp", "time_total_s", "training_iteration"]
 
     /// Results as Ray wrote them, whose bare NaN and Infinity become what they stand for.
     private static func results() throws -> [StateTree] {
