@@ -41,7 +41,9 @@ enum Experiments {
             try change(&tuner)
             let folder = try temporaryFolder()
             defer { remove(folder) }
-            let (seconds, outcome) = try await TunerBenchmarks.seconds { try await tuner.run(in: "\(folder)/experiment") }
+            let (seconds, outcome) = try await TunerBenchmarks.seconds {
+                try await tuner.run(in: "\(folder)/experiment")
+            }
             precondition(outcome.isFinished && outcome.warnings.isEmpty, "the experiment did not come to its end")
             samples.append(seconds)
         }

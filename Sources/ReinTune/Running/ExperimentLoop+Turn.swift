@@ -71,7 +71,8 @@ extension ExperimentLoop {
                     try TakenOverCheckpoint(in: place).stage(from: store, synchronizing: synchronizes)
                 }.value
             } catch {
-                warnings.append("\(target) goes on from where it was: nothing can be taken over from \(donor): \(error)")
+                warnings.append(
+                    "\(target) goes on from where it was: nothing can be taken over from \(donor): \(error)")
             }
         }
     }

@@ -47,7 +47,9 @@ struct ExperimentJournalTests {
     func roundTrip() throws {
         try withTemporaryDirectory { folder in
             try Self.write(to: folder)
-            var journal = try ExperimentJournal(openingIn: folder) { _ in } _: { _ in }
+            var journal = try ExperimentJournal(openingIn: folder) { _ in
+            } _: { _ in
+            }
             try journal.append([["last": 1]], synchronizing: true)
             let opened = try Self.open(folder)
             #expect(opened.experiment == "abcde" && opened.warning == nil)

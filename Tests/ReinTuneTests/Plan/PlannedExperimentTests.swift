@@ -107,7 +107,8 @@ import Testing
     func tuners() async throws {
         try await withTemporaryDirectory { folder in
             let stop = #""stop": {"training_iteration": 2}"#
-            let (most, trials) = try await run(#""samples": 6, "maxConcurrent": 2, "seed": 3, \#(stop)"#, in: "\(folder)/a")
+            let (most, trials) = try await run(
+                #""samples": 6, "maxConcurrent": 2, "seed": 3, \#(stop)"#, in: "\(folder)/a")
             #expect(most == 2 && trials.count == 6)
             #expect(trials.allSatisfy { $0.lastResult?.metric("training_iteration") == 2 })
             let other = try await run(#""samples": 6, "seed": 4, \#(stop)"#, in: "\(folder)/b")

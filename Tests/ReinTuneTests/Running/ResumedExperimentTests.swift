@@ -76,7 +76,9 @@ struct ResumedExperimentTests {
         process.waitUntilExit()
     }
 
-    @Test("Copied away after any turn, as a killed process leaves it, and resumed: the same decisions", arguments: Kind.allCases)
+    @Test(
+        "Copied away after any turn, as a killed process leaves it, and resumed: the same decisions",
+        arguments: Kind.allCases)
     func copies(_ kind: Kind) async throws {
         try await withTemporaryDirectory { folder in
             let turns = Mutex(0)
@@ -95,9 +97,12 @@ struct ResumedExperimentTests {
                 #expect(resumed.isFinished)
                 #expect(Self.decisions(resumed.trials) == Self.decisions(whole.trials), "\(copy)")
                 let (one, other) = (
-                    ExperimentContents(folder: "\(folder)/\(copy)"), ExperimentContents(folder: "\(folder)/whole"))
+                    ExperimentContents(folder: "\(folder)/\(copy)"), ExperimentContents(folder: "\(folder)/whole")
+                )
                 #expect(try one.trials == other.trials)
-                for trial in try one.trials { #expect(try one.numbers(trial) == other.numbers(trial), "\(copy) \(trial)") }
+                for trial in try one.trials {
+                    #expect(try one.numbers(trial) == other.numbers(trial), "\(copy) \(trial)")
+                }
             }
         }
     }

@@ -48,9 +48,12 @@ struct TunerTests {
     func failures() async throws {
         try await withTemporaryDirectory { folder in
             for fails in ["init", 3] as [StateTree] {
-                let space: SearchSpace = ["rate": .grid([0.1, 0.2, 0.3]), "fails": .derived { rate in
-                    try rate["rate"] == 0.2 ? fails : 0
-                }]
+                let space: SearchSpace = [
+                    "rate": .grid([0.1, 0.2, 0.3]),
+                    "fails": .derived { rate in
+                        try rate["rate"] == 0.2 ? fails : 0
+                    },
+                ]
                 let name = "\(folder)/\(fails == "init")"
                 let outcome = try await Self.tuner(space).run(in: name)
                 #expect(outcome.isFinished)
@@ -182,7 +185,9 @@ struct UnrulyTrialTests {
         func cleanUp() { hang("end") }
     }
 
-    @Test("One that hangs fails when its time is up; the others do not notice", arguments: ["init", "step", "save", "end"])
+    @Test(
+        "One that hangs fails when its time is up; the others do not notice",
+        arguments: ["init", "step", "save", "end"])
     func hanging(_ place: String) async throws {
         try await withTemporaryDirectory { folder in
             var tuner = try Tuner(
@@ -212,7 +217,9 @@ struct UnrulyTrialTests {
     @Test("Names that no file system takes, results that no rule can judge, and a checkpoint that is damaged")
     func oddities() async throws {
         try await withTemporaryDirectory { folder in
-            let names: [StateTree] = [.string("a/b\n\u{1F600}"), .string(String(repeating: "x", count: 4_000)), "..", ""]
+            let names: [StateTree] = [
+                .string("a/b\n\u{1F600}"), .string(String(repeating: "x", count: 4_000)), "..", "",
+            ]
             var tuner = try Tuner(
                 TrainableDefinition(Climber.self), searching: ["name": .grid(names.map { .fixed($0) })])
             tuner.stopRule = .anyOf([.iterations(3), .atLeast("height", 100)])
