@@ -44,7 +44,8 @@ struct ExperimentFolder {
         for trial in state?.trials ?? [] {
             let name = trial.folderName ?? trial.id ?? ""
             guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-                warnings.append("\(path): a trial's folder is to be \"\(name.shortened)\", which is none; it is left out")
+                warnings.append(
+                    "\(path): a trial's folder is to be \"\(name.shortened)\", which is none; it is left out")
                 continue
             }
             guard known.updateValue(trial, forKey: name) != nil else { continue }

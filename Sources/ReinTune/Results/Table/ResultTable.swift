@@ -48,10 +48,11 @@ public struct ResultTable: Sendable, Equatable {
         var leftOut: [String] = []
         if let width {
             while total(widths, shown) > width {
-                if let widest = shown.filter({ !numeric[$0] && widths[$0] > Self.leastWidth }).max(by: {
+                let widest = shown.filter { !numeric[$0] && widths[$0] > leastWidth($0) }.max {
                     widths[$0] < widths[$1]
-                }) {
-                    widths[widest] = max(Self.leastWidth, widths[widest] - (total(widths, shown) - width))
+                }
+                if let widest {
+                    widths[widest] = max(leastWidth(widest), widths[widest] - (total(widths, shown) - width))
                 } else if let last = shown.last(where: { columns[$0].kind == .parameter }) {
                     shown.removeAll { $0 == last }
                     leftOut.append(columns[last].name.shortened)
@@ -67,8 +68,13 @@ public struct ResultTable: Sendable, Equatable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The least number of columns that a text is cut to.
-    private static let leastWidth = 8
+    /// The least number of columns that a text is cut to: of what a trial is and does, more than an id has.
+    private func leastWidth(_ column: Int) -> Int {
+        switch columns[column].kind {
+        case .trial, .status: 20
+        case .parameter, .metric: 8
+        }
+    }
 
     private func total(_ widths: [Int], _ shown: [Int]) -> Int {
         shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1)
