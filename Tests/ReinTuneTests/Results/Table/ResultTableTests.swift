@@ -76,7 +76,7 @@ struct ResultTableTests {
             #expect(lines.count == (leftOut.isEmpty ? 6 : 7))
             for line in lines {
                 #expect(line.unicodeScalars.allSatisfy { $0.value >= 32 })
-                if let width { #expect(TextWidth.columns(of: line) <= max(width, 50)) }
+                if let width { #expect(TextWidth.columns(of: line) <= max(width, 51)) }
             }
             let ends = Set(lines.prefix(6).map(TextWidth.columns))
             #expect(ends.count == 1)
