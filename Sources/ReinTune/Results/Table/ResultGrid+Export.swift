@@ -11,6 +11,7 @@ extension ResultGrid {
         let metrics = trials.map { $0.lastMetrics.leaves }
         let settingNames = Self.names(of: settings)
         let metricNames = Self.names(of: metrics).filter { !fixed.contains($0) }
+        let (settingPlaces, metricPlaces) = (ColumnPlaces(settingNames), ColumnPlaces(metricNames))
         var lines = [CommaSeparated.line(fixed + settingNames.map { "config/\($0)" } + metricNames)]
         for (place, trial) in trials.enumerated() {
             let cells = [
@@ -20,7 +21,7 @@ extension ResultGrid {
             ]
             lines.append(
                 CommaSeparated.line(
-                    cells + Self.cells(of: settings[place], settingNames) + Self.cells(of: metrics[place], metricNames)
+                    cells + settingPlaces.cells(of: settings[place]) + metricPlaces.cells(of: metrics[place])
                 ))
         }
         return lines.map { $0 + "\n" }.joined()
@@ -45,10 +46,11 @@ extension ResultGrid {
             }
         }
         try body(CommaSeparated.line([MetricName.trialID] + names))
+        let places = ColumnPlaces(names)
         for trial in trials {
             var failure: Failure?
             trial.resultFile?.forEachResult(&known) { _, result in
-                let cells = Self.cells(of: result.withoutConfiguration.leaves, names)
+                let cells = places.cells(of: result.withoutConfiguration.leaves)
                 do throws(Failure) {
                     try body(CommaSeparated.line([trial.id.string] + cells))
                     return true
@@ -92,15 +94,27 @@ extension ResultGrid {
         }
         return names
     }
+}
 
-    private static func cells(of row: [(name: String, value: StateTree)], _ names: [String]) -> [String] {
-        let values = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
-        return names.map { values[$0].map(cell) ?? "" }
+/// The columns of a table, found by their names.
+private struct ColumnPlaces {
+    private let places: [String: Int]
+
+    init(_ names: [String]) { places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) }) }
+
+    /// The cells of a row; empty where it has nothing.
+    func cells(of row: [(name: String, value: StateTree)]) -> [String] {
+        var cells = [String](repeating: "", count: places.count)
+        for (name, value) in row {
+            if let place = places[name], cells[place].isEmpty { cells[place] = Self.cell(value) }
+        }
+        return cells
     }
 
     private static func cell(_ value: StateTree) -> String {
         switch value {
         case .null: ""
+        case .int(let number): "\(number)"
         case .string(let text): text
         case .double(let number): number.isFinite ? "\(number)" : ShortText.number(number)
         default: JSON.text(value)
