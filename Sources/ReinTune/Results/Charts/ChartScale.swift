@@ -29,7 +29,7 @@ struct ChartScale: Equatable {
         var high = finite.max() ?? 1
         isLogarithmic = allowsLogarithms && low > 0 && high / low > 100
         if high <= low {
-            let margin = low == 0 ? 1 : abs(low) * 0.1
+            let margin = abs(low) < 1e-300 ? 1 : abs(low) * 0.1
             (low, high) = (low - margin, high + margin)
         }
         self.low = low

@@ -11,6 +11,8 @@ struct CheckpointSchedule: Equatable {
     /// Whether there is one after the last result.
     var atEnd: Bool
 
+    private static let workLimit = 10_000_000
+
     /// What is known of a trial whose results are numbered without gaps and repetitions.
     struct Course: Equatable {
         /// The number of results.
@@ -40,9 +42,12 @@ struct CheckpointSchedule: Equatable {
         return count
     }
 
-    /// The schedules that come to the numbers of checkpoints of all trials.
+    /// The schedules that come to the numbers of checkpoints of all trials; none, so that nothing is claimed, where it would
+    /// take long to find them.
     static func explaining(_ courses: [Course]) -> [CheckpointSchedule] {
         let longest = courses.map(\.count).max() ?? 0
+        let wanted = courses.map(\.wanted.count).max() ?? 0
+        guard (longest + 1) * (wanted + 1) <= workLimit else { return [] }
         var schedules = (0...longest).flatMap { frequency in
             [false, true].map { CheckpointSchedule(frequency: frequency, atEnd: $0) }
         }
@@ -58,7 +63,7 @@ struct CheckpointSchedule: Equatable {
 
     /// The rows of a trial's checkpoints by their indices, as far as all schedules say the same.
     static func rows(of course: Course, by schedules: [CheckpointSchedule]) -> [Int?] {
-        guard let first = schedules.first else { return [] }
+        guard let first = schedules.first, schedules.count * course.count <= workLimit else { return [] }
         var agreed: [Int?] = first.rows(of: course)
         var seen: Set<Int> = [first.frequency * 2 + (first.atEnd ? 1 : 0)]
         for schedule in schedules.dropFirst() {

@@ -13,10 +13,6 @@ struct ChartTests {
         let charts = [try grid.curveChart(metric, .max), try grid.parallelChart(metric, .max)]
         for chart in charts {
             try check(chart)
-            if let place = ProcessInfo.processInfo.environment["REIN_CHARTS"] {
-                let name = "\(place)/\(abs(chart.hashValue)).svg"
-                try Data(chart.utf8).write(to: URL(fileURLWithPath: name))
-            }
         }
         return charts
     }
@@ -86,7 +82,10 @@ struct ChartTests {
 
     @Test("Ticks are round numbers inside the axis that differ in what is written")
     func ticks() {
-        for (low, high) in [(0.0, 1.0), (-3, 17), (1e-9, 2e-9), (1e15, 1e15 + 8), (-1e300, 1e300), (5, 5), (0, 0)] {
+        for (low, high) in [
+            (0.0, 1.0), (-3, 17), (1e-9, 2e-9), (1e15, 1e15 + 8), (-1e300, 1e300), (5, 5), (0, 0),
+            (.leastNonzeroMagnitude, .leastNonzeroMagnitude),
+        ] {
             let scale = ChartScale([low, high], allowsLogarithms: false)
             let ticks = scale.ticks(about: 6)
             #expect((2...12).contains(ticks.count), "\(low) \(high)")
