@@ -8,6 +8,8 @@ struct CheckpointMatching {
         var rowsByName: [String: Int] = [:]
         /// Nil when the results are not numbered 1, 2, 3 ...
         var course: CheckpointSchedule.Course?
+        /// Whether the trial went on from a checkpoint.
+        var isRestored = false
     }
 
     /// What a person should know.
@@ -15,13 +17,20 @@ struct CheckpointMatching {
 
     /// Fills in what is missing in trials.
     ///
-    /// Results of a function name their checkpoint; those of a class go by `CheckpointSchedule`.
-    mutating func match(_ trials: inout [TrialResult]) {
+    /// Results of a function name their checkpoint; those of a class go by `CheckpointSchedule`. A trial that went on from a
+    /// checkpoint without having failed was paused, which made one that no schedule has.
+    ///
+    /// - Parameter isPopulation: whether the trials took checkpoints over from one another.
+    mutating func match(_ trials: inout [TrialResult], isPopulation: Bool) {
         let open = trials.indices.filter { trials[$0].checkpoints.contains { $0.metrics == nil } }
         guard !open.isEmpty else { return }
         let notes = open.map { read(trials[$0]) }
-        let named = notes.contains { !$0.rowsByName.isEmpty }
-        let schedules = named ? [] : CheckpointSchedule.explaining(notes.compactMap(\.course))
+        let isNamed = notes.contains { !$0.rowsByName.isEmpty }
+        let wasPaused = zip(open, notes).contains { place, notes in
+            trials[place].status == .paused || (notes.isRestored && trials[place].errorText == nil)
+        }
+        let schedules =
+            isNamed || isPopulation || wasPaused ? [] : CheckpointSchedule.explaining(notes.compactMap(\.course))
         for (place, notes) in zip(open, notes) { fill(&trials[place], notes, schedules) }
     }
 
@@ -37,6 +46,8 @@ struct CheckpointMatching {
         file.forEachResult(&known) { row, result in
             if case .string(let name)? = result[MetricName.checkpointName] { notes.rowsByName[name] = row }
             if case .bool(true)? = result[MetricName.shouldCheckpoint] { wanted.append(row) }
+            let sinceRestore = result.count(ofMetric: MetricName.iterationsSinceRestore) ?? row + 1
+            if sinceRestore < row + 1 { notes.isRestored = true }
             if row != count || result.count(ofMetric: MetricName.trainingIteration) != row + 1 { isCounted = false }
             isDone = result[MetricName.done] == .bool(true)
             count = row + 1

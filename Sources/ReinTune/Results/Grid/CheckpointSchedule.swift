@@ -4,7 +4,8 @@
 /// checkpoints of a trial are counted in the order of their making, the newest one always stays, and all trials of an
 /// experiment have the same schedule. So the highest index of a trial tells the number of its checkpoints, and only few
 /// schedules come to these numbers in all trials. Where all of them say the same of a checkpoint, that is its result; of
-/// the others nothing is claimed.
+/// the others nothing is claimed. Nor is anything where a scheduler has had checkpoints made besides, to pause trials or to
+/// hand them on.
 struct CheckpointSchedule: Equatable {
     /// How many results there are from one checkpoint to the next; 0 for none of these.
     var frequency: Int

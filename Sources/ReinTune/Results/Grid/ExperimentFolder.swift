@@ -6,6 +6,8 @@ struct ExperimentFolder {
     private(set) var trials: [TrialResult] = []
     /// What a person should know.
     private(set) var warnings: [String] = []
+    /// Whether there is a record of trials that took checkpoints over from one another.
+    let isPopulation: Bool
     private let path: String
 
     /// Reads a folder.
@@ -20,6 +22,7 @@ struct ExperimentFolder {
                 path: path)
         }
         let names = try LocalFile.names(in: path)
+        isPopulation = names.contains { $0.hasPrefix("pbt_") }
         let state = ExperimentState(newestIn: path, names: names, &warnings)
         var known = self.known(in: state)
         for name in names {

@@ -26,7 +26,7 @@ public struct ResultGrid: Sendable {
         let read = try ExperimentFolder(reading: folder)
         var trials = read.trials
         var matching = CheckpointMatching()
-        matching.match(&trials)
+        matching.match(&trials, isPopulation: read.isPopulation)
         self.folder = folder
         self.trials = trials
         initialWarnings = read.warnings + matching.warnings

@@ -59,6 +59,33 @@ struct CheckpointMatchingTests {
         #expect(Schedule.explaining([course]).contains(Schedule(frequency: 2, atEnd: false)))
     }
 
+    @Test("Nothing is claimed where schedulers have had trials saved")
+    func paused() throws {
+        func known(_ extra: (SampleExperiment, String) throws -> Void, restoredAfter row: Int) throws -> Bool {
+            try withTemporaryDirectory { folder in
+                let sample = SampleExperiment(folder: folder)
+                let trial = try sample.addTrial(0, ["x": 1], scores: [1, 2, 3, 4]) { index in
+                    ["iterations_since_restore": .int(Int64(index < row ? index + 1 : index + 1 - row))]
+                }
+                for index in 0..<4 { try sample.write("", to: "\(trial)/\(CheckpointName.name(index))/file") }
+                try extra(sample, trial)
+                let checkpoints = try ResultGrid(reading: folder).trials[0].checkpoints
+                #expect(checkpoints.count == 4)
+                return checkpoints.map { $0.score("score") } == [1, 2, 3, 4]
+            }
+        }
+        #expect(try known({ _, _ in }, restoredAfter: 4))
+        #expect(try !known({ _, _ in }, restoredAfter: 2))
+        #expect(try known({ try $0.write("Failure # 1\nx", to: "\($1)/error.txt") }, restoredAfter: 2))
+        #expect(try !known({ sample, _ in try sample.write("", to: "pbt_global.txt") }, restoredAfter: 4))
+        let state: (SampleExperiment, String) throws -> Void = { sample, trial in
+            let text: StateTree = ["status": "PAUSED", "relative_logdir": .string(trial)]
+            try sample.write(
+                JSON.text(["trial_data": [[.string(JSON.text(text))]]]), to: "experiment_state-1.json")
+        }
+        #expect(try !known(state, restoredAfter: 4))
+    }
+
     @Test("Results of a function name their checkpoints, and what nothing tells is not claimed")
     func named() throws {
         try withTemporaryDirectory { folder in
