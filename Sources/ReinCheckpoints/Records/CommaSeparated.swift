@@ -3,20 +3,13 @@ package enum CommaSeparated {
     /// A line of fields, quoted where needed.
     package static func line(_ fields: [String]) -> String {
         fields.map { field in
-            let isPlain = isPlainASCII(field) || !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+            let isPlain = !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
             return isPlain
                 ? field
                 : "\""
                     + field.split(separator: "\"", omittingEmptySubsequences: false)
                     .joined(separator: "\"\"") + "\""
         }.joined(separator: ",")
-    }
-
-    /// Whether a field has nothing but letters, digits and marks that need no quotes, as nearly all have.
-    private static func isPlainASCII(_ field: String) -> Bool {
-        field.utf8.allSatisfy {
-            (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"")
-        }
     }
 
     /// The fields of a line.
