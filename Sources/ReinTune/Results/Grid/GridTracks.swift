@@ -55,7 +55,8 @@ final class GridTracks: Sendable {
             }
             for place in metrics.indices { tracks[place][trial] = current[place] }
         }
-        for warning in found where !warnings.contains(warning) { warnings.append(warning) }
+        let known = Set(warnings)
+        warnings += found.filter { !known.contains($0) }
         return tracks
     }
 }
