@@ -46,21 +46,31 @@ struct CheckpointJournal {
         if try LocalFile.exists(path) {
             // The line that a killed process did not end.
             try LineFile.keepLines(of: path) { _, _ in true }
-            var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
-            while let line = try reader.next() {
-                do throws(StateError) {
-                    let entry = try Self.entry(line)
-                    // An index that stays would be taken for one whose making was interrupted, and deleted.
-                    if case .begun(let index) = entry, index <= contents.highest {
-                        throw StateError(.malformed, "begins checkpoint \(index), which was used before")
-                    }
-                    contents.apply(entry)
-                } catch {
-                    throw error.nested(under: "\(path), line \(reader.count)")
-                }
-            }
+            contents = try Self.read(path)
         }
         file = try LineFile(appendingTo: path)
+    }
+
+    /// What the lines of a journal come to. One that does not end is left out.
+    ///
+    /// - Throws: `StateError` when it cannot be read, or that names the line that is damaged.
+    static func read(_ path: String) throws(StateError) -> Contents {
+        var contents = Contents()
+        var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
+        while let line = try reader.next() {
+            guard reader.isWhole else { continue }
+            do throws(StateError) {
+                let entry = try entry(line)
+                // An index that stays would be taken for one whose making was interrupted, and deleted.
+                if case .begun(let index) = entry, index <= contents.highest {
+                    throw StateError(.malformed, "begins checkpoint \(index), which was used before")
+                }
+                contents.apply(entry)
+            } catch {
+                throw error.nested(under: "\(path), line \(reader.count)")
+            }
+        }
+        return contents
     }
 
     /// Adds a line.

@@ -1,0 +1,13 @@
+/// What the folder of a `CheckpointStore` says of its checkpoints, for those who only read it.
+package enum CheckpointRecords {
+    /// The metrics of the checkpoints that stay, by their indices. Nobody needs to have the folder, and nothing in it is
+    /// changed: what a process that has it is about to write does not count.
+    ///
+    /// - Returns: nil when there is no journal of checkpoints.
+    /// - Throws: `StateError` when it cannot be read, or that names the line that is damaged.
+    package static func metrics(in folder: String) throws(StateError) -> [Int: StateTree]? {
+        let path = "\(folder)/\(CheckpointJournal.fileName)"
+        guard try LocalFile.exists(path), try !LocalFile.isLink(path) else { return nil }
+        return try CheckpointJournal.read(path).metrics
+    }
+}
