@@ -5,7 +5,7 @@ package enum CheckpointRecords {
     ///
     /// - Returns: nil when there is no journal of checkpoints.
     /// - Throws: `StateError` when it cannot be read, or that names the line that is damaged.
-    package static func metrics(in folder: String) throws(StateError) -> [Int: StateTree]? {
+    package static func metrics(in folder: String) throws(StateError) -> Table<Int, StateTree>? {
         let path = "\(folder)/\(CheckpointJournal.fileName)"
         guard try LocalFile.exists(path), try !LocalFile.isLink(path) else { return nil }
         return try CheckpointJournal.read(path).metrics

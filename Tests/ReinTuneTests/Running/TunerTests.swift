@@ -196,7 +196,8 @@ struct UnrulyTrialTests {
             tuner.stopRule = .iterations(3)
             tuner.machine = try MachineResources(cpus: 1, gpus: 0, memory: 1e9)
             tuner.checkpoints = try CheckpointConfig(frequency: 1)
-            let limit = Duration.milliseconds(300)
+            // Long enough for the others on a machine with much to do.
+            let limit = Duration.seconds(8)
             tuner.limits = try WorkerLimits(start: limit, step: limit, save: limit, end: limit)
             tuner.synchronizes = false
             let outcome = try await tuner.run(in: "\(folder)/e")
@@ -209,7 +210,7 @@ struct UnrulyTrialTests {
                 #expect(outcome.warnings.contains { $0.contains("took longer") })
             } else {
                 let error = try String(contentsOfFile: "\(folder)/e/\(trial)/error.txt", encoding: .utf8)
-                #expect(error.contains("took longer than 0.3"))
+                #expect(error.contains("took longer than 8"))
             }
         }
     }

@@ -5,7 +5,7 @@ import ReinCheckpoints
 struct TrialEvents {
     private static let prefix = "ray/tune/"
     /// What says nothing that is worth a curve.
-    private static let left: Set<String> = [
+    private static let left: [String] = [
         MetricName.configuration, MetricName.processID, MetricName.timestamp, MetricName.secondsTotal,
         MetricName.trainingIteration,
     ]

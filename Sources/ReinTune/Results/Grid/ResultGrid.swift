@@ -23,7 +23,7 @@ public struct ResultGrid: Sendable {
     /// - Throws: `StateError` when there is none, or when it is not that of an experiment, with the folder that was
     ///   probably meant.
     public init(reading folder: String) throws(StateError) {
-        let read = try ExperimentFolder(reading: folder)
+        let read = try ExperimentReader(reading: folder)
         var trials = read.trials
         var matching = CheckpointMatching()
         matching.match(&trials, isPopulation: read.isPopulation)

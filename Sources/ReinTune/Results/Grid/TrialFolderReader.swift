@@ -4,7 +4,7 @@ import ReinCheckpoints
 struct TrialFolderReader {
     private let path: String
     private let names: Set<String>
-    private let known: ExperimentState.Trial?
+    private let known: RecordedState.Trial?
     /// What a person should know.
     private(set) var warnings: [String] = []
 
@@ -23,7 +23,7 @@ struct TrialFolderReader {
     ///   - path: the folder.
     ///   - names: what lies in it.
     ///   - known: what the experiment's state says of the trial.
-    init(_ path: String, names: [String], known: ExperimentState.Trial?) {
+    init(_ path: String, names: [String], known: RecordedState.Trial?) {
         self.path = path
         self.names = Set(names)
         self.known = known
@@ -78,7 +78,7 @@ struct TrialFolderReader {
     private mutating func checkpoints() -> [TrialCheckpoint] {
         let indices = names.compactMap { CheckpointName.index(in: $0) }.ascending
         guard !indices.isEmpty else { return [] }
-        var noted: [Int: StateTree]?
+        var noted: Table<Int, StateTree>?
         do throws(StateError) {
             noted = try CheckpointRecords.metrics(in: path)
         } catch {
@@ -115,7 +115,7 @@ struct TrialFolderReader {
     private mutating func isFolder(_ place: String) -> Bool {
         do throws(StateError) {
             guard try LocalFile.isLink(place) else { return try LocalFile.isDirectory(place) }
-            warnings.append("\(ExperimentFolder.isLink(place))")
+            warnings.append("\(ExperimentReader.isLink(place))")
         } catch {
             warnings.append("\(error)")
         }
@@ -126,7 +126,7 @@ struct TrialFolderReader {
         guard names.contains(name) else { return false }
         let file = "\(path)/\(name)"
         guard (try? LocalFile.isLink(file)) != false else { return true }
-        warnings.append("\(ExperimentFolder.isLink(file))")
+        warnings.append("\(ExperimentReader.isLink(file))")
         return false
     }
 }

@@ -1,7 +1,7 @@
 import ReinCheckpoints
 
 /// Reads the folder of an experiment: Ray Tune's, or one of the same layout.
-struct ExperimentFolder {
+struct ExperimentReader {
     /// The trials in the order of their numbers.
     private(set) var trials: [TrialResult] = []
     /// What a person should know.
@@ -23,7 +23,7 @@ struct ExperimentFolder {
         }
         let names = try LocalFile.names(in: path)
         isPopulation = names.contains { $0.hasPrefix("pbt_") }
-        let state = ExperimentState(newestIn: path, names: names, &warnings)
+        let state = RecordedState(newestIn: path, names: names, &warnings)
         var known = self.known(in: state)
         for name in names {
             guard let inner = try trialNames(name) else { continue }
@@ -42,8 +42,8 @@ struct ExperimentFolder {
     }
 
     /// The trials of the state by the names of their folders.
-    private mutating func known(in state: ExperimentState?) -> [String: ExperimentState.Trial] {
-        var known: [String: ExperimentState.Trial] = [:]
+    private mutating func known(in state: RecordedState?) -> [String: RecordedState.Trial] {
+        var known: [String: RecordedState.Trial] = [:]
         for trial in state?.trials ?? [] {
             let name = trial.folderName ?? trial.id ?? ""
             guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
@@ -79,7 +79,7 @@ struct ExperimentFolder {
     }
 
     /// Adds the trials that have no folder: those that have not begun, and those whose folders are gone.
-    private mutating func addUnbegun(_ known: [String: ExperimentState.Trial]) {
+    private mutating func addUnbegun(_ known: [String: RecordedState.Trial]) {
         for (name, trial) in known.sorted(byBytesOf: \.key) {
             let id = trial.id ?? name
             let tag = trial.tag ?? ""
@@ -112,7 +112,7 @@ struct ExperimentFolder {
         }
         for name in names {
             let inner = try LocalFile.names(in: "\(path)/\(name)", ifFolder: true)
-            guard inner.contains(where: ExperimentState.isName) else { continue }
+            guard inner.contains(where: RecordedState.isName) else { continue }
             return StateError(
                 .malformed, "is no experiment, but has some; did you mean \(path)/\(name)?", path: path)
         }

@@ -1,7 +1,7 @@
 import ReinCheckpoints
 
 /// What the newest file `experiment_state-<date>.json` of an experiment says of its trials.
-struct ExperimentState {
+struct RecordedState {
     /// A trial that the file knows.
     struct Trial {
         var id: String?
@@ -40,7 +40,7 @@ struct ExperimentState {
         for name in names.filter(Self.isName).sortedByBytes.reversed() {
             let path = "\(folder)/\(name)"
             do throws(StateError) {
-                guard try !LocalFile.isLink(path) else { throw ExperimentFolder.isLink(path) }
+                guard try !LocalFile.isLink(path) else { throw ExperimentReader.isLink(path) }
                 try self.init(reading: path, &warnings)
                 return
             } catch {
@@ -67,7 +67,7 @@ struct ExperimentState {
     }
 }
 
-extension ExperimentState.Trial {
+extension RecordedState.Trial {
     /// Reads the two JSON texts that the file has of a trial.
     fileprivate init(_ entry: StateReader) throws(StateError) {
         let texts = try entry.list()
