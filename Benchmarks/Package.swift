@@ -43,6 +43,13 @@ let package = Package(
             dependencies: [
                 .product(name: "ReinCheckpoints", package: "rein"), .product(name: "ReinTune", package: "rein"),
             ]),
+        .executableTarget(
+            name: "SearchBenchmarks",
+            dependencies: [
+                .product(name: "Rein", package: "rein"), .product(name: "ReinCheckpoints", package: "rein"),
+                .product(name: "ReinRandom", package: "rein"), .product(name: "ReinTrainables", package: "rein"),
+                .product(name: "ReinTune", package: "rein"),
+            ]),
     ]
         + ["CheckpointBenchmarks", "InferenceBenchmarks", "LearningBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])

@@ -6,4 +6,11 @@ public struct StoredCheckpoint: Sendable, Equatable {
     public let path: String
     /// The result that it was made after.
     public let metrics: StateTree
+
+    /// Describes a checkpoint.
+    package init(index: Int, path: String, metrics: StateTree) {
+        self.index = index
+        self.path = path
+        self.metrics = metrics
+    }
 }

@@ -122,10 +122,16 @@ struct ExperimentRecords {
         memory.start = Double(LocalTime.secondsNow)
         memory.metrics = (try? MetricSummaries(resultsAt: "\(trialFolder)/result.json")) ?? MetricSummaries()
         memory.failureCount = FailureFile.count(in: trialFolder)
-        if let store = try? CheckpointStore(at: trialFolder, config: checkpoints, synchronizing: false) {
-            memory.best = store.bestCheckpoints
-            memory.latest = store.latest
+        // Read only: opening the folders of all trials for writing would take long.
+        guard let noted = (try? CheckpointRecords.metrics(in: trialFolder)) ?? nil else { return memory }
+        var ranking = CheckpointRanking(checkpoints)
+        for index in noted.keys.ascending { _ = ranking.register(index, metrics: noted[index] ?? .null) }
+        func stored(_ index: Int) -> StoredCheckpoint {
+            let path = "\(trialFolder)/\(CheckpointName.name(index))"
+            return StoredCheckpoint(index: index, path: path, metrics: noted[index] ?? .null)
         }
+        memory.best = ranking.bestCheckpoints.map(stored)
+        memory.latest = ranking.latest.map(stored)
         return memory
     }
 }

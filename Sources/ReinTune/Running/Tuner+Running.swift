@@ -1,4 +1,4 @@
-import ReinCheckpoints
+public import ReinCheckpoints
 
 extension Tuner {
     /// What a search came to.
@@ -11,6 +11,11 @@ extension Tuner {
         public let isFinished: Bool
         /// What a person should know: checkpoints that were passed over, records that could not be written.
         public let warnings: [String]
+
+        /// The trials with their results and checkpoints, read from the folder.
+        ///
+        /// - Throws: `StateError` when it cannot be read any more.
+        public func results() throws(StateError) -> ResultGrid { try ResultGrid(reading: folder) }
     }
 
     /// Runs an experiment in a new folder.
