@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import ReinCheckpoints
 import ReinTune
 
@@ -30,6 +30,40 @@ enum Decisions {
         print("| --- | ---: |")
         print("| us an event | \(TunerBenchmarks.text(samples, digits: 2)) |")
         print("| bytes of memory a trial | \(bytes / trialCount) |")
+        try await measureRestore()
+    }
+
+    /// Runs an experiment of as many trials, and measures how long it takes to open it again from a journal that nobody has
+    /// compacted, as a killed process leaves it.
+    private static func measureRestore() async throws {
+        let parent = FileManager.default.temporaryDirectory.appendingPathComponent("rein-tuner-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: parent) }
+        func tuner() throws -> Tuner {
+            var tuner = try Tuner(
+                TrainableDefinition(Experiments.Nothing.self),
+                searching: ["rate": .logUniform(1e-4...1), "width": .integers(8...512)], samples: trialCount, seed: 1)
+            tuner.scheduler = ASHAScheduler(
+                try .init(metric: "score", order: .max, maxTime: 2 * Double(resultCount), reductionFactor: 4))
+            tuner.stopRule = .iterations(resultCount)
+            tuner.checkpoints = try CheckpointConfig(atEnd: false)
+            tuner.synchronizes = false
+            tuner.writesEvents = false
+            return tuner
+        }
+        let whole = "\(parent)/whole"
+        let (seconds, outcome) = try await TunerBenchmarks.seconds {
+            try await tuner().run(in: whole) { progress in
+                guard progress.isFinished else { return }
+                try? FileManager.default.createDirectory(
+                    atPath: "\(parent)/copy", withIntermediateDirectories: true)
+                try? FileManager.default.copyItem(
+                    atPath: "\(whole)/journal.jsonl", toPath: "\(parent)/copy/journal.jsonl")
+            }
+        }
+        print("| s for the whole experiment on threads, results on the disk | \(TunerBenchmarks.text([seconds])) |")
+        let (restoring, restored) = try await TunerBenchmarks.seconds { try await tuner().resume(in: "\(parent)/copy") }
+        precondition(outcome.isFinished && restored.trials == outcome.trials, "it is not what it was")
+        print("| s to restore it | \(TunerBenchmarks.text([restoring])) |")
     }
 
     /// All trials train at the same time.

@@ -108,20 +108,28 @@ package enum LocalFile {
 
     /// Replaces a file as a whole: a reader finds the old bytes or the new ones.
     ///
+    /// - Parameter synchronizing: whether to wait until the new ones are on the disk, so that neither is lost in a power
+    ///   failure.
     /// - Throws: `StateError` when that fails; the old file is then still there.
-    package static func replace(_ path: String, with text: String) throws(StateError) {
-        try replace(path) { file throws(StateError) in try file.write(Array(text.utf8)) }
+    package static func replace(
+        _ path: String, with text: String, synchronizing: Bool = true
+    ) throws(StateError) {
+        try replace(path, synchronizing: synchronizing) { file throws(StateError) in
+            try file.write(Array(text.utf8))
+        }
     }
 
-    /// Replaces a file as a whole by what `fill` writes piece by piece; see `replace(_:with:)`.
+    /// Replaces a file as a whole by what `fill` writes piece by piece; see `replace(_:with:synchronizing:)`.
     package static func replace(
-        _ path: String, _ fill: (FileSink) throws(StateError) -> Void
+        _ path: String, synchronizing: Bool = true, _ fill: (FileSink) throws(StateError) -> Void
     ) throws(StateError) {
         let temporary = TemporaryName.replacing(path)
         let file = try newFile(temporary, toReplace: path)
         do throws(StateError) {
             try fill(file)
-            try finish(file, temporary, replacing: path)
+            _ = try file.finish()
+            if synchronizing { try file.synchronize() }
+            try rename(temporary, replacing: path)
         } catch {
             unlink(temporary)
             throw error
@@ -137,9 +145,7 @@ package enum LocalFile {
         return FileSink(path: path, descriptor: descriptor)
     }
 
-    private static func finish(_ file: FileSink, _ temporary: String, replacing path: String) throws(StateError) {
-        _ = try file.finish()
-        try file.synchronize()
+    private static func rename(_ temporary: String, replacing path: String) throws(StateError) {
         let number = renamePlainly(temporary, path)
         guard number == 0 else { throw .system("replace the file", path, number: number) }
     }

@@ -15,6 +15,7 @@ struct ExperimentRecords {
     private let folder: ExperimentFolder
     private let space: SearchSpace?
     private let checkpoints: CheckpointConfig
+    private let synchronizes: Bool
     private let start = LocalTime.secondsNow
     private var memories: [TrialID: Memory] = [:]
     private var pace = WritePace()
@@ -25,6 +26,7 @@ struct ExperimentRecords {
         self.folder = folder
         space = tuner.space
         checkpoints = tuner.checkpoints
+        synchronizes = tuner.synchronizes
         populationFiles = PopulationFiles(in: folder.path)
     }
 
@@ -93,7 +95,7 @@ struct ExperimentRecords {
             let records = self
             try file.write(
                 state.trials.lazy.map { records.summary(of: $0, in: state, run: runs[$0.id]) },
-                startTime: Double(start))
+                startTime: Double(start), synchronizing: synchronizes)
         } catch {
             warnings.append("\(error)")
         }

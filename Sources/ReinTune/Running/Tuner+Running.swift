@@ -147,7 +147,8 @@ extension Tuner {
 
     /// How results are written down.
     var recordOptions: TrialLog.Options {
-        TrialLog.Options(writesNonFiniteNumbers: writesNonFiniteNumbers, writesEvents: writesEvents)
+        TrialLog.Options(
+            writesNonFiniteNumbers: writesNonFiniteNumbers, writesEvents: writesEvents, synchronizes: synchronizes)
     }
 
     /// Something to train trials.

@@ -12,6 +12,8 @@ final class TrialLog {
         var writesNonFiniteNumbers = false
         /// Whether there is an event file.
         var writesEvents = true
+        /// Whether `params.json` is on the disk before the trial begins.
+        var synchronizes = true
     }
 
     private static let parameterFile = "params.json"
@@ -41,7 +43,8 @@ final class TrialLog {
         CheckpointDirectory.removeRemains(in: folder, andOf: [Self.parameterFile, Self.tableFile, Self.resultFile])
         configuration = trial.configuration
         self.searched = searched
-        try Self.writeParameters(trial.configuration, to: "\(folder)/\(Self.parameterFile)")
+        try Self.writeParameters(
+            trial.configuration, to: "\(folder)/\(Self.parameterFile)", synchronizing: options.synchronizes)
         log = try ResultLog(
             table: "\(folder)/\(Self.tableFile)", results: "\(folder)/\(Self.resultFile)",
             numberedBy: MetricName.trainingIteration, continuingAfter: iteration,
@@ -75,9 +78,11 @@ final class TrialLog {
     func takeWarnings() -> [String] { log.takeWarnings() + (events?.takeWarnings() ?? []) }
 
     /// Writes the settings, unless they are there: a trial that pauses often does not wait for the disk each time.
-    private static func writeParameters(_ settings: StateMap, to path: String) throws(StateError) {
+    private static func writeParameters(
+        _ settings: StateMap, to path: String, synchronizing: Bool
+    ) throws(StateError) {
         let text = JSON.text(.map(settings), pretty: true) + "\n"
         if let bytes = try? LocalFile.read(path, limit: text.utf8.count), bytes.elementsEqual(text.utf8) { return }
-        try LocalFile.replace(path, with: text)
+        try LocalFile.replace(path, with: text, synchronizing: synchronizing)
     }
 }
