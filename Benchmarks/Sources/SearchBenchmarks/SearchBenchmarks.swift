@@ -22,7 +22,8 @@ struct SearchBenchmarks {
         case "population": outcome = try await Population.run(seeds: count ?? 5)
         case "parzen": outcome = try await Parzen.run(trials: count ?? 40)
         default:
-            print("usage: SearchBenchmarks population [SEEDS] [FOLDER]\n       SearchBenchmarks parzen [TRIALS] [FOLDER]")
+            print(
+                "usage: SearchBenchmarks population [SEEDS] [FOLDER]\n       SearchBenchmarks parzen [TRIALS] [FOLDER]")
             exit(2)
         }
         let text = JSON.text(outcome.record, pretty: true)

@@ -4,7 +4,8 @@ package enum CRC32C {
     package static func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
         // One loop for all kinds of collections: called from elsewhere, one over a collection of any kind is twenty times as
         // slow as one over memory.
-        bytes.withContiguousStorageIfAvailable { checksum(of: $0) } ?? Array(bytes).withUnsafeBufferPointer { checksum(of: $0) }
+        bytes.withContiguousStorageIfAvailable { checksum(of: $0) }
+            ?? Array(bytes).withUnsafeBufferPointer { checksum(of: $0) }
     }
 
     private static func checksum(of bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {

@@ -67,7 +67,19 @@ final class ExperimentLoop {
             try startWaiting()
             if records.areDue(at: seconds) { writeState() }
         }
+        await stopIdle()
         writeState()
+    }
+
+    /// Ends the workers that wait for a trial: a trainable that was kept for one gives back what it has.
+    private func stopIdle() async {
+        for worker in idle {
+            do {
+                try await worker.within(tuner.limits.end, "the end") { try await worker.release(keeping: false) }
+            } catch {
+                warnings.append("\(error)")
+            }
+        }
     }
 
     /// The seconds that the experiment has run, in all its processes.

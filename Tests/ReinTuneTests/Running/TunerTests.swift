@@ -94,4 +94,41 @@ struct TunerTests {
             }
         }
     }
+
+    /// Counts what is made and what is cleaned up.
+    final class Tidy: StatefulTrainable, Resettable, Cleaning {
+        private let log: Climber.StepLog
+
+        init(configuration: StateMap, context: TrainableContext) throws {
+            log = try context.parameters.value("log")
+            log.append("made")
+        }
+
+        func step() -> StepResult { StepResult(["x": 1]) }
+
+        var state: StateMap { ["x": 1] }
+
+        func load(_ state: StateReader) {}
+
+        func reset(configuration: StateMap, context: TrainableContext) { log.append("reset") }
+
+        func cleanUp() { log.append("cleaned") }
+    }
+
+    @Test("A trainable that can begin again serves several trials, and cleans up at the end", arguments: [true, false])
+    func reuse(_ isReused: Bool) async throws {
+        try await withTemporaryDirectory { folder in
+            let log = Climber.StepLog()
+            var tuner = try Tuner(Tidy.withParameter("log", log), searching: ["x": .grid([1, 2, 3, 4])])
+            tuner.stopRule = .iterations(2)
+            tuner.maximumConcurrency = 1
+            tuner.reusesTrainables = isReused
+            tuner.synchronizes = false
+            #expect(try await tuner.run(in: "\(folder)/e").isFinished)
+            let counts = ["made", "reset", "cleaned"].map { word in log.all.count { $0 == word } }
+            // The first two trials are there before the worker of the first one is free.
+            #expect(
+                isReused ? counts[0] + counts[1] == 4 && counts[1] >= 2 && counts[0] == counts[2] : counts == [4, 0, 4])
+        }
+    }
 }

@@ -38,7 +38,8 @@ struct ExperimentStateFile {
     ///   - startTime: when the experiment began, in seconds since 1970.
     ///   - synchronizing: whether to wait until it is on the disk.
     /// - Throws: `StateError` when that fails; the old file is then still there.
-    func write(_ trials: some Sequence<TrialSummary>, startTime: Double, synchronizing: Bool = true) throws(StateError) {
+    func write(_ trials: some Sequence<TrialSummary>, startTime: Double, synchronizing: Bool = true) throws(StateError)
+    {
         try LocalFile.replace(path, synchronizing: synchronizing) { file throws(StateError) in
             try file.write(Array("{\"trial_data\":[".utf8))
             var separator = "\n["
