@@ -14,17 +14,23 @@ struct ExperimentRecords {
 
     private let folder: ExperimentFolder
     private let space: SearchSpace?
-    private let checkpoints: CheckpointConfig
+    /// How Rein keeps the checkpoints of trials; nil when it keeps none.
+    private let checkpoints: CheckpointConfig?
     private let start = LocalTime.secondsNow
     private var memories: [TrialID: Memory] = [:]
     private var pace = WritePace()
     private var populationFiles: PopulationFiles
     private var warnings: [String] = []
 
-    init(in folder: ExperimentFolder, _ tuner: Tuner) {
+    /// Writes into the folder of an experiment.
+    ///
+    /// - Parameters:
+    ///   - space: what trials differ in; nil when nobody knows.
+    ///   - checkpoints: how Rein keeps the checkpoints of trials; nil when it keeps none.
+    init(in folder: ExperimentFolder, space: SearchSpace?, checkpoints: CheckpointConfig?) {
         self.folder = folder
-        space = tuner.space
-        checkpoints = tuner.checkpoints
+        self.space = space
+        self.checkpoints = checkpoints
         populationFiles = PopulationFiles(in: folder.path)
     }
 
@@ -41,12 +47,13 @@ struct ExperimentRecords {
         return searched
     }
 
-    /// Writes a result down.
-    mutating func note(_ metrics: StateMap, of run: TrialRun) {
-        run.log?.append(metrics)
-        warnings += (run.log?.takeWarnings() ?? []).map { "\(run.id): \($0)" }
-        recall(run.id, run.folder)
-        memories[run.id]?.metrics.append(metrics)
+    /// Writes a result of a trial down, also in its own records.
+    mutating func note(_ metrics: StateMap, of id: TrialID, in trialFolder: String, by log: TrialLog?) {
+        // What is read from the folder must not have this result already.
+        recall(id, trialFolder)
+        log?.append(metrics)
+        warnings += (log?.takeWarnings() ?? []).map { "\(id): \($0)" }
+        memories[id]?.metrics.append(metrics)
     }
 
     /// Writes a failure down.
@@ -82,9 +89,9 @@ struct ExperimentRecords {
     /// Writes the state of the experiment.
     ///
     /// - Parameters:
-    ///   - runs: the trials that have a worker.
+    ///   - stores: the checkpoints of the trials that have a worker.
     ///   - seconds: now.
-    mutating func write(_ state: ExperimentState, runs: [TrialID: TrialRun], at seconds: Double) {
+    mutating func write(_ state: ExperimentState, stores: [TrialID: CheckpointStore] = [:], at seconds: Double) {
         let begun = ContinuousClock.now
         do {
             let file = try ExperimentStateFile(
@@ -92,7 +99,7 @@ struct ExperimentRecords {
             for record in state.trials { recall(record.id, folder.path(of: state.folder(of: record.id))) }
             let records = self
             try file.write(
-                state.trials.lazy.map { records.summary(of: $0, in: state, run: runs[$0.id]) },
+                state.trials.lazy.map { records.summary(of: $0, in: state, store: stores[$0.id]) },
                 startTime: Double(start))
         } catch {
             warnings.append("\(error)")
@@ -100,9 +107,10 @@ struct ExperimentRecords {
         pace.note(from: seconds, to: seconds + (ContinuousClock.now - begun) / .seconds(1))
     }
 
-    private func summary(of record: TrialRecord, in state: ExperimentState, run: TrialRun?) -> TrialSummary {
+    private func summary(
+        of record: TrialRecord, in state: ExperimentState, store: CheckpointStore?
+    ) -> TrialSummary {
         let memory = memories[record.id] ?? Memory()
-        let store = run?.work?.store
         return TrialSummary(
             record: record, folder: state.folder(of: record.id), searched: searched(record.configuration),
             metrics: memory.metrics, bestCheckpoints: store?.bestCheckpoints ?? memory.best,
@@ -122,7 +130,9 @@ struct ExperimentRecords {
         memory.start = Double(LocalTime.secondsNow)
         memory.metrics = (try? MetricSummaries(resultsAt: "\(trialFolder)/result.json")) ?? MetricSummaries()
         memory.failureCount = FailureFile.count(in: trialFolder)
-        if let store = try? CheckpointStore(at: trialFolder, config: checkpoints, synchronizing: false) {
+        if let checkpoints,
+            let store = try? CheckpointStore(at: trialFolder, config: checkpoints, synchronizing: false)
+        {
             memory.best = store.bestCheckpoints
             memory.latest = store.latest
         }
