@@ -12,7 +12,8 @@ struct ExperimentRecords {
         var start: Double?
     }
 
-    private let folder: ExperimentFolder
+    private let path: String
+    private let trainable: String
     private let space: SearchSpace?
     /// How Rein keeps the checkpoints of trials; nil when it keeps none.
     private let checkpoints: CheckpointConfig?
@@ -28,7 +29,8 @@ struct ExperimentRecords {
     ///   - space: what trials differ in; nil when nobody knows.
     ///   - checkpoints: how Rein keeps the checkpoints of trials; nil when it keeps none.
     init(in folder: ExperimentFolder, space: SearchSpace?, checkpoints: CheckpointConfig?) {
-        self.folder = folder
+        path = folder.path
+        trainable = folder.description.trainable
         self.space = space
         self.checkpoints = checkpoints
         populationFiles = PopulationFiles(in: folder.path)
@@ -95,8 +97,8 @@ struct ExperimentRecords {
         let begun = ContinuousClock.now
         do {
             let file = try ExperimentStateFile(
-                in: folder.path, trainable: folder.description.trainable, at: LocalTime.secondsNow)
-            for record in state.trials { recall(record.id, folder.path(of: state.folder(of: record.id))) }
+                in: path, trainable: trainable, at: LocalTime.secondsNow)
+            for record in state.trials { recall(record.id, "\(path)/\(state.folder(of: record.id))") }
             let records = self
             try file.write(
                 state.trials.lazy.map { records.summary(of: $0, in: state, store: stores[$0.id]) },
