@@ -220,7 +220,7 @@ struct AskTellExperimentTests {
             #expect(try experiment.ask() == nil)
             #expect(trials[0].folder.hasPrefix("\(experiment.folder)/mine_"))
             for (key, value) in [
-                ("trainable", #"{"environment": "CartPole-v1"}"#), ("seeds", "3"), ("resources", #"{"cpus": 2}"#),
+                ("trainable", #"{"environment": "CartPole-v1"}"#), ("seeds", "3"), ("resources", #"{"bundles": [{"CPU": 2}]}"#),
                 ("checkpoints", #"{"frequency": 2}"#), ("stepTimeLimit", "3"), ("trialsIn", "\"processes\""),
                 ("deterministic", "true"),
             ] {

@@ -63,7 +63,7 @@ struct AskTellServerTests {
                 [
                     #"{"ask": {}}"#, #"{"tell": {"trial": "\#(first)", "metrics": {"loss": 0.5}}}"#,
                     #"{"tell": {"trial": "\#(first)", "metrics": {"loss": 0.25, "training_iteration": 3}}}"#,
-                    #"{"ask": {}}"#, #"{"tell": {"trial": "\#(second)", "metrics": {"loss": "low"}, "done": true}}"#,
+                    #"{"ask": {}}"#, #"{"tell": {"trial": "\#(second)", "metrics": {"loss": "low"}}}"#,
                     #"{"best": {}}"#, #"{"best": {"metric": "loss", "mode": "max"}}"#, #"{"ask": {}}"#,
                     #"{"close": {}}"#, #"{"ask": {}}"#,
                 ], in: folder, resuming: true)
@@ -131,7 +131,7 @@ struct AskTellServerTests {
             let plan = "\(folder)/plan.json"
             try #"""
             {"space": {"x": {"uniform": [-1, 1]}}, "metric": "loss", "mode": "min", "samples": 40,
-             "searcher": "tpe", "maxConcurrent": 2, "seed": 1}
+             "searcher": {"type": "tpe"}, "maxConcurrent": 2, "seed": 1}
             """#.write(toFile: plan, atomically: false, encoding: .utf8)
             var outputs: [String] = []
             for kills in ["0", "7"] {
