@@ -12,6 +12,10 @@ extension AskTellExperiment {
         /// The absolute path of its folder, which is there. What is put there stays, but for the records that Rein writes.
         public let folder: String
         /// The checkpoint that it goes on from; nil when it begins anew.
+        ///
+        /// It is not there when the caller was killed after the verdict and before it was made, which cannot be if it is
+        /// made before the result is told. The trial then goes on from an older one of its own, or begins anew, and gives
+        /// its results their numbers itself.
         public let checkpoint: Origin?
 
         /// Whether it takes over from another trial: it goes on from that one's checkpoint, with settings that are new.

@@ -18,6 +18,7 @@ enum AskTellKind: String, CaseIterable, Sendable {
         asked.maximumTrials = tuner.maximumTrials
         asked.concurrency = concurrency
         asked.synchronizes = false
+        asked.writesEvents = false
         return asked
     }
 
@@ -29,11 +30,12 @@ enum AskTellKind: String, CaseIterable, Sendable {
         if self == .parzen {
             tuner = Tuner(
                 definition,
-                searcher: try SpaceSearcher(searching: space, metric: "height", order: .max, seed: 3), space: space,
-                seed: 3)
-            tuner.maximumTrials = 14
+                searcher: try SpaceSearcher(
+                    searching: space, metric: "height", order: .max, options: TPEOptions(startupTrials: 3), seed: 3),
+                space: space, seed: 3)
+            tuner.maximumTrials = 7
         } else {
-            tuner = try Tuner(definition, searching: space, samples: 8, seed: 3)
+            tuner = try Tuner(definition, searching: space, samples: self == .hyperBand ? 8 : 6, seed: 3)
         }
         switch self {
         case .asha, .parzen:
@@ -56,7 +58,7 @@ enum AskTellKind: String, CaseIterable, Sendable {
                 random: RandomStream(seed: 5, name: "population"))
         case .random: break
         }
-        tuner.stopRule = .iterations(9)
+        tuner.stopRule = .iterations(self == .random ? 3 : 9)
         tuner.isDeterministic = true
         tuner.maximumConcurrency = concurrency
         tuner.synchronizes = false

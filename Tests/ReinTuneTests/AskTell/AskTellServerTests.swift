@@ -109,8 +109,12 @@ struct AskTellServerTests {
             #expect(answers.count == wrong.count + 4)
             for (answer, (request, path, words)) in zip(answers.dropFirst(2), wrong) {
                 let error = try answer.child("error")
-                #expect(try path.isEmpty == error.string("path").isEmpty && error.string("path").hasSuffix(path), "\(request.prefix(80)): \(error.tree)")
-                #expect(try words.isEmpty || error.string("message").contains(words), "\(request.prefix(80)): \(error.tree)")
+                #expect(
+                    try path.isEmpty == error.string("path").isEmpty && error.string("path").hasSuffix(path),
+                    "\(request.prefix(80)): \(error.tree)")
+                #expect(
+                    try words.isEmpty || error.string("message").contains(words), "\(request.prefix(80)): \(error.tree)"
+                )
             }
             #expect(answers.last?.tree == ["ended": .string(Self.id(0))])
         }
