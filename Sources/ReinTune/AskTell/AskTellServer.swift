@@ -25,8 +25,8 @@ import Darwin
 /// `-Infinity` as Python's `json` writes them; in answers they are null. When there are no more requests the experiment is
 /// closed, and can be resumed.
 package struct AskTellServer {
-    /// The largest number of bytes of a request: 16 MB.
-    package static let lineLimit = 1 << 24
+    /// The largest number of bytes of a request: 16 MB unless said otherwise.
+    package var lineLimit = 1 << 24
 
     private let experiment: AskTellExperiment
     private let rule: BestTrialRule?
@@ -85,7 +85,7 @@ package struct AskTellServer {
     }
 
     private func answerAll(_ input: Int32, _ output: Int32) throws(StateError) {
-        var reader = LineReader(reading: input, name: "requests", limit: Self.lineLimit)
+        var reader = LineReader(reading: input, name: "requests", limit: lineLimit)
         var isOver = false
         while !isOver {
             let answer: StateTree

@@ -12,6 +12,8 @@ struct AskTellServerTests {
          "stop": {"loss": 10, "training_iteration": 3}}
         """#
 
+    private static let lineLimit = 200_000
+
     /// The id of a trial of an experiment in a folder named `e`.
     private static func id(_ index: Int) -> String {
         TrialID(experiment: TrialID.experimentCode("e", seed: 0), index: index).string
@@ -27,10 +29,12 @@ struct AskTellServerTests {
         let (reading, writing) = (
             try #require(FileHandle(forReadingAtPath: input)), try #require(FileHandle(forWritingAtPath: output))
         )
-        _ = try AskTellServer.serve(
-            ExperimentPlan(json: plan), in: "\(folder)/e", resuming: resuming ? ExperimentRevision() : nil,
-            input: reading.fileDescriptor, output: writing.fileDescriptor
-        ) { Issue.record("\($0)") }
+        let plan = try ExperimentPlan(json: plan)
+        let tuner = try AskTellTuner(plan)
+        let experiment = try resuming ? tuner.resume(in: "\(folder)/e") : tuner.begin(in: "\(folder)/e")
+        var server = AskTellServer(experiment, best: plan.bestTrialRule) { Issue.record("\($0)") }
+        server.lineLimit = Self.lineLimit
+        try server.serve(input: reading.fileDescriptor, output: writing.fileDescriptor)
         return try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map {
             StateReader(try JSON.parse(Array($0.utf8)))
         }
@@ -97,7 +101,7 @@ struct AskTellServerTests {
             (#"{"best": {"metric": "los", "mode": "min"}}"#, "/e", "\"loss\""),
             (#"{"best": {"mode": "least"}}"#, "best/mode", "min"),
             ("{\"tell\": \(String(repeating: "[", count: 100_000))", "", ""),
-            (String(repeating: "x", count: AskTellServer.lineLimit + 1), "requests, line 25", "16777216"),
+            (String(repeating: "x", count: Self.lineLimit + 1), "requests, line 25", "200000"),
             ("{\"ask\u{0}\": {}}", "", ""),
         ]
         try withTemporaryDirectory { folder in
