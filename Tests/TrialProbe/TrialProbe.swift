@@ -60,7 +60,7 @@ struct TrialProbe {
         _ = try AskTellServer.serve(
             plan, in: folder, resuming: word == "resume" ? ExperimentRevision() : nil, input: STDIN_FILENO,
             output: STDOUT_FILENO
-        ) { print($0) }
+        ) { warning in _ = Array((warning + "\n").utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) } }
     }
 
     /// Starts itself once more, as a program would that does not call `TrialWorker.runIfStarted`.

@@ -7,13 +7,15 @@ extension AskTellExperiment.Assignment {
         [
             "id": .string(id.string), "configuration": .map(configuration), "tag": .string(tag),
             "folder": .string(folder),
-            "checkpoint": checkpoint.map { origin in
-                [
-                    "trial": .string(origin.trial.string), "folder": .string(origin.folder),
-                    "iteration": .int(Int64(origin.iteration)),
-                ]
-            } ?? .null,
+            "checkpoint": checkpoint?.tree ?? .null,
         ]
+    }
+}
+
+extension AskTellExperiment.Origin {
+    /// The checkpoint.
+    var tree: StateTree {
+        ["trial": .string(trial.string), "folder": .string(folder), "iteration": .int(Int64(iteration))]
     }
 }
 

@@ -17,15 +17,13 @@ extension AskTellExperiment {
         let path = path(of: id)
         try LocalFile.makeDirectories(path)
         ready.remove(at: place)
-        let origin = state.origins[id]
+        let origin = origin(of: id)
         given[id] = GivenTrial(
             log: log(of: record, in: path), iteration: origin?.iteration ?? 0,
             secondsTotal: record.lastResult?.seconds ?? 0)
         return Assignment(
             id: id, configuration: record.configuration, tag: record.tag, folder: path,
-            checkpoint: origin.map { origin in
-                Origin(trial: origin.trial, folder: self.path(of: origin.trial), iteration: origin.iteration)
-            })
+            checkpoint: origin)
     }
 
     /// Tells a result of a trial that is out, and what becomes of the trial.
@@ -136,8 +134,6 @@ extension AskTellExperiment {
                 ? "the trial is over: it is \(status.rawValue)" : "the trial is not out: it has to be asked for first",
             path: place)
     }
-
-    private func path(of id: TrialID) -> String { "\(folder)/\(state.folder(of: id))" }
 
     /// Opens the records of a trial. Those of results that were judged stay, and are not written again.
     private func log(of record: TrialRecord, in path: String) -> TrialLog? {

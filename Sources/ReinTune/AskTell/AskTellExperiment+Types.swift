@@ -23,7 +23,7 @@ extension AskTellExperiment {
     }
 
     /// A checkpoint that was made after a verdict which asked for one.
-    public struct Origin: Sendable, Equatable {
+    public struct Origin: Sendable, Hashable {
         /// The trial that made it.
         public let trial: TrialID
         /// The absolute path of that trial's folder.

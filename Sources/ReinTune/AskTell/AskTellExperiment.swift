@@ -8,8 +8,7 @@ public import ReinCheckpoints
 /// `training_iteration`, tells.
 ///
 /// Checkpoints are the caller's: a verdict says when one is to be made, and an assignment says which one to go on from, by
-/// the trial that made it and the number of its result. One that may be asked for has to stay: the newest of each trial,
-/// and that of an assignment until the trial has made its own.
+/// the trial that made it and the number of its result. Those in `checkpoints` have to stay.
 ///
 /// One task at a time uses it.
 public final class AskTellExperiment {
@@ -57,6 +56,15 @@ public final class AskTellExperiment {
     /// The seconds that the experiment has run, in all its processes.
     public var seconds: Double { secondsBefore + (ContinuousClock.now - begun) / .seconds(1) }
 
+    /// The checkpoints that trials may be told to go on from: one of each trial at most. Others may be deleted.
+    public var checkpoints: [Origin] {
+        var known: Set<Origin> = []
+        return trials.compactMap { record in
+            guard !record.status.isFinished, let origin = origin(of: record.id) else { return nil }
+            return known.insert(origin).inserted ? origin : nil
+        }
+    }
+
     /// What a person should know since the last call: records that could not be written, a journal that was cut off.
     public func takeWarnings() -> [String] {
         defer { warnings = [] }
@@ -82,6 +90,14 @@ public final class AskTellExperiment {
         writeState()
         self.experiment = nil
         if problem == nil { try experiment.compact(state) }
+    }
+
+    /// The path of the folder of a trial.
+    func path(of id: TrialID) -> String { "\(folder)/\(state.folder(of: id))" }
+
+    /// The checkpoint that a trial goes on from when it begins the next time.
+    func origin(of id: TrialID) -> Origin? {
+        state.origins[id].map { Origin(trial: $0.trial, folder: path(of: $0.trial), iteration: $0.iteration) }
     }
 
     /// Refuses what comes after the end, or after an error that has left the journal behind.

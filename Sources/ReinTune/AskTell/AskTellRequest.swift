@@ -10,10 +10,11 @@ enum AskTellRequest {
     case fail(TrialID, reason: String, isRestoring: Bool)
     case end(TrialID)
     case best(metric: String?, order: ScoreOrder?)
+    case checkpoints
     case close
 
     private enum Key: String, CaseIterable {
-        case ask, tell, fail, end, best, close
+        case ask, tell, fail, end, best, checkpoints, close
     }
 }
 
@@ -54,6 +55,9 @@ extension AskTellRequest {
             self = .best(
                 metric: try request.optionalChild("metric")?.string(),
                 order: try request.optionalChild("mode")?.choice("mode"))
+        case .checkpoints:
+            try request.expectKeys([])
+            self = .checkpoints
         case .close:
             try request.expectKeys([])
             self = .close

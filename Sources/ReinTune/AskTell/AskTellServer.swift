@@ -18,6 +18,7 @@ import Darwin
 /// | `{"fail": {"trial", "reason", "restoring"}}` | `{"goesOn"}`, whether the trial is asked for again |
 /// | `{"end": {"trial"}}` | `{"ended"}`, the trial |
 /// | `{"best": {"metric", "mode"}}` | `{"best": {"trial", "value", "metrics", "configuration", "folder"}}` |
+/// | `{"checkpoints": {}}` | `{"checkpoints"}`, a list of those that trials may be told to go on from; others may be deleted |
 /// | `{"close": {}}` | `{"closed": true}`; it is the last one |
 ///
 /// `done` and `restoring` may be left out, as well as what `best` goes by where the plan says it. Whatever is wrong with a
@@ -130,6 +131,7 @@ package struct AskTellServer {
                 throw StateError(.missingKey, "the plan has no metric and mode to go by", path: "best")
             }
             return ["best": try experiment.bestResult(metric, order).tree]
+        case .checkpoints: return ["checkpoints": .list(experiment.checkpoints.map(\.tree))]
         case .close:
             try experiment.close()
             return ["closed": true]

@@ -28,7 +28,7 @@ public struct AskTellTuner: Sendable {
     public var stopRule: StopRule?
     /// What becomes of trials that fail.
     public var failures: FailurePolicy = .standard
-    /// The largest number of trials that are out at once, so that as many may train side by side. An experiment keeps the
+    /// The largest number of trials that are out at once, 10,000 at most, so that as many may train side by side. An experiment keeps the
     /// one that it was begun with.
     public var concurrency = 1
     /// The largest number of trials; nil for as many as the searcher has settings for.
@@ -62,6 +62,11 @@ public struct AskTellTuner: Sendable {
     /// - Throws: `StateError` for settings that make no sense, a folder that has an experiment already or is in use, a
     ///   journal that cannot be written, and what the searcher has against its space.
     public func begin(in folder: String) throws(StateError) -> AskTellExperiment {
+        // They are thought up at once.
+        guard (1...10_000).contains(concurrency) else {
+            throw StateError(
+                .outOfRange, "\(concurrency) is out of range (allowed: 1 to 10000)", path: "concurrency")
+        }
         let (experiment, state) = try outline.begin(in: folder, concurrency: concurrency)
         return try AskTellExperiment(self, in: experiment, state, warnings: [])
     }

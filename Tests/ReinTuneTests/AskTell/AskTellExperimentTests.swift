@@ -242,6 +242,13 @@ struct AskTellExperimentTests {
             let experiment = try tuner.begin(in: "\(folder)/e")
             let trials = try (0..<2).map { _ in try #require(try experiment.ask()) }
             #expect(try experiment.ask() == nil)
+            for number in [0, -1, 10_001, .max] {
+                var wrong = tuner
+                wrong.concurrency = number
+                let error = #expect(throws: StateError.self) { try wrong.begin(in: "\(folder)/wrong") }
+                #expect(error?.path == "concurrency")
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/wrong"))
             #expect(trials[0].folder.hasPrefix("\(experiment.folder)/mine_"))
             for (key, value) in [
                 ("trainable", #"{"environment": "CartPole-v1"}"#), ("seeds", "3"),

@@ -69,16 +69,16 @@ struct AskTellServerTests {
                     #"{"tell": {"trial": "\#(first)", "metrics": {"loss": 0.25, "training_iteration": 3}}}"#,
                     #"{"ask": {}}"#, #"{"tell": {"trial": "\#(second)", "metrics": {"loss": "low"}}}"#,
                     #"{"best": {}}"#, #"{"best": {"metric": "loss", "mode": "max"}}"#, #"{"ask": {}}"#,
-                    #"{"close": {}}"#, #"{"ask": {}}"#,
+                    #"{"checkpoints": {}}"#, #"{"close": {}}"#, #"{"ask": {}}"#,
                 ], in: folder, resuming: true)
-            #expect(ended.count == 9)
+            #expect(ended.count == 10)
             #expect(try ended[0].child("trial").string("id") == first)
             #expect(ended[1].tree == ["verdict": "goOn"] && ended[2].tree == ["verdict": "stop"])
             #expect(try ended[4].string("verdict") == "failed" && ended[4].string("reason").contains("loss"))
             #expect(try ended[5].child("best").double("value") == 0.25)
             #expect(try ended[6].child("best").double("value") == 0.5)
             #expect(ended[7].tree == ["trial": .null, "finished": true, "closed": true])
-            #expect(ended[8].tree == ["closed": true])
+            #expect(ended[8].tree == ["checkpoints": []] && ended[9].tree == ["closed": true])
         }
     }
 

@@ -14,7 +14,7 @@ struct AskingLoop {
 
     /// What trials are at that are out.
     private var out: [TrialID: (rate: Double, climb: Climb)] = [:]
-    private var checkpoints: [String: Climb] = [:]
+    private var checkpoints: [TrialID: [Int: Climb]] = [:]
     /// How far each trial was judged, and from which checkpoint it went on then.
     private var reached: [TrialID: (n: Int, checkpoint: AskTellExperiment.Origin?)] = [:]
     private(set) var verdicts: [AskTellExperiment.Verdict] = []
@@ -36,6 +36,7 @@ struct AskingLoop {
         verdicts.append(verdict)
         reached[id]?.n = out[id]?.climb.n ?? 0
         if verdict.isLast { out[id] = nil }
+        keep(experiment.checkpoints)
         return true
     }
 
@@ -45,7 +46,7 @@ struct AskingLoop {
 
     private mutating func begin(_ trial: AskTellExperiment.Assignment, _ experiment: AskTellExperiment) throws {
         let climb = try trial.checkpoint.map { origin in
-            guard let climb = checkpoints["\(origin.trial) \(origin.iteration)"] else {
+            guard let climb = checkpoints[origin.trial]?[origin.iteration] else {
                 throw StateError(.notFound, "there is no checkpoint", path: "\(trial)")
             }
             return climb
@@ -69,12 +70,21 @@ struct AskingLoop {
         }
     }
 
+    /// Deletes all checkpoints but some.
+    private mutating func keep(_ origins: [AskTellExperiment.Origin]) {
+        let all = checkpoints
+        checkpoints = [:]
+        for origin in origins {
+            checkpoints[origin.trial, default: [:]][origin.iteration] = all[origin.trial]?[origin.iteration]
+        }
+    }
+
     private mutating func climb(_ id: TrialID) -> StateMap? {
         guard var trial = out[id] else { return nil }
         trial.climb.n += 1
         trial.climb.height += trial.rate
         out[id] = trial
-        checkpoints["\(id) \(trial.climb.n)"] = trial.climb
+        checkpoints[id, default: [:]][trial.climb.n] = trial.climb
         return ["height": .double(trial.climb.height)]
     }
 }
