@@ -10,11 +10,12 @@ import Darwin
 #endif
 
 /// What tests start as a process that trains trials, or as one that has such processes: for one trial with a trouble, to
-/// count the streams to them, or to measure what they cost.
+/// count the streams to them, or to measure what they cost; and what programs in other languages ask for trials.
 ///
 ///     TrialProbe parent FOLDER TROUBLE
 ///     TrialProbe streams
 ///     TrialProbe speed NUMBER
+///     TrialProbe ask-tell begin|resume FOLDER PLAN
 @main
 struct TrialProbe {
     static let definitions = [
@@ -33,6 +34,7 @@ struct TrialProbe {
         case "parent" where arguments.count == 4: try await parent(arguments[2], arguments[3])
         case "streams": try await streams()
         case "speed" where arguments.count == 3: try await speed(Int(arguments[2]) ?? 1)
+        case "ask-tell" where arguments.count == 5: try serve(arguments[2], arguments[3], plan: arguments[4])
         default: print("nothing to do")
         }
     }
@@ -49,6 +51,16 @@ struct TrialProbe {
         try await worker.prepare(start(["step": .string(trouble), "at": 2, "folder": .string(folder)]))
         _ = try await worker.step()
         _ = try await worker.step()
+    }
+
+    /// Answers requests about an experiment.
+    private static func serve(_ word: String, _ folder: String, plan path: String) throws {
+        let plan = try ExperimentPlan(
+            json: String(decoding: LocalFile.read(path, limit: 1 << 20), as: UTF8.self))
+        _ = try AskTellServer.serve(
+            plan, in: folder, resuming: word == "resume" ? ExperimentRevision() : nil, input: STDIN_FILENO,
+            output: STDOUT_FILENO
+        ) { warning in _ = Array((warning + "\n").utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) } }
     }
 
     /// Starts itself once more, as a program would that does not call `TrialWorker.runIfStarted`.

@@ -168,7 +168,7 @@ extension TrainableDriver {
                     .outOfRange, "is said by StepResult.\(property), not by a metric",
                     path: "\(definition.name): \(entry.key)")
             }
-            try requireNotable(entry.value, entry.key, depth: 1)
+            try entry.value.requireNotable(at: "\(definition.name): \(entry.key)", depth: 1)
         }
         for key in [MetricName.timestepsTotal, MetricName.episodesTotal, MetricName.timestamp] {
             _ = try number(key, in: metrics)
@@ -192,30 +192,6 @@ extension TrainableDriver {
                 .outOfRange, "\(total) and \(more) are more than can be counted", path: "\(definition.name): \(key)")
         }
         return sum
-    }
-
-    /// Refuses what results cannot be noted or saved with: tensors, and maps too deep inside one another.
-    private func requireNotable(_ tree: StateTree, _ path: String, depth: Int) throws(StateError) {
-        switch tree {
-        case .tensor:
-            throw StateError(
-                .wrongType, "is a tensor, which cannot be kept with results; give numbers",
-                path: "\(definition.name): \(path)")
-        case .list, .map:
-            guard depth < StateTree.maximumDepth - 2 else {
-                throw StateError(
-                    .outOfRange, "lies too deep to be kept with results", path: "\(definition.name): \(path.shortened)")
-            }
-            if case .list(let elements) = tree {
-                for (index, element) in elements.enumerated() {
-                    try requireNotable(element, "\(path)/\(index)", depth: depth + 1)
-                }
-            }
-            if case .map(let map) = tree {
-                for entry in map.entries { try requireNotable(entry.value, "\(path)/\(entry.key)", depth: depth + 1) }
-            }
-        default: return
-        }
     }
 
     /// A number that a step may give; null is as good as nothing.

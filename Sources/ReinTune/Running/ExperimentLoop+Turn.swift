@@ -46,7 +46,7 @@ extension ExperimentLoop {
         for id in turn.judged {
             guard let run = runs[id], var metrics = run.result?.metrics else { continue }
             if state.controller.trials[id].status.isFinished { metrics[MetricName.done] = true }
-            records.note(metrics, of: run)
+            records.note(metrics, of: run.id, in: run.folder, by: run.log)
         }
         for (id, reason) in turn.failures { records.note(failure: reason, of: id, in: path(of: id)) }
         records.note(state.controller.scheduler)
@@ -55,7 +55,8 @@ extension ExperimentLoop {
 
     /// Writes the file that Ray opens the experiment by.
     func writeState() {
-        records.write(state, runs: runs.merging(retiring) { run, _ in run }, at: seconds)
+        let all = runs.merging(retiring) { run, _ in run }
+        records.write(state, stores: all.compactMapValues { $0.work?.store }, at: seconds)
         warnings += records.takeWarnings()
     }
 

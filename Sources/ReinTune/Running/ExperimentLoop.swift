@@ -42,7 +42,8 @@ final class ExperimentLoop {
         self.observe = observe
         self.state = state
         self.pool = pool
-        records = ExperimentRecords(in: folder, tuner)
+        records = ExperimentRecords(
+            in: folder, space: tuner.space, checkpoints: tuner.checkpoints, synchronizes: tuner.synchronizes)
         secondsBefore = state.seconds
     }
 
@@ -121,8 +122,8 @@ final class ExperimentLoop {
             }
         case .result(let result, let isSaved):
             (run.result, run.isSaved) = (result, isSaved)
-            if !isClosing, !run.isDismissed, isRepeated(result, of: run.id) {
-                records.note(result.metrics, of: run)
+            if !isClosing, !run.isDismissed, state.isRepeated(result.iteration, of: run.id) {
+                records.note(result.metrics, of: run.id, in: run.folder, by: run.log)
                 return train(run)
             }
         case .returned, .failed: break
@@ -134,11 +135,6 @@ final class ExperimentLoop {
     private func isNew(_ restored: TrainableResult, of id: TrialID) -> Bool {
         guard restored.metrics[MetricName.trialID] == .string(id.string) else { return false }
         return state.takenOver.contains(id) || restored.iteration > state.judgedIteration(of: id)
-    }
-
-    /// Whether a result was judged before the trial had to go back.
-    private func isRepeated(_ result: TrainableResult, of id: TrialID) -> Bool {
-        !state.takenOver.contains(id) && result.iteration <= state.judgedIteration(of: id)
     }
 
     /// Tells what decides how much time has passed, where that matters.

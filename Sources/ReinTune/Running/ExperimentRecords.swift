@@ -12,9 +12,11 @@ struct ExperimentRecords {
         var start: Double?
     }
 
-    private let folder: ExperimentFolder
+    private let path: String
+    private let trainable: String
     private let space: SearchSpace?
-    private let checkpoints: CheckpointConfig
+    /// How Rein keeps the checkpoints of trials; nil when it keeps none.
+    private let checkpoints: CheckpointConfig?
     private let synchronizes: Bool
     private let start = LocalTime.secondsNow
     private var memories: [TrialID: Memory] = [:]
@@ -22,11 +24,18 @@ struct ExperimentRecords {
     private var populationFiles: PopulationFiles
     private var warnings: [String] = []
 
-    init(in folder: ExperimentFolder, _ tuner: Tuner) {
-        self.folder = folder
-        space = tuner.space
-        checkpoints = tuner.checkpoints
-        synchronizes = tuner.synchronizes
+    /// Writes into the folder of an experiment.
+    ///
+    /// - Parameters:
+    ///   - space: what trials differ in; nil when nobody knows.
+    ///   - checkpoints: how Rein keeps the checkpoints of trials; nil when it keeps none.
+    ///   - synchronizes: whether to wait until the state of the experiment is on the disk.
+    init(in folder: ExperimentFolder, space: SearchSpace?, checkpoints: CheckpointConfig?, synchronizes: Bool) {
+        path = folder.path
+        trainable = folder.description.trainable
+        self.space = space
+        self.checkpoints = checkpoints
+        self.synchronizes = synchronizes
         populationFiles = PopulationFiles(in: folder.path)
     }
 
@@ -43,12 +52,13 @@ struct ExperimentRecords {
         return searched
     }
 
-    /// Writes a result down.
-    mutating func note(_ metrics: StateMap, of run: TrialRun) {
-        run.log?.append(metrics)
-        warnings += (run.log?.takeWarnings() ?? []).map { "\(run.id): \($0)" }
-        recall(run.id, run.folder)
-        memories[run.id]?.metrics.append(metrics)
+    /// Writes a result of a trial down, also in its own records.
+    mutating func note(_ metrics: StateMap, of id: TrialID, in trialFolder: String, by log: TrialLog?) {
+        // What is read from the folder must not have this result already.
+        recall(id, trialFolder)
+        log?.append(metrics)
+        warnings += (log?.takeWarnings() ?? []).map { "\(id): \($0)" }
+        memories[id]?.metrics.append(metrics)
     }
 
     /// Writes a failure down.
@@ -84,17 +94,17 @@ struct ExperimentRecords {
     /// Writes the state of the experiment.
     ///
     /// - Parameters:
-    ///   - runs: the trials that have a worker.
+    ///   - stores: the checkpoints of the trials that have a worker.
     ///   - seconds: now.
-    mutating func write(_ state: ExperimentState, runs: [TrialID: TrialRun], at seconds: Double) {
+    mutating func write(_ state: ExperimentState, stores: [TrialID: CheckpointStore] = [:], at seconds: Double) {
         let begun = ContinuousClock.now
         do {
             let file = try ExperimentStateFile(
-                in: folder.path, trainable: folder.description.trainable, at: LocalTime.secondsNow)
-            for record in state.trials { recall(record.id, folder.path(of: state.folder(of: record.id))) }
+                in: path, trainable: trainable, at: LocalTime.secondsNow)
+            for record in state.trials { recall(record.id, "\(path)/\(state.folder(of: record.id))") }
             let records = self
             try file.write(
-                state.trials.lazy.map { records.summary(of: $0, in: state, run: runs[$0.id]) },
+                state.trials.lazy.map { records.summary(of: $0, in: state, store: stores[$0.id]) },
                 startTime: Double(start), synchronizing: synchronizes)
         } catch {
             warnings.append("\(error)")
@@ -102,9 +112,10 @@ struct ExperimentRecords {
         pace.note(from: seconds, to: seconds + (ContinuousClock.now - begun) / .seconds(1))
     }
 
-    private func summary(of record: TrialRecord, in state: ExperimentState, run: TrialRun?) -> TrialSummary {
+    private func summary(
+        of record: TrialRecord, in state: ExperimentState, store: CheckpointStore?
+    ) -> TrialSummary {
         let memory = memories[record.id] ?? Memory()
-        let store = run?.work?.store
         return TrialSummary(
             record: record, folder: state.folder(of: record.id), searched: searched(record.configuration),
             metrics: memory.metrics, bestCheckpoints: store?.bestCheckpoints ?? memory.best,
@@ -125,7 +136,9 @@ struct ExperimentRecords {
         memory.metrics = (try? MetricSummaries(resultsAt: "\(trialFolder)/result.json")) ?? MetricSummaries()
         memory.failureCount = FailureFile.count(in: trialFolder)
         // Read only: opening the folders of all trials for writing would take long.
-        guard let noted = (try? CheckpointRecords.metrics(in: trialFolder)) ?? nil else { return memory }
+        guard let checkpoints, let noted = (try? CheckpointRecords.metrics(in: trialFolder)) ?? nil else {
+            return memory
+        }
         var ranking = CheckpointRanking(checkpoints)
         for index in noted.keys.ascending { _ = ranking.register(index, metrics: noted[index] ?? .null) }
         func stored(_ index: Int) -> StoredCheckpoint {

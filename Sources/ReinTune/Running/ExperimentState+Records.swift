@@ -32,6 +32,7 @@ extension ExperimentState {
                 Key.controller: .map(controller), "schedule": schedule.state,
                 "takenOver": .ids(takenOver.sorted(byBytesOf: \.string)),
                 "savesNext": .ids(savesNext.sorted(byBytesOf: \.string)), "seconds": .double(seconds),
+                "origins": CheckpointOrigin.tree(of: origins),
             ]
         ])
         return records
@@ -85,6 +86,7 @@ extension ExperimentState {
         restored.takenOver = Set(try snapshot.child("takenOver").trialIDs())
         restored.savesNext = Set(try snapshot.child("savesNext").trialIDs())
         restored.seconds = try snapshot.double("seconds")
+        restored.origins = try CheckpointOrigin.origins(snapshot.child("origins"))
         self = restored
     }
 }

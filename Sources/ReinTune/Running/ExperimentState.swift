@@ -13,6 +13,8 @@ struct ExperimentState: Sendable {
     var takenOver: Set<TrialID> = []
     /// The trials that are to make a checkpoint after their next result, since others wanted it while they were at work.
     var savesNext: Set<TrialID> = []
+    /// Where trials go on when they begin the next time, as far as decisions have asked for checkpoints.
+    var origins: [TrialID: CheckpointOrigin] = [:]
     /// The seconds that the experiment has run, as far as they are known.
     var seconds = 0.0
 
@@ -40,6 +42,11 @@ struct ExperimentState: Sendable {
     /// The number of the newest result of a trial that was judged; 0 when none was.
     func judgedIteration(of id: TrialID) -> Int { controller.trials[id].lastResult?.iteration ?? 0 }
 
+    /// Whether a result was judged before the trial had to go back.
+    func isRepeated(_ iteration: Int, of id: TrialID) -> Bool {
+        !takenOver.contains(id) && iteration <= judgedIteration(of: id)
+    }
+
     /// The trial that reports next where the order of arrival does not matter.
     var nextToReport: TrialID? { schedule.next { controller.trials[$0].index } }
 
@@ -54,10 +61,11 @@ struct ExperimentState: Sendable {
     /// - Returns: what is to be done.
     /// - Throws: as `TrialController.handle`.
     mutating func handle(_ event: TrialEvent) throws(StateError) -> [TrialCommand] {
+        var saves = false
         switch event {
         case .reported(let id, _):
             takenOver.remove(id)
-            savesNext.remove(id)
+            saves = savesNext.remove(id) != nil
             schedule.advance(id)
         case .returned(let id), .failed(let id, _): schedule.advance(id)
         case .clock(let time): seconds = max(seconds, time)
@@ -65,11 +73,18 @@ struct ExperimentState: Sendable {
         }
         let commands = try controller.handle(event)
         nameFolders()
+        if case .reported(let id, let result) = event, let iteration = result.iteration,
+            saves || commands.contains(where: { $0 == .save(id) || $0 == .pause(id, saving: true) })
+        {
+            origins[id] = CheckpointOrigin(trial: id, iteration: iteration)
+        }
         for command in commands {
             switch command {
             case .begin(let id): schedule.begin(id)
             case .pause(let id, _), .end(let id): schedule.remove(id)
-            case .takeOver(let id, _): takenOver.insert(id)
+            case .takeOver(let id, let donor):
+                takenOver.insert(id)
+                if let origin = origins[donor] { origins[id] = origin }
             case .save(let id) where id != event.trial: savesNext.insert(id)
             case .save, .proceed, .suspend, .refuse, .close: break
             }

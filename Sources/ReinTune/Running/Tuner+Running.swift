@@ -32,14 +32,8 @@ extension Tuner {
         in folder: String, observing observe: @escaping (ExperimentProgress) -> Void = { _ in }
     ) async throws -> Outcome {
         let pool = try preparedPool()
-        var time = LocalTime()
-        let description = ExperimentDescription(
-            code: TrialID.experimentCode(lastComponent(of: folder), seed: seed), trainable: definition.name,
-            date: time.text(of: LocalTime.secondsNow), isDeterministic: isDeterministic,
-            concurrency: concurrency(in: pool))
-        let state = try beginning(description)
-        return try await run(
-            in: ExperimentFolder(beginningAt: folder, description), state, pool, warnings: [], observe)
+        let (experiment, state) = try outline.begin(in: folder, concurrency: concurrency(in: pool))
+        return try await run(in: experiment, state, pool, warnings: [], observe)
     }
 
     /// Goes on with an experiment that was interrupted or killed, as if nothing had happened; or with changes.
@@ -58,27 +52,8 @@ extension Tuner {
         observing observe: @escaping (ExperimentProgress) -> Void = { _ in }
     ) async throws -> Outcome {
         let pool = try preparedPool()
-        var opened: ExperimentState?
         var warning: String?
-        let experiment = try ExperimentFolder(openingAt: folder, state: &opened, warning: &warning) {
-            description throws(StateError) in
-            guard description.trainable == definition.name else {
-                throw StateError(
-                    .malformed,
-                    "is an experiment with \"\(description.trainable.shortened)\", not with "
-                        + "\"\(definition.name.shortened)\"", path: folder)
-            }
-            guard description.isDeterministic == isDeterministic else {
-                throw StateError(
-                    .malformed,
-                    "was begun \(description.isDeterministic ? "deterministic" : "as it comes") and goes on that way",
-                    path: folder)
-            }
-            return try beginning(description)
-        } changing: { state throws(StateError) in
-            try state.revise(revision)
-        }
-        guard let state = opened else { throw StateError(.notFound, "there is no experiment", path: folder) }
+        let (experiment, state) = try outline.open(folder, revising: revision, warning: &warning)
         return try await run(in: experiment, state, pool, warnings: warning.map { [$0] } ?? [], observe)
     }
 
@@ -133,16 +108,11 @@ extension Tuner {
         return max(1, count)
     }
 
-    /// What decides at the beginning of an experiment.
-    private func beginning(_ description: ExperimentDescription) throws(StateError) -> ExperimentState {
-        // A grid may be looked at far ahead; who learns is asked as late as possible.
-        let lookahead = searcher.learnsFromResults ? 1 : 200
-        let settings = try ControllerSettings(
-            experiment: description.code, concurrency: description.concurrency, lookahead: lookahead,
-            maximumTrials: maximumTrials, failures: failures)
-        let controller = try TrialController(
-            searching: searcher, scheduling: scheduler, stopping: stopRule, settings, space: space)
-        return ExperimentState(controller, trainable: description.trainable, date: description.date)
+    /// What decisions follow from.
+    private var outline: ExperimentOutline {
+        ExperimentOutline(
+            trainable: definition.name, searcher: searcher, space: space, scheduler: scheduler, stopRule: stopRule,
+            failures: failures, maximumTrials: maximumTrials, isDeterministic: isDeterministic, seed: seed)
     }
 
     /// How results are written down.
