@@ -43,10 +43,16 @@ struct ExperimentRecords {
 
     /// Writes a result down.
     mutating func note(_ metrics: StateMap, of run: TrialRun) {
+        // Before it is written: what was written is recalled.
+        recall(run.id, run.folder)
         run.log?.append(metrics)
         warnings += (run.log?.takeWarnings() ?? []).map { "\(run.id): \($0)" }
-        recall(run.id, run.folder)
         memories[run.id]?.metrics.append(metrics)
+    }
+
+    /// Takes note that rows of a trial were removed, whose results come again.
+    mutating func forgetRows(of run: TrialRun) {
+        memories[run.id]?.metrics = (try? MetricSummaries(resultsAt: "\(run.folder)/result.json")) ?? MetricSummaries()
     }
 
     /// Writes a failure down.
