@@ -80,7 +80,8 @@ extension ExperimentLoop {
     func offer(_ run: TrialRun) {
         guard state.controller.scheduler is PopulationBasedTraining, let store = run.work?.store else { return }
         let offered = TakenOverCheckpoint.offered(
-            by: store, judged: state.judgedIteration(of: run.id), hasTakenOver: state.takenOver.contains(run.id))
+            by: store, holding: run.offer?.checkpoint, judged: state.judgedIteration(of: run.id),
+            hasTakenOver: state.takenOver.contains(run.id))
         guard let offered, offered.index != run.offer?.checkpoint.index else { return }
         run.offer = try? store.hold(offered.index)
     }

@@ -65,13 +65,14 @@ extension ExperimentLoop {
     private func stageTakeOvers(_ turn: Turn) async {
         for takeOver in turn.takeOvers {
             let (source, place) = (path(of: takeOver.donor), path(of: takeOver.target))
-            let open = runs[takeOver.donor]?.work?.store ?? retiring[takeOver.donor]?.work?.store
+            let donor = runs[takeOver.donor]
+            let (open, held) = (donor?.work?.store ?? retiring[takeOver.donor]?.work?.store, donor?.offer)
             let (config, synchronizes) = (tuner.checkpoints, tuner.synchronizes)
             do {
                 try await Task {
                     let store = try open ?? CheckpointStore(at: source, config: config, synchronizing: synchronizes)
                     defer { if open == nil { store.close() } }
-                    try takeOver.stage(from: store, at: source, to: place, synchronizing: synchronizes)
+                    try takeOver.stage(from: store, holding: held, at: source, to: place, synchronizing: synchronizes)
                 }.value
             } catch {
                 warnings.append(
@@ -90,15 +91,20 @@ extension Turn.TakeOver {
     ///
     /// - Throws: `StateError` when it has none, or when it cannot be copied.
     fileprivate func stage(
-        from store: CheckpointStore, at source: String, to place: String, synchronizing: Bool
+        from store: CheckpointStore, holding held: CheckpointHold?, at source: String, to place: String,
+        synchronizing: Bool
     ) throws(StateError) {
         let staged = TakenOverCheckpoint(in: place)
         // What the donor has not begun with yet is not in its store.
         if hasTakenOver, try staged.stage(from: TakenOverCheckpoint(in: source), synchronizing: synchronizing) { return }
-        let offered = TakenOverCheckpoint.offered(by: store, judged: judged, hasTakenOver: hasTakenOver)
+        let offered = TakenOverCheckpoint.offered(
+            by: store, holding: held?.checkpoint, judged: judged, hasTakenOver: hasTakenOver)
         guard let offered = offered ?? store.latest else {
             throw StateError(.notFound, "there is no checkpoint", path: store.path)
         }
-        try staged.stage(offered, from: store, synchronizing: synchronizing)
+        if offered.index == held?.checkpoint.index { return try staged.stage(offered, synchronizing: synchronizing) }
+        let hold = try store.hold(offered.index)
+        defer { hold.release() }
+        try staged.stage(offered, synchronizing: synchronizing)
     }
 }

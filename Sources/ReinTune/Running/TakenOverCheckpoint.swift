@@ -20,27 +20,31 @@ struct TakenOverCheckpoint {
     /// Whether a checkpoint in the store of a trial was another one's, so that its result is not the trial's.
     static func isOrigin(of checkpoint: StoredCheckpoint) -> Bool { checkpoint.metrics.metric(mark) == .bool(true) }
 
-    /// The checkpoint in the store of a trial that others may take over: the newest that belongs to a result which was
-    /// judged. Nil when there is none.
+    /// The checkpoint of a trial that others may take over: the newest that belongs to a result which was judged. Nil when
+    /// there is none.
     ///
     /// A worker makes checkpoints before anybody has heard of the result; how far it is ahead is a matter of luck.
     ///
     /// - Parameters:
+    ///   - store: the checkpoints of the trial.
+    ///   - held: one that is held, and is perhaps none of those that stay any more.
     ///   - iteration: the number of the newest result that was judged.
     ///   - hasTakenOver: whether the trial itself goes on from another one's and has had no result since.
-    static func offered(by store: CheckpointStore, judged iteration: Int, hasTakenOver: Bool) -> StoredCheckpoint? {
-        store.checkpoints.last { stored in
-            if isOrigin(of: stored) { return true }
-            return !hasTakenOver && (stored.metrics.iteration ?? 0) <= iteration
+    static func offered(
+        by store: CheckpointStore, holding held: StoredCheckpoint? = nil, judged iteration: Int, hasTakenOver: Bool
+    ) -> StoredCheckpoint? {
+        func isOffered(_ stored: StoredCheckpoint) -> Bool {
+            isOrigin(of: stored) || (!hasTakenOver && (stored.metrics.iteration ?? 0) <= iteration)
         }
+        let staying = store.checkpoints.last(where: isOffered)
+        guard let held, isOffered(held), held.index > staying?.index ?? -1 else { return staying }
+        return held
     }
 
-    /// Copies a checkpoint of another trial.
+    /// Copies a checkpoint of another trial, which is held.
     ///
     /// - Throws: `StateError` when it cannot be copied.
-    func stage(_ offered: StoredCheckpoint, from store: CheckpointStore, synchronizing: Bool) throws(StateError) {
-        let hold = try store.hold(offered.index)
-        defer { hold.release() }
+    func stage(_ offered: StoredCheckpoint, synchronizing: Bool) throws(StateError) {
         try stage(Checkpoint(directory: offered.path), offered.metrics, synchronizing: synchronizing)
     }
 

@@ -128,14 +128,14 @@ struct DamagedExperimentTests {
         outcome.trials.map { "\($0.id) \($0.tag) \($0.status) \($0.lastResult?.metric("height") ?? .null)" }
     }
 
-    /// Runs an experiment, and copies it away after a turn.
+    /// Runs an experiment, and copies it away in the middle.
     private static func experiment(
-        in folder: String, isPopulation: Bool = false, turn: Int
+        in folder: String, isPopulation: Bool = false
     ) async throws -> (decisions: [String], journal: [UInt8]) {
-        var count = 0
-        let whole = try await tuner(isPopulation).run(in: "\(folder)/whole/e") { _ in
-            count += 1
-            guard count == turn else { return }
+        var isCopied = false
+        let whole = try await tuner(isPopulation).run(in: "\(folder)/whole/e") { progress in
+            guard !isCopied, progress.count(.terminated) > 0 else { return }
+            isCopied = true
             try? FileManager.default.createDirectory(atPath: "\(folder)/cut", withIntermediateDirectories: true)
             try? FileManager.default.copyItem(atPath: "\(folder)/whole/e", toPath: "\(folder)/cut/e")
         }
@@ -154,16 +154,18 @@ struct DamagedExperimentTests {
         return try await tuner(isPopulation).resume(in: place)
     }
 
-    @Test("Cut anywhere, a journal leads to the same end or to an error; flipped anywhere, it is an error")
+    @Test("Cut anywhere, a journal leads to an end or to an error; flipped anywhere, it is an error")
     func damages() async throws {
         try await withTemporaryDirectory { folder in
-            let (decisions, journal) = try await Self.experiment(in: folder, turn: 6)
+            let (decisions, journal) = try await Self.experiment(in: folder)
             let header = try #require(journal.firstIndex(of: UInt8(ascii: "\n")))
             let lastLine = try #require(journal.dropLast().lastIndex(of: UInt8(ascii: "\n")))
             for place in stride(from: 0, to: journal.count, by: 61) {
                 do {
                     let outcome = try await Self.resume(Array(journal[..<place]), of: folder)
-                    #expect(place > header && outcome.isFinished && Self.decisions(outcome) == decisions, "cut \(place)")
+                    #expect(place > header && outcome.isFinished, "cut \(place)")
+                    // Checkpoints are ahead of the lines that are missing, but for the last one.
+                    if place > lastLine { #expect(Self.decisions(outcome) == decisions, "cut \(place)") }
                 } catch { #expect(error is StateError && place <= header, "cut \(place): \(error)") }
                 var flipped = journal
                 flipped[place] ^= 1 << UInt8(place % 8)
@@ -187,7 +189,7 @@ struct DamagedExperimentTests {
     @Test("Whatever a well-formed journal says, it is carried out or refused", arguments: [false, true])
     func crafted(_ isPopulation: Bool) async throws {
         try await withTemporaryDirectory { folder in
-            let (_, journal) = try await Self.experiment(in: folder, isPopulation: isPopulation, turn: 7)
+            let (_, journal) = try await Self.experiment(in: folder, isPopulation: isPopulation)
             // What it comes to when it is opened: with everything that is known in it.
             _ = try await Task {
                 try await Self.resume(journal, of: folder, isPopulation: isPopulation)
