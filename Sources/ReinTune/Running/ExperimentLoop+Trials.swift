@@ -33,6 +33,11 @@ extension ExperimentLoop {
     func openLog(of run: TrialRun, continuingAfter last: Int) {
         let record = state.controller.trials[run.id]
         do {
+            if run.goesOnFromOther, let judged = record.lastResult,
+                try TrialLog.removeLastRow(unless: judged, in: run.folder)
+            {
+                records.forgetRows(of: run)
+            }
             run.log = try TrialLog(
                 folder: run.folder, trial: record, searched: records.searched(record.configuration),
                 continuingAfter: last, tuner.recordOptions)

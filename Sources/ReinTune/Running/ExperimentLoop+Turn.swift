@@ -96,7 +96,9 @@ extension Turn.TakeOver {
     ) throws(StateError) {
         let staged = TakenOverCheckpoint(in: place)
         // What the donor has not begun with yet is not in its store.
-        if hasTakenOver, try staged.stage(from: TakenOverCheckpoint(in: source), synchronizing: synchronizing) { return }
+        if hasTakenOver, try staged.stage(from: TakenOverCheckpoint(in: source), synchronizing: synchronizing) {
+            return
+        }
         let offered = TakenOverCheckpoint.offered(
             by: store, holding: held?.checkpoint, judged: judged, hasTakenOver: hasTakenOver)
         guard let offered = offered ?? store.latest else {

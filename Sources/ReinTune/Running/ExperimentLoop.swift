@@ -70,6 +70,9 @@ final class ExperimentLoop {
             if records.areDue(at: seconds) { writeState() }
         }
         writeState()
+        guard state.controller.isClosed else { return }
+        // Not all that trials were to take over was waited for.
+        for record in state.trials { TakenOverCheckpoint(in: path(of: record.id)).discard() }
     }
 
     /// The seconds that the experiment has run, in all its processes.

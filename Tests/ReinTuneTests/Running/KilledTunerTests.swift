@@ -59,6 +59,16 @@ import Testing
         }
     }
 
+    /// What the records of each trial tell, in the order of trials.
+    private static func results(_ folder: String) throws -> [[String]] {
+        let contents = ExperimentContents(folder: folder)
+        return try contents.trials.map { trial in
+            try rows(in: "\(folder)/\(trial)").map { row in
+                "\(try row.int("training_iteration")) \(try row.double("height")) \(try row.child("config").tree)"
+            }
+        }
+    }
+
     @Test("Killed at any moment, moved and copied, it comes to the same decisions", arguments: cases)
     func killed(_ one: Case) async throws {
         try await withTemporaryDirectory { folder in
@@ -88,6 +98,7 @@ import Testing
             }
             #expect(try Self.finish(one, in: place).text == whole.text)
             #expect(try Self.remains(place) == [])
+            #expect(try Self.results(place) == Self.results("\(folder)/whole/e"))
             #expect(try Self.processes(with: place).isEmpty)
         }
     }

@@ -75,7 +75,8 @@ struct TakenOverTrialsTests {
     func replayed() async throws {
         try await withTemporaryDirectory { folder in
             let lines = [
-                #"["a", "b", 2, 2, {"rate": 0.5}, {"rate": 0.25}]"#, #"["a", "b", 4, 4, {"rate": 0.25}, {"rate": 1.0}]"#,
+                #"["a", "b", 2, 2, {"rate": 0.5}, {"rate": 0.25}]"#,
+                #"["a", "b", 4, 4, {"rate": 0.25}, {"rate": 1.0}]"#,
             ]
             var tuner = try Tuner(TrainableDefinition(Climber.self), searching: ["rate": .fixed(0.5)])
             tuner.scheduler = try PopulationBasedTrainingReplay(policy: lines.joined(separator: "\n"))
