@@ -144,4 +144,28 @@ struct TakenOverTrialsTests {
             #expect(text.contains(#"\"height\":{\"max\":6.0,\"min\":1.0,\"avg\":3.5"#), "\(text)")
         }
     }
+
+    @Test("A store that is given up lets its next owner in at once, and touches nothing any more")
+    func closedStores() throws {
+        try withTemporaryDirectory { folder in
+            let config = try CheckpointConfig(numToKeep: 1)
+            let first = try CheckpointStore(at: folder, config: config)
+            func add(_ number: Int64, to store: CheckpointStore) throws {
+                try store.add(metrics: [:]) { try Checkpoint(dictionary: ["n": .int(number)]).write(to: $0) }
+            }
+            try add(1, to: first)
+            let hold = try first.hold(0)
+            try add(2, to: first)
+            #expect(throws: StateError.self) { try CheckpointStore(at: folder, config: config) }
+            first.close()
+            let second = try CheckpointStore(at: folder, config: config)
+            // The next owner has deleted what was held.
+            #expect(try ExperimentContents(folder: folder).checkpoints("") == ["checkpoint_000001"])
+            try add(3, to: second)
+            hold.release()
+            #expect(throws: StateError.self) { try add(4, to: first) }
+            #expect(try ExperimentContents(folder: folder).checkpoints("") == ["checkpoint_000002"])
+            #expect(throws: StateError.self) { try CheckpointStore(at: folder, config: config) }
+        }
+    }
 }
