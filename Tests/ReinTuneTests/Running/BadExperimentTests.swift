@@ -186,6 +186,23 @@ struct DamagedExperimentTests {
         }
     }
 
+    @Test("Where no folder can be made or written, the error names it, and nothing is trained")
+    func places() async throws {
+        try await withTemporaryDirectory { folder in
+            try "".write(toFile: "\(folder)/file", atomically: false, encoding: .utf8)
+            for place in ["\(folder)/file", "\(folder)/file/e", "/proc/none/e", "/proc/self/fdinfo"] {
+                for isNew in [true, false] {
+                    let error = await #expect(throws: StateError.self) {
+                        let tuner = try Self.tuner()
+                        _ = try await isNew ? tuner.run(in: place) : tuner.resume(in: place)
+                    }
+                    #expect(error.map { $0.path.hasPrefix("/proc") || $0.path.hasPrefix(folder) } == true)
+                }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
+        }
+    }
+
     @Test("Whatever a well-formed journal says, it is carried out or refused", arguments: [false, true])
     func crafted(_ isPopulation: Bool) async throws {
         try await withTemporaryDirectory { folder in
