@@ -130,7 +130,7 @@ let package = Package(
             dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport", "TrialProbe"],
             resources: [.copy("Fixtures")]),
         .executableTarget(
-            name: "TrialProbe", dependencies: ["ReinCheckpoints", "ReinTune"], path: "Tests/TrialProbe"),
+            name: "TrialProbe", dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune"], path: "Tests/TrialProbe"),
         .executableTarget(
             name: "TrainableProbe", dependencies: ["ReinCheckpoints", "ReinTrainables", "ReinTune"],
             path: "Tests/TrainableProbe"),

@@ -10,12 +10,14 @@ import Darwin
 #endif
 
 /// What tests start as a process that trains trials, or as one that has such processes: for one trial with a trouble, to
-/// count the streams to them, or to measure what they cost; and what programs in other languages ask for trials.
+/// count the streams to them, to measure what they cost, or for a whole experiment; and what programs in other languages
+/// ask for trials.
 ///
 ///     TrialProbe parent FOLDER TROUBLE
 ///     TrialProbe streams
 ///     TrialProbe speed NUMBER
 ///     TrialProbe ask-tell begin|resume FOLDER PLAN
+///     TrialProbe tune asha|population|parzen threads|processes FOLDER
 @main
 struct TrialProbe {
     static let definitions = [
@@ -24,6 +26,7 @@ struct TrialProbe {
             for count in 0..<Int64(3) { try await session.report(["count": .int(count)]) }
             return nil
         },
+        TunerProbe.definition, TrainableDefinition(EnvironmentTrainable.self),
     ]
 
     static func main() async throws {
@@ -35,6 +38,14 @@ struct TrialProbe {
         case "streams": try await streams()
         case "speed" where arguments.count == 3: try await speed(Int(arguments[2]) ?? 1)
         case "ask-tell" where arguments.count == 5: try serve(arguments[2], arguments[3], plan: arguments[4])
+        case "tune" where arguments.count == 5:
+            guard let kind = TunerProbe.Kind(rawValue: arguments[2]) else { return print("no such kind") }
+            let placement = arguments[3] == "processes" ? TrialPlacement.processes(try .again()) : .threads
+            do { try await TunerProbe(kind, in: placement, folder: arguments[4]).run() } catch {
+                // Without the report of a crash.
+                print(error)
+                exit(1)
+            }
         default: print("nothing to do")
         }
     }

@@ -16,6 +16,7 @@ struct CheckpointFolder {
     private var hasWarnedOfScore = false
     private var undeletable = KeyList<Int>()
     private var isKilled = false
+    private var isClosed = false
 
     /// Takes the lock of a folder, reads its journal, and finishes what a killed process left.
     ///
@@ -119,6 +120,12 @@ struct CheckpointFolder {
         try? sweep()
     }
 
+    /// Gives the folder to whoever wants it next. Nothing is done in it any more.
+    mutating func close() {
+        isClosed = true
+        lock.release()
+    }
+
     /// Counts a holder.
     mutating func hold(_ index: Int) throws(StateError) -> StoredCheckpoint {
         guard let checkpoint = checkpoint(index) else {
@@ -145,7 +152,7 @@ struct CheckpointFolder {
     ///
     /// - Throws: `StateError` when the journal cannot be written: nothing more is deleted then.
     private mutating func sweep() throws(StateError) {
-        guard !isKilled else { return }
+        guard !isKilled, !isClosed else { return }
         if !unnoted.isEmpty {
             try append(.removed(unnoted))
             unnoted = []
@@ -193,6 +200,7 @@ struct CheckpointFolder {
     @inline(never)  // Once for its many callers, to whom a call is nothing.
     private mutating func append(_ entry: CheckpointJournal.Entry) throws(StateError) {
         guard !isKilled else { throw StateError(.inputOutput, "interrupted", path: path) }
+        guard !isClosed else { throw StateError(.unavailable, "the store of these checkpoints is closed", path: path) }
         try journal.append(entry)
         contents.apply(entry)
     }

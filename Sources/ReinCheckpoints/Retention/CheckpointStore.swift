@@ -132,6 +132,10 @@ public final class CheckpointStore: Sendable {
         return checkpoint
     }
 
+    /// Gives the folder to whoever wants it next, at once, also while others still have this object: they cannot write
+    /// any more, and what they held is deleted by its next owner, if it is not to be kept.
+    package func close() { folder.withLock { $0.close() } }
+
     /// Takes back what `hold` counted.
     func release(_ index: Int) { folder.withLock { $0.release(index) } }
 }

@@ -63,6 +63,14 @@ struct MachineRoom: Sendable, Hashable {
         }.sorted { gpus[$0] < gpus[$1] }.map { shares + [GPUShare(index: $0, amount: part)] }
     }
 
+    /// Whether all that a bundle has is free, on the same GPUs.
+    func hasRoom(for bundle: PlacedBundle) -> Bool {
+        for (name, amount) in bundle.amounts where name != ResourceAmounts.gpu {
+            guard ResourceAmounts.fits(amount, in: free[name] ?? 0, of: total[name] ?? 0) else { return false }
+        }
+        return bundle.gpus.allSatisfy { ResourceAmounts.fits($0.amount, in: gpus[$0.index], of: 1) }
+    }
+
     /// Takes what a bundle has.
     mutating func take(_ bundle: PlacedBundle) {
         for (name, amount) in bundle.amounts where name != ResourceAmounts.gpu { free[name, default: 0] -= amount }

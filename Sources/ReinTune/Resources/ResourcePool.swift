@@ -58,6 +58,22 @@ struct ResourcePool: Sendable {
         return reservation
     }
 
+    /// Reserves what an earlier reservation had, with the same GPUs.
+    ///
+    /// - Returns: the reservation; nil when not all of that is free now.
+    mutating func reserve(again earlier: ResourceReservation) -> ResourceReservation? {
+        var taken = rooms
+        for bundle in earlier.bundles {
+            guard taken[bundle.machine].hasRoom(for: bundle) else { return nil }
+            taken[bundle.machine].take(bundle)
+        }
+        let reservation = ResourceReservation(number: nextNumber, bundles: earlier.bundles)
+        nextNumber += 1
+        reservations.append(reservation)
+        rooms = taken
+        return reservation
+    }
+
     /// Gives a reservation back, which the pool must have: once.
     mutating func release(_ reservation: ResourceReservation) {
         guard let index = reservations.firstIndex(of: reservation) else {

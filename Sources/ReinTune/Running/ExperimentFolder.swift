@@ -83,6 +83,19 @@ final class ExperimentFolder {
         guard let absolute = try LocalFile.absolutePath(path) else {
             throw StateError(.notFound, "there is no such folder", path: path)
         }
-        return (absolute, try DirectoryLock(on: absolute))
+        let lock = try DirectoryLock(on: absolute)
+        removeRemains(in: absolute)
+        return (absolute, lock)
+    }
+
+    /// Removes what a killed process was about to replace a file by, whatever the file is called.
+    private static func removeRemains(in path: String) {
+        let files = ((try? LocalFile.names(in: path)) ?? []).compactMap { name in
+            name.firstRange(of: ".partial-").map { String(name[..<$0.lowerBound]) }
+        }
+        let ours = files.filter { name in
+            name == ExperimentJournal.fileName || ["experiment_state-", "pbt_"].contains { name.hasPrefix($0) }
+        }
+        if !ours.isEmpty { CheckpointDirectory.removeRemains(in: path, andOf: ours) }
     }
 }

@@ -33,9 +33,15 @@ extension ExperimentLoop {
     func openLog(of run: TrialRun, continuingAfter last: Int) {
         let record = state.controller.trials[run.id]
         do {
+            if run.goesOnFromOther, let judged = record.lastResult,
+                try TrialLog.removeLastRow(unless: judged, in: run.folder)
+            {
+                records.forgetRows(of: run)
+            }
             run.log = try TrialLog(
                 folder: run.folder, trial: record, searched: records.searched(record.configuration),
                 continuingAfter: last, tuner.recordOptions)
+            if last < state.judgedIteration(of: run.id) { records.forgetRows(of: run) }
         } catch {
             warnings.append("\(run.id): its results are not written: \(error)")
         }
@@ -45,7 +51,7 @@ extension ExperimentLoop {
     func retire(_ run: TrialRun) {
         runs[run.id] = nil
         waiting.removeAll { $0 == run.id }
-        run.hold = nil
+        (run.hold, run.offer) = (nil, nil)
         warnings += run.log?.finish(isOver: state.controller.trials[run.id].status.isFinished) ?? []
         records.remember(run)
         guard let work = run.work else { return give(back: run) }
@@ -75,6 +81,16 @@ extension ExperimentLoop {
         }
     }
 
+    /// Sees to it that the checkpoint which others may take over from a trial stays, however many it makes meanwhile.
+    func offer(_ run: TrialRun) {
+        guard state.controller.scheduler is PopulationBasedTraining, let store = run.work?.store else { return }
+        let offered = TakenOverCheckpoint.offered(
+            by: store, holding: run.offer?.checkpoint, judged: state.judgedIteration(of: run.id),
+            hasTakenOver: state.takenOver.contains(run.id))
+        guard let offered, offered.index != run.offer?.checkpoint.index else { return }
+        run.offer = try? store.hold(offered.index)
+    }
+
     /// Gives back what a trial has reserved.
     func give(back run: TrialRun) {
         if let reservation = run.reservation { pool.release(reservation) }
@@ -93,7 +109,13 @@ extension ExperimentLoop {
         // One that cannot begin needs nothing to say so.
         if case .reporting = run.stage { return true }
         guard run.reservation == nil else { return true }
-        run.reservation = try pool.reserve(run.resources)
+        if let place = run.place, !place.gpus(on: Self.machine).isEmpty {
+            // What it has on its GPUs is not moved to others.
+            run.reservation = pool.reserve(again: place)
+        } else {
+            run.reservation = try pool.reserve(run.resources)
+            run.place = run.reservation
+        }
         return run.reservation != nil
     }
 
@@ -131,6 +153,7 @@ extension ExperimentLoop {
             let takenOver = TakenOverCheckpoint(in: run.folder)
             if state.takenOver.contains(run.id) {
                 try takenOver.register(in: store, synchronizing: tuner.synchronizes)
+                run.hasNothingTakenOver = takenOver.isRefused
             } else {
                 takenOver.discard()
             }
@@ -154,6 +177,10 @@ extension ExperimentLoop {
         context.folder = run.folder
         return TrialStart(
             configuration: state.controller.trials[run.id].configuration, context: context,
-            output: tuner.output(in: run.folder))
+            output: tuner.output(in: run.folder),
+            visibleDevices: run.place?.visibleDevices(on: Self.machine, among: VisibleDevices.current))
     }
+
+    /// The index of this machine, the only one.
+    private static var machine: Int { 0 }
 }

@@ -15,7 +15,9 @@ extension ExperimentLoop {
         for id in turn.touched {
             guard let run = runs[id] else { continue }
             switch run.order {
-            case .proceed: train(run)
+            case .proceed:
+                offer(run)
+                train(run)
             case .leave: retire(run)
             }
         }
@@ -62,19 +64,50 @@ extension ExperimentLoop {
 
     /// Copies the checkpoints that trials take over, so that those they are copied from may do with theirs what they like.
     private func stageTakeOvers(_ turn: Turn) async {
-        for (target, donor) in turn.takeOvers {
-            let (source, place) = (path(of: donor), path(of: target))
-            let store = runs[donor]?.work?.store ?? retiring[donor]?.work?.store
+        for takeOver in turn.takeOvers {
+            let (source, place) = (path(of: takeOver.donor), path(of: takeOver.target))
+            let donor = runs[takeOver.donor]
+            let (open, held) = (donor?.work?.store ?? retiring[takeOver.donor]?.work?.store, donor?.offer)
             let (config, synchronizes) = (tuner.checkpoints, tuner.synchronizes)
             do {
                 try await Task {
-                    let store = try store ?? CheckpointStore(at: source, config: config, synchronizing: synchronizes)
-                    try TakenOverCheckpoint(in: place).stage(from: store, synchronizing: synchronizes)
+                    let store = try open ?? CheckpointStore(at: source, config: config, synchronizing: synchronizes)
+                    defer { if open == nil { store.close() } }
+                    try takeOver.stage(from: store, holding: held, at: source, to: place, synchronizing: synchronizes)
                 }.value
             } catch {
                 warnings.append(
-                    "\(target) goes on from where it was: nothing can be taken over from \(donor): \(error)")
+                    "\(takeOver.target) goes on from where it was: nothing can be taken over from "
+                        + "\(takeOver.donor): \(error)")
+                do { try TakenOverCheckpoint(in: place).refuse() } catch {
+                    warnings.append("\(takeOver.target): \(error)")
+                }
             }
         }
+    }
+}
+
+extension Turn.TakeOver {
+    /// Copies the donor's checkpoint.
+    ///
+    /// - Throws: `StateError` when it has none, or when it cannot be copied.
+    fileprivate func stage(
+        from store: CheckpointStore, holding held: CheckpointHold?, at source: String, to place: String,
+        synchronizing: Bool
+    ) throws(StateError) {
+        let staged = TakenOverCheckpoint(in: place)
+        // What the donor has not begun with yet is not in its store.
+        if hasTakenOver, try staged.stage(from: TakenOverCheckpoint(in: source), synchronizing: synchronizing) {
+            return
+        }
+        let offered = TakenOverCheckpoint.offered(
+            by: store, holding: held?.checkpoint, judged: judged, hasTakenOver: hasTakenOver)
+        guard let offered = offered ?? store.latest else {
+            throw StateError(.notFound, "there is no checkpoint", path: store.path)
+        }
+        if offered.index == held?.checkpoint.index { return try staged.stage(offered, synchronizing: synchronizing) }
+        let hold = try store.hold(offered.index)
+        defer { hold.release() }
+        try staged.stage(offered, synchronizing: synchronizing)
     }
 }

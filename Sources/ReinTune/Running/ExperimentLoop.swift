@@ -28,6 +28,7 @@ final class ExperimentLoop {
     var records: ExperimentRecords
     var warnings: [String] = []
     var isClosing = false
+    private var metrics: MetricWatch
     private var isInterrupted = false
     private let begun = ContinuousClock.now
     private let secondsBefore: Double
@@ -44,6 +45,7 @@ final class ExperimentLoop {
         self.pool = pool
         records = ExperimentRecords(
             in: folder, space: tuner.space, checkpoints: tuner.checkpoints, synchronizes: tuner.synchronizes)
+        metrics = MetricWatch(state.controller)
         secondsBefore = state.seconds
     }
 
@@ -70,6 +72,9 @@ final class ExperimentLoop {
         }
         await stopIdle()
         writeState()
+        guard state.controller.isClosed else { return }
+        // Not all that trials were to take over was waited for.
+        for record in state.trials { TakenOverCheckpoint(in: path(of: record.id)).discard() }
     }
 
     /// Ends the workers that wait for a trial: a trainable that was kept for one gives back what it has.
@@ -93,7 +98,11 @@ final class ExperimentLoop {
             receive(report, from: run)
         case .retired(let id, let worker, let problem):
             if let problem { warnings.append("\(id): \(problem)") }
-            if let run = retiring.removeValue(forKey: id) { give(back: run) }
+            if let run = retiring.removeValue(forKey: id) {
+                // Whoever has waited for it may still hold the store for a moment; the trial may begin again at once.
+                run.work?.store.close()
+                give(back: run)
+            }
             idle.append(worker)
         case .tick: break
         case .interrupted:
@@ -101,40 +110,6 @@ final class ExperimentLoop {
             if isInterrupted { endWorkers() }
             isInterrupted = true
         }
-    }
-
-    /// Takes note of a trial's report. What nobody has to decide on is answered at once.
-    private func receive(_ report: TrialReport, from run: TrialRun) {
-        run.stage = .reporting(report)
-        if tuner.isDeterministic { give(back: run) }
-        switch report {
-        case .prepared(let beginning):
-            run.hold = beginning.hold
-            warnings += beginning.skipped.map { "\(run.id): \($0)" }
-            // What a trial did before it took over from another one is not done again.
-            let last = state.takenOver.contains(run.id) ? Int.max : beginning.lastResult?.iteration ?? 0
-            openLog(of: run, continuingAfter: last)
-            if let restored = beginning.lastResult, isNew(restored, of: run.id) {
-                (run.result, run.isSaved) = (restored, true)
-                run.stage = .reporting(.result(restored, isSaved: true))
-            } else if !isClosing, !run.isDismissed {
-                return train(run)
-            }
-        case .result(let result, let isSaved):
-            (run.result, run.isSaved) = (result, isSaved)
-            if !isClosing, !run.isDismissed, state.isRepeated(result.iteration, of: run.id) {
-                records.note(result.metrics, of: run.id, in: run.folder, by: run.log)
-                return train(run)
-            }
-        case .returned, .failed: break
-        }
-        if isClosing || run.isDismissed { retireAtReport(run) } else { arrivals.append(run.id) }
-    }
-
-    /// Whether the result of a checkpoint was not told before the process was killed.
-    private func isNew(_ restored: TrainableResult, of id: TrialID) -> Bool {
-        guard restored.metrics[MetricName.trialID] == .string(id.string) else { return false }
-        return state.takenOver.contains(id) || restored.iteration > state.judgedIteration(of: id)
     }
 
     /// Tells what decides how much time has passed, where that matters.
@@ -177,6 +152,8 @@ final class ExperimentLoop {
         if let id = event.trial, state.savesNext.contains(id) { turn.saves.insert(id) }
         let commands = try state.handle(event)
         turn.events.append(event)
+        if case .reported(_, let result) = event { metrics.note(result) }
+        if let id = event.trial, state.controller.trials[id].status.isFinished { warnings += metrics.takeWarnings() }
         for command in commands { take(command, after: event, &turn) }
     }
 
@@ -187,7 +164,11 @@ final class ExperimentLoop {
         case .save(let id): if id == event.trial { turn.saves.insert(id) }
         case .pause(let id, let saving): dismiss(id, saving: saving, &turn)
         case .suspend(let id): dismiss(id, saving: true, &turn)
-        case .takeOver(let id, let donor): turn.takeOvers.append((id, donor))
+        case .takeOver(let id, let donor):
+            turn.takeOvers.append(
+                Turn.TakeOver(
+                    target: id, donor: donor, judged: state.judgedIteration(of: donor),
+                    hasTakenOver: donor != id && state.takenOver.contains(donor)))
         case .refuse(let id, let reason): turn.failures.append((id, reason))
         case .end(let id):
             var isSaved = false

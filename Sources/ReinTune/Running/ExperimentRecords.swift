@@ -61,6 +61,11 @@ struct ExperimentRecords {
         memories[id]?.metrics.append(metrics)
     }
 
+    /// Takes note that rows of a trial were removed, whose results come again.
+    mutating func forgetRows(of run: TrialRun) {
+        memories[run.id]?.metrics = (try? MetricSummaries(resultsAt: "\(run.folder)/result.json")) ?? MetricSummaries()
+    }
+
     /// Writes a failure down.
     mutating func note(failure reason: String, of id: TrialID, in trialFolder: String) {
         recall(id, trialFolder)

@@ -87,6 +87,19 @@ extension ExperimentState {
         restored.savesNext = Set(try snapshot.child("savesNext").trialIDs())
         restored.seconds = try snapshot.double("seconds")
         restored.origins = try CheckpointOrigin.origins(snapshot.child("origins"))
+        try restored.requireConsistent(snapshot)
         self = restored
+    }
+
+    /// Refuses a state in which trials are waited for that there are not, or that do not run.
+    private func requireConsistent(_ snapshot: StateReader) throws(StateError) {
+        let trials = controller.trials
+        for id in schedule.times.keys.sorted(byBytesOf: \.string)
+        where !trials.contains(id) || trials[id].status != .running {
+            throw try snapshot.child("schedule").error(.malformed, "waits for \(id), which does not run")
+        }
+        guard seconds.isFinite, seconds >= 0 else {
+            throw try snapshot.child("seconds").error(.outOfRange, "\(seconds) is no time")
+        }
     }
 }

@@ -8,40 +8,104 @@ struct TakenOverCheckpoint {
     private static let folderName = ".taken-over"
     private static let checkpointName = "checkpoint"
     private static let metricsName = "metrics.json"
+    private static let refusalName = "nothing"
+    /// What the metrics of such a checkpoint have in the store of its new owner.
+    private static let mark = "taken_over"
 
     private let path: String
 
     /// The one in the folder of a trial, whether it is there or not.
     init(in trialFolder: String) { path = "\(trialFolder)/\(Self.folderName)" }
 
-    /// Copies the newest checkpoint of another trial.
+    /// Whether a checkpoint in the store of a trial was another one's, so that its result is not the trial's.
+    static func isOrigin(of checkpoint: StoredCheckpoint) -> Bool { checkpoint.metrics.metric(mark) == .bool(true) }
+
+    /// The checkpoint of a trial that others may take over: the newest that belongs to a result which was judged. Nil when
+    /// there is none.
     ///
-    /// - Throws: `StateError` when it has none, or when it cannot be copied.
-    func stage(from store: CheckpointStore, synchronizing: Bool) throws(StateError) {
-        guard let newest = store.latest else {
-            throw StateError(.notFound, "there is no checkpoint", path: store.path)
+    /// A worker makes checkpoints before anybody has heard of the result; how far it is ahead is a matter of luck.
+    ///
+    /// - Parameters:
+    ///   - store: the checkpoints of the trial.
+    ///   - held: one that is held, and is perhaps none of those that stay any more.
+    ///   - iteration: the number of the newest result that was judged.
+    ///   - hasTakenOver: whether the trial itself goes on from another one's and has had no result since.
+    static func offered(
+        by store: CheckpointStore, holding held: StoredCheckpoint? = nil, judged iteration: Int, hasTakenOver: Bool
+    ) -> StoredCheckpoint? {
+        func isOffered(_ stored: StoredCheckpoint) -> Bool {
+            isOrigin(of: stored) || (!hasTakenOver && (stored.metrics.iteration ?? 0) <= iteration)
         }
-        let hold = try store.hold(newest.index)
-        defer { hold.release() }
+        let staying = store.checkpoints.last(where: isOffered)
+        guard let held, isOffered(held), held.index > staying?.index ?? -1 else { return staying }
+        return held
+    }
+
+    /// Copies a checkpoint of another trial, which is held.
+    ///
+    /// - Throws: `StateError` when it cannot be copied.
+    func stage(_ offered: StoredCheckpoint, synchronizing: Bool) throws(StateError) {
+        try stage(Checkpoint(directory: offered.path), offered.metrics, synchronizing: synchronizing)
+    }
+
+    /// Copies what another trial is about to go on from, and has not begun to yet.
+    ///
+    /// - Returns: whether there is any.
+    /// - Throws: `StateError` when it cannot be copied.
+    func stage(from other: TakenOverCheckpoint, synchronizing: Bool) throws(StateError) -> Bool {
+        guard try other.isThere else { return false }
+        try stage(
+            Checkpoint(directory: "\(other.path)/\(Self.checkpointName)"), other.metrics, synchronizing: synchronizing)
+        return true
+    }
+
+    private func stage(
+        _ checkpoint: Checkpoint, _ metrics: StateTree, synchronizing: Bool
+    ) throws(StateError) {
         discard()
         try LocalFile.makeDirectories(path)
-        try LocalFile.replace("\(path)/\(Self.metricsName)", with: TreeLine.text(of: newest.metrics) + "\n")
+        try LocalFile.replace("\(path)/\(Self.metricsName)", with: TreeLine.text(of: metrics) + "\n")
         // Written last and at one stroke: when it is there, everything is.
-        try Checkpoint(directory: newest.path).write(
-            to: "\(path)/\(Self.checkpointName)", synchronizing: synchronizing)
+        try checkpoint.write(to: "\(path)/\(Self.checkpointName)", synchronizing: synchronizing)
     }
+
+    /// Notes that there is nothing to be taken over: the trial goes on from where it was.
+    ///
+    /// - Throws: `StateError` when that cannot be written.
+    func refuse() throws(StateError) {
+        discard()
+        try LocalFile.makeDirectories(path)
+        try LocalFile.replace("\(path)/\(Self.refusalName)", with: "")
+    }
+
+    /// Whether there was nothing to be taken over.
+    var isRefused: Bool { (try? LocalFile.exists("\(path)/\(Self.refusalName)")) ?? false }
 
     /// Makes it the newest checkpoint of the trial, if it is there.
     ///
     /// - Throws: `StateError` when that fails.
     func register(in store: CheckpointStore, synchronizing: Bool) throws {
-        guard try LocalFile.isDirectory("\(path)/\(Self.checkpointName)") else { return discard() }
-        let metrics = try TreeLine.tree(in: LocalFile.read("\(path)/\(Self.metricsName)", limit: LineFile.lineLimit))
+        guard !isRefused else { return }
+        guard try isThere else { return discard() }
+        guard case .map(var metrics) = try metrics else {
+            throw StateError(.malformed, "are not the metrics of a checkpoint", path: "\(path)/\(Self.metricsName)")
+        }
+        metrics[Self.mark] = true
         let checkpoint = try Checkpoint(directory: "\(path)/\(Self.checkpointName)")
-        try store.add(metrics: metrics) { place in try checkpoint.write(to: place, synchronizing: synchronizing) }
+        try store.add(metrics: .map(metrics)) { place in try checkpoint.write(to: place, synchronizing: synchronizing) }
         discard()
     }
 
     /// Removes it.
     func discard() { LocalFile.removeTemporaryDirectory(path) }
+
+    private var isThere: Bool {
+        get throws(StateError) { try LocalFile.isDirectory("\(path)/\(Self.checkpointName)") }
+    }
+
+    private var metrics: StateTree {
+        get throws(StateError) {
+            try TreeLine.tree(in: LocalFile.read("\(path)/\(Self.metricsName)", limit: LineFile.lineLimit))
+        }
+    }
 }

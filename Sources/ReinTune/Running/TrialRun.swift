@@ -31,6 +31,8 @@ final class TrialRun {
     /// What its settings need.
     var resources = PlacementGroup.oneCPU
     var reservation: ResourceReservation?
+    /// Where the resources are that it has or had: it goes on with the same GPUs.
+    var place: ResourceReservation?
     var log: TrialLog?
     var stage = Stage.waiting
     var order = Order.proceed
@@ -42,6 +44,12 @@ final class TrialRun {
     var isSaved = false
     /// The checkpoint that it goes on from.
     var hold: CheckpointHold?
+    /// The checkpoint that others may take over.
+    var offer: CheckpointHold?
+    /// Whether there was nothing to be taken over from another trial, although that was decided.
+    var hasNothingTakenOver = false
+    /// Whether it goes on from another trial's checkpoint, and had no result before it began.
+    var goesOnFromOther = false
 
     init(_ record: TrialRecord, folder: String) {
         id = record.id
@@ -67,6 +75,8 @@ enum TrialReport: Sendable {
         var lastResult: TrainableResult?
         /// The checkpoint, which a function may read for as long as it runs.
         var hold: CheckpointHold?
+        /// Whether that was another trial's, so that the result is none of this one's.
+        var isTakenOver = false
         /// The checkpoints that could not be restored, each with the reason.
         var skipped: [String] = []
     }

@@ -51,7 +51,12 @@ extension TrialSchedule: Checkpointable {
         restored.now = try reader.int("now")
         let (ids, times) = (try reader.child("trials").trialIDs(), try reader.child("times").ints())
         guard ids.count == times.count else { throw reader.error(.wrongShape, "not one time a trial") }
-        for (id, time) in zip(ids, times) { restored.times[id] = time }
+        for (id, time) in zip(ids, times) {
+            guard time >= 0, time <= restored.now, restored.now < Int.max / 2 else {
+                throw reader.error(.outOfRange, "\(time) and \(restored.now) are no numbers of steps")
+            }
+            restored.times[id] = time
+        }
         self = restored
     }
 }

@@ -24,6 +24,7 @@ struct TrialWork: Sendable {
                     try await worker.restore(from: stored.path)
                 }
                 beginning.hold = hold
+                beginning.isTakenOver = TakenOverCheckpoint.isOrigin(of: stored)
                 return .prepared(beginning)
             } catch {
                 beginning.skipped.append("\(stored.path) cannot be restored and is passed over: \(error)")

@@ -11,7 +11,19 @@ struct Turn {
     /// The trials that make a checkpoint and train on.
     var saves: Set<TrialID> = []
     /// The trials that take over from others.
-    var takeOvers: [(target: TrialID, donor: TrialID)] = []
+    var takeOvers: [TakeOver] = []
     /// The trials whose order is to be carried out.
     var touched: [TrialID] = []
+
+    /// A trial that takes over from another one, and what was known of that when it was decided.
+    struct TakeOver {
+        /// The trial that goes on from another one's checkpoint.
+        var target: TrialID
+        /// The other one; perhaps itself, with other settings.
+        var donor: TrialID
+        /// The number of the donor's newest result that was judged.
+        var judged: Int
+        /// Whether the donor itself goes on from another one's checkpoint and has had no result since.
+        var hasTakenOver: Bool
+    }
 }

@@ -5,6 +5,9 @@ public import ReinCheckpoints
 /// A scheduler is a value without a clock, files or threads: it is told what happens and says what is to be done. Its state
 /// is written into the experiment's journal, so that a resumed search decides as an uninterrupted one.
 public protocol TrialScheduler: Checkpointable, Sendable {
+    /// The metric that trials are compared by; nil when they are not, which is so unless said otherwise.
+    var metric: String? { get }
+
     /// Takes note of a trial that was made.
     ///
     /// - Returns: the settings that it is to train with, where they differ from those in the record.
@@ -41,6 +44,9 @@ public protocol TrialScheduler: Checkpointable, Sendable {
 }
 
 extension TrialScheduler {
+    /// Nil.
+    public var metric: String? { nil }
+
     /// Does nothing: what is known of a trial stays when it ends.
     public mutating func goOn(with trial: TrialRecord) {}
 }

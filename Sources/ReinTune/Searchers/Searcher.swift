@@ -7,6 +7,9 @@ public protocol Searcher: Checkpointable, Sendable {
     /// Whether settings depend on results, so that they are better asked for late than early. True unless said otherwise.
     var learnsFromResults: Bool { get }
 
+    /// The metric that settings are to be good for; nil when it learns from none, which is so unless said otherwise.
+    var searchedMetric: String? { get }
+
     /// Settings for the next trial.
     ///
     /// - Throws: `StateError` for a space that cannot be searched.
@@ -27,6 +30,9 @@ public protocol Searcher: Checkpointable, Sendable {
 extension Searcher {
     /// True.
     public var learnsFromResults: Bool { true }
+
+    /// Nil.
+    public var searchedMetric: String? { nil }
 }
 
 /// What a searcher says when it is asked for settings.

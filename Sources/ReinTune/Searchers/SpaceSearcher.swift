@@ -9,6 +9,8 @@ public struct SpaceSearcher<Base: Searcher>: Searcher {
     public let space: SearchSpace
     /// What thinks up the values.
     public private(set) var base: Base
+    /// That of the searcher.
+    public var searchedMetric: String? { base.searchedMetric }
 
     /// Lets a searcher search a space.
     ///

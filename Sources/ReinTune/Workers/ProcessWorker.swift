@@ -13,6 +13,8 @@ package final class ProcessWorker: Worker {
         var trial = ""
         /// Where a message should send its reader: the file of what the trainable has complained of.
         var errorPath: String?
+        /// The GPUs that the process was told to use.
+        var visibleDevices: String?
     }
 
     private let definition: TrainableDefinition
@@ -91,7 +93,12 @@ package final class ProcessWorker: Worker {
         try state.withLock { state throws(StateError) in
             state.trial = start.context.trialName
             state.errorPath = start.output?.errors
-            if let connection = state.connection, connection.isUsable { return (connection, false) }
+            if let connection = state.connection, connection.isUsable {
+                if state.visibleDevices == start.visibleDevices { return (connection, false) }
+                // A process that has used its GPUs once does not look for others.
+                connection.kill()
+            }
+            state.visibleDevices = start.visibleDevices
             let connection = try WorkerConnection(program)
             state.connection = connection
             return (connection, true)

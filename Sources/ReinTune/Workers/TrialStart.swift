@@ -10,11 +10,18 @@ package struct TrialStart: Sendable {
     /// Both may be the same file.
     package var output: (standard: String, errors: String)?
 
+    /// What `CUDA_VISIBLE_DEVICES` is in its process: the GPUs that were reserved for it, none if it is empty. Nil for
+    /// what it is in this process. Threads share that of this process.
+    package var visibleDevices: String?
+
     /// Says what a trial needs.
-    package init(configuration: StateMap, context: TrainableContext, output: (standard: String, errors: String)? = nil)
-    {
+    package init(
+        configuration: StateMap, context: TrainableContext, output: (standard: String, errors: String)? = nil,
+        visibleDevices: String? = nil
+    ) {
         self.configuration = configuration
         self.context = context
         self.output = output
+        self.visibleDevices = visibleDevices
     }
 }

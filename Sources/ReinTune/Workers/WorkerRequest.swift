@@ -61,6 +61,7 @@ extension WorkerRequest.Preparation {
             "parameters": .list(parameterNames.map { .string($0) }),
             "configuration": .map(start.configuration), "context": start.context.tree,
             "output": start.output.map { [.string($0.standard), .string($0.errors)] } ?? .null,
+            "visibleDevices": start.visibleDevices.map { .string($0) } ?? .null,
         ]
     }
 
@@ -78,5 +79,6 @@ extension WorkerRequest.Preparation {
             guard paths.count == 2 else { throw output.error(.malformed, "expected two paths") }
             start.output = (try paths[0].string(), try paths[1].string())
         }
+        start.visibleDevices = try reader.optionalChild("visibleDevices")?.string()
     }
 }

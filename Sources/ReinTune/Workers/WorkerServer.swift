@@ -47,6 +47,8 @@ final class WorkerServer: Sendable {
         switch request {
         case .prepare(let preparation):
             try output.direct(to: preparation.start.output)
+            // Before anything looks for GPUs.
+            if let devices = preparation.start.visibleDevices { VisibleDevices.set(devices) }
             let definition = try definitions.named(preparation.trainable)
             try requireParameters(preparation.parameterNames, definition)
             try await trainer.prepare(definition, preparation.start)

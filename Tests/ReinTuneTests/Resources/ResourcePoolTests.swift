@@ -229,4 +229,24 @@ import Testing
                 && gpus.allSatisfy { $0.value <= 1 && Double($0.key) < machines[machine]["GPU"] ?? 0 }
         }
     }
+
+    @Test("What was given back is reserved again on the same GPUs, or not at all")
+    func again() throws {
+        var pool = ResourcePool([["CPU": 4, "GPU": 2]])
+        let whole = try PlacementGroup(bundles: [["CPU": 1, "GPU": 1]])
+        let half = try PlacementGroup(bundles: [["CPU": 1, "GPU": 0.5]])
+        let first = try #require(try pool.reserve(whole))
+        let second = try #require(try pool.reserve(half))
+        #expect(first.gpus(on: 0) == [0] && second.gpus(on: 0) == [1])
+        pool.release(first)
+        pool.release(second)
+        let other = try #require(try pool.reserve(whole))
+        #expect(other.gpus(on: 0) == [0])
+        let refused = pool.reserve(again: first)
+        let halves = [pool.reserve(again: second), pool.reserve(again: second), pool.reserve(again: second)]
+        #expect(refused == nil && halves.map { $0?.bundles } == [second.bundles, second.bundles, nil])
+        #expect(Set(halves.map { $0?.number }).count == 3)
+        for reservation in [other] + halves.compactMap(\.self) { pool.release(reservation) }
+        #expect(pool.free == [["CPU": 4, "GPU": 2]])
+    }
 }

@@ -52,6 +52,29 @@ final class TrialLog {
         events = options.writesEvents ? TrialEvents(in: folder) : nil
     }
 
+    /// Removes the last row of a trial whose rows do not count up, since it has taken over from others, if that row tells of
+    /// no result that was judged: a killed process may have written one that nobody knows of.
+    ///
+    /// - Parameter judged: the newest result that was judged.
+    /// - Returns: whether there was one.
+    /// - Throws: `StateError` when the records cannot be written.
+    static func removeLastRow(unless judged: StateTree, in folder: String) throws(StateError) -> Bool {
+        let path = "\(folder)/\(resultFile)"
+        guard let last = LineFile.lastLine(of: path), let row = try? JSON.parse(fromPython: last) else { return false }
+        let isJudged = [MetricName.trainingIteration, MetricName.secondsTotal].allSatisfy { name in
+            (try? row.number(of: name)) == (try? judged.number(of: name))
+        }
+        guard !isJudged else { return false }
+        let text = String(decoding: last, as: UTF8.self)
+        try LineFile.keepLines(of: path) { _, line in line != text }
+        var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
+        while try reader.next() != nil {}
+        // The table has a heading besides.
+        let count = reader.count
+        try LineFile.keepLines(of: "\(folder)/\(tableFile)") { number, _ in number <= count }
+        return true
+    }
+
     /// Adds a result to all records. The settings that it was trained with are told by `result.json` alone: its own, or
     /// else those of the trial.
     func append(_ result: StateMap) {

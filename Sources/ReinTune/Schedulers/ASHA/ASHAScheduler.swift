@@ -22,6 +22,9 @@ import Darwin
 /// A result without the metric or the time changes nothing. NaN is worse than every number: it stops a trial wherever a
 /// number was recorded.
 public struct ASHAScheduler: TrialScheduler {
+    /// The metric that trials are compared by.
+    public var metric: String? { configuration.objective.metric }
+
     /// The settings.
     public let configuration: Configuration
     /// The rungs of each bracket, the nearest first.

@@ -13,6 +13,9 @@ public import ReinCheckpoints
 ///
 /// Trials have to be able to save and restore. NaN is worse than every number.
 public struct HyperBandScheduler: TrialScheduler {
+    /// The metric that trials are compared by.
+    public var metric: String? { configuration.objective.metric }
+
     /// The settings.
     public let configuration: Configuration
     /// The brackets in the order of their making; as many as there are kinds make a band.

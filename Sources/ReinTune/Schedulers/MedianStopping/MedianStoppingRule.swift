@@ -12,6 +12,9 @@ public import ReinCheckpoints
 /// A result without the metric or the time changes nothing. NaN is worse than every number: a mean with one in it is the
 /// worst there is, and stops nobody.
 public struct MedianStoppingRule: TrialScheduler {
+    /// The metric that trials are compared by.
+    public var metric: String? { configuration.objective.metric }
+
     /// The settings.
     public let configuration: Configuration
     /// The trials that were stopped, or paused because they were worse than the median.

@@ -1,6 +1,9 @@
 public import ReinCheckpoints
 
 extension PopulationBasedTraining: TrialScheduler {
+    /// The metric that trials are compared by.
+    public var metric: String? { configuration.objective.metric }
+
     /// Takes note of a trial that was made.
     ///
     /// - Returns: its settings with values for the parameters that they lack; nil when they lack none.

@@ -23,6 +23,8 @@ import ReinRandom
 public struct TPESearcher: Searcher {
     /// The metric that is made as high or low as possible; with slashes, one of maps inside one another.
     public let metric: String
+    /// The same.
+    public var searchedMetric: String? { metric }
     /// Whether high or low scores are the better ones.
     public let order: ScoreOrder
     /// How the search goes about it.

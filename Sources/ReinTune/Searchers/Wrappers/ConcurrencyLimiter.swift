@@ -17,6 +17,8 @@ public struct ConcurrencyLimiter<Base: Searcher>: Searcher {
 
     /// The searcher whose suggestions these are.
     public private(set) var base: Base
+    /// That of the searcher.
+    public var searchedMetric: String? { base.searchedMetric }
     /// The number of trials that may run at the same time.
     public let limit: Int
     /// When places become free.

@@ -14,6 +14,8 @@ public struct Repeater<Base: Searcher>: Searcher {
     public let count: Int
     /// The metric that is summarised; with slashes, one of maps inside one another.
     public let metric: String
+    /// The same.
+    public var searchedMetric: String? { metric }
     /// Whether high or low scores are the better ones.
     public let order: ScoreOrder
     /// What the scores are made into.
