@@ -16,6 +16,7 @@ public enum ReinCommand {
     /// failed, 2 wrong arguments or settings, 130 interrupted after saving.
     public static func main() -> Never {
         Signals.standardize()
+        TuneWorker.endProcessIfStarted()
         let arguments = Array(CommandLine.arguments.dropFirst())
         ExitStatus.endProcessUnlessKnown(arguments)
         var kind: any ParsableCommand.Type = RootCommand.self
@@ -51,7 +52,8 @@ struct RootCommand: ParsableCommand {
             """,
         version: ReinVersion.current,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self, VerifyCommand.self,
+            TrainCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
+            VerifyCommand.self,
             ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, EnvironmentsCommand.self,
             SettingsCommand.self, PresetsCommand.self, RunsCommand.self,
         ])
