@@ -79,7 +79,6 @@ struct TuneCommand: ParsableCommand {
         let merged = try checked(plan, named: path)
         if check { return try writeOutline(plan, merged, named: path) }
         let folder = output.directory.map { TuneFolder(path: $0.withoutSlash) } ?? TuneFolder.standard(for: path)
-        try folder.begin(plan)
         try tune(plan, merged, in: folder, .new)
     }
 
@@ -118,7 +117,7 @@ struct TuneCommand: ParsableCommand {
         return try asUsageError(name) {
             try plan.plan.check()
             let merged = try plan.merged()
-            try TuneChecks.check(merged)
+            try TuneChecks.check(merged, of: plan.definition())
             return merged
         }
     }
@@ -131,21 +130,24 @@ struct TuneCommand: ParsableCommand {
     private func tune(
         _ plan: TunePlan, _ merged: ExperimentPlan, in folder: TuneFolder, _ beginning: TuneSession.Beginning
     ) throws {
-        Signals.outliveClosedPipes()
-        Signals.outliveFileSizeLimits()
-        Signals.noteEndRequests(speaks: !output.quiet)
-        var tuner = try asUsageError(folder.planPath) { try Tuner(merged, of: plan.definition()) }
+        var tuner = try asUsageError { try Tuner(merged, of: plan.definition()) }
         if merged.trialsIn == .processes { tuner.placement = .processes(try TuneWorker.program(for: plan)) }
         tuner.logsToFile = output.logToFile
         tuner.synchronizes = !output.noSync
+        if case .new = beginning { try folder.begin(plan) }
+        Signals.outliveClosedPipes()
+        Signals.outliveFileSizeLimits()
+        Signals.noteEndRequests(speaks: !output.quiet)
         var display = try TuneDisplay(merged, json: output.json, quiet: output.quiet)
         display.note("Experiment: \(folder.path)")
         let stopwatch = Stopwatch()
         var session = TuneSession(tuner, plan, in: folder, beginning, display: display)
         let outcome = try session.run()
-        let report = try TuneReport(merged, folder, outcome, seconds: stopwatch.elapsed)
+        let isInterrupted = Signals.isEndRequested && !outcome.isFinished
+        let report = try TuneReport(
+            merged, folder, outcome, seconds: stopwatch.elapsed, isInterrupted: isInterrupted)
         try report.write(json: output.json, quiet: output.quiet)
-        if Signals.isEndRequested, !outcome.isFinished { throw ExitCode(ExitStatus.interrupted) }
+        if isInterrupted { throw ExitCode(ExitStatus.interrupted) }
         if report.hasFailed || !outcome.isFinished { throw ExitCode(ExitStatus.failed) }
     }
 }

@@ -25,11 +25,11 @@ struct BackgroundWork<Value: Sendable> {
     /// Asks it to end.
     func cancel() { task.cancel() }
 
-    /// Waits for its end. No other thread is kept.
+    /// Waits for its end, of which it hears a moment later. No other thread is kept.
     func wait() -> Result<Value, any Error> {
         while true {
             if let result { return result }
-            Pause.milliseconds(5)
+            Pause.milliseconds(100)
         }
     }
 }

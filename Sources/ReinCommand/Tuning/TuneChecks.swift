@@ -6,6 +6,8 @@ import ReinTune
 /// What is checked before the first trial: everything that a trial would be made with.
 struct TuneChecks {
     private let plan: ExperimentPlan
+    private let definition: TrainableDefinition
+    private let machine: MachineResources
     /// What an algorithm was made of already, but for its settings.
     private var made: Set<String> = []
     /// The numbers that results will have.
@@ -14,14 +16,19 @@ struct TuneChecks {
     /// The largest number of algorithms that are made to see whether they can be.
     private static let limit = 16
 
-    private init(_ plan: ExperimentPlan) { self.plan = plan }
+    private init(_ plan: ExperimentPlan, of base: TrainableDefinition) throws(StateError) {
+        self.plan = plan
+        definition = try plan.definition(of: base)
+        machine = try MachineResources()
+    }
 
     /// Checks the plan that is carried out.
     ///
-    /// - Throws: `StateError` that names the place: a setting that the method does not know, with the nearest one, or refuses;
-    ///   a metric that no result will have.
-    static func check(_ plan: ExperimentPlan) throws(StateError) {
-        var checks = TuneChecks(plan)
+    /// - Parameter base: what is trained with one seed.
+    /// - Throws: `StateError` that names the place: a setting that the method does not know, with the nearest one, or
+    ///   refuses; resources that this machine does not have; a metric that no result will have.
+    static func check(_ plan: ExperimentPlan, of base: TrainableDefinition) throws(StateError) {
+        var checks = try TuneChecks(plan, of: base)
         try checks.checkSettings()
         try checks.checkMetrics()
     }
@@ -54,6 +61,7 @@ struct TuneChecks {
         do {
             try AlgorithmTrainable.check(configuration)
             try make(configuration)
+            try definition.resources(for: configuration).requireFits(on: [machine.amounts])
         } catch let error as StateError {
             throw error
         } catch {

@@ -31,11 +31,7 @@ struct TuneOutline {
             variants.append((tag, configuration))
         }
         self.variants = variants
-        let machine = try MachineResources()
-        for variant in variants {
-            try definition.resources(for: variant.configuration).requireFits(on: [machine.amounts])
-        }
-        self.machine = machine
+        machine = try MachineResources()
         resources = try definition.resources(for: variants.first?.configuration ?? [:])
         concurrency = min(try Tuner(plan, of: base).concurrency(), trialCount ?? .max)
     }

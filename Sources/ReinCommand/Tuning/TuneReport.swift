@@ -7,6 +7,7 @@ struct TuneReport {
     private let folder: TuneFolder
     private let outcome: Tuner.Outcome
     private let seconds: Double
+    private let isInterrupted: Bool
     private let grid: ResultGrid
     private let best: BestResult?
 
@@ -15,10 +16,15 @@ struct TuneReport {
 
     /// Reads what the session has left.
     ///
-    /// - Parameter seconds: how long it took.
+    /// - Parameters:
+    ///   - seconds: how long it took.
+    ///   - isInterrupted: whether somebody asked for an end.
     /// - Throws: `StateError` when the folder cannot be read.
-    init(_ plan: ExperimentPlan, _ folder: TuneFolder, _ outcome: Tuner.Outcome, seconds: Double) throws(StateError) {
-        (self.plan, self.folder, self.outcome, self.seconds) = (plan, folder, outcome, seconds)
+    init(
+        _ plan: ExperimentPlan, _ folder: TuneFolder, _ outcome: Tuner.Outcome, seconds: Double, isInterrupted: Bool
+    ) throws(StateError) {
+        (self.plan, self.folder, self.outcome) = (plan, folder, outcome)
+        (self.seconds, self.isInterrupted) = (seconds, isInterrupted)
         grid = try ResultGrid(reading: folder.path)
         best = plan.metric.flatMap { [grid, order = plan.order] in
             // Without checkpoints, the best is that of the last results.
@@ -43,7 +49,7 @@ struct TuneReport {
     private func count(_ status: TrialStatus) -> Int { outcome.trials.count { $0.status == status } }
 
     private var words: String {
-        let opening = outcome.isFinished ? "Done" : "Interrupted"
+        let opening = outcome.isFinished ? "Done" : isInterrupted ? "Interrupted" : "Ended by the first failure"
         var lines = [
             "\(opening): \(Wording.count(outcome.trials.count, "trial", "trials"))"
                 + (count(.errored) > 0 ? ", \(Wording.grouped(count(.errored))) of them failed" : "")
@@ -86,7 +92,8 @@ struct TuneReport {
         var statuses = StateMap()
         for status in TrialStatus.allCases { statuses[status.rawValue] = .int(Int64(count(status))) }
         return [
-            "event": .string(outcome.isFinished ? "finished" : "interrupted"), "directory": .string(folder.path),
+            "event": .string(outcome.isFinished ? "finished" : isInterrupted ? "interrupted" : "failed"),
+            "directory": .string(folder.path),
             "trials": .int(Int64(outcome.trials.count)), "statuses": .map(statuses), "seconds": .double(seconds),
             "best": best.map(Self.tree) ?? .null,
         ]
