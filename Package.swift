@@ -145,6 +145,7 @@ let package = Package(
             name: "ReinCommandTests",
             dependencies: [
                 "CAllocationCounter", "Rein", "ReinCheckpoints", "ReinCommand", "ReinProgram", "ReinTestSupport",
+                "ReinTune",
             ]),
     ],
     swiftLanguageModes: [.v6]

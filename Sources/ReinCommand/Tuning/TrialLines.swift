@@ -37,22 +37,19 @@ struct TrialLines {
     /// The settings that tell a trial from others, in words: `learningRate=0.003, network/hidden=[8]`.
     func settings(in configuration: StateMap) -> String {
         let settings = space.searchedSettings(in: configuration).map { path, value in
-            "\(path.description.shortened)=\(Self.text(value))"
+            "\(path.description.shortened)=\(ShortText.value(value))"
         }
         return settings.joined(separator: ", ")
     }
 
     /// The number of a metric with a few digits.
-    static func number(_ value: Double?) -> String {
-        guard let value else { return "-" }
-        let size = abs(value)
-        return size == 0 || (size >= 0.1 && size < 1e9) ? Wording.decimal(value, size < 10 ? 3 : 1) : "\(value)"
-    }
+    static func number(_ value: Double?) -> String { value.map { ShortText.number($0) } ?? ShortText.nothing }
 
     private func row(_ trial: TrialRecord) -> [String] {
         let cells = [
-            trial.id.string, trial.status.rawValue.lowercased(), trial.iteration.map(Wording.grouped) ?? "-",
-            trial.number(MetricName.secondsTotal).map { Wording.decimal($0) } ?? "-",
+            trial.id.string, trial.status.rawValue.lowercased(),
+            trial.iteration.map(Wording.grouped) ?? ShortText.nothing,
+            trial.number(MetricName.secondsTotal).map { Wording.decimal($0) } ?? ShortText.nothing,
         ]
         let settings = settings(in: trial.configuration)
         let cut = settings.count > Self.settingsLimit ? settings.prefix(Self.settingsLimit - 3) + "..." : settings[...]
@@ -71,23 +68,5 @@ struct TrialLines {
             case (let first, _): first != nil
             }
         }.map { trials[$0] }
-    }
-
-    private static func text(_ value: StateTree) -> String {
-        switch value {
-        case .double(let number): Self.short(number)
-        case .string(let text): text.shortened
-        default: JSON.text(value).shortened
-        }
-    }
-
-    /// Four digits, as in `0.001234` or `1.234e-05`.
-    private static func short(_ number: Double) -> String {
-        guard number.isFinite, number != 0 else { return "\(number)" }
-        var scale = 1.0
-        var size = abs(number)
-        while size >= 1e4 { (size, scale) = (size / 10, scale / 10) }
-        while size < 1e3, scale < 1e300 { (size, scale) = (size * 10, scale * 10) }
-        return "\((number * scale).rounded() / scale)"
     }
 }
