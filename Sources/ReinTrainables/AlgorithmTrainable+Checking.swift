@@ -2,8 +2,8 @@ public import ReinCheckpoints
 public import ReinTune
 
 extension AlgorithmTrainable {
-    /// Checks the configuration of a trial without making an algorithm of it: its keys, its settings, its environment and
-    /// its policies.
+    /// Checks the configuration of a trial without making an algorithm of it: its keys, its settings and its environment.
+    /// Whether the method can learn there, and whether the policies fit one another, is found out when it is made.
     ///
     /// - Parameters:
     ///   - configuration: the configuration, as `init(configuration:context:)` takes it.

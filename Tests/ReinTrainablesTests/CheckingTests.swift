@@ -5,7 +5,7 @@ import ReinTune
 import Testing
 
 struct CheckingTests {
-    @Test("A check refuses what making an algorithm would, and makes none")
+    @Test("A check refuses keys and values that making an algorithm would, and makes none")
     func checks() throws {
         try AlgorithmTrainable.check(["environment": "CartPole-v1", "learningRate": 1e-3])
         try AlgorithmTrainable.check(
@@ -18,7 +18,7 @@ struct CheckingTests {
             (["environment": "CartPole-v1", "algorithm": "pp"], "ppo"),
             (["environment": "CartPole-v1", "threads": 0], "threads"),
             (["environment": "CartPole-v1", "evaluation": ["evry": 1]], "every"),
-            (["environment": "CartPole-v1", "policies": ["a", "a"]], "twice"),
+            (["environment": "CartPole-v1", "policies": 3], "policies"),
         ]
         for (configuration, words) in mistakes {
             let error = #expect(throws: (any Error).self, "\(configuration)") {
