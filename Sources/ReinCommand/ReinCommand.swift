@@ -13,9 +13,11 @@ import Rein
 ///     }
 public enum ReinCommand {
     /// Runs the command with the arguments of this process, and leaves the process with its exit code: 0 done, 1
-    /// failed, 2 wrong arguments or settings, 130 interrupted after saving.
+    /// failed, 2 wrong arguments or settings, 130 interrupted after saving. A process that `rein tune` has started trains
+    /// trials instead, with the methods and environments that were registered before.
     public static func main() -> Never {
         Signals.standardize()
+        TuneWorker.endProcessIfStarted()
         let arguments = Array(CommandLine.arguments.dropFirst())
         ExitStatus.endProcessUnlessKnown(arguments)
         var kind: any ParsableCommand.Type = RootCommand.self
@@ -51,8 +53,9 @@ struct RootCommand: ParsableCommand {
             """,
         version: ReinVersion.current,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self, VerifyCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
+            VerifyCommand.self,
             ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, EnvironmentsCommand.self,
-            SettingsCommand.self, PresetsCommand.self, RunsCommand.self,
+            SettingsCommand.self, PresetsCommand.self, RunsCommand.self, TuneCommand.self,
         ])
 }

@@ -7,7 +7,7 @@ struct UsageTests {
         "Help is no error, for the command and each of its parts",
         arguments: [
             [], ["train"], ["evaluate"], ["predict"], ["inspect"], ["verify"], ["convert-checkpoint"], ["environments"],
-            ["settings"],
+            ["settings"], ["tune"],
         ])
     func help(_ command: [String]) throws {
         let scratch = try Scratch()

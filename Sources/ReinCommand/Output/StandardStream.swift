@@ -21,11 +21,22 @@ struct StandardStream: Sendable {
     /// Whether a person looks at it.
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Whether it is a terminal that moves its cursor when it is told to: editors and consoles that do not call
+    /// themselves dumb.
+    var canRedraw: Bool {
+        guard isTerminal, let name = getenv("TERM") else { return false }
+        return !["", "dumb"].contains(String(cString: name))
+    }
+
     /// The width of the terminal, or nil when there is none or it does not say.
-    var columns: Int? {
+    var columns: Int? { size.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } }
+
+    /// The height of the terminal in lines, or nil when there is none or it does not say.
+    var rows: Int? { size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
+
+    private var size: winsize? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
     }
 
     /// Writes text.

@@ -30,7 +30,7 @@ struct TerminalLine {
     }
 
     /// As much of a text as fits.
-    private static func prefix(of text: String, columns limit: Int) -> String {
+    static func prefix(of text: String, columns limit: Int) -> String {
         var columns = 0
         return String(
             text.prefix { character in
@@ -39,7 +39,8 @@ struct TerminalLine {
             })
     }
 
-    private static func columns(of text: String) -> Int { text.reduce(0) { $0 + width(of: $1) } }
+    /// The columns that a text takes.
+    static func columns(of text: String) -> Int { text.reduce(0) { $0 + width(of: $1) } }
 
     /// The columns that a character takes: two for the wide ones of East Asia and for pictures.
     private static func width(of character: Character) -> Int {

@@ -1,13 +1,5 @@
 import Rein
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Shows how far a run is, on standard error: one line that is redrawn in a terminal, a line now and then elsewhere.
 struct ProgressDisplay {
     /// How progress is shown.
@@ -31,7 +23,7 @@ struct ProgressDisplay {
 
     /// Prepares to show a run.
     init(quiet: Bool, algorithm: AnyAlgorithm, stop: StopCriteria, stream: StandardStream = .error) {
-        mode = quiet ? .silent : stream.isTerminal && Self.knowsEscapes ? .live : .plain
+        mode = quiet ? .silent : stream.canRedraw ? .live : .plain
         self.stream = stream
         firstStep = algorithm.counters.environmentSteps
         showsPolicies = algorithm.lineup.policies.count > 1 || algorithm.environment.hasSeveralAgents
@@ -39,12 +31,6 @@ struct ProgressDisplay {
             counters: algorithm.counters, episodes: algorithm.episodes.summary,
             policies: showsPolicies ? algorithm.lineup.policies.map { ($0, nil) } : [], stop: stop,
             stepsPerIteration: algorithm.environmentStepsPerIteration)
-    }
-
-    /// Whether the terminal moves its cursor when it is told to: editors and consoles that do not call themselves dumb.
-    private static var knowsEscapes: Bool {
-        guard let name = getenv("TERM") else { return false }
-        return !["", "dumb"].contains(String(cString: name))
     }
 
     /// The time since the start, in seconds.

@@ -9,6 +9,9 @@ import Darwin
 #endif
 
 extension ExitStatus {
+    /// Ends the process without a word.
+    static func endProcess(_ code: Int32) -> Never { exit(code) }
+
     /// Ends the process when the arguments name a command that is not there.
     ///
     /// - Parameter arguments: those of the process, without its name.

@@ -44,10 +44,14 @@ enum OptionOfOthers {
         ("random-seed", "--seed"),
         ("n-eval-episodes eval-episodes num-episodes n-episodes", "--episodes"),
         ("stochastic sample", "--explore"),
+        ("num-samples n-trials trials", "--samples"),
+        ("max-concurrent-trials concurrency", "--max-concurrent"),
+        ("dry-run validate", "--check"),
     ]
 
     private static let commands: [(names: String, command: String)] = [
-        ("learn fit run tune start", "train"),
+        ("learn fit run start", "train"),
+        ("search sweep optimize hpo study", "tune"),
         ("resume continue restore", "train --resume"),
         ("enjoy test play rollout eval evaluation watch render benchmark", "evaluate"),
         ("act infer serve inference action", "predict"),

@@ -84,6 +84,11 @@ extension Tuner {
             warnings: loop.warnings)
     }
 
+    /// The number of trials that run at once at most, as far as that can be said without their settings.
+    ///
+    /// - Throws: `StateError` for resources that there will never be, and as `run` for settings that make no sense.
+    public func concurrency() throws -> Int { concurrency(in: try preparedPool()) }
+
     /// The resources of the machine, which have room for what is trained.
     private func preparedPool() throws -> ResourcePool {
         if definition.style == .function { try checkpoints.validateForFunction() }

@@ -1,12 +1,14 @@
 /// The names of the metrics that a driver adds to results: those of Ray Tune.
-enum MetricName {
+package enum MetricName {
     static let done = "done"
     static let shouldCheckpoint = "should_checkpoint"
     static let timestepsThisIteration = "timesteps_this_iter"
     static let episodesThisIteration = "episodes_this_iter"
-    static let trainingIteration = "training_iteration"
+    /// The number of steps since the start of training.
+    package static let trainingIteration = "training_iteration"
     static let secondsThisIteration = "time_this_iter_s"
-    static let secondsTotal = "time_total_s"
+    /// The time that a trial has trained, in seconds.
+    package static let secondsTotal = "time_total_s"
     static let secondsSinceRestore = "time_since_restore"
     static let iterationsSinceRestore = "iterations_since_restore"
     static let timestepsTotal = "timesteps_total"
@@ -21,6 +23,13 @@ enum MetricName {
     static let nodeAddress = "node_ip"
     static let configuration = "config"
     static let checkpointName = "checkpoint_dir_name"
+
+    /// The names of those that are numbers, by which trials can be compared or ended.
+    package static let numbers = [
+        trainingIteration, secondsTotal, secondsThisIteration, secondsSinceRestore, iterationsSinceRestore,
+        timestepsThisIteration, timestepsTotal, timestepsSinceRestore, episodesThisIteration, episodesTotal, timestamp,
+        done,
+    ]
 
     /// What a step says by the properties of its result, and how.
     static let saidByStepResult = [

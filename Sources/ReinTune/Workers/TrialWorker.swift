@@ -22,7 +22,7 @@ public enum TrialWorker {
     private static let hasBegun = Atomic(false)
 
     /// Whether this process was started to train trials.
-    static var wasStarted: Bool { CommandLine.arguments.dropFirst().last == argument }
+    package static var wasStarted: Bool { CommandLine.arguments.dropFirst().last == argument }
     /// Whether it does.
     static var isRunning: Bool { hasBegun.load(ordering: .relaxed) }
 

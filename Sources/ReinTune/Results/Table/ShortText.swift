@@ -1,4 +1,4 @@
-import ReinCheckpoints
+package import ReinCheckpoints
 
 #if canImport(Glibc)
 import Glibc
@@ -9,12 +9,12 @@ import Darwin
 #endif
 
 /// Values as a person reads them in a table or a picture.
-enum ShortText {
+package enum ShortText {
     /// What stands for nothing.
-    static let nothing = "-"
+    package static let nothing = "-"
 
     /// A number with six digits at most.
-    static func number(_ value: Double, digits: Int = 6) -> String {
+    package static func number(_ value: Double, digits: Int = 6) -> String {
         guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
         var bytes = [CChar](repeating: 0, count: 40)
         // Minus zero is no news.
@@ -27,7 +27,7 @@ enum ShortText {
     }
 
     /// A setting or a metric: on one line, without anything that is not to be seen, and cut after 80 characters.
-    static func value(_ value: StateTree?) -> String {
+    package static func value(_ value: StateTree?) -> String {
         switch value {
         case nil, .null?: nothing
         case .bool(let truth)?: truth ? "true" : "false"
