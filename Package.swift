@@ -64,10 +64,14 @@ let package = Package(
             dependencies: [
                 "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies", "ReinRLlib",
             ]),
+        .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom"]),
+        .target(
+            name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinPolicies", "Rein", "ReinTune"]),
         .target(
             name: "ReinCommand",
             dependencies: [
-                "Rein", "ReinInterop", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Rein", "ReinInterop", "ReinTrainables", "ReinTune",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "ReinProgram", dependencies: ["ReinCommand"]),
 
@@ -75,9 +79,6 @@ let package = Package(
         .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
         .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
-        .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom"]),
-        .target(
-            name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinPolicies", "Rein", "ReinTune"]),
 
         // Tests, and what several of them share.
         .target(

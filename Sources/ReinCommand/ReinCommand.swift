@@ -53,6 +53,6 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self, VerifyCommand.self,
             ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, EnvironmentsCommand.self,
-            SettingsCommand.self, PresetsCommand.self, RunsCommand.self,
+            SettingsCommand.self, PresetsCommand.self, RunsCommand.self, ResultsCommand.self,
         ])
 }
