@@ -6,7 +6,8 @@ import ReinTune
 struct ResultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "results",
-        abstract: "Compare the trials of an experiment: a table, the best settings, pictures, files for other programs.",
+        abstract:
+            "Compare the trials of an experiment: a table, the best settings, pictures, files for other programs.",
         discussion: """
             The folder is that of an experiment, of Rein or of Ray Tune (2.10), which may still be running. Nothing in it \
             is changed, and pickles are not read. For each trial, the best first: what it does, the settings that differ \
@@ -53,7 +54,9 @@ struct ResultsCommand: ParsableCommand {
             throw ValidationError("--json and --export both write to standard output; --output FILE takes one of them")
         }
         if limit != nil { throw ValidationError("--limit is about the table, and there is none") }
-        if !json, importance { throw ValidationError("--importance would stand among the lines of --export; use --output") }
+        if !json, importance {
+            throw ValidationError("--importance would stand among the lines of --export; use --output")
+        }
     }
 
     func run() throws {
