@@ -22,10 +22,7 @@ struct NewFile: ExpressibleByArgument {
         guard try LocalFile.isDirectory(parent) else {
             throw CommandFailure.wrongPath(path, "there is no directory \(parent) to make it in")
         }
-        guard try LocalFile.exists(path) || LocalFile.isLink(path) else {
-            guard !path.hasSuffix("/") else { throw CommandFailure.wrongPath(path, "is the name of a directory") }
-            return
-        }
+        guard try LocalFile.exists(path) || LocalFile.isLink(path) else { return }
         guard try !LocalFile.isDirectory(path) else {
             throw CommandFailure.wrongPath(path, "is a directory, not a file")
         }

@@ -78,7 +78,8 @@ struct ResultFiles {
             return JSON.text(.map(parameters), pretty: true) + "\n"
         } catch {
             throw CommandFailure.wrongChoice(
-                "the settings of trial \(best.trial.id.string.shortened) are none of rein train (\(error)); "
+                "the settings of trial \(best.trial.id.string.shortened) are none of rein train "
+                    + "(\("\(error)".escapingControls)); "
                     + "--export json writes them as they are")
         }
     }

@@ -75,7 +75,7 @@ struct ResultsMistakesTests {
         try #require(symlink("nowhere", scratch.path("link")) == 0)
         for (path, words) in [
             ("experiment", "is a directory"), ("pipe", "is no file"), ("/dev/null", "is no file"),
-            ("none/c.svg", "there is no directory none"), ("c.svg/", "is the name of a directory"),
+            ("none/c.svg", "there is no directory none"), ("c.svg/", "there is no directory c.svg"),
         ] {
             let refused = try scratch.rein(Self.byScore + ["--curves", path, "--force"])
             #expect(refused.code == 2 && refused.errors.contains(words), "\(refused.errors)")
