@@ -15,7 +15,7 @@ struct ResultsCommand: ParsableCommand {
             standard error.
 
               rein results experiments/cartpole
-              rein results ray_results/PPO --metric episode_reward_mean --mode max --scope last
+              rein results ray_results/PPO --metric episode_reward_mean --mode max
               rein results experiments/cartpole --best-config best.json
               rein train --config best.json
               rein results experiments/cartpole --curves curves.svg --parallel parallel.svg

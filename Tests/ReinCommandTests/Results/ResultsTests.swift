@@ -31,6 +31,9 @@ struct ResultsTests {
         let least = try scratch.done(["results", "experiment", "--metric", "score", "--mode", "min"]).output
         #expect(ids(least) == ["abcde_00000", "abcde_00001", "abcde_00002"])
         #expect(ids(try scratch.done(Self.byScore + ["--limit", "1"]).output) == ["abcde_00001"])
+        let two = try scratch.done(Self.byScore + ["--metric", "training_iteration"]).output
+        #expect(ids(two) == ["abcde_00001", "abcde_00000", "abcde_00002"])
+        #expect(two.prefix { $0 != "\n" }.hasSuffix("score  training_iteration"))
     }
 
     @Test("Where no trial has a checkpoint, all results count")
