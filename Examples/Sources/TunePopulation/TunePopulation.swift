@@ -50,7 +50,7 @@ struct TunePopulation {
         var tuner = try Tuner(TrainableDefinition(Hill.self), searching: space)
         tuner.scheduler = scheduler
         tuner.stopRule = .iterations(200)
-        tuner.checkpoints = try CheckpointConfig(numToKeep: 2, frequency: 4)
+        tuner.checkpoints = try CheckpointConfig(numToKeep: 2)
         tuner.isDeterministic = true
         tuner.synchronizes = false
         _ = try await tuner.run(in: folder)

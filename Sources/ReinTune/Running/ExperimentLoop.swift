@@ -61,7 +61,10 @@ final class ExperimentLoop {
             guard !isClosing else { continue }
             var turn = Turn()
             try tellTime(&turn)
-            while !isClosing, let run = nextToReport() { try judge(run, &turn) }
+            // What is taken over is not to depend on who else has reported by now.
+            while !isClosing, !(tuner.isDeterministic && turn.takesOver), let run = nextToReport() {
+                try judge(run, &turn)
+            }
             if isInterrupted, !isClosing { try decide(.interrupted, &turn) }
             try await carryOut(turn)
             try startWaiting()
