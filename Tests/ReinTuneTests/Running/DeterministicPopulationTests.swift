@@ -13,7 +13,7 @@ struct DeterministicPopulationTests {
             try .init(
                 metric: "height", order: .max, timeAttribute: "training_iteration", interval: 2,
                 mutations: ["rate": .domain(.uniform(0...1))], quantile: 0.5))
-        tuner.stopRule = .iterations(40)
+        tuner.stopRule = .iterations(24)
         tuner.checkpoints = try CheckpointConfig(numToKeep: 2)
         tuner.isDeterministic = true
         tuner.synchronizes = false
@@ -25,7 +25,7 @@ struct DeterministicPopulationTests {
     func repeats() async throws {
         try await withTemporaryDirectory { folder in
             var seen: Set<String> = []
-            for run in 0..<8 {
+            for run in 0..<5 {
                 // The name of the folder is part of the ids.
                 let name = "\(folder)/\(run)/climbers"
                 let outcome = try await Self.tuner().run(in: name)
