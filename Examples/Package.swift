@@ -19,7 +19,7 @@ let package = Package(
                 .product(name: "Rein", package: "rein"), .product(name: "ReinCommand", package: "rein"),
             ])
     ]
-        + ["FitLine", "ResumingFunction"].map { name in
+        + ["FitLine", "ResumingFunction", "TuneAnything", "TunePopulation"].map { name in
             .executableTarget(
                 name: name,
                 dependencies: [
@@ -27,10 +27,16 @@ let package = Package(
                 ])
         } + [
             .executableTarget(
+                name: "OwnSearcher",
+                dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune"].map { .product(name: $0, package: "rein") }),
+            .executableTarget(
+                name: "TunePPO",
+                dependencies: ["Rein", "ReinTrainables", "ReinTune"].map { .product(name: $0, package: "rein") }),
+            .executableTarget(
                 name: "TrainToBucket",
                 dependencies: ["Rein", "ReinCheckpoints", "ReinStorage", "ReinTrainables", "ReinTune"].map {
                     .product(name: $0, package: "rein")
-                })
+                }),
         ],
     swiftLanguageModes: [.v6]
 )

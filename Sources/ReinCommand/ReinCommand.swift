@@ -56,6 +56,6 @@ struct RootCommand: ParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
             VerifyCommand.self,
             ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, EnvironmentsCommand.self,
-            SettingsCommand.self, PresetsCommand.self, RunsCommand.self, TuneCommand.self,
+            SettingsCommand.self, PresetsCommand.self, RunsCommand.self, TuneCommand.self, ResultsCommand.self,
         ])
 }

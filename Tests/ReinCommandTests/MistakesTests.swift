@@ -255,7 +255,8 @@ struct OptionOfOthersTests {
     func commands() throws {
         let own = Set(try Scratch().done(["help"]).output.split { !($0.isLetter || $0 == "-") }.map(String.init))
         for name in [
-            "learn", "enjoy", "infer", "info", "check", "convert", "split", "combine", "envs", "zoo", "hyperparameters",
+            "learn", "enjoy", "infer", "analyze", "info", "check", "convert", "split", "combine", "envs", "zoo",
+            "hyperparameters",
         ] {
             #expect(own.contains(try #require(OptionOfOthers.command(name))))
             #expect(!own.contains(name))

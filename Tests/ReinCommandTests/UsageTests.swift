@@ -7,7 +7,7 @@ struct UsageTests {
         "Help is no error, for the command and each of its parts",
         arguments: [
             [], ["train"], ["evaluate"], ["predict"], ["inspect"], ["verify"], ["convert-checkpoint"], ["environments"],
-            ["settings"], ["tune"],
+            ["settings"], ["tune"], ["results"],
         ])
     func help(_ command: [String]) throws {
         let scratch = try Scratch()
@@ -57,6 +57,7 @@ struct UsageTests {
             ["evaluate", "nowhere"], ["predict", "nowhere"], ["inspect", "nowhere"], ["verify", "nowhere"],
             ["convert-checkpoint", "nowhere", "there", "--to", "msgpack"], ["train", "--resume", "nowhere"],
             ["train", "--config", "nowhere"], ["extract", "nowhere", "there"], ["merge", "there", "nowhere"],
+            ["results", "nowhere"],
         ])
     func missing(_ arguments: [String]) throws {
         let scratch = try Scratch()

@@ -20,6 +20,13 @@ package enum LocalFile {
         try FileStatus(of: path)?.kind == .directory
     }
 
+    /// Whether what is at the path is a file, and no directory, pipe, device or symbolic link.
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func isFile(_ path: String) throws(StateError) -> Bool {
+        try FileStatus(of: path, followingLinks: false)?.kind == .regularFile
+    }
+
     /// How long ago a file or directory was changed, in seconds; nil when there is none.
     ///
     /// - Throws: `StateError` when the system does not tell.

@@ -2,7 +2,7 @@ extension String {
     /// The string with control characters and invisible ones shown as `\u{..}`, so that no file can play with the
     /// reader's terminal or eyes.
     @inline(never)
-    var escapingControls: String {
+    package var escapingControls: String {
         var escaped = ""
         for scalar in unicodeScalars {
             if scalar.isControl || scalar.isInvisible {

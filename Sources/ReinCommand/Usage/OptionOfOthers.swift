@@ -58,6 +58,7 @@ enum OptionOfOthers {
         ("info show describe dump cat", "inspect"),
         ("check validate fsck", "verify"),
         ("convert export import", "convert-checkpoint"),
+        ("analyze analyse analysis trials compare leaderboard", "results"),
         ("split", "extract"),
         ("combine join", "merge"),
         ("envs env list environment ls", "environments"),

@@ -62,12 +62,17 @@ final class ExperimentLoop {
         while !(isClosing && runs.isEmpty && retiring.isEmpty) {
             for message in await mailbox.messages() { receive(message) }
             guard !isClosing else { continue }
-            var turn = Turn()
-            try tellTime(&turn)
-            while !isClosing, let run = nextToReport() { try judge(run, &turn) }
-            if isInterrupted, !isClosing { try decide(.interrupted, &turn) }
-            try await carryOut(turn)
-            try startWaiting()
+            repeat {
+                turn = Turn()
+                try tellTime(&turn)
+                // What is taken over is not to depend on who else has reported by now.
+                while !isClosing, !(tuner.isDeterministic && turn.takesOver), let run = nextToReport() {
+                    try judge(run, &turn)
+                }
+                if isInterrupted, !isClosing { try decide(.interrupted, &turn) }
+                try await carryOut(turn)
+                try startWaiting()
+            } while turn.takesOver && !isClosing
             if records.areDue(at: seconds) { writeState() }
         }
         await stopIdle()

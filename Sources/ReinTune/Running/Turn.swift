@@ -12,6 +12,8 @@ struct Turn {
     var saves: Set<TrialID> = []
     /// The trials that take over from others.
     var takeOvers: [TakeOver] = []
+    /// Whether a trial takes over from another one.
+    var takesOver: Bool { !takeOvers.isEmpty }
     /// The trials whose order is to be carried out.
     var touched: [TrialID] = []
 
