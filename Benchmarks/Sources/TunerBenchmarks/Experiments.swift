@@ -24,6 +24,10 @@ enum Experiments {
         print("| --- | ---: |")
         let asynchronous = try await row("on threads, without waiting for the disk") { $0.synchronizes = false }
         let synchronous = try await row("on threads") { $0.synchronizes = true }
+        try await row("in processes that are reused, without waiting for the disk") {
+            $0.placement = .processes(try .again())
+            $0.synchronizes = false
+        }
         let cost = try secondsOfSynchronizing()
         print(
             "| what waiting for the disk adds, in waits of \((cost * 1e6).rounded()) us for 4 kB | "

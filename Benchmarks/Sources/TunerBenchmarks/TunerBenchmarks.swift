@@ -1,3 +1,5 @@
+import ReinTune
+
 /// Measures what a search costs beside what is trained: whole experiments of trials that do nothing, the decisions of one
 /// with many trials, and the thoughts of a searcher.
 ///
@@ -7,6 +9,7 @@
 @main
 struct TunerBenchmarks {
     static func main() async throws {
+        if try await TrialWorker.runIfStarted([TrainableDefinition(Experiments.Nothing.self)]) { return }
         let wanted = Set(CommandLine.arguments.dropFirst())
         if wanted.isEmpty || wanted.contains("experiments") { try await Experiments.measure() }
         if wanted.isEmpty || wanted.contains("decisions") { try await Decisions.measure() }

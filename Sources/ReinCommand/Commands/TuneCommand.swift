@@ -42,6 +42,12 @@ struct TuneCommand: ParsableCommand {
             --stop takes the place of its rule, and lets trials go on that the rule before has ended. --log-to-file \
             and --no-sync hold for one call.
 
+            --ask-tell is for a loop of one's own, in any language: a request a line in JSON, such as {"ask": {}}, \
+            {"tell": {"trial": "abcde_00000", "metrics": {"loss": 0.5}}}, {"end": {"trial": ...}}, {"fail": {"trial": \
+            ..., "reason": ...}}, {"best": {}} and {"close": {}}, and an answer a line: the trial and its settings, \
+            whether it is to go on, or what is wrong. The plan then has no "trainable", and nothing else that is for \
+            trials that Rein trains.
+
             The exit code is 1 when all trials have failed, or when "failures" ends the search with the first.
             """)
 
@@ -51,11 +57,18 @@ struct TuneCommand: ParsableCommand {
     @Flag(help: "Check the plan and say what would be done, without doing it.")
     var check = false
 
+    @Flag(help: "Train nothing: answer requests for trials from standard input, for a training loop of one's own.")
+    var askTell = false
+
     @OptionGroup(title: "Instead of what the plan says") var changes: TunePlanOptions
     @OptionGroup(title: "Continue an experiment") var resume: TuneResumeOptions
     @OptionGroup(title: "Output") var output: TuneOutputOptions
 
     func validate() throws {
+        if askTell, check { throw ValidationError("--check is for what Rein trains, not for --ask-tell") }
+        if askTell, output.json || output.logToFile {
+            throw ValidationError("--ask-tell answers requests, and shows nothing else")
+        }
         guard let directory = resume.directory else {
             guard plan != nil else { throw ValidationError("a plan is missing, such as search.json; or --resume") }
             return
@@ -72,6 +85,7 @@ struct TuneCommand: ParsableCommand {
     }
 
     func run() throws {
+        if askTell { return try answerRequests() }
         if let directory = resume.directory { return try goOn(in: TuneFolder(path: directory.withoutSlash)) }
         guard let path = plan else { return }
         var plan = try TunePlan(readingFrom: path)
@@ -83,6 +97,17 @@ struct TuneCommand: ParsableCommand {
     }
 
     private func goOn(in folder: TuneFolder) throws {
+        let plan = try continuedPlan(in: folder)
+        let merged = try checked(plan, named: folder.planPath)
+        // One that was killed before it began has nothing to go on with.
+        let isBegun = try folder.holdsExperiment
+        try tune(
+            plan, merged, in: folder,
+            isBegun ? .resumed(resume.revision(continuesStopped: !changes.stop.isEmpty)) : .new)
+    }
+
+    /// The plan of an experiment that goes on, with what is to be different.
+    private func continuedPlan(in folder: TuneFolder) throws -> TunePlan {
         guard try LocalFile.isDirectory(folder.path) else {
             throw CommandFailure.wrongPath(folder.path, "there is no such directory")
         }
@@ -99,12 +124,34 @@ struct TuneCommand: ParsableCommand {
             let before = max(plan.plan.samples, plan.plan.searcher.pointsToEvaluate.count)
             plan.plan.samples = before.addingReportingOverflow(more).overflow ? .max : before + more
         }
-        let merged = try checked(plan, named: folder.planPath)
-        // One that was killed before it began has nothing to go on with.
-        let isBegun = try folder.holdsExperiment
-        try tune(
-            plan, merged, in: folder,
-            isBegun ? .resumed(resume.revision(continuesStopped: !changes.stop.isEmpty)) : .new)
+        return plan
+    }
+
+    /// Gives trials to a loop of somebody else's.
+    private func answerRequests() throws {
+        let folder: TuneFolder
+        let plan: TunePlan
+        var revision: ExperimentRevision?
+        if let directory = resume.directory {
+            folder = TuneFolder(path: directory.withoutSlash)
+            plan = try continuedPlan(in: folder)
+            if try folder.holdsExperiment { revision = resume.revision(continuesStopped: !changes.stop.isEmpty) }
+        } else {
+            guard let path = self.plan else { return }
+            var read = try TunePlan(readingFrom: path)
+            try changes.apply(to: &read.plan)
+            // What is wrong is said before anything is written.
+            _ = try asUsageError(path) { try AskTellTuner(read.plan) }
+            plan = read
+            folder = output.directory.map { TuneFolder(path: $0.withoutSlash) } ?? TuneFolder.standard(for: path)
+            try folder.begin(plan)
+        }
+        Signals.outliveClosedPipes()
+        let speaks = !output.quiet
+        _ = try AskTellServer.serve(plan.plan, in: folder.path, resuming: revision, input: 0, output: 1) { warning in
+            if speaks { StandardStream.error.log("rein: \(warning)") }
+        }
+        if revision != nil { try folder.write(plan) }
     }
 
     /// The plan that is carried out.
