@@ -20,13 +20,11 @@ extension StateTree {
     /// An error that says that there is no metric of this name, and which ones there are.
     func lacksMetric(_ metric: String) -> StateError {
         let names = metricNames
-        let shown = names.prefix(40).map(\.shortened).joined(separator: ", ")
-        let list = names.count > 40 ? "\(shown) and \(names.count - 40) more" : shown
         return StateError(
             .missingKey,
             unknownName(
                 "the result has no such number", nearest: nearestName(to: metric, in: names),
-                rest: names.isEmpty ? "it has no keys" : "its keys are \(list)"),
+                rest: names.isEmpty ? "it has no keys" : "its keys are \(names.inMessage)"),
             path: metric.shortened)
     }
 
@@ -38,5 +36,13 @@ extension StateTree {
             guard key != MetricName.configuration, case .map = value else { return [key] }
             return value.metricNames.map { "\(key)/\($0)" }
         }.filter { $0 != MetricName.configuration }
+    }
+}
+
+extension [String] {
+    /// Names as a message lists them: forty at most, and how many more there are.
+    var inMessage: String {
+        let shown = prefix(40).map(\.shortened).joined(separator: ", ")
+        return count > 40 ? "\(shown) and \(count - 40) more" : shown
     }
 }

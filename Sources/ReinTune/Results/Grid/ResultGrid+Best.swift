@@ -100,13 +100,11 @@ extension ResultGrid {
     /// The error that says that no trial has a metric, and which ones there are.
     func lacksMetric(_ metric: String) -> StateError {
         let names = metricNames
-        let shown = names.prefix(40).map(\.shortened).joined(separator: ", ")
-        let list = names.count > 40 ? "\(shown) and \(names.count - 40) more" : shown
         return StateError(
             .missingKey,
             unknownName(
                 "no trial has the metric \"\(metric.shortened)\"", nearest: nearestName(to: metric, in: names),
-                rest: names.isEmpty ? "there are no results" : "the metrics are \(list)"),
+                rest: names.isEmpty ? "there are no results" : "the metrics are \(names.inMessage)"),
             path: folder)
     }
 }
