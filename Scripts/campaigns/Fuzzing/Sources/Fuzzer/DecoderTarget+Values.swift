@@ -62,7 +62,7 @@ extension DecoderTarget {
             fail("a journal that was written cannot be read")
         }
         require(
-            again.metrics == contents.metrics && again.pending.keys == contents.pending.keys
+            again.metrics == contents.metrics && again.pending.keys.ascending == contents.pending.keys.ascending
                 && again.highest == contents.highest, "a journal that is read again differs")
         return true
     }
