@@ -9,8 +9,10 @@ import ReinTune
 ///
 ///     swift run -c release SearchBenchmarks population [SEEDS] [FOLDER]
 ///     swift run -c release SearchBenchmarks parzen [TRIALS] [FOLDER]
+///     swift run -c release SearchBenchmarks functions [SEEDS] [FOLDER] [OPTUNA.json]
 ///
-/// Writes a record (JSON) to `Benchmarks/Results`. The exit code is 1 where the search was of no use.
+/// Writes a record (JSON), and curves (SVG) of the functions, to `Benchmarks/Results`. The exit code is 1 where the search was of no use, or
+/// where Optuna's was better.
 @main
 struct SearchBenchmarks {
     static func main() async throws {
@@ -18,19 +20,26 @@ struct SearchBenchmarks {
         let count = arguments.count > 1 ? Int(arguments[1]) : nil
         let folder = arguments.count > 2 ? arguments[2] : "Results"
         let outcome: (record: StateTree, isUseful: Bool)
+        var picture: String?
         switch arguments.first {
         case "population": outcome = try await Population.run(seeds: count ?? 5)
         case "parzen": outcome = try await Parzen.run(trials: count ?? 40)
+        case "functions":
+            let run = try Functions.run(seeds: count ?? 20, peer: arguments.count > 3 ? arguments[3] : nil)
+            outcome = (run.record, run.isUseful)
+            picture = run.picture
         default:
             print(
-                "usage: SearchBenchmarks population [SEEDS] [FOLDER]\n       SearchBenchmarks parzen [TRIALS] [FOLDER]")
+                ["population [SEEDS] [FOLDER]", "parzen [TRIALS] [FOLDER]", "functions [SEEDS] [FOLDER] [OPTUNA.json]"]
+                    .map { "usage: SearchBenchmarks \($0)" }.joined(separator: "\n"))
             exit(2)
         }
         let text = JSON.text(outcome.record, pretty: true)
-        print(text)
+        if picture == nil { print(text) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try (text + "\n").write(
             toFile: "\(folder)/search-\(arguments[0]).json", atomically: true, encoding: .utf8)
+        try picture?.write(toFile: "\(folder)/search-\(arguments[0]).svg", atomically: true, encoding: .utf8)
         exit(outcome.isUseful ? 0 : 1)
     }
 

@@ -9,7 +9,7 @@ struct CheckpointFolder {
     private var contents = CheckpointJournal.Contents()
     /// Indices that were begun, and whose checkpoints are in the making.
     private var open = KeyList<Int>()
-    /// Checkpoints that no longer stay, which the journal does not know yet.
+    /// Checkpoints that no longer stay, which the journal does not know yet: it is told when nobody holds them any more.
     private var unnoted: [Int] = []
     private var holders = Table<Int, Int>()
     private var warnings: [String] = []
@@ -18,10 +18,17 @@ struct CheckpointFolder {
     private var isKilled = false
     private var isClosed = false
 
+    /// The checkpoint that is held since the folder was opened.
+    private(set) var heldAtOpening: StoredCheckpoint?
+
     /// Takes the lock of a folder, reads its journal, and finishes what a killed process left.
     ///
+    /// - Parameter isHeld: the newest checkpoint that it says this of is held, before any is deleted.
     /// - Throws: `StateError` when it is in use, or that says what is wrong with it.
-    init(at path: String, config: CheckpointConfig, synchronizing: Bool) throws(StateError) {
+    init(
+        at path: String, config: CheckpointConfig, synchronizing: Bool,
+        holding isHeld: @Sendable (StoredCheckpoint) -> Bool
+    ) throws(StateError) {
         self.path = path
         isSynchronizing = synchronizing
         lock = try DirectoryLock(on: path)
@@ -32,10 +39,10 @@ struct CheckpointFolder {
             warnings.append("\(path): this file system has no locks; see to it that nobody else makes checkpoints here")
         }
         try reached(.opened)
-        try takeUp()
+        try takeUp(holding: isHeld)
     }
 
-    private mutating func takeUp() throws(StateError) {
+    private mutating func takeUp(holding isHeld: @Sendable (StoredCheckpoint) -> Bool) throws(StateError) {
         // Folders that are not ours have names that are not to be used either.
         let present = KeyList(try LocalFile.names(in: path).compactMap { CheckpointName.index(in: $0) })
         let missing = contents.metrics.keys.filter { !present.contains($0) }.ascending
@@ -50,6 +57,8 @@ struct CheckpointFolder {
         // Said when it was registered.
         hasWarnedOfScore = ranking.problem != nil
         unnoted = surplus
+        heldAtOpening = contents.metrics.keys.ascending.reversed().lazy.compactMap(checkpoint).first(where: isHeld)
+        if let heldAtOpening { holders.set(1, for: heldAtOpening.index) }
         try sweep()
         // A process that is killed while it notes something about a checkpoint leaves a file in it.
         for index in ranking.retained { DirectoryNotes.removeRemains(in: path(of: index)) }
@@ -62,7 +71,7 @@ struct CheckpointFolder {
     /// The index after all that were ever used.
     var nextIndex: Int { contents.highest + 1 }
 
-    /// A checkpoint that stays.
+    /// A checkpoint that stays, or is held.
     @inline(never)  // Once for its many callers, to whom a call is nothing.
     func checkpoint(_ index: Int) -> StoredCheckpoint? {
         contents.metrics[index].map { StoredCheckpoint(index: index, path: path(of: index), metrics: $0) }
@@ -145,7 +154,7 @@ struct CheckpointFolder {
     mutating func release(_ index: Int) {
         guard let count = holders[index] else { return }
         if count > 1 { holders.set(count - 1, for: index) } else { holders.removeValue(for: index) }
-        if count == 1, contents.pending.contains(index) { try? sweep() }
+        if count == 1, contents.pending.contains(index) || unnoted.contains(index) { try? sweep() }
     }
 
     /// Notes what no longer stays, and deletes it unless it is held. What cannot be deleted is tried again the next time.
@@ -153,9 +162,10 @@ struct CheckpointFolder {
     /// - Throws: `StateError` when the journal cannot be written: nothing more is deleted then.
     private mutating func sweep() throws(StateError) {
         guard !isKilled, !isClosed else { return }
-        if !unnoted.isEmpty {
-            try append(.removed(unnoted))
-            unnoted = []
+        let free = unnoted.filter { holders[$0] == nil }
+        if !free.isEmpty {
+            try append(.removed(free))
+            unnoted.removeAll { holders[$0] == nil }
             try reached(.removed)
         }
         let waiting = contents.pending.keys.filter { !open.contains($0) && holders[$0] == nil }

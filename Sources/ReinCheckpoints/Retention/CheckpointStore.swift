@@ -28,11 +28,33 @@ public final class CheckpointStore: Sendable {
     ///   - synchronizing: whether a checkpoint that is registered stays so also after a power failure, if its files do.
     /// - Throws: `StateError` with `.inUse` when another store has the folder, or that says what is wrong with it or with
     ///   its journal.
-    public init(at path: String, config: CheckpointConfig, synchronizing: Bool = true) throws(StateError) {
+    public convenience init(at path: String, config: CheckpointConfig, synchronizing: Bool = true) throws(StateError) {
+        try self.init(at: path, config: config, synchronizing: synchronizing) { _ in false }
+    }
+
+    private init(
+        at path: String, config: CheckpointConfig, synchronizing: Bool,
+        holding isHeld: @Sendable (StoredCheckpoint) -> Bool
+    ) throws(StateError) {
         self.path = path
         self.config = config
         try LocalFile.makeDirectories(path)
-        folder = Mutex(try CheckpointFolder(at: path, config: config, synchronizing: synchronizing))
+        folder = Mutex(
+            try CheckpointFolder(at: path, config: config, synchronizing: synchronizing, holding: isHeld))
+    }
+
+    /// Opens a folder in which a checkpoint is wanted that is perhaps no longer one of those to be kept: one that was held
+    /// when the folder was closed, or the process was killed, is still there.
+    ///
+    /// - Parameter isHeld: says which ones are wanted, of which the newest is held.
+    /// - Returns: the store, and the hold if there is such a checkpoint.
+    /// - Throws: as `init(at:config:synchronizing:)`.
+    package static func opening(
+        _ path: String, config: CheckpointConfig, synchronizing: Bool,
+        holding isHeld: @Sendable (StoredCheckpoint) -> Bool
+    ) throws(StateError) -> (store: CheckpointStore, hold: CheckpointHold?) {
+        let store = try CheckpointStore(at: path, config: config, synchronizing: synchronizing, holding: isHeld)
+        return (store, store.folder.withLock { $0.heldAtOpening }.map { CheckpointHold($0, store) })
     }
 
     /// The index that the next checkpoint gets, unless somebody puts a folder in its place.

@@ -51,7 +51,9 @@ extension ExperimentLoop {
     func retire(_ run: TrialRun) {
         runs[run.id] = nil
         waiting.removeAll { $0 == run.id }
-        (run.hold, run.offer) = (nil, nil)
+        run.hold = nil
+        // While it may go on, others may take over what was offered: that stays in its folder, which is closed first.
+        if state.controller.trials[run.id].status.isFinished { run.offer = nil }
         warnings += run.log?.finish(isOver: state.controller.trials[run.id].status.isFinished) ?? []
         records.remember(run)
         guard let work = run.work else { return give(back: run) }
@@ -148,8 +150,8 @@ extension ExperimentLoop {
         run.stage = .working
         let work: TrialWork
         do {
-            let store = try CheckpointStore(
-                at: run.folder, config: tuner.checkpoints, synchronizing: tuner.synchronizes)
+            let store: CheckpointStore
+            (store, run.offer) = try openStore(of: run.id)
             let takenOver = TakenOverCheckpoint(in: run.folder)
             if state.takenOver.contains(run.id) {
                 try takenOver.register(in: store, synchronizing: tuner.synchronizes)
@@ -166,6 +168,17 @@ extension ExperimentLoop {
         run.work = work
         let start = start(of: run)
         Task { mailbox.post(.trial(work.id, await work.prepare(start))) }
+    }
+
+    /// Opens the checkpoints of a trial, and holds the one that others may take over, also when it is only still there
+    /// because it was held before.
+    func openStore(of id: TrialID) throws(StateError) -> (store: CheckpointStore, hold: CheckpointHold?) {
+        let isOffered = TakenOverCheckpoint.isOffered(
+            judged: state.judgedIteration(of: id), hasTakenOver: state.takenOver.contains(id))
+        let isPopulation = state.controller.scheduler is PopulationBasedTraining
+        return try CheckpointStore.opening(
+            path(of: id), config: tuner.checkpoints, synchronizing: tuner.synchronizes
+        ) { isPopulation && isOffered($0) }
     }
 
     private func start(of run: TrialRun) -> TrialStart {

@@ -66,13 +66,21 @@ extension ExperimentLoop {
     private func stageTakeOvers(_ turn: Turn) async {
         for takeOver in turn.takeOvers {
             let (source, place) = (path(of: takeOver.donor), path(of: takeOver.target))
-            let donor = runs[takeOver.donor]
-            let (open, held) = (donor?.work?.store ?? retiring[takeOver.donor]?.work?.store, donor?.offer)
+            let donor = runs[takeOver.donor] ?? retiring[takeOver.donor]
+            let (open, held) = (donor?.work?.store, donor?.offer)
             let (config, synchronizes) = (tuner.checkpoints, tuner.synchronizes)
             do {
                 try await Task {
-                    let store = try open ?? CheckpointStore(at: source, config: config, synchronizing: synchronizes)
-                    defer { if open == nil { store.close() } }
+                    if let open {
+                        return try takeOver.stage(
+                            from: open, holding: held, at: source, to: place, synchronizing: synchronizes)
+                    }
+                    let (store, held) = try CheckpointStore.opening(
+                        source, config: config, synchronizing: synchronizes,
+                        holding: TakenOverCheckpoint.isOffered(
+                            judged: takeOver.judged, hasTakenOver: takeOver.hasTakenOver))
+                    // Closed first, so that what is held stays for others who take over from the same trial.
+                    defer { withExtendedLifetime(held) { store.close() } }
                     try takeOver.stage(from: store, holding: held, at: source, to: place, synchronizing: synchronizes)
                 }.value
             } catch {

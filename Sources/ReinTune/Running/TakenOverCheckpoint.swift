@@ -33,12 +33,19 @@ struct TakenOverCheckpoint {
     static func offered(
         by store: CheckpointStore, holding held: StoredCheckpoint? = nil, judged iteration: Int, hasTakenOver: Bool
     ) -> StoredCheckpoint? {
-        func isOffered(_ stored: StoredCheckpoint) -> Bool {
-            isOrigin(of: stored) || (!hasTakenOver && (stored.metrics.iteration ?? 0) <= iteration)
-        }
+        let isOffered = isOffered(judged: iteration, hasTakenOver: hasTakenOver)
         let staying = store.checkpoints.last(where: isOffered)
         guard let held, isOffered(held), held.index > staying?.index ?? -1 else { return staying }
         return held
+    }
+
+    /// What tells checkpoints of a trial that others may take over.
+    ///
+    /// - Parameters:
+    ///   - iteration: the number of the newest result that was judged.
+    ///   - hasTakenOver: whether the trial itself goes on from another one's and has had no result since.
+    static func isOffered(judged iteration: Int, hasTakenOver: Bool) -> @Sendable (StoredCheckpoint) -> Bool {
+        { stored in isOrigin(of: stored) || (!hasTakenOver && (stored.metrics.iteration ?? 0) <= iteration) }
     }
 
     /// Copies a checkpoint of another trial, which is held.

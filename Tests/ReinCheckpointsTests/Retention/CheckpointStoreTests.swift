@@ -165,6 +165,31 @@ struct CheckpointStoreTests {
         #expect(names == names([2]))
     }
 
+    @Test("What was held when the folder was closed is still there for whoever asks for it, and otherwise goes")
+    func heldAtOpening() throws {
+        for isWanted in [true, false] {
+            var store = try self.store()
+            let first = try add(1, to: store).index
+            let hold = try store.hold(first)
+            let second = try add(2, to: store).index
+            let config = store.config
+            // As after a kill, nothing is deleted any more.
+            store.close()
+            hold.release()
+            #expect(names == names([first, second]))
+            let opened: CheckpointHold?
+            (store, opened) = try CheckpointStore.opening(path, config: config, synchronizing: false) { stored in
+                isWanted && stored.metrics != ["score": 2.0]
+            }
+            #expect(opened?.checkpoint.index == (isWanted ? first : nil))
+            #expect(store.checkpoints.map(\.index) == [second])
+            #expect(names == names(isWanted ? [first, second] : [second]))
+            opened?.release()
+            #expect(names == names([second]))
+            store.close()
+        }
+    }
+
     @Test("A checkpoint as a value holds itself, and so do its copies")
     func holdingValues() async throws {
         let store = try self.store()

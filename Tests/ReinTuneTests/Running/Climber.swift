@@ -15,10 +15,22 @@ struct Climber: StatefulTrainable, Resettable {
     final class StepLog: Sendable {
         private let steps = Mutex<[String]>([])
         private let failed = Mutex<Set<String>>([])
+        private let observe: @Sendable (_ count: Int) -> Void
+
+        /// Makes one.
+        ///
+        /// - Parameter observe: is called in each step with the number of steps so far; the step takes as long as it does.
+        init(observing observe: @escaping @Sendable (_ count: Int) -> Void = { _ in }) { self.observe = observe }
 
         var all: [String] { steps.withLock { $0 } }
 
-        func append(_ text: String) { steps.withLock { $0.append(text) } }
+        func append(_ text: String) {
+            let count = steps.withLock { steps in
+                steps.append(text)
+                return steps.count
+            }
+            observe(count)
+        }
 
         /// Whether something fails for the first time.
         func isFirst(_ name: String) -> Bool { failed.withLock { $0.insert(name).inserted } }

@@ -10,7 +10,7 @@ import Testing
 /// An experiment whose process was killed goes on as if nothing had happened.
 struct ResumedExperimentTests {
     enum Kind: String, CaseIterable, Sendable {
-        case fifo, asha, hyperBand, population, synchronousPopulation, parzen, failing
+        case fifo, asha, hyperBand, population, synchronousPopulation, singleCheckpoint, parzen, failing
     }
 
     private static func tuner(_ kind: Kind, concurrency: Int? = nil, cpus: Double = 3) throws -> Tuner {
@@ -34,12 +34,18 @@ struct ResumedExperimentTests {
         case .hyperBand:
             tuner.scheduler = HyperBandScheduler(
                 try .init(metric: "height", order: .max, maxTime: 9, reductionFactor: 3))
-        case .population, .synchronousPopulation:
+        case .population, .synchronousPopulation, .singleCheckpoint:
             tuner.scheduler = try population(isSynchronous: kind == .synchronousPopulation)
         case .fifo, .failing: break
         }
         tuner.stopRule = .iterations(9)
-        tuner.checkpoints = try CheckpointConfig(numToKeep: 2, frequency: kind == .failing ? 0 : 2)
+        tuner.checkpoints =
+            switch kind {
+            case .failing: try CheckpointConfig(numToKeep: 2, frequency: 0)
+            // The one that is kept may belong to a result that nobody has judged.
+            case .singleCheckpoint: try CheckpointConfig(numToKeep: 1, frequency: 1)
+            default: try CheckpointConfig(numToKeep: 2, frequency: 2)
+            }
         tuner.failures = try FailurePolicy(maximumFailures: 0)
         tuner.machine = try MachineResources(cpus: cpus, gpus: 0, memory: 1e9)
         tuner.isDeterministic = true
@@ -76,6 +82,19 @@ struct ResumedExperimentTests {
         process.waitUntilExit()
     }
 
+    /// Copies a folder when nobody writes in it any more.
+    private static func copyAtRest(_ folder: String, to target: String) {
+        let other = "\(target)-again"
+        repeat {
+            try? FileManager.default.removeItem(atPath: target)
+            try? FileManager.default.removeItem(atPath: other)
+            copy(folder, to: target)
+            Thread.sleep(forTimeInterval: 0.01)
+            copy(folder, to: other)
+        } while !FileManager.default.contentsEqual(atPath: target, andPath: other)
+        try? FileManager.default.removeItem(atPath: other)
+    }
+
     @Test(
         "Copied away after any turn, as a killed process leaves it, and resumed: the same decisions",
         arguments: Kind.allCases)
@@ -90,19 +109,47 @@ struct ResumedExperimentTests {
                 if turn % 8 == 2 { Self.copy("\(folder)/whole", to: "\(folder)/copy\(turn)") }
             }
             #expect(whole.isFinished && whole.warnings.isEmpty, "\(whole.warnings)")
-            let copies = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("copy") }
-            #expect(copies.count > 2)
-            for copy in copies {
-                let resumed = try await Self.tuner(kind).resume(in: "\(folder)/\(copy)")
-                #expect(resumed.isFinished)
-                #expect(Self.decisions(resumed.trials) == Self.decisions(whole.trials), "\(copy)")
-                let (one, other) = (
-                    ExperimentContents(folder: "\(folder)/\(copy)"), ExperimentContents(folder: "\(folder)/whole")
-                )
-                #expect(try one.trials == other.trials)
-                for trial in try one.trials {
-                    #expect(try one.numbers(trial) == other.numbers(trial), "\(copy) \(trial)")
+            try await Self.checkCopies(in: folder, of: whole, by: Self.tuner(kind))
+        }
+    }
+
+    @Test("Killed while a trial is far behind the others, it goes on the same: what they offer is what was judged")
+    func behind() async throws {
+        let kind = Kind.singleCheckpoint
+        try await withTemporaryDirectory { folder in
+            let turnstile = Mutex(())
+            let log = Climber.StepLog { count in
+                let isCopied = count % 7 == 0
+                // Everybody else gets as far ahead as is possible, and waits.
+                if isCopied { Thread.sleep(forTimeInterval: 0.05) }
+                turnstile.withLock { _ in
+                    if isCopied { Self.copyAtRest("\(folder)/whole", to: "\(folder)/copy\(count)") }
                 }
+            }
+            // Nobody waits for a place, which would be asked to make room at each comparison.
+            var tuner = try Self.tuner(kind, concurrency: 8, cpus: 8)
+            tuner.definition = tuner.definition.withParameter("log", log)
+            let whole = try await tuner.run(in: "\(folder)/whole")
+            #expect(whole.isFinished && whole.warnings.isEmpty, "\(whole.warnings)")
+            tuner.definition = tuner.definition.withParameter("log", Climber.StepLog())
+            try await Self.checkCopies(in: folder, of: whole, by: tuner)
+        }
+    }
+
+    /// Goes on with the copies that were made of an experiment's folder, and compares what becomes of them with it.
+    private static func checkCopies(in folder: String, of whole: Tuner.Outcome, by tuner: Tuner) async throws {
+        let copies = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("copy") }
+        #expect(copies.count > 1)
+        for copy in copies {
+            let resumed = try await tuner.resume(in: "\(folder)/\(copy)")
+            #expect(resumed.isFinished)
+            #expect(decisions(resumed.trials) == decisions(whole.trials), "\(copy)")
+            let (one, other) = (
+                ExperimentContents(folder: "\(folder)/\(copy)"), ExperimentContents(folder: "\(folder)/whole")
+            )
+            #expect(try one.trials == other.trials)
+            for trial in try one.trials {
+                #expect(try one.numbers(trial) == other.numbers(trial), "\(copy) \(trial)")
             }
         }
     }
