@@ -24,7 +24,8 @@ public final class AskTellExperiment {
     private var experiment: ExperimentFolder?
     private var events: [TrialEvent] = []
     private var warnings: [String]
-    private var problem: StateError?
+    /// What has left the journal behind, so that the experiment has to be resumed.
+    private(set) var problem: StateError?
     private var isSuspended = false
     private let begun = ContinuousClock.now
     private let secondsBefore: Double
