@@ -131,7 +131,8 @@ let package = Package(
             dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport", "TrialProbe"],
             resources: [.copy("Fixtures")]),
         .executableTarget(
-            name: "TrialProbe", dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune"], path: "Tests/TrialProbe"),
+            name: "TrialProbe", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom", "ReinTune"],
+            path: "Tests/TrialProbe"),
         .executableTarget(
             name: "TrainableProbe", dependencies: ["ReinCheckpoints", "ReinTrainables", "ReinTune"],
             path: "Tests/TrainableProbe"),

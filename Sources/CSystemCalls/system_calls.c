@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,6 +55,12 @@ int rein_is_file_locked(int file) {
     return errno == EWOULDBLOCK ? 1 : -1;
 }
 #endif
+
+short rein_spawn_session(void) { return POSIX_SPAWN_SETSID; }
+
+int rein_contains(const void *bytes, size_t count, const void *part, size_t part_count) {
+    return memmem(bytes, count, part, part_count) != NULL;
+}
 
 int rein_lock_directory(int directory) { return flock(directory, LOCK_EX | LOCK_NB); }
 

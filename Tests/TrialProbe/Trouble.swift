@@ -1,3 +1,4 @@
+import CSystemCalls
 import ReinCheckpoints
 
 #if canImport(Glibc)
@@ -30,12 +31,13 @@ struct Trouble {
         case "exits": exit(3)
         case "leaves": exit(0)
         case "hangs": try hang()
-        case "leaves a child and hangs":
-            try leaveChild()
+        case "leaves children and hangs":
+            try leaveChildren()
             try hang()
-        case "leaves a child and crashes":
-            try leaveChild()
+        case "leaves children and crashes":
+            try leaveChildren()
             raise(SIGKILL)
+        case "leaves children": try leaveChildren()
         case "ignores signals and hangs":
             for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
             try hang()
@@ -67,14 +69,33 @@ struct Trouble {
         while true {}
     }
 
+    /// Starts programs in each of the ways to get away from this process.
+    private func leaveChildren() throws {
+        try leaveChild("child of another group", Int16(POSIX_SPAWN_SETPGROUP))
+        try leaveChild("child of another group without variables", Int16(POSIX_SPAWN_SETPGROUP), hasVariables: false)
+        try leaveChild("child of another session", rein_spawn_session())
+        try leaveChild("child")
+    }
+
     /// Starts a program that goes on for longer than any test.
-    private func leaveChild() throws {
+    private func leaveChild(_ name: String, _ flags: Int16 = 0, hasVariables: Bool = true) throws {
+        #if os(Linux)
+        var attributes = posix_spawnattr_t()
+        #else
+        var attributes: posix_spawnattr_t?
+        #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, flags)
         var id: pid_t = 0
         var words: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("100000"), nil]
-        guard posix_spawn(&id, "/bin/sleep", nil, nil, &words, environ) == 0 else {
-            throw StateError(.unavailable, "there is no sleep")
-        }
-        if let folder { try LocalFile.replace("\(folder)/child", with: "\(id)") }
+        var none: [UnsafeMutablePointer<CChar>?] = [nil]
+        let number =
+            hasVariables
+            ? posix_spawn(&id, "/bin/sleep", nil, &attributes, &words, environ)
+            : posix_spawn(&id, "/bin/sleep", nil, &attributes, &words, &none)
+        guard number == 0 else { throw StateError(.unavailable, "there is no sleep") }
+        if let folder { try LocalFile.replace("\(folder)/\(name)", with: "\(id)") }
     }
 
     /// Takes memory until there is none left. There is not much.

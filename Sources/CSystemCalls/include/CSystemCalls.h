@@ -47,6 +47,12 @@ int rein_socket_pair(int ends[2]);
 /// were taken, or -1 with errno set: EAGAIN when it does not wait and there is no room.
 ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits);
 
+/// The flag of posix_spawnattr_setflags(3) that gives a program a session of its own, of whose only group it is the first.
+short rein_spawn_session(void);
+
+/// Whether bytes are somewhere in others (memmem(3)).
+int rein_contains(const void *bytes, size_t count, const void *part, size_t part_count);
+
 /// Lets standard output be written out after each line, whatever it is. To be called before anything is printed.
 void rein_write_lines_at_once(void);
 

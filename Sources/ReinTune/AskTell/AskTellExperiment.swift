@@ -24,7 +24,8 @@ public final class AskTellExperiment {
     private var experiment: ExperimentFolder?
     private var events: [TrialEvent] = []
     private var warnings: [String]
-    private var problem: StateError?
+    /// What has left the journal behind, so that the experiment has to be resumed.
+    private(set) var problem: StateError?
     private var isSuspended = false
     private let begun = ContinuousClock.now
     private let secondsBefore: Double
@@ -41,6 +42,7 @@ public final class AskTellExperiment {
             in: experiment, space: tuner.space, checkpoints: nil, synchronizes: tuner.synchronizes)
         secondsBefore = state.seconds
         _ = try decide(.opened)
+        try tellTime(isBeginning: true)
         try commit()
     }
 
@@ -87,10 +89,27 @@ public final class AskTellExperiment {
     /// - Throws: `StateError` when the folder cannot be written; the experiment can be resumed all the same.
     public func close() throws(StateError) {
         guard let experiment else { return }
+        // What has passed since the last result counts when it goes on.
+        let failure = noteTime()
         for id in given.keys.sorted(byBytesOf: \.string) { takeBack(id) }
         writeState()
         self.experiment = nil
+        if let failure { throw failure }
         if problem == nil { try experiment.compact(state) }
+    }
+
+    /// Tells what decides how much time has passed, and writes it down, unless the journal was left behind before.
+    ///
+    /// - Returns: why that was not possible.
+    private func noteTime() -> StateError? {
+        guard problem == nil else { return nil }
+        do throws(StateError) {
+            try tellTime()
+            try commit()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The path of the folder of a trial.
@@ -112,10 +131,12 @@ public final class AskTellExperiment {
     }
 
     /// Tells what decides how much time has passed, where that matters.
-    func tellTime() throws(StateError) {
+    ///
+    /// - Parameter isBeginning: whether time counts from now on.
+    func tellTime(isBeginning: Bool = false) throws(StateError) {
         guard state.controller.hasTimeBudget, !isClosed else { return }
-        let seconds = seconds.rounded(.down)
-        if seconds > state.seconds { _ = try decide(.clock(seconds)) }
+        let seconds = max(state.seconds, seconds.rounded(.down))
+        if isBeginning || seconds > state.seconds { _ = try decide(.clock(seconds)) }
     }
 
     /// Decides after an event, which is in the journal after `commit`.

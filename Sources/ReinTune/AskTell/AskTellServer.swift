@@ -77,12 +77,14 @@ package struct AskTellServer {
     ///   - input: the open file that requests are read from.
     ///   - output: the open file that answers are written to. When nobody reads them any more, that is an end like others,
     ///     provided that the signal for it is ignored.
-    /// - Throws: `StateError` when requests cannot be read, answers not be written or the experiment not be closed.
+    /// - Throws: `StateError` when requests cannot be read, answers not be written or the experiment not be closed; and the
+    ///   error after which the experiment has to be resumed, which was answered before.
     package func serve(input: Int32, output: Int32) throws(StateError) {
         let end = Result { () throws(StateError) in try answerAll(input, output) }
         try experiment.close()
         reportWarnings()
         try end.get()
+        if let problem = experiment.problem { throw problem }
     }
 
     private func answerAll(_ input: Int32, _ output: Int32) throws(StateError) {

@@ -57,6 +57,7 @@ final class ExperimentLoop {
         defer { endWorkers() }
         var turn = Turn()
         try decide(.opened, &turn)
+        try tellTime(&turn, isBeginning: true)
         try await carryOut(turn)
         try startWaiting()
         while !(isClosing && runs.isEmpty && retiring.isEmpty) {
@@ -118,10 +119,12 @@ final class ExperimentLoop {
     }
 
     /// Tells what decides how much time has passed, where that matters.
-    private func tellTime(_ turn: inout Turn) throws {
-        guard state.controller.hasTimeBudget else { return }
-        let seconds = seconds.rounded(.down)
-        if seconds > state.seconds { try decide(.clock(seconds), &turn) }
+    ///
+    /// - Parameter isBeginning: whether time counts from now on.
+    private func tellTime(_ turn: inout Turn, isBeginning: Bool = false) throws {
+        guard state.controller.hasTimeBudget, !isClosing else { return }
+        let seconds = max(state.seconds, seconds.rounded(.down))
+        if isBeginning || seconds > state.seconds { try decide(.clock(seconds), &turn) }
     }
 
     /// The trial whose report is decided on next; nil when it has to be waited for.

@@ -1,3 +1,4 @@
+import CSystemCalls
 import ReinCheckpoints
 import Synchronization
 
@@ -9,11 +10,18 @@ import Musl
 import Darwin
 #endif
 
-/// A program that this one has started. It is the first of a group of processes, which ends with it.
+/// A program that this one has started. What it starts ends with it: its group of processes, or its whole family.
 final class SpawnedProcess: Sendable {
+    private struct State {
+        /// How it ended; nil as long as its number is its own.
+        var end: ProcessEnd?
+        /// Whether what it has started was ended.
+        var isAlone = false
+    }
+
     private let id: pid_t
-    /// How it ended; nil as long as its number is its own.
-    private let state = Mutex<ProcessEnd?>(nil)
+    private let family: ProcessFamily?
+    private let state = Mutex(State())
 
     /// Starts a program, with an empty standard input, and with signals as if this process had changed none.
     ///
@@ -21,25 +29,28 @@ final class SpawnedProcess: Sendable {
     ///   - path: where it is.
     ///   - arguments: without its name.
     ///   - descriptors: what it gets of this process, and under which numbers. What is not named is inherited.
+    ///   - family: what it is the first of; nil when it starts nothing that leaves its group.
     /// - Throws: `StateError` when that fails.
     init(
-        _ path: String, _ arguments: [String], passing descriptors: [(here: Int32, there: Int32)]
+        _ path: String, _ arguments: [String], passing descriptors: [(here: Int32, there: Int32)],
+        family: ProcessFamily? = nil
     ) throws(StateError) {
         // Above all numbers that they get there: none takes the place of another that is still to be copied.
         let copies = descriptors.map { copy(of: $0.here, atLeast: 16) }
         defer { for copy in copies where copy >= 0 { close(copy) } }
         guard !copies.contains(-1) else { throw .system("run the program", path) }
         let pairs = zip(copies, descriptors).map { (here: $0, there: $1.there) }
-        let (number, id) = Self.start(path, arguments, pairs)
+        let (number, id) = Self.start(path, arguments, pairs, family)
         guard number == 0 else { throw .system("run the program", path, number: number) }
         self.id = id
+        self.family = family
     }
 
     /// How it ended; nil before its number was given back.
-    var end: ProcessEnd? { state.withLock { $0 } }
+    var end: ProcessEnd? { state.withLock(\.end) }
 
     /// Whether it has ended.
-    func hasEnded() -> Bool { state.withLock { $0 != nil || hasExited(waiting: false) } }
+    func hasEnded() -> Bool { state.withLock { $0.end != nil || hasExited(waiting: false) } }
 
     /// Waits until it has ended, or for so long. It keeps the thread.
     ///
@@ -55,9 +66,18 @@ final class SpawnedProcess: Sendable {
 
     /// Ends it and all that it started, without waiting for that.
     func kill() {
-        state.withLock { end in
-            if end == nil { _ = killpg(id, SIGKILL) }
+        state.withLock { state in
+            guard state.end == nil else { return }
+            endAll(&state)
         }
+    }
+
+    /// Ends it and all that it started, as long as its number is its own.
+    private func endAll(_ state: inout State) {
+        _ = killpg(id, SIGKILL)
+        // From now on it starts nothing.
+        if !state.isAlone { family?.end(first: id) }
+        state.isAlone = true
     }
 
     /// Ends it and all that it started, and gives its number back if it has come to its end.
@@ -65,15 +85,15 @@ final class SpawnedProcess: Sendable {
     /// - Returns: whether it has.
     @discardableResult
     func release() -> Bool {
-        state.withLock { end in
-            guard end == nil else { return true }
+        state.withLock { state in
+            guard state.end == nil else { return true }
             // Before its number is given back: those that it has left are of its group.
-            _ = killpg(id, SIGKILL)
+            endAll(&state)
             var status: Int32 = 0
             switch uninterrupted({ waitpid(id, &status, WNOHANG) }) {
-            case id: end = ProcessEnd(status: status)
+            case id: state.end = ProcessEnd(status: status)
             case 0: return false
-            default: end = .unknown
+            default: state.end = .unknown
             }
             return true
         }
@@ -101,7 +121,8 @@ final class SpawnedProcess: Sendable {
     }
 
     private static func start(
-        _ path: String, _ arguments: [String], _ descriptors: [(here: Int32, there: Int32)]
+        _ path: String, _ arguments: [String], _ descriptors: [(here: Int32, there: Int32)],
+        _ family: ProcessFamily?
     ) -> (number: Int32, id: pid_t) {
         #if os(Linux)
         var actions = posix_spawn_file_actions_t()
@@ -118,7 +139,7 @@ final class SpawnedProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         for (here, there) in descriptors { posix_spawn_file_actions_adddup2(&actions, here, there) }
-        // A group of its own; signals as if this process had changed none.
+        // A group of its own, in a session of its own for a family; signals as if this process had changed none.
         var all = sigset_t()
         var none = sigset_t()
         sigfillset(&all)
@@ -126,13 +147,19 @@ final class SpawnedProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        let group = family == nil ? Int16(POSIX_SPAWN_SETPGROUP) : rein_spawn_session()
+        posix_spawnattr_setflags(&attributes, group | Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] =
             ([RunningProgram.name(of: path)] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var id: pid_t = 0
-        return (posix_spawn(&id, path, &actions, &attributes, &words, environ), id)
+        let number =
+            if let family {
+                family.withVariables { posix_spawn(&id, path, &actions, &attributes, &words, $0) }
+            } else {
+                posix_spawn(&id, path, &actions, &attributes, &words, environ)
+            }
+        return (number, id)
     }
 }
 

@@ -40,6 +40,8 @@ final class InProcessWorker: Worker {
     }
 
     func release(keeping: Bool) async throws {
+        // With the thread that was left to itself, the trial on it has ended.
+        guard !call.isKilled else { return }
         let body = body.withLock { $0 }
         try await call.run { try await body.release(keeping: keeping) }
     }
@@ -116,6 +118,9 @@ final class WorkerCall: Sendable {
         task?.cancel()
         end?(Self.killed)
     }
+
+    /// Whether it was killed, and work was not allowed again.
+    var isKilled: Bool { state.withLock(\.isKilled) }
 
     /// Allows work again.
     ///

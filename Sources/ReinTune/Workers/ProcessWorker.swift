@@ -5,7 +5,8 @@ import Synchronization
 /// another.
 ///
 /// A process is started by the first trial, and again after the last one has ended, for whatever reason. It is ended when
-/// a task that waits for it is cancelled, and with this object.
+/// a task that waits for it is cancelled, and with this object. What trials have started in it ends with it at the latest,
+/// also in groups and sessions of their own.
 package final class ProcessWorker: Worker {
     private struct State {
         var connection: WorkerConnection?

@@ -34,7 +34,7 @@ final class WorkerConnection: Sendable {
         process = try withExtendedLifetime(there) { () throws(StateError) in
             try SpawnedProcess(
                 program.executable, program.arguments + [TrialWorker.argument],
-                passing: [(there.descriptor, TrialWorker.descriptor)])
+                passing: [(there.descriptor, TrialWorker.descriptor)], family: ProcessFamily())
         }
         startLimit = program.startLimit
         state = Mutex(State(socket: here))

@@ -114,8 +114,9 @@ final class WorkerServer: Sendable {
         }
     }
 
-    /// Ends this process and all that it has started: it was given a group of its own.
+    /// Ends this process and all that it has started.
     private static func end() -> Never {
+        ProcessFamily.ofThisProcess?.end(first: getpid())
         kill(0, SIGKILL)
         _exit(1)
     }

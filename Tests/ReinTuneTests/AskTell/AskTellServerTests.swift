@@ -124,6 +124,40 @@ struct AskTellServerTests {
         }
     }
 
+    /// Has settings for one trial, and waits for ever for more.
+    private struct Waiting: Searcher {
+        private var isFirst = true
+        mutating func suggest(_ id: TrialID) -> Suggestion {
+            defer { isFirst = false }
+            return isFirst ? .configuration(["x": 1]) : .later
+        }
+        mutating func observe(_ result: StateTree, of id: TrialID) {}
+        mutating func complete(_ id: TrialID, result: StateTree?, hasFailed: Bool) {}
+        var state: StateTree { .bool(isFirst) }
+        mutating func restore(from state: StateTree) {}
+    }
+
+    @Test("An error after which the experiment has to be resumed is answered, and is how serving ends")
+    func brokenOff() throws {
+        try withTemporaryDirectory { folder in
+            let (input, output) = ("\(folder)/requests", "\(folder)/answers")
+            let tell = #"{"tell": {"trial": "\#(Self.id(0))", "metrics": {}, "done": true}}"#
+            try "{\"ask\": {}}\n\(tell)\n{\"ask\": {}}\n".write(toFile: input, atomically: false, encoding: .utf8)
+            try Data().write(to: URL(fileURLWithPath: output))
+            let (reading, writing) = (
+                try #require(FileHandle(forReadingAtPath: input)), try #require(FileHandle(forWritingAtPath: output))
+            )
+            let server = AskTellServer(try AskTellTuner(searcher: Waiting()).begin(in: "\(folder)/e")) { _ in }
+            let error = #expect(throws: StateError.self) {
+                try server.serve(input: reading.fileDescriptor, output: writing.fileDescriptor)
+            }
+            #expect(error?.message.contains("the searcher waits for results") == true)
+            let answers = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
+            #expect(answers.count == 3 && answers[1].contains("the searcher waits for results"))
+            #expect(answers[2].contains("has to be resumed"))
+        }
+    }
+
     #if os(Linux)
     private static let interpreter = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
         FileManager.default.isExecutableFile(atPath: $0)

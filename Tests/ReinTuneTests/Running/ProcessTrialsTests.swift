@@ -28,7 +28,7 @@ import Testing
         try await withTemporaryDirectory { folder in
             let words: [(kind: String, words: String?)] = [
                 ("crashes", "ended by signal"), ("exits", "exit code 3"), ("allocates", "ended by signal"),
-                ("abort", "SIGABRT"), ("leaves a child and crashes", "SIGKILL"), ("throws", "does not like"),
+                ("abort", "SIGABRT"), ("leaves children and crashes", "SIGKILL"), ("throws", "does not like"),
                 ("closes the stream", "SIGKILL"), ("answers nonsense", "no answer"), ("prints", nil), ("says", nil),
             ]
             var tuner = try Self.tuner(

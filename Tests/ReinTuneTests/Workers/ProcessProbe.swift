@@ -45,6 +45,13 @@ enum ProcessProbe {
         return try #require(Int(String(contentsOfFile: path, encoding: .utf8)))
     }
 
+    /// Waits until all have ended that a trial has left in its folder.
+    static func waitForEndOfChildren(in folder: String) async throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("child") }
+        #expect(names.count == 4)
+        for name in names { try await waitForEnd(of: number(in: "\(folder)/\(name)")) }
+    }
+
     /// Waits until a process has ended, whether anybody has asked how or not.
     static func waitForEnd(of process: Int) async throws {
         while isRunning(process) { try await Task.sleep(for: .milliseconds(2)) }

@@ -90,7 +90,7 @@ import Testing
     @Test(
         "whoever waits for a process that hangs is told when it is killed",
         arguments: ["init", "step", "save", "reset", "cleanUp"],
-        ["hangs", "ignores signals and hangs", "leaves a child and hangs"])
+        ["hangs", "ignores signals and hangs", "leaves children and hangs"])
     func hanging(place: String, kind: String) async throws {
         try await withTemporaryDirectory { folder in
             let worker = ProcessProbe.worker()
@@ -111,9 +111,7 @@ import Testing
                 error?.description
                     == "seventh: the process of the trial was ended by signal 9 (SIGKILL)")
             #expect(!ProcessProbe.isKnown(process))
-            if kind.hasPrefix("leaves") {
-                try await ProcessProbe.waitForEnd(of: ProcessProbe.number(in: "\(folder)/child"))
-            }
+            if kind.hasPrefix("leaves") { try await ProcessProbe.waitForEndOfChildren(in: folder) }
             #expect(try await ProcessProbe.trainOn(worker) != process)
         }
     }
@@ -164,12 +162,19 @@ import Testing
             kill(pid_t(process), SIGKILL)
             #expect(try await ProcessProbe.trainOn(worker) != process)
 
-            let configuration: StateMap = ["step": "leaves a child and crashes", "folder": .string(folder)]
+            let configuration: StateMap = ["step": "leaves children and crashes", "folder": .string(folder)]
             try await worker.prepare(ProcessProbe.start(configuration))
             await #expect(throws: StateError.self) { _ = try await worker.step() }
-            try await ProcessProbe.waitForEnd(of: ProcessProbe.number(in: "\(folder)/child"))
+            try await ProcessProbe.waitForEndOfChildren(in: folder)
             // With its process, the trial is over.
             try await worker.release(keeping: false)
+
+            // What it has left ends at the latest with the process, which the next trial may still have.
+            try await worker.prepare(ProcessProbe.start(["step": "leaves children", "folder": .string(folder)]))
+            _ = try await worker.step()
+            try await worker.release(keeping: false)
+            worker.kill()
+            try await ProcessProbe.waitForEndOfChildren(in: folder)
         }
     }
 
