@@ -3,11 +3,11 @@ import ReinCheckpoints
 import ReinTune
 
 /// A function whose lowest value is searched for; `Peers/optuna_tpe.py` has the same.
-struct SearchFunction {
+struct SearchFunction: Sendable {
     let name: String
     let parameters: [SearchParameter]
     /// The value for settings by path.
-    let value: (StateMap) -> Double
+    let value: @Sendable (StateMap) -> Double
 
     static let all = [branin, hartmann6, mixed, conditional]
 
