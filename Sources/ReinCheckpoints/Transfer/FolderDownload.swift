@@ -1,4 +1,5 @@
-/// Brings objects of a storage to a new folder, all of them or none.
+/// Brings objects of a storage to a new folder, all of them or none. It does not wait for the disk: what is lost there is
+/// still in the storage.
 package struct FolderDownload {
     /// An object and where it comes to lie.
     package struct Object: Sendable, Hashable {
@@ -50,11 +51,11 @@ package struct FolderDownload {
         try index.requireSound(path: place)
         try index.require(files: limits.maximumFiles, bytes: limits.maximumBytes, path: place)
         var brought: [String: FileContent] = [:]
-        try NewDirectory(at: directory).make { workspace throws(StateError) in
+        try NewDirectory(at: directory).make(synchronizing: false) { workspace throws(StateError) in
             for folder in folders { _ = try workspace.newOrExistingDirectory(at: StorageKey.parts(of: folder)) }
             for object in objects {
                 let file = TransferIndex.File(key: object.key, size: object.size, sha256: nil)
-                let fetched = try storage.fetch(file, to: object.path, in: workspace, deadline)
+                let fetched = try storage.fetch(file, to: object.path, in: workspace, deadline, synchronizing: false)
                 brought[object.path] = FileContent(size: fetched.size, sha256: fetched.sha256 ?? "")
             }
             try finish(workspace.path)

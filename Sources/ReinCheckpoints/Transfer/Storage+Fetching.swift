@@ -8,10 +8,12 @@ extension Storage {
     ///   - object: the object, with its size and, if somebody says so, its checksum.
     ///   - place: the file's path below the directory. Folders are made where they are not there.
     ///   - workspace: the directory.
+    ///   - synchronizing: whether to wait until it is on the disk.
     /// - Returns: the object with the checksum that it has.
     /// - Throws: `StateError` with `.checksumMismatch` when it is not as long as it should be or has another checksum.
     func fetch(
-        _ object: TransferIndex.File, to place: String, in workspace: borrowing Directory, _ deadline: StorageDeadline
+        _ object: TransferIndex.File, to place: String, in workspace: borrowing Directory, _ deadline: StorageDeadline,
+        synchronizing: Bool = true
     ) throws(StateError) -> TransferIndex.File {
         let path = uri.path(of: object.key)
         var parts = StorageKey.parts(of: place)
@@ -41,7 +43,7 @@ extension Storage {
         guard sha256 == object.sha256 ?? sha256 else {
             throw StateError(.checksumMismatch, "is not what was uploaded: its checksum differs", path: path)
         }
-        try sink.synchronize()
+        if synchronizing { try sink.synchronize() }
         return TransferIndex.File(key: object.key, size: size, sha256: sha256)
     }
 
