@@ -25,7 +25,8 @@ struct MirrorOwner: Sendable, Equatable {
 
     /// This process, with a new token.
     init() {
-        token = String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
+        token =
+            String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
         host = HostName.current ?? ""
         process = Int(getpid())
     }

@@ -58,7 +58,8 @@ struct MirrorRecovery {
         }
         if let earlier = try MirrorOwner(of: storage, by: deadline) {
             warnings.append(
-                "\(storage.uri.place): \(earlier.description) has not ended in order, and ends now if it is still at work")
+                "\(storage.uri.place): \(earlier.description) has not ended in order, and ends now if it is still at work"
+            )
         }
         let owner = MirrorOwner()
         try owner.claim(storage, by: deadline)

@@ -9,7 +9,8 @@ extension Tuner {
         get throws(StateError) {
             guard mirrorInterval >= .zero else {
                 throw StateError(
-                    .outOfRange, "\(mirrorInterval) is out of range (allowed: 0 seconds and more)", path: "mirrorInterval")
+                    .outOfRange, "\(mirrorInterval) is out of range (allowed: 0 seconds and more)",
+                    path: "mirrorInterval")
             }
             return mirrorInterval / .seconds(1)
         }

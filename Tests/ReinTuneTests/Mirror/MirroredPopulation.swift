@@ -61,7 +61,9 @@ enum MirroredPopulation {
             try LocalFile.isFile("\(folder)/\(path)")
         }.map { path in
             // A checkpoint that was begun when the line was cut has used its number up.
-            path.replacing(#/checkpoint_\d+/#, with: "checkpoint").replacing(#/\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d/#, with: "TIME").replacing(
+            path.replacing(#/checkpoint_\d+/#, with: "checkpoint").replacing(
+                #/\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d/#, with: "TIME"
+            ).replacing(
                 #/tfevents\..*/#, with: "tfevents")
         }.sorted()
     }
