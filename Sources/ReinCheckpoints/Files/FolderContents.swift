@@ -1,7 +1,6 @@
 /// The files in a folder and below it, with what tells whether they have changed since.
 ///
-/// Locks and what is hidden because it is not finished are left out, and what is no file is passed over. Files may come and
-/// go meanwhile.
+/// Locks and what is not finished are left out, and what is no file is passed over. Files may come and go meanwhile.
 package struct FolderContents {
     /// A file.
     package struct File: Sendable, Hashable {
@@ -18,13 +17,24 @@ package struct FolderContents {
     /// What was passed over, with the reason.
     package private(set) var passedOver: [String] = []
 
+    private let isComplete: (_ folder: String) -> Bool
+
     /// Looks through a folder.
     ///
+    /// - Parameter isComplete: whether all in an inner folder is of somebody else's making and finished, whatever it is
+    ///   called.
     /// - Throws: `StateError` when it cannot be looked at.
-    package init(of path: String) throws(StateError) { try add(Directory(opening: path), "") }
+    package init(
+        of path: String, takingAllOf isComplete: @escaping (_ folder: String) -> Bool = { _ in false }
+    ) throws(StateError) {
+        self.isComplete = isComplete
+        try add(Directory(opening: path), "")
+    }
 
     private mutating func add(_ directory: borrowing Directory, _ folder: String) throws(StateError) {
-        for name in try directory.names() where name != DirectoryLock.fileName && !TemporaryName.isUnfinished(name) {
+        let takesAll = !folder.isEmpty && isComplete(folder)
+        for name in try directory.names() where !TemporaryName.matches(name) {
+            guard takesAll || (name != DirectoryLock.fileName && !TemporaryName.isUnfinished(name)) else { continue }
             let path = joinedPath(folder, name)
             do throws(StateError) {
                 try StorageKey.check(path, in: directory.path)

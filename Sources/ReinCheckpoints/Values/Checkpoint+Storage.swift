@@ -28,7 +28,7 @@ extension Checkpoint {
     /// - Throws: `StateError` also for a text that is no address, such as a path without a scheme.
     public init(uri text: String) throws(StateError) { try self.init(uri: StorageURI(text)) }
 
-    /// Makes a checkpoint of a folder in a storage that somebody knows to be complete, so that it needs neither an index nor a
+    /// Makes a checkpoint of a folder in a storage that somebody knows to be complete: it needs neither an index nor a
     /// manifest.
     ///
     /// - Throws: `StateError` as `init(uri:)`.

@@ -10,7 +10,8 @@ struct ResultsCommand: ParsableCommand {
             "Compare the trials of an experiment: a table, the best settings, pictures, files for other programs.",
         discussion: """
             The folder is that of an experiment, of Rein or of Ray Tune (2.10), which may still be running, or its address \
-            in a storage, from where everything is brought here but what is in checkpoints. Nothing in it is changed, and pickles are not read. For each trial, the best first: what it does, the settings that differ \
+            in a storage, from where everything is brought here but what is in checkpoints. Nothing in it is changed, and \
+            pickles are not read. For each trial, the best first: what it does, the settings that differ \
             between trials, its iterations and seconds, and the metric. What was damaged and passed over is said on \
             standard error.
 

@@ -69,7 +69,7 @@ struct FolderMirror: Sendable {
     ) throws(StateError) {
         try requireOwner(deadline)
         try settleUnsure(deadline)
-        let contents = try FolderContents(of: folder)
+        let contents = try FolderContents(of: folder, takingAllOf: MirrorPath.isInCheckpoint)
         passedOver = contents.passedOver
         let text = try StorageContents(file: "\(folder)/\(ExperimentJournal.fileName)")
         try readStores(contents, snapshot)

@@ -24,6 +24,14 @@ enum MirrorPath {
         return (String(parts[0]), String(parts[1]))
     }
 
+    /// Whether a folder is a checkpoint, or in one.
+    static func isInCheckpoint(_ folder: String) -> Bool {
+        let parts = parts(folder)
+        guard parts.count > 1 else { return false }
+        return CheckpointName.index(in: String(parts[1])) != nil
+            || (parts.count > 2 && parts[1] == TakenOverCheckpoint.folderName)
+    }
+
     /// The trial's folder whose journal of checkpoints a path is; nil for others.
     static func store(_ parts: [Substring]) -> String? {
         parts.count == 2 && parts[1] == CheckpointRecords.fileName ? String(parts[0]) : nil

@@ -144,7 +144,9 @@ struct MirrorRecovery {
         in folder: String, _ mirror: inout FolderMirror
     ) throws(StateError) {
         var stamps: [String: (stamp: String, size: Int)] = [:]
-        for file in try FolderContents(of: folder).files { stamps[file.path] = (file.stamp, file.size) }
+        for file in try FolderContents(of: folder, takingAllOf: MirrorPath.isInCheckpoint).files {
+            stamps[file.path] = (file.stamp, file.size)
+        }
         for object in objects {
             guard let content = brought[object.path], let (stamp, size) = stamps[object.path] else { continue }
             mirror.objects[object.key]?.content = content

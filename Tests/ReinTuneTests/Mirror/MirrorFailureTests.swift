@@ -115,7 +115,7 @@ import Testing
                 #expect(
                     grid.trials.map(\.lastMetrics).map { $0["height"] } == other.trials.map { $0.lastMetrics["height"] }
                 )
-                #expect(grid.summaries(of: "height").map { $0?.max } == other.summaries(of: "height").map { $0?.max })
+                #expect(grid.summaries(of: "height") == other.summaries(of: "height"))
                 let best = try grid.bestResult("height", .max)
                 let checkpoint = try #require(best.checkpoint)
                 #expect(checkpoint.path.hasPrefix("\(address)/") && best.trial.folder?.hasPrefix("\(address)/") == true)

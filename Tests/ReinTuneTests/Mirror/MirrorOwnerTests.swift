@@ -12,37 +12,22 @@ import Testing
         try await withTemporaryDirectory { folder in
             let place = try MirrorPlace()
             let whole = try await MirroredPopulation.tuner().run(in: "\(folder)/whole/e")
-            let turns = Mutex(0)
-            let seen = Mutex<[String: [UInt8]]>([:])
-            let second = Mutex<Tuner.Outcome?>(nil)
+            let second = Second()
+            let first = try MirroredPopulation.tuner(in: "\(folder)/first")
             let error = await #expect(throws: StateError.self) {
                 // The second one resumes while the first one is in the middle of a turn.
-                let first = try MirroredPopulation.tuner(in: "\(folder)/first")
-                _ = try await first.run(in: place.address) { progress in
-                    let count = turns.withLock { turns in
-                        turns += 1
-                        return turns
-                    }
-                    guard count == 6 else { return }
-                    let semaphore = DispatchSemaphore(value: 0)
-                    Task {
-                        let other = try MirroredPopulation.tuner(in: "\(folder)/second")
-                        let outcome = try? await other.resume(in: place.address)
-                        second.withLock { $0 = outcome }
-                        let objects = try Self.objects(place.base)
-                        seen.withLock { $0 = objects }
-                        semaphore.signal()
-                    }
-                    semaphore.wait()
+                try await first.run(in: place.address) { _ in
+                    guard second.nextTurn() == 6 else { return }
+                    second.resume(place, in: "\(folder)/second")
                 }
             }
             #expect(error?.code == .inUse)
             #expect(error?.message.contains("\(folder)/first/e") == true, "\(error?.description ?? "")")
             #expect(try LocalFile.exists("\(folder)/first/e/journal.jsonl"))
-            let outcome = try #require(second.withLock { $0 })
+            let outcome = try #require(second.outcome)
             #expect(outcome.isFinished && outcome.warnings.count == 1)
             #expect(outcome.warnings.allSatisfy { $0.contains("has not ended in order") })
-            #expect(try Self.objects(place.base) == seen.withLock { $0 })
+            #expect(try Self.objects(place.base) == second.objects)
             try MirroredPopulation.download(place.base, to: "\(folder)/e")
             #expect(
                 try MirroredPopulation.result(outcome, in: "\(folder)/e")
@@ -50,7 +35,40 @@ import Testing
         }
     }
 
-    private static func objects(_ storage: MemoryStorage) throws -> [String: [UInt8]] {
+    /// Somebody else, who goes on with the experiment.
+    private final class Second: Sendable {
+        private struct State {
+            var turns = 0
+            var outcome: Tuner.Outcome?
+            var objects: [String: [UInt8]] = [:]
+        }
+
+        private let state = Mutex(State())
+
+        var outcome: Tuner.Outcome? { state.withLock { $0.outcome } }
+        /// What lies at the place afterwards.
+        var objects: [String: [UInt8]] { state.withLock { $0.objects } }
+
+        func nextTurn() -> Int {
+            state.withLock { state in
+                state.turns += 1
+                return state.turns
+            }
+        }
+
+        func resume(_ place: MirrorPlace, in folder: String) {
+            let isDone = DispatchSemaphore(value: 0)
+            Task {
+                let outcome = try? await MirroredPopulation.tuner(in: folder).resume(in: place.address)
+                let objects = (try? MirrorOwnerTests.objects(place.base)) ?? [:]
+                state.withLock { ($0.outcome, $0.objects) = (outcome, objects) }
+                isDone.signal()
+            }
+            isDone.wait()
+        }
+    }
+
+    fileprivate static func objects(_ storage: MemoryStorage) throws -> [String: [UInt8]] {
         var objects: [String: [UInt8]] = [:]
         for entry in try storage.list() { objects[entry.key] = try storage.read(entry.key, limit: entry.size) }
         return objects
@@ -80,9 +98,8 @@ import Testing
                 await #expect(throws: StateError.self) { try await MirroredPopulation.tuner().resume(in: address) }
                 await #expect(throws: StateError.self) { try await ResultGrid.reading(address) }
             }
-            var negative = try MirroredPopulation.tuner()
-            negative.mirrorInterval = .seconds(-1)
-            await #expect(throws: StateError.self) { [negative] in try await negative.run(in: empty.address) }
+            let negative = try MirroredPopulation.tuner(every: .seconds(-1))
+            await #expect(throws: StateError.self) { try await negative.run(in: empty.address) }
             #expect(try empty.base.list().isEmpty)
         }
     }
@@ -91,7 +108,7 @@ import Testing
     func files() async throws {
         try await withTemporaryDirectory { folder in
             let outcome = try await MirroredPopulation.tuner().run(in: "file://\(folder)/e")
-            #expect(outcome.folder == (try LocalFile.absolutePath("\(folder)/e")))
+            #expect(try outcome.folder == LocalFile.absolutePath("\(folder)/e"))
             #expect(try await MirroredPopulation.tuner().resume(in: "file://\(folder)/e").trials == outcome.trials)
             #expect(try await ResultGrid.reading("file://\(folder)/e").trials.count == 6)
         }
