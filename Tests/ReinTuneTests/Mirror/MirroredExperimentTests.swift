@@ -61,7 +61,14 @@ import Testing
                 #expect(resumed.warnings.filter { !$0.contains("has not ended in order") } == [], "\(cut)")
                 let copy = "\(folder)/copy\(cut)"
                 try MirroredPopulation.download(place.base, to: copy)
-                #expect(try MirroredPopulation.result(resumed, in: copy) == expected, "cut off at \(cut) of \(count)")
+                let got = try MirroredPopulation.result(resumed, in: copy)
+                if got != expected {
+                    print("DIFF \(cut)")
+                    for (a, b) in zip(got.trials, expected.trials) where a != b { print("T", a, "\nT expected", b) }
+                    if got.takeOvers != expected.takeOvers { print("GOT", got.takeOvers, "EXP", expected.takeOvers) }
+                    for (a, b) in zip(got.rows, expected.rows) where a != b { print("R", a, "\nR expected", b) }
+                }
+                #expect(got == expected, "cut off at \(cut) of \(count)")
                 #expect(
                     try MirroredPopulation.names(in: copy).filter { !$0.hasSuffix("tfevents") } == names, "\(cut)")
                 #expect(try LocalFile.names(in: "\(folder)/again\(cut)") == [])
