@@ -76,7 +76,7 @@ struct FolderMirror: Sendable {
         var plan = MirrorPlan(contents.files, self)
         guard FileContent(text) != journal else {
             // Nothing was decided since. What decisions depend on has to wait for the next one, with which it belongs.
-            if isLast { try bring(plan.loose, deadline) }
+            if isLast { try complete(plan, deadline) }
             return
         }
         try clear(plan.obstacles, deadline)
@@ -175,9 +175,16 @@ struct FolderMirror: Sendable {
         }
     }
 
+    /// Brings what nothing depends on, and does what the last moment has left to be done.
+    private mutating func complete(_ plan: MirrorPlan, _ deadline: StorageDeadline) throws(StateError) {
+        try bring(plan.loose, deadline)
+        try bringStores(deadline)
+        try clear(plan.strangers(in: self), deadline)
+    }
+
     private mutating func bringStores(_ deadline: StorageDeadline) throws(StateError) {
-        for (trial, store) in stores.sorted(byBytesOf: \.key) where store.there != store.here.journal {
-            let text = store.here.journal
+        for (trial, store) in stores.sorted(byBytesOf: \.key) where store.there != store.settled {
+            guard let text = store.settled else { continue }
             stores[trial]?.there = nil
             try storage.write(
                 StorageContents(Array(text.utf8)), to: "\(trial)/\(CheckpointRecords.fileName)", by: deadline)

@@ -79,6 +79,11 @@ struct MirrorPlan {
         }
     }
 
+    /// What is there and belongs neither to the last moment nor to this one.
+    func strangers(in mirror: FolderMirror) -> [String] {
+        mirror.objects.filter { $0.value.settled == nil && !wanted.contains($0.key) }.keys.sortedByBytes
+    }
+
     /// What is written down before it is done.
     func record(from mirror: FolderMirror, to journal: FileContent) -> MirrorRecord {
         var record = MirrorRecord(from: mirror.journal, to: journal)

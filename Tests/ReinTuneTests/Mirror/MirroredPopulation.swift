@@ -15,7 +15,8 @@ enum MirroredPopulation {
         var rows: [[String]]
     }
 
-    static func tuner(iterations: Int = 10, in working: String? = nil, every interval: Duration = .zero) throws -> Tuner {
+    static func tuner(iterations: Int = 10, in working: String? = nil, every interval: Duration = .zero) throws -> Tuner
+    {
         let space: SearchSpace = ["rate": .uniform(0.1...1)]
         var tuner = try Tuner(TrainableDefinition(Climber.self), searching: space, samples: 6, seed: 4)
         tuner.scheduler = PopulationBasedTraining(
@@ -24,7 +25,7 @@ enum MirroredPopulation {
                 mutations: ["rate": .domain(.uniform(0.1...1))], quantile: 0.4),
             random: RandomStream(seed: 5, name: "population"))
         tuner.stopRule = .iterations(iterations)
-        tuner.checkpoints = try CheckpointConfig(numToKeep: ProcessInfo.processInfo.environment["KEEP"].flatMap { Int($0) } ?? 1, frequency: 1)
+        tuner.checkpoints = try CheckpointConfig(numToKeep: 1, frequency: 1)
         tuner.machine = try MachineResources(cpus: 3, gpus: 0, memory: 1e9)
         tuner.isDeterministic = true
         tuner.maximumConcurrency = 3
