@@ -17,12 +17,12 @@ struct TuneAddressTests {
         try Self.search().write("search.json", in: scratch)
         let memory = try scratch.done(["tune", "search.json", "--directory", "memory://trial/search"])
         #expect(memory.output.hasPrefix("Done: ") && memory.output.contains("Checkpoint: memory://trial/search/"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory) == ["search.json"])
-        let file = "file://\(scratch.directory)/runs/here"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path) == ["search.json"])
+        let file = "file://" + scratch.path("runs/here")
         try scratch.done(["tune", "search.json", "--directory", file, "--quiet"])
         try scratch.done(["tune", "--resume", file, "--stop", "training_iteration=3", "--quiet"])
         let results = try scratch.done(["results", file, "--json"])
-        #expect(try results.output == scratch.done(["results", "\(scratch.directory)/runs/here", "--json"]).output)
+        #expect(try results.output == scratch.done(["results", scratch.path("runs/here"), "--json"]).output)
     }
 
     @Test("Addresses that lead nowhere are refused with a reason")
@@ -38,10 +38,10 @@ struct TuneAddressTests {
             (["tune", "search.json", "--ask-tell", "--directory", "memory://trial/e"], "--ask-tell"),
         ]
         for (arguments, words) in cases {
-            let outcome = try scratch.run(arguments)
+            let outcome = try scratch.rein(arguments)
             #expect(outcome.code != 0 && outcome.code != 70, "\(arguments)")
             #expect(outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory) == ["search.json"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path) == ["search.json"])
     }
 }

@@ -14,9 +14,11 @@ struct TuneFolder {
     private static let journalName = "journal.jsonl"
 
     /// A folder of this machine.
-    init(path: String) {
+    init(path: String) { self.init(path: path, uri: nil) }
+
+    private init(path: String, uri: StorageURI?) {
         self.path = path
-        uri = nil
+        self.uri = uri
     }
 
     /// The folder of a path or an address, as somebody has written it.
@@ -33,7 +35,7 @@ struct TuneFolder {
             if uri.scheme == "file" {
                 self.init(path: "/\(uri.path)")
             } else {
-                (path, self.uri) = (uri.description, uri)
+                self.init(path: uri.description, uri: uri)
             }
         } catch {
             throw CommandFailure.wrongChoice("\(error)")

@@ -43,7 +43,7 @@ import Testing
             let names = try MirroredPopulation.names(in: "\(folder)/e").filter { !$0.hasSuffix("tfevents") }
             #expect(expected.takeOvers.split(separator: "\n").count >= 3)
             let count = undisturbed.storage.operations.count
-            let cuts = [1, 2, 3, 5] + Array(stride(from: 9, to: count, by: max(1, count / 7)))
+            let cuts = [2, 5] + Array(stride(from: 9, to: count, by: max(1, count / 6))) + [count - 3]
             for cut in cuts {
                 let gate = Gate(limit: cut)
                 let place = try MirrorPlace { _, _ throws(StateError) in try gate.pass() }
