@@ -35,7 +35,7 @@ struct TuneAddressTests {
             (["tune", "search.json", "--directory", "memry://a/e"], "memory"),
             (["tune", "--resume", "memory://trial/nothing"], "tune.json"),
             (["results", "memory://trial/nothing"], "there is no such folder"),
-            (["tune", "search.json", "--ask-tell", "--directory", "memory://trial/e"], "--ask-tell"),
+            (["tune", "--ask-tell", "--resume", "memory://trial/e"], "--ask-tell"),
         ]
         for (arguments, words) in cases {
             let outcome = try scratch.rein(arguments)
