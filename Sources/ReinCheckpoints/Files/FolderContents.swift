@@ -31,6 +31,11 @@ package struct FolderContents {
         try add(Directory(opening: path), "")
     }
 
+    /// The stamp that a file has now; nil when there is none, or when it cannot be looked at.
+    package static func stamp(of path: String) -> String? {
+        ((try? FileStatus(of: path, followingLinks: false)) ?? nil)?.stamp
+    }
+
     private mutating func add(_ directory: borrowing Directory, _ folder: String) throws(StateError) {
         let takesAll = !folder.isEmpty && isComplete(folder)
         for name in try directory.names() where !TemporaryName.matches(name) {

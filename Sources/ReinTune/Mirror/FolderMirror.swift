@@ -73,14 +73,13 @@ struct FolderMirror: Sendable {
         passedOver = contents.passedOver
         let text = try StorageContents(file: "\(folder)/\(ExperimentJournal.fileName)")
         try readStores(contents, snapshot)
-        var plan = MirrorPlan(contents.files, self)
+        let plan = MirrorPlan(contents.files, self)
         guard FileContent(text) != journal else {
             // Nothing was decided since. What decisions depend on has to wait for the next one, with which it belongs.
             if isLast { try complete(plan, deadline) }
             return
         }
         try clear(plan.obstacles, deadline)
-        plan.obstacles = []
         let record = plan.record(from: self, to: FileContent(text))
         try record.write(to: storage, by: deadline)
         try bring(plan.files, deadline)
@@ -164,8 +163,10 @@ struct FolderMirror: Sendable {
             do throws(StateError) {
                 try storage.write(contents, to: file.key, by: deadline)
             } catch {
-                guard !file.isNeeded, [.checksumMismatch, .inputOutput].contains(error.code) else { throw error }
-                // It was changed meanwhile, and comes the next time.
+                // One that was changed meanwhile comes the next time.
+                guard !file.isNeeded, [.checksumMismatch, .inputOutput].contains(error.code),
+                    FolderContents.stamp(of: "\(folder)/\(file.path)") != file.stamp
+                else { throw error }
                 objects[file.key] = earlier
                 objects[file.key]?.stamp = nil
                 continue

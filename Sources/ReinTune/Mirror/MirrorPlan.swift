@@ -14,7 +14,7 @@ struct MirrorPlan {
     /// The files to bring.
     private(set) var files: [File] = []
     /// What is to be deleted before, since it lies where something is to come that it does not belong to.
-    var obstacles: [String] = []
+    private(set) var obstacles: [String] = []
     private var wanted: Set<String> = []
     private var staged: [String: String] = [:]
 

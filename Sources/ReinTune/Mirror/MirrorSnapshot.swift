@@ -12,9 +12,6 @@ struct MirrorSnapshot: Sendable {
     private(set) var open: [String: Store] = [:]
     private var holds: [CheckpointHold] = []
 
-    /// Takes no note of any store: nobody has one open.
-    init() {}
-
     /// Holds the checkpoints of stores.
     ///
     /// - Throws: `StateError` when a journal cannot be read.
