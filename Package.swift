@@ -125,7 +125,8 @@ let package = Package(
         .testTarget(
             name: "ReinTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport", "ReinTune"]),
         .testTarget(
             name: "ReinTuneTests",
             dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport", "TrialProbe"],

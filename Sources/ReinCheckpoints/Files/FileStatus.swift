@@ -63,6 +63,17 @@ struct FileStatus {
     /// What tells it from all others, whatever their names: its device and its number there.
     var identity: String { "\(status.st_dev):\(status.st_ino)" }
 
+    /// What changes whenever the file is written or another one takes its place: its identity, its size, and when it was
+    /// changed last.
+    var stamp: String {
+        #if canImport(Darwin)
+        let change = status.st_mtimespec
+        #else
+        let change = status.st_mtim
+        #endif
+        return "\(identity):\(size):\(change.tv_sec).\(change.tv_nsec)"
+    }
+
     /// How long ago it was changed, in seconds.
     var secondsSinceChange: Int {
         #if canImport(Darwin)

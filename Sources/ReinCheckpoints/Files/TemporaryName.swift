@@ -34,6 +34,9 @@ package enum TemporaryName {
         name.hasPrefix("\(file).\(mark)") && numberCount(of: name) == 1
     }
 
+    /// Whether a name is one of what is not finished: of a directory, or of a file that will replace another.
+    static func isUnfinished(_ name: String) -> Bool { matches(name) || numberCount(of: name) == 1 }
+
     /// How many numbers, and nothing else, follow the mark at the end of a name; 0 without a mark.
     @inline(never)
     private static func numberCount(of name: String) -> Int {

@@ -4,10 +4,12 @@
 /// One without a good beginning, and whatever is no record at all, is set aside and begun anew.
 struct RecordRepair {
     /// What a line is.
-    enum Line {
+    enum Line: Equatable {
         /// The one that must be first, in records that have one.
         case heading
-        case kept, removed, unreadable
+        /// A row with its number.
+        case row(Int)
+        case removed, unreadable
     }
 
     /// Whether nothing is there to go on with.
@@ -15,23 +17,37 @@ struct RecordRepair {
     /// What a person should know.
     private(set) var warning: String?
 
-    /// Repairs the record at `path`, if there is one.
+    /// Repairs the record at `path`, if there is one. Rows of numbers after `last` go, as far back as rows count up: what is
+    /// before a row of a number that was there already is of another time, and is not done again.
     ///
-    /// - Parameter read: what a line is; asked once for each, in order, until the first that spoils the whole.
+    /// - Parameters:
+    ///   - last: the number of the last row that stays.
+    ///   - read: what a line is; asked once for each, in order, until the first that spoils the whole.
     /// - Throws: `StateError` when that cannot be done.
-    init(of path: String, _ read: (String) -> Line) throws(StateError) {
+    init(of path: String, continuingAfter last: Int, _ read: (String) -> Line) throws(StateError) {
         guard try LocalFile.exists(path) else {
             isEmpty = true
             return
         }
         var keeps: [Bool] = []
+        // The rows of the last time, and the number of the newest.
+        var later: [Int] = []
+        var newest = Int.min
         var damage: String?
         var isSpoilt = false
         do {
             var reader = try LineReader(opening: path, limit: LineFile.lineLimit)
             while !isSpoilt, let bytes = try reader.next() {
                 let line = reader.isWhole ? read(String(decoding: bytes, as: UTF8.self)) : .removed
-                keeps.append(line == .heading || line == .kept)
+                switch line {
+                case .heading: keeps.append(true)
+                case .row(let number):
+                    if number <= newest { later = [] }
+                    if number > last { later.append(keeps.count) }
+                    newest = number
+                    keeps.append(true)
+                case .removed, .unreadable: keeps.append(false)
+                }
                 guard line == .unreadable else { continue }
                 damage = damage ?? "\(path), line \(keeps.count), is damaged"
                 isSpoilt = keeps.count == 1
@@ -40,6 +56,7 @@ struct RecordRepair {
             damage = "\(error)"
             isSpoilt = true
         }
+        for index in later { keeps[index] = false }
         try setRight(path, keeps, damage, isSpoilt: isSpoilt)
     }
 

@@ -13,8 +13,8 @@ package struct ResultLog {
     private var warnings: [String]
     private var isWaiting = false
 
-    /// Opens the records, and makes them when they are not there. Rows of numbers after `last` are removed: whoever goes
-    /// on from there comes to them again.
+    /// Opens the records, and makes them when they are not there. Rows of numbers after `last` are removed, as far back as
+    /// rows count up: whoever goes on from there comes to them again.
     ///
     /// - Parameters:
     ///   - tablePath: the table's file.
@@ -30,7 +30,7 @@ package struct ResultLog {
     ) throws(StateError) {
         var columns: [String] = []
         var number = 0
-        let rows = try RecordRepair(of: tablePath) { row in
+        let rows = try RecordRepair(of: tablePath, continuingAfter: last) { row in
             let fields = CommaSeparated.fields(row)
             guard !columns.isEmpty else {
                 columns = fields
@@ -39,14 +39,14 @@ package struct ResultLog {
                 return .heading
             }
             guard fields.count == columns.count, let number = fields[number].wholeNumber else { return .unreadable }
-            return number <= last ? .kept : .removed
+            return .row(number)
         }
-        let lines = try RecordRepair(of: resultPath) { line in
+        let lines = try RecordRepair(of: resultPath, continuingAfter: last) { line in
             guard let tree = try? JSON.parse(fromPython: Array(line.utf8)), let number = try? StateReader(tree).int(key)
             else {
                 return .unreadable
             }
-            return number <= last ? .kept : .removed
+            return .row(number)
         }
         paths = [tablePath, resultPath]
         self.writesNonFiniteNumbers = writesNonFiniteNumbers

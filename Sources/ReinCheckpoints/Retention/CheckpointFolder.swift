@@ -150,6 +150,23 @@ struct CheckpointFolder {
         return checkpoint
     }
 
+    /// Counts a holder of each checkpoint that stays.
+    ///
+    /// - Returns: the text of the journal, and the checkpoints.
+    mutating func holdAll() throws(StateError) -> (journal: String, held: [StoredCheckpoint]) {
+        var held: [StoredCheckpoint] = []
+        for index in ranking.retained {
+            // One that somebody removed is noted as gone, and is no matter here.
+            if let checkpoint = try? hold(index) { held.append(checkpoint) }
+        }
+        do throws(StateError) {
+            return (try CheckpointRecords.text(in: path), held)
+        } catch {
+            for checkpoint in held { release(checkpoint.index) }
+            throw error
+        }
+    }
+
     /// Takes back a holder, and deletes what nobody holds any longer.
     mutating func release(_ index: Int) {
         guard let count = holders[index] else { return }

@@ -154,6 +154,16 @@ public final class CheckpointStore: Sendable {
         return checkpoint
     }
 
+    /// Holds all checkpoints that stay, and tells what the journal says at this moment: what whoever copies the folder has
+    /// to copy, so that the copy is that of one moment.
+    ///
+    /// - Returns: the text of the journal, and the holds.
+    /// - Throws: `StateError` when the journal cannot be read.
+    package func holdAll() throws(StateError) -> (journal: String, holds: [CheckpointHold]) {
+        let (journal, held) = try folder.withLock { folder throws(StateError) in try folder.holdAll() }
+        return (journal, held.map { CheckpointHold($0, self) })
+    }
+
     /// Gives the folder to whoever wants it next, at once, also while others still have this object: they cannot write
     /// any more, and what they held is deleted by its next owner, if it is not to be kept.
     package func close() { folder.withLock { $0.close() } }

@@ -22,6 +22,8 @@ public struct CheckpointTransfer: Sendable {
     public var maximumBytes = 1 << 40
     /// Asked now and then whether to stop; by default whether the current task is cancelled.
     public var isCancelled: @Sendable () -> Bool = { Task.isCancelled }
+    /// Whether a folder without an index and a manifest is a checkpoint, too.
+    var takesAnyFolder = false
     /// Waits between attempts; nil to sleep.
     var pause: (@Sendable (Duration, StorageDeadline) throws(StateError) -> Void)?
 

@@ -28,6 +28,19 @@ extension Checkpoint {
     /// - Throws: `StateError` also for a text that is no address, such as a path without a scheme.
     public init(uri text: String) throws(StateError) { try self.init(uri: StorageURI(text)) }
 
+    /// Makes a checkpoint of a folder in a storage that somebody knows to be complete: it needs neither an index nor a
+    /// manifest.
+    ///
+    /// - Throws: `StateError` as `init(uri:)`.
+    package init(completeFolderAt uri: StorageURI) throws(StateError) {
+        if uri.scheme == "file" {
+            try self.init(uri: uri)
+        } else {
+            try StorageSchemes.require(uri)
+            self.init(.remote(RemoteCheckpoint(uri, isAnyFolder: true)))
+        }
+    }
+
     /// Its address in a storage, that of its directory with `file:`; nil when it lies in memory.
     public var uri: StorageURI? {
         switch content {
@@ -62,6 +75,8 @@ extension Checkpoint {
         try await WaitingThread.run { isCancelled throws(StateError) in
             if case .remote(let remote) = content {
                 let storage = try StorageSchemes.storage(at: remote.uri)
+                var transfer = transfer
+                transfer.takesAnyFolder = remote.isAnyFolder
                 try transfer.stopping(when: isCancelled).download(from: storage, to: path)
             } else {
                 try write(to: path)

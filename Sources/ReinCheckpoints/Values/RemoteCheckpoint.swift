@@ -4,6 +4,8 @@ import Synchronization
 final class RemoteCheckpoint: Sendable {
     /// Where it lies.
     let uri: StorageURI
+    /// Whether it needs neither an index nor a manifest.
+    let isAnyFolder: Bool
     private let state = Mutex(State())
 
     private struct State {
@@ -30,7 +32,10 @@ final class RemoteCheckpoint: Sendable {
     }
 
     /// A checkpoint at an address.
-    init(_ uri: StorageURI) { self.uri = uri }
+    init(_ uri: StorageURI, isAnyFolder: Bool = false) {
+        self.uri = uri
+        self.isAnyFolder = isAnyFolder
+    }
 
     /// Downloads the checkpoint to a temporary directory, unless it is there or on its way; each caller has to `leave`.
     ///
@@ -93,12 +98,13 @@ final class RemoteCheckpoint: Sendable {
     }
 
     private func downloadedFolder() async throws(StateError) -> String {
-        let uri = uri
+        let (uri, isAnyFolder) = (uri, isAnyFolder)
         return try await WaitingThread.run { isCancelled throws(StateError) in
             let folder = try TemporaryCopy.makeFolder()
             do throws(StateError) {
                 var transfer = CheckpointTransfer()
                 transfer.isCancelled = isCancelled
+                transfer.takesAnyFolder = isAnyFolder
                 try transfer.download(
                     from: StorageSchemes.storage(at: uri), to: "\(folder)/\(TemporaryCopy.name)")
             } catch {

@@ -100,7 +100,7 @@ struct StopBound {
 struct TuneResumeOptions: ParsableArguments {
     @Option(
         name: .customLong("resume"),
-        help: ArgumentHelp("The folder of the experiment to continue.", valueName: "directory"),
+        help: ArgumentHelp("The folder of the experiment to continue, or its address.", valueName: "directory"),
         completion: .directory)
     var directory: String?
 
@@ -143,7 +143,7 @@ struct TuneResumeOptions: ParsableArguments {
 /// Where the results of an experiment go.
 struct TuneOutputOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The folder of the experiment. (default: runs/ and the name of the file)"),
+        help: ArgumentHelp("The folder of the experiment, or an address. (default: runs/ and the name of the file)"),
         completion: .directory)
     var directory: String?
 

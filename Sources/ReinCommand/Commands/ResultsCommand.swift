@@ -9,8 +9,9 @@ struct ResultsCommand: ParsableCommand {
         abstract:
             "Compare the trials of an experiment: a table, the best settings, pictures, files for other programs.",
         discussion: """
-            The folder is that of an experiment, of Rein or of Ray Tune (2.10), which may still be running. Nothing in it \
-            is changed, and pickles are not read. For each trial, the best first: what it does, the settings that differ \
+            The folder is that of an experiment, of Rein or of Ray Tune (2.10), which may still be running, or its address \
+            in a storage, from where everything is brought here but what is in checkpoints. Nothing in it is changed, and \
+            pickles are not read. For each trial, the best first: what it does, the settings that differ \
             between trials, its iterations and seconds, and the metric. What was damaged and passed over is said on \
             standard error.
 
@@ -31,7 +32,7 @@ struct ResultsCommand: ParsableCommand {
             Files are written whole or not at all, and none that is there is replaced without --force.
             """)
 
-    @Argument(help: "The folder of the experiment.", completion: .directory)
+    @Argument(help: "The folder of the experiment, or its address in a storage.", completion: .directory)
     var directory: String
 
     @OptionGroup(title: "Comparing") var compare: ComparisonOptions
@@ -62,7 +63,7 @@ struct ResultsCommand: ParsableCommand {
     func run() throws {
         try files.checkFiles()
         let grid = try Self.open(directory)
-        let plan = ExperimentPlanFile(in: directory)
+        let plan = ExperimentPlanFile(in: grid.localFolder)
         let comparison = try compare.comparison(of: grid, by: plan)
         if comparison == nil, let option = firstOptionThatCompares {
             throw ValidationError("\(option) needs a --metric and a --mode; \(Self.metrics(of: grid))")
@@ -103,9 +104,10 @@ struct ResultsCommand: ParsableCommand {
     ///
     /// - Throws: `CommandFailure` when it is none.
     private static func open(_ folder: String) throws -> ResultGrid {
-        do throws(StateError) {
-            return try ResultGrid(reading: folder)
-        } catch {
+        do {
+            // A path as it is written: a slash at its end does not matter.
+            return folder.contains("://") ? try TuneFolder(folder).results() : try ResultGrid(reading: folder)
+        } catch let error as StateError {
             guard [.notFound, .malformed].contains(error.code) else { throw error }
             throw CommandFailure.wrongChoice("\(error)")
         }

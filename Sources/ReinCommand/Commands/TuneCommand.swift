@@ -33,7 +33,9 @@ struct TuneCommand: ParsableCommand {
 
             The folder, runs/search for search.json, has the plan (tune.json), a journal from which the search goes on, \
             and a folder for each trial with params.json, result.json, progress.csv, event files for TensorBoard and \
-            checkpoints, in the layout of Ray Tune.
+            checkpoints, in the layout of Ray Tune. --directory and --resume also take an address in a storage, of a \
+            scheme that the program knows (file, memory): the experiment works in a temporary folder then, and is \
+            brought there once a minute and at the end.
 
             Ctrl-C makes checkpoints of the trials that run, after the step that each is at, and leaves with exit code \
             130; a second Ctrl-C leaves at once. SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 do as the first one does. --resume \
@@ -86,13 +88,13 @@ struct TuneCommand: ParsableCommand {
 
     func run() throws {
         if askTell { return try answerRequests() }
-        if let directory = resume.directory { return try goOn(in: TuneFolder(path: directory.withoutSlash)) }
+        if let directory = resume.directory { return try goOn(in: TuneFolder(directory)) }
         guard let path = plan else { return }
         var plan = try TunePlan(readingFrom: path)
         try changes.apply(to: &plan.plan)
         let merged = try checked(plan, named: path)
         if check { return try writeOutline(plan, merged, named: path) }
-        let folder = output.directory.map { TuneFolder(path: $0.withoutSlash) } ?? TuneFolder.standard(for: path)
+        let folder = try output.directory.map { try TuneFolder($0) } ?? TuneFolder.standard(for: path)
         try tune(plan, merged, in: folder, .new)
     }
 
@@ -108,14 +110,14 @@ struct TuneCommand: ParsableCommand {
 
     /// The plan of an experiment that goes on, with what is to be different.
     private func continuedPlan(in folder: TuneFolder) throws -> TunePlan {
-        guard try LocalFile.isDirectory(folder.path) else {
+        guard try folder.uri != nil || LocalFile.isDirectory(folder.path) else {
             throw CommandFailure.wrongPath(folder.path, "there is no such directory")
         }
-        guard try LocalFile.exists(folder.planPath) else {
+        guard try folder.holdsPlan else {
             throw CommandFailure.wrongPath(
                 folder.path, "there is no \(TuneFolder.planName), which an experiment of rein tune has")
         }
-        var plan = try TunePlan(readingFrom: folder.planPath)
+        var plan = try folder.plan()
         try changes.apply(to: &plan.plan)
         if let more = resume.moreSamples {
             guard plan.plan.samples >= 0 else {
@@ -133,7 +135,7 @@ struct TuneCommand: ParsableCommand {
         let plan: TunePlan
         var revision: ExperimentRevision?
         if let directory = resume.directory {
-            folder = TuneFolder(path: directory.withoutSlash)
+            folder = try Self.localFolder(directory)
             plan = try continuedPlan(in: folder)
             if try folder.holdsExperiment { revision = resume.revision(continuesStopped: !changes.stop.isEmpty) }
         } else {
@@ -143,7 +145,7 @@ struct TuneCommand: ParsableCommand {
             // What is wrong is said before anything is written.
             _ = try asUsageError(path) { try AskTellTuner(read.plan) }
             plan = read
-            folder = output.directory.map { TuneFolder(path: $0.withoutSlash) } ?? TuneFolder.standard(for: path)
+            folder = try output.directory.map(Self.localFolder) ?? TuneFolder.standard(for: path)
             try folder.begin(plan)
         }
         Signals.outliveClosedPipes()
@@ -152,6 +154,17 @@ struct TuneCommand: ParsableCommand {
             if speaks { StandardStream.error.log("rein: \(warning)") }
         }
         if revision != nil { try folder.write(plan) }
+    }
+
+    /// A folder for those who have a loop of their own.
+    ///
+    /// - Throws: `ValidationError` for an address in a storage.
+    private static func localFolder(_ text: String) throws -> TuneFolder {
+        let folder = try TuneFolder(text)
+        guard folder.uri == nil else {
+            throw ValidationError("--ask-tell works in a folder of this machine, not at an address: \(text.shortened)")
+        }
+        return folder
     }
 
     /// The plan that is carried out.
@@ -197,9 +210,4 @@ struct TuneCommand: ParsableCommand {
         if isInterrupted { throw ExitCode(ExitStatus.interrupted) }
         if report.hasFailed || !outcome.isFinished { throw ExitCode(ExitStatus.failed) }
     }
-}
-
-extension String {
-    /// A path without the slash at its end.
-    fileprivate var withoutSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
 }

@@ -9,7 +9,7 @@ struct TunePlan {
     var plan: ExperimentPlan
 
     /// The largest number of bytes of a plan: 16 MB.
-    private static let sizeLimit = 1 << 24
+    static let sizeLimit = 1 << 24
 
     /// Wraps a plan.
     init(_ plan: ExperimentPlan) { self.plan = plan }
@@ -24,7 +24,13 @@ struct TunePlan {
             throw CommandFailure.wrongPath(
                 path, "is a directory, not a file" + (isExperiment ? "; did you mean --resume \(path)?" : ""))
         }
-        let bytes = try asUsageError { try LocalFile.read(path, limit: Self.sizeLimit) }
+        try self.init(try asUsageError { try LocalFile.read(path, limit: Self.sizeLimit) }, from: path)
+    }
+
+    /// Reads the text of a plan.
+    ///
+    /// - Throws: `ValidationError` for what is wrong inside.
+    init(_ bytes: [UInt8], from path: String) throws {
         plan = try asUsageError(path) {
             let tree: StateTree
             do throws(StateError) {

@@ -22,10 +22,10 @@ struct TuneReport {
     /// - Throws: `StateError` when the folder cannot be read.
     init(
         _ plan: ExperimentPlan, _ folder: TuneFolder, _ outcome: Tuner.Outcome, seconds: Double, isInterrupted: Bool
-    ) throws(StateError) {
+    ) throws {
         (self.plan, self.folder, self.outcome) = (plan, folder, outcome)
         (self.seconds, self.isInterrupted) = (seconds, isInterrupted)
-        grid = try ResultGrid(reading: folder.path)
+        grid = try folder.results()
         best = plan.metric.flatMap { [grid, order = plan.order] in
             // Without checkpoints, the best is that of the last results.
             (try? grid.bestResult($0, order)) ?? (try? grid.bestResult($0, order, scope: .last))
@@ -82,7 +82,8 @@ struct TuneReport {
     /// The command that a person will want next.
     private var next: String? {
         guard outcome.isFinished else { return "Go on with: rein tune --resume \(Wording.shell(folder.path))" }
-        guard let checkpoint = best?.checkpoint else { return nil }
+        // What lies in a storage has to be brought here first.
+        guard let checkpoint = best?.checkpoint, checkpoint.uri == nil else { return nil }
         // Several seeds have a checkpoint each.
         let place = plan.seeds == nil ? checkpoint.path : "\(checkpoint.path)/seed_0"
         return "Next: rein evaluate \(Wording.shell(place))"

@@ -45,9 +45,9 @@ struct TuneSession {
         let feed = Feed()
         let (tuner, plan, folder, beginning) = (tuner, plan, folder, beginning)
         let work = BackgroundWork { () async throws -> Tuner.Outcome in
-            let reporter = Reporter(feed, isContinuing: beginning.isResumed) { () throws(StateError) in
+            let reporter = Reporter(feed, isContinuing: beginning.isResumed) { folder throws(StateError) in
                 // Only now the folder is this process's alone.
-                try folder.write(plan)
+                try TuneFolder(path: folder).write(plan)
             }
             switch beginning {
             case .new: return try await tuner.run(in: folder.path, observing: reporter.take)
@@ -103,7 +103,7 @@ struct TuneSession {
     private final class Reporter {
         private let feed: Feed
         private let isContinuing: Bool
-        private let begin: () throws(StateError) -> Void
+        private let begin: (_ folder: String) throws(StateError) -> Void
         private var changes = TrialChanges()
         private var isFirst = true
 
@@ -111,8 +111,8 @@ struct TuneSession {
         ///
         /// - Parameters:
         ///   - isContinuing: whether trials were there before.
-        ///   - begin: is called when the experiment has begun well.
-        init(_ feed: Feed, isContinuing: Bool, begin: @escaping () throws(StateError) -> Void) {
+        ///   - begin: is called with the folder of this machine when the experiment has begun well.
+        init(_ feed: Feed, isContinuing: Bool, begin: @escaping (_ folder: String) throws(StateError) -> Void) {
             self.feed = feed
             self.isContinuing = isContinuing
             self.begin = begin
@@ -121,7 +121,7 @@ struct TuneSession {
         func take(_ progress: ExperimentProgress) {
             let found = changes.take(progress.trials, isContinuing: isContinuing && isFirst)
             var warning: String?
-            if isFirst { do throws(StateError) { try begin() } catch { warning = "\(error)" } }
+            if isFirst { do throws(StateError) { try begin(progress.folder) } catch { warning = "\(error)" } }
             isFirst = false
             feed.put(found, progress, warning: warning)
         }

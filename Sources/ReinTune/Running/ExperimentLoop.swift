@@ -11,6 +11,8 @@ final class ExperimentLoop {
     let folder: ExperimentFolder
     let mailbox: Mailbox<ExperimentMessage>
     let observe: (ExperimentProgress) -> Void
+    /// What brings the folder to where the experiment lies; nil when that is the folder.
+    let mirror: ExperimentMirror?
     var state: ExperimentState
     /// The trials that have a worker.
     var runs: [TrialID: TrialRun] = [:]
@@ -35,12 +37,14 @@ final class ExperimentLoop {
 
     init(
         _ tuner: Tuner, in folder: ExperimentFolder, _ state: ExperimentState, pool: ResourcePool,
-        mailbox: Mailbox<ExperimentMessage>, observing observe: @escaping (ExperimentProgress) -> Void
+        mailbox: Mailbox<ExperimentMessage>, mirror: ExperimentMirror? = nil,
+        observing observe: @escaping (ExperimentProgress) -> Void
     ) {
         self.tuner = tuner
         self.folder = folder
         self.mailbox = mailbox
         self.observe = observe
+        self.mirror = mirror
         self.state = state
         self.pool = pool
         records = ExperimentRecords(
@@ -75,6 +79,7 @@ final class ExperimentLoop {
                 try startWaiting()
             } while turn.takesOver && !isClosing
             if records.areDue(at: seconds) { writeState() }
+            try await bringOver()
         }
         await stopIdle()
         writeState()

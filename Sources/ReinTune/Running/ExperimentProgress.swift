@@ -2,6 +2,8 @@ import ReinCheckpoints
 
 /// How far an experiment is.
 public struct ExperimentProgress: Sendable {
+    /// The path of the folder of this machine in which the experiment works.
+    public let folder: String
     /// All trials that there are so far, in the order of their making, each with its newest result.
     public let trials: [TrialRecord]
     /// The seconds that the experiment has run, in all its processes.
@@ -12,6 +14,7 @@ public struct ExperimentProgress: Sendable {
     public let warnings: [String]
 
     init(_ loop: ExperimentLoop) {
+        folder = loop.folder.path
         trials = loop.state.trials
         seconds = loop.seconds
         isFinished = loop.state.controller.isClosed

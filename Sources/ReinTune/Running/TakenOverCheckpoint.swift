@@ -5,7 +5,8 @@ import ReinCheckpoints
 /// It lies in a hidden folder of the trial until then. There the journal may know of it or not when the process is killed:
 /// only one that it knows of becomes a checkpoint of the trial.
 struct TakenOverCheckpoint {
-    private static let folderName = ".taken-over"
+    /// The name of that folder.
+    static let folderName = ".taken-over"
     private static let checkpointName = "checkpoint"
     private static let metricsName = "metrics.json"
     private static let refusalName = "nothing"

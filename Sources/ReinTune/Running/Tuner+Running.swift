@@ -3,7 +3,7 @@ public import ReinCheckpoints
 extension Tuner {
     /// What a search came to.
     public struct Outcome: Sendable {
-        /// The absolute path of the experiment's folder.
+        /// The absolute path of the experiment's folder, or its address in a storage.
         public let folder: String
         /// All trials, in the order of their making, each with its last result.
         public let trials: [TrialRecord]
@@ -12,10 +12,10 @@ extension Tuner {
         /// What a person should know: checkpoints that were passed over, records that could not be written.
         public let warnings: [String]
 
-        /// The trials with their results and checkpoints, read from the folder.
+        /// The trials with their results and checkpoints, read from the folder, or from the storage where they lie.
         ///
-        /// - Throws: `StateError` when it cannot be read any more.
-        public func results() throws(StateError) -> ResultGrid { try ResultGrid(reading: folder) }
+        /// - Throws: `StateError` when they cannot be read any more.
+        public func results() async throws(StateError) -> ResultGrid { try await ResultGrid.reading(folder) }
     }
 
     /// Runs an experiment in a new folder.
@@ -23,17 +23,27 @@ extension Tuner {
     /// When the task is cancelled, trials make checkpoints and the experiment ends for now; cancelled tasks are no error.
     ///
     /// - Parameters:
-    ///   - folder: the path of the experiment's folder, whose name is the experiment's. It is made.
+    ///   - folder: the path of the experiment's folder, whose name is the experiment's. It is made. Or an address in a
+    ///     storage, such as `s3://bucket/experiments/cartpole`: the experiment works in a folder of this machine then
+    ///     (`workingFolder`), and is brought there now and then (`mirrorInterval`) and at the end.
     ///   - observe: is told how far the experiment is after everything that was decided and written down.
     /// - Throws: `StateError` for settings that make no sense, resources that there will never be, a folder that has an
-    ///   experiment already or is in use, a journal that cannot be written, and what the searcher has against its space. A
-    ///   trial that fails is no error.
+    ///   experiment already or is in use, a journal that cannot be written, and what the searcher has against its space; for
+    ///   an address whose scheme nobody has registered, and with `.inUse` when somebody else goes on with the experiment that
+    ///   lies there. A trial that fails is no error, and neither is a storage that fails once the experiment has begun.
     public func run(
         in folder: String, observing observe: @escaping (ExperimentProgress) -> Void = { _ in }
     ) async throws -> Outcome {
         let pool = try preparedPool()
-        let (experiment, state) = try outline.begin(in: folder, concurrency: concurrency(in: pool))
-        return try await run(in: experiment, state, pool, warnings: [], observe)
+        switch try ExperimentAddress(folder) {
+        case .folder(let path): return try await begin(in: path, pool, nil, observe)
+        case .storage(let storage):
+            let place = try await MirroredExperiment.begin(
+                storage, in: workingFolder, interval: try mirrorSeconds)
+            return try await run(place, at: storage.uri) {
+                try await begin(in: place.folder, pool, place.mirror, observe)
+            }
+        }
     }
 
     /// Goes on with an experiment that was interrupted or killed, as if nothing had happened; or with changes.
@@ -42,7 +52,8 @@ extension Tuner {
     /// they knew comes from the folder, which may have been moved or copied.
     ///
     /// - Parameters:
-    ///   - folder: the path of the experiment's folder.
+    ///   - folder: the path of the experiment's folder, or its address in a storage. From there it is brought here as a
+    ///     whole; whoever else still works on it ends as soon as they find out.
     ///   - revision: what is to be different from now on.
     ///   - observe: as with `run`.
     /// - Throws: `StateError` when there is no experiment, when it is another one's, when its journal is damaged, and as
@@ -52,18 +63,42 @@ extension Tuner {
         observing observe: @escaping (ExperimentProgress) -> Void = { _ in }
     ) async throws -> Outcome {
         let pool = try preparedPool()
+        switch try ExperimentAddress(folder) {
+        case .folder(let path): return try await open(path, revision, pool, nil, observe)
+        case .storage(let storage):
+            let place = try await MirroredExperiment.resume(
+                storage, in: workingFolder, interval: try mirrorSeconds)
+            return try await run(place, at: storage.uri) {
+                try await open(place.folder, revision, pool, place.mirror, observe)
+            }
+        }
+    }
+
+    private func begin(
+        in folder: String, _ pool: ResourcePool, _ mirror: ExperimentMirror?,
+        _ observe: @escaping (ExperimentProgress) -> Void
+    ) async throws -> Outcome {
+        let (experiment, state) = try outline.begin(in: folder, concurrency: concurrency(in: pool))
+        return try await run(in: experiment, state, pool, warnings: [], mirror, observe)
+    }
+
+    private func open(
+        _ folder: String, _ revision: ExperimentRevision, _ pool: ResourcePool, _ mirror: ExperimentMirror?,
+        _ observe: @escaping (ExperimentProgress) -> Void
+    ) async throws -> Outcome {
         var warning: String?
         let (experiment, state) = try outline.open(folder, revising: revision, warning: &warning)
-        return try await run(in: experiment, state, pool, warnings: warning.map { [$0] } ?? [], observe)
+        return try await run(in: experiment, state, pool, warnings: warning.map { [$0] } ?? [], mirror, observe)
     }
 
     private func run(
         in folder: ExperimentFolder, _ state: ExperimentState, _ pool: ResourcePool, warnings: [String],
-        _ observe: @escaping (ExperimentProgress) -> Void
+        _ mirror: ExperimentMirror?, _ observe: @escaping (ExperimentProgress) -> Void
     ) async throws -> Outcome {
         let mailbox = Mailbox<ExperimentMessage>()
-        let loop = ExperimentLoop(self, in: folder, state, pool: pool, mailbox: mailbox, observing: observe)
-        loop.warnings = warnings
+        let loop = ExperimentLoop(
+            self, in: folder, state, pool: pool, mailbox: mailbox, mirror: mirror, observing: observe)
+        loop.warnings = warnings + (mirror?.takeWarnings() ?? [])
         if !state.controller.isClosed {
             let ticker = Task {
                 while !Task.isCancelled {
@@ -72,10 +107,16 @@ extension Tuner {
                 }
             }
             defer { ticker.cancel() }
-            try await withTaskCancellationHandler {
-                try await loop.run()
-            } onCancel: {
-                mailbox.post(.interrupted)
+            do {
+                try await withTaskCancellationHandler {
+                    try await loop.run()
+                } onCancel: {
+                    mailbox.post(.interrupted)
+                }
+            } catch {
+                // Threads that cannot be ended may still work with them.
+                mirror?.openStores = loop.openStores
+                throw error
             }
             try folder.compact(loop.state)
         }

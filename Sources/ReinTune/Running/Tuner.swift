@@ -51,6 +51,12 @@ public struct Tuner: Sendable {
     public var writesNonFiniteNumbers = false
     /// Whether each trial has an event file, for TensorBoard.
     public var writesEvents = true
+    /// Where an experiment that lies in a storage is worked on: in a folder of its name there; nil for one in a temporary
+    /// folder. It is removed when everything has been brought to the storage; a process that is killed leaves it.
+    public var workingFolder: String?
+    /// The shortest time between two times that an experiment is brought to the storage where it lies. It takes a twentieth
+    /// of the time at most, and less often if need be; with zero it is brought there after every turn, whatever that takes.
+    public var mirrorInterval = Duration.seconds(60)
     /// What the ids of trials are made from, with the name of the folder.
     public var seed: UInt64
 

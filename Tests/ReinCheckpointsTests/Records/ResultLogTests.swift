@@ -70,6 +70,24 @@ struct ResultLogTests {
         #expect(directory.names == ["progress.csv", "result.json"])
     }
 
+    @Test("Only rows that come again go: not those from before a number that was there already")
+    func rowsOfAnotherTime() throws {
+        // How far the record had come, where it goes on, and what stays.
+        let cases: [(numbers: [Int], last: Int, kept: [Int])] = [
+            ([1, 2, 3, 4, 5, 6, 5], 5, [1, 2, 3, 4, 5, 6, 5]), ([1, 2, 3, 4, 3, 4, 5], 3, [1, 2, 3, 4, 3]),
+            ([1, 2, 7, 8, 9], 6, [1, 2]), ([1, 2, 2, 2], 1, [1, 2, 2]), ([1, 2, 3], 0, []),
+        ]
+        for (numbers, last, kept) in cases {
+            for path in [table, results] { unlink(path) }
+            var before = try log()
+            for number in numbers { before.append(["step": .int(Int64(number))]) }
+            try before.finish()
+            _ = try log(after: last)
+            #expect(try lines(results) == kept.map { "{\"step\":\($0)}" })
+            #expect(try lines(table) == ["step"] + kept.map { "\($0)" })
+        }
+    }
+
     @Test("Text and keys that would break a line do not, and the rows are read again")
     func lineBreaks() throws {
         var first = try log()

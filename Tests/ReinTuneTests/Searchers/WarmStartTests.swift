@@ -21,8 +21,9 @@ struct WarmStartTests {
             tuner.maximumConcurrency = 1
             tuner.synchronizes = false
             let outcome = try await tuner.run(in: "\(folder)/e")
+            let results = try await outcome.results()
             let warm = try SpaceSearcher(
-                warmStartedFrom: outcome.results(), searching: Self.space, metric: "height", order: .max,
+                warmStartedFrom: results, searching: Self.space, metric: "height", order: .max,
                 options: TPEOptions(startupTrials: 5), seed: 9)
             var told = try SpaceSearcher(
                 searching: Self.space, metric: "height", order: .max, options: TPEOptions(startupTrials: 5), seed: 9)
@@ -45,7 +46,7 @@ struct WarmStartTests {
             // Settings of another space are an error that names the trial.
             let error = #expect(throws: StateError.self) {
                 try SpaceSearcher(
-                    warmStartedFrom: outcome.results(), searching: ["rate": .uniform(5...6)], metric: "height",
+                    warmStartedFrom: results, searching: ["rate": .uniform(5...6)], metric: "height",
                     order: .max, seed: 9)
             }
             #expect(error?.path.contains(outcome.trials[0].id.string) == true)

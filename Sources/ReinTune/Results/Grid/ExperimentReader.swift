@@ -17,8 +17,9 @@ struct ExperimentReader {
         self.path = path
         guard try LocalFile.isDirectory(path) else {
             let isThere = try LocalFile.exists(path)
+            let hint = path.contains("://") ? "; of an address, `ResultGrid.reading` reads the results" : ""
             throw StateError(
-                .notFound, isThere ? "is a file, not the folder of an experiment" : "there is no such folder",
+                .notFound, isThere ? "is a file, not the folder of an experiment" : "there is no such folder\(hint)",
                 path: path)
         }
         let names = try LocalFile.names(in: path)

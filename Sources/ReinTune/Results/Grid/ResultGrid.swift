@@ -11,33 +11,49 @@ public import ReinCheckpoints
 /// read. What is damaged is passed over, and said in `warnings`. The results themselves stay in their files: whoever asks
 /// for a metric reads them once.
 public struct ResultGrid: Sendable {
-    /// The path of the folder.
+    /// The path of the folder, or its address in a storage.
     public let folder: String
     /// The trials in the order of their numbers, those without one after the others.
     public let trials: [TrialResult]
     private let initialWarnings: [String]
     let tracks: GridTracks
+    /// The copy of what lies in a storage; nil for a folder.
+    private let copy: ResultCopy?
 
     /// Reads a folder.
     ///
     /// - Throws: `StateError` when there is none, or when it is not that of an experiment, with the folder that was
     ///   probably meant.
-    public init(reading folder: String) throws(StateError) {
+    public init(reading folder: String) throws(StateError) { try self.init(reading: folder, of: nil) }
+
+    /// Reads a folder, or the copy of what lies in a storage.
+    ///
+    /// - Throws: `StateError` as `init(reading:)`.
+    init(reading folder: String, of copy: ResultCopy?) throws(StateError) {
         let read = try ExperimentReader(reading: folder)
         var trials = read.trials
         var matching = CheckpointMatching()
         matching.match(&trials, isPopulation: read.isPopulation)
-        self.folder = folder
+        let files = trials.map(\.resultFile)
+        for place in trials.indices { try copy?.address(&trials[place]) }
+        self.copy = copy
+        self.folder = copy?.uri.description ?? folder
         self.trials = trials
-        initialWarnings = read.warnings + matching.warnings
-        tracks = GridTracks(trials.map(\.resultFile))
+        let warnings = read.warnings + matching.warnings
+        initialWarnings = warnings.map { copy?.addressed($0) ?? $0 }
+        tracks = GridTracks(files)
     }
+
+    /// The path of the folder, or of the copy of what lies in a storage; it stays as long as the grid does.
+    package var localFolder: String { copy?.folder ?? folder }
 
     /// What was passed over, and why, also in what has been read since.
     public var warnings: [String] {
         var warnings = initialWarnings
         let known = Set(warnings)
-        for warning in tracks.warnings where !known.contains(warning) { warnings.append(warning) }
+        for warning in tracks.warnings.map({ copy?.addressed($0) ?? $0 }) where !known.contains(warning) {
+            warnings.append(warning)
+        }
         return warnings
     }
 

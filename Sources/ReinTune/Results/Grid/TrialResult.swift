@@ -8,7 +8,7 @@ public struct TrialResult: Sendable {
     public internal(set) var number: Int?
     /// What its name tells of its settings, such as `1_lr=0.1000`; empty when nothing does.
     public internal(set) var tag: String
-    /// The path of its folder; nil when it has none, as one that has not begun.
+    /// The path of its folder, or its address in a storage; nil when it has none, as one that has not begun.
     public internal(set) var folder: String?
     /// What it does. Without a file `experiment_state-<date>.json` this follows from the folder: it has ended when its last
     /// result says so, else failed when it has a file of errors, else runs when it has results.
