@@ -150,12 +150,12 @@ struct CheckpointFolder {
         return checkpoint
     }
 
-    /// Counts a holder of each checkpoint that stays.
+    /// Counts a holder of each checkpoint that the journal knows: one that stays, or is held.
     ///
     /// - Returns: the text of the journal, and the checkpoints.
     mutating func holdAll() throws(StateError) -> (journal: String, held: [StoredCheckpoint]) {
         var held: [StoredCheckpoint] = []
-        for index in ranking.retained {
+        for index in contents.metrics.keys.ascending {
             // One that somebody removed is noted as gone, and is no matter here.
             if let checkpoint = try? hold(index) { held.append(checkpoint) }
         }

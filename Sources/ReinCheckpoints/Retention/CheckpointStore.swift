@@ -154,7 +154,7 @@ public final class CheckpointStore: Sendable {
         return checkpoint
     }
 
-    /// Holds all checkpoints that stay, and tells what the journal says at this moment: what whoever copies the folder has
+    /// Holds all checkpoints that stay or are held, and tells what the journal says at this moment: what whoever copies the folder has
     /// to copy, so that the copy is that of one moment.
     ///
     /// - Returns: the text of the journal, and the holds.
