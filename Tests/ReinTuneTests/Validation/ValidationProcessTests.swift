@@ -33,7 +33,7 @@ import Testing
     func noAnswer(script: String, words: String) async throws {
         var validation = SaveRestoreValidation(TrainableDefinition(ValueCounter.self))
         var process = ValidationProcess(executable: "/bin/sh", arguments: ["-c", script])
-        process.timeLimit = script.hasPrefix("sleep") ? .milliseconds(50) : .seconds(300)
+        process.timeLimit = script.hasPrefix("sleep") ? .milliseconds(50) : .seconds(3_000)
         validation.newProcess = process
         let error = await #expect(throws: StateError.self) { try await validation.run() }
         #expect(error?.path == "/bin/sh" && error?.message.hasPrefix(words) == true)
