@@ -23,7 +23,7 @@ struct ExportedPolicy: Sendable, CustomStringConvertible {
         _ name: String, _ actions: ActionSpace, _ distribution: ActionDistribution? = nil, observations: [Int] = [3],
         hidden: [Int] = [16, 12], activation: Activation = .tanh, value: ActorCriticArchitecture.ValueNetwork = .none,
         recurrent: RecurrentArchitecture? = nil, normalizer: ObservationNormalizer.Formula? = nil, limit: Float = 5,
-        transform: ActionTransform? = nil, masks: Bool = false, scale: Float = 0.7,
+        transform: ActionTransform? = nil, masks: Bool = false, isNoisy: Bool = false, scale: Float = 0.7,
         _ change: (inout ActorCriticArchitecture) -> Void = { _ in }
     ) {
         description = name
@@ -46,6 +46,7 @@ struct ExportedPolicy: Sendable, CustomStringConvertible {
                     ObservationNormalizer(moments: Self.moments(width, &random), limit: limit, formula: $0)
                 }, actionTransform: transform)
             policy.masksActions = masks
+            if isNoisy { policy.noise = ParameterNoise(for: network) }
             self.policy = policy
         } catch {
             preconditionFailure("\(name): \(error)")
@@ -75,7 +76,7 @@ extension ExportedPolicy {
         Box(low: [-2, -.infinity, -1], high: [2, 3, .infinity], shape: [3]))
 
     /// Every kind of policy there is.
-    static let all: [ExportedPolicy] = layers + heads + normalised + transformed + recurrent
+    static let all: [ExportedPolicy] = layers + heads + normalised + transformed + recurrent + corners
 
     /// Layers and nonlinearities.
     private static let layers: [ExportedPolicy] =
@@ -161,6 +162,20 @@ extension ExportedPolicy {
         ExportedPolicy(
             "GRU, squashed", box, .squashedGaussian(SquashedGaussian(count: 3)), hidden: [],
             recurrent: RecurrentArchitecture(kind: .gru, width: 4)),
+    ]
+
+    /// Spaces without an axis or a choice, layers without others, noise that is not there when acting.
+    private static let corners: [ExportedPolicy] = [
+        ExportedPolicy("single numbers", .box(Box(-1...2, shape: [])), observations: [], transform: .rescale),
+        ExportedPolicy("normalised images", .discrete(3), observations: [2, 2, 3], normalizer: .standardScore()),
+        ExportedPolicy("one action", .discrete(Discrete(1, start: 3))),
+        ExportedPolicy("one component", .multiDiscrete([3])),
+        ExportedPolicy(
+            "state-dependent without hidden layers", box,
+            .stateDependentGaussian(StateDependentGaussian(count: 3, featureCount: 4)), observations: [4], hidden: []),
+        ExportedPolicy(
+            "noisy values", .discrete(4), .actionValues(ActionValues(count: 4, isDueling: true)), value: .shared,
+            isNoisy: true),
     ]
 
     /// The policies that real RLlib has saved.
