@@ -2,7 +2,8 @@
 
     python check_onnx.py DIRECTORY OPSET...
 
-DIRECTORY/policies.json lists policies, each a folder with `opset-N.onnx`, `raw.onnx` and `answers.safetensors`. Needs
+DIRECTORY/policies.json lists policies, each a folder with `opset-N.onnx`, `raw.onnx` and `answers.safetensors`.
+DIRECTORY/references has graphs with the weights of others, `NAME.onnx`, and what those gave, `NAME.json`. Needs
 onnxruntime and safetensors; with onnx, every file is checked as well, and that Python's protobuf would write the same
 bytes. Every file is run with batches of 1, 7 and 256.
 
@@ -142,6 +143,23 @@ def check_raw(path, observations, expected, scale):
     compare(path, outputs, expected, scale)
 
 
+def check_reference(path, recorded):
+    """What another graph with the same weights gave, within 1e-6."""
+    opened = session(path, 17)
+    kinds = {"tensor(float)": np.float32, "tensor(bool)": bool}
+    feeds = {v.name: np.array(recorded["inputs"][v.name], kinds[v.type]) for v in opened.get_inputs()}
+    for name, expected in recorded["outputs"].items():
+        (found,) = opened.run(["output" if name == "mean" else name], feeds)
+        expected = np.array(expected)
+        if name == "mean":  # Rein's outputs go on with the deviations.
+            found = found[:, : expected.shape[1]]
+        difference = np.abs(found - expected)
+        if name == "output" and "action_mask" in feeds:  # Rein's outputs are those before the mask.
+            difference = difference[feeds["action_mask"]]
+        if found.shape != expected.shape or not difference.max() <= 1e-6:
+            problems.append(f"{path}: {name} is off by {difference.max()}")
+
+
 def main(directory, opsets):
     """Every policy of a directory."""
     policies = json.loads((directory / "policies.json").read_text())
@@ -166,10 +184,14 @@ def main(directory, opsets):
                 figures["answers"] += observations.shape[0] * observations.shape[1]
         if 11 in opsets:
             check_raw(folder / "raw.onnx", observations, recorded["raw"], max(scale, np.abs(recorded["raw"]).max()))
+    references = sorted((directory / "references").glob("*.json"))
+    for path in references:
+        check_reference(path.with_suffix(".onnx"), json.loads(path.read_text()))
     for problem in problems[:20]:
         print(problem, file=sys.stderr)
-    print(f"onnxruntime {onnxruntime.__version__}: {len(policies)} policies, {figures}, {len(problems)} problems")
-    return 1 if problems or not policies else 0
+    counts = f"{len(policies)} policies, {len(references)} references, {figures}, {len(problems)} problems"
+    print(f"onnxruntime {onnxruntime.__version__}: {counts}")
+    return 1 if problems or not policies or not references else 0
 
 
 if __name__ == "__main__":

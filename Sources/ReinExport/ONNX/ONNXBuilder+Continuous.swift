@@ -13,25 +13,25 @@ extension ONNXBuilder {
         switch kind.deviations {
         case .none, .head: return head
         case .constant(let logs):
-            let shape = node("Shape", [head], as: "deviations/shape")
-            deviations = node("Expand", [floats("deviations", logs), shape], as: "deviations/rows")
+            let shape = node("Shape", [head], as: "rows/shape")
+            deviations = node("Expand", [floats("logDeviation", logs), shape], as: "rows")
         case .features(let logs):
             deviations = logDeviations(features: features, logs, count: kind.count)
         }
-        return node("Concat", [head, deviations], [.integer("axis", 1)], as: "means and deviations")
+        return node("Concat", [head, deviations], [.integer("axis", 1)], as: "shown")
     }
 
     /// `½ log(Σ_f h[f]² σ[f, d]² + ε)`, see `StateDependentGaussian`; log σ is `[features, count]`.
     private mutating func logDeviations(features: String, _ logs: [Float], count: Int) -> String {
-        let weights = floats("deviations", logs, shape: [logs.count / count, count])
-        let doubled = node("Add", [weights, weights], as: "deviations/2 log")
-        let weightVariances = node("Exp", [doubled], as: "deviations/squares")
-        let squares = node("Mul", [features, features], as: "deviations/feature squares")
-        let sum = node("MatMul", [squares, weightVariances], as: "deviations/sum")
-        let epsilon = float("deviations/epsilon", StateDependentGaussian.epsilon)
-        let variances = node("Add", [sum, epsilon], as: "deviations/variances")
-        let logarithm = node("Log", [variances], as: "deviations/log")
-        return node("Mul", [logarithm, float("half", 0.5)], as: "deviations/half log")
+        let weights = floats("logDeviation", logs, shape: [logs.count / count, count])
+        let doubled = node("Add", [weights, weights], as: "sde/2 log")
+        let weightVariances = node("Exp", [doubled], as: "sde/squares")
+        let squares = node("Mul", [features, features], as: "sde/features")
+        let sum = node("MatMul", [squares, weightVariances], as: "sde/sum")
+        let epsilon = float("sde/epsilon", StateDependentGaussian.epsilon)
+        let variances = node("Add", [sum, epsilon], as: "sde/variance")
+        let logarithm = node("Log", [variances], as: "sde/log")
+        return node("Mul", [logarithm, float("half", 0.5)], as: "sde/half")
     }
 
     /// The most likely action before its transform, `[batch, count]`.
@@ -63,8 +63,8 @@ extension ONNXBuilder {
     }
 
     private mutating func bounded(_ action: String, low: [Float], high: [Float]) -> String {
-        let atLeast = node("Max", [action, floats("action/low", low)], as: "action/at least low")
-        return node("Min", [atLeast, floats("action/high", high)], as: "action/bounded")
+        let atLeast = node("Max", [action, floats("action/low", low)], as: "action/max")
+        return node("Min", [atLeast, floats("action/high", high)], as: "action/min")
     }
 
     /// Actions in the shape of their space; rows of one axis have it already.

@@ -13,7 +13,9 @@ enum ONNXExport {
     }
 
     /// The file as data; throws as `bytes` does.
-    static func model(of program: PolicyProgram, _ options: ONNXOptions) throws(StateError) -> ONNXModel {
+    static func model(
+        of program: PolicyProgram, _ options: ONNXOptions, version: String = ReinVersion.current
+    ) throws(StateError) -> ONNXModel {
         let opsets = ONNXOptions.opsets
         guard opsets.contains(options.opset) else {
             throw StateError(
@@ -25,8 +27,8 @@ enum ONNXExport {
         ).graph
         try ONNXModel.requireFit(byteCount: graph.initialisers.reduce(0) { $0 + $1.byteCount })
         return ONNXModel(
-            graph: graph, opset: options.opset, documentation: program.id,
-            metadata: ONNXMetadata.entries(of: program))
+            graph: graph, opset: options.opset, version: version, documentation: program.id,
+            metadata: ONNXMetadata.entries(of: program, version: version))
     }
 
     private static func hasMask(_ program: PolicyProgram, _ options: ONNXOptions) throws(StateError) -> Bool {

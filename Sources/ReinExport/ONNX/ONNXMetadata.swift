@@ -4,9 +4,9 @@ import ReinSpaces
 /// What a file says of the policy in it.
 enum ONNXMetadata {
     /// The version of Rein, the policy's id, and its spaces as JSON.
-    static func entries(of program: PolicyProgram) -> [ONNXModel.Entry] {
+    static func entries(of program: PolicyProgram, version: String) -> [ONNXModel.Entry] {
         [
-            ONNXModel.Entry(key: "rein.version", text: ReinVersion.current),
+            ONNXModel.Entry(key: "rein.version", text: version),
             ONNXModel.Entry(key: "rein.policy", text: program.id),
             ONNXModel.Entry(key: "rein.observation_space", text: JSON.text(tree(of: program.observations))),
             ONNXModel.Entry(key: "rein.action_space", text: JSON.text(tree(of: program.actions))),

@@ -5,6 +5,8 @@ struct ONNXModel: Sendable, Hashable {
     let graph: ONNXGraph
     /// The version of the standard operators that the graph is written in.
     let opset: Int
+    /// The version of Rein that wrote it.
+    let version: String
     /// What the graph is, for people.
     let documentation: String
     /// What programs may want to know of it, in this order.

@@ -11,7 +11,7 @@ extension ProtobufWriter {
     mutating func model(_ model: ONNXModel) {
         integer(1, model.formatVersion)
         string(2, "rein")
-        string(3, ReinVersion.current)
+        string(3, model.version)
         string(6, model.documentation)
         message(7) { $0.graph(model.graph) }
         // OperatorSetIdProto; the domain of the standard operators is the empty one.

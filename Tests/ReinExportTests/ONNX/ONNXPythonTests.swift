@@ -40,9 +40,18 @@ struct ONNXPythonTests {
                     "choices": .list(exported.policy.actionSpace.choiceCounts.map { .int(Int64($0)) }),
                 ])
             }
+            try Self.writeReferences(to: "\(directory)/references")
             try Self.write(Array(JSON.text(.list(list)).utf8), to: "\(directory)/policies.json")
             #expect(list.count > 90)
             #expect(interpreter.run(script: "check_onnx.py", [directory] + opsets.map(String.init)) == 0)
+        }
+    }
+
+    private static func writeReferences(to folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ReferenceGraph.names {
+            try write(ReferenceGraph(name).policy().exported(as: .onnx), to: "\(folder)/\(name).onnx")
+            try FileManager.default.copyItem(atPath: ReferenceGraph.path(name), toPath: "\(folder)/\(name).json")
         }
     }
 

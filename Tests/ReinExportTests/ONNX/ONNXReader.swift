@@ -6,16 +6,17 @@ import ReinCheckpoints
 struct ONNXReader {
     let model: ONNXModel
     let formatVersion: Int
-    let producer: [String]
+    let producer: String
 
     init(_ bytes: [UInt8]) throws {
         let fields = try ProtobufFields(bytes[...])
         formatVersion = Int(try fields.integer(1))
-        producer = [try fields.string(2), try fields.string(3)]
+        producer = try fields.string(2)
         let opsets = try fields.messages(8)
         guard opsets.count == 1 else { throw ReadingProblem("\(opsets.count) opsets") }
         model = ONNXModel(
             graph: try Self.graph(try fields.message(7)), opset: Int(try opsets[0].integer(2)),
+            version: try fields.string(3),
             documentation: try fields.string(6),
             metadata: try fields.messages(14).map { .init(key: try $0.string(1), text: try $0.string(2)) })
     }
