@@ -3,7 +3,8 @@
     python check_onnx.py DIRECTORY OPSET...
 
 DIRECTORY/policies.json lists policies, each a folder with `opset-N.onnx`, `raw.onnx` and `answers.safetensors`.
-DIRECTORY/references has graphs with the weights of others, `NAME.onnx`, and what those gave, `NAME.json`. Needs
+DIRECTORY/references has graphs with the weights of others, `NAME.onnx`, and what those gave, `NAME.json`;
+DIRECTORY/files has `NAME-OPSET.onnx` that are only opened and checked. Needs
 onnxruntime and safetensors; with onnx, every file is checked as well, and that Python's protobuf would write the same
 bytes. Every file is run with batches of 1, 7 and 256.
 
@@ -187,11 +188,16 @@ def main(directory, opsets):
     references = sorted((directory / "references").glob("*.json"))
     for path in references:
         check_reference(path.with_suffix(".onnx"), json.loads(path.read_text()))
+    files = sorted((directory / "files").glob("*.onnx"))
+    for path in files:
+        opset = int(path.stem.rpartition("-")[2])
+        if opset <= max(opsets):
+            session(path, opset)
     for problem in problems[:20]:
         print(problem, file=sys.stderr)
     counts = f"{len(policies)} policies, {len(references)} references, {figures}, {len(problems)} problems"
     print(f"onnxruntime {onnxruntime.__version__}: {counts}")
-    return 1 if problems or not policies or not references else 0
+    return 1 if problems or not policies or not references or not files else 0
 
 
 if __name__ == "__main__":

@@ -41,6 +41,8 @@ struct ONNXPythonTests {
                 ])
             }
             try Self.writeReferences(to: "\(directory)/references")
+            try FileManager.default.copyItem(
+                atPath: ONNXGoldenTests.Golden.folder, toPath: "\(directory)/files")
             try Self.write(Array(JSON.text(.list(list)).utf8), to: "\(directory)/policies.json")
             #expect(list.count > 90)
             #expect(interpreter.run(script: "check_onnx.py", [directory] + opsets.map(String.init)) == 0)
