@@ -7,7 +7,7 @@ import ReinSpaces
 import Testing
 
 /// A graph that was made by hand with ONNX's own library, as its weights, inputs and what onnxruntime 1.32 made of them
-/// (Fixtures/ONNXReference; the files say how).
+/// (Fixtures/ONNXReference; Tests/Interoperability/make_onnx_references.py).
 struct ReferenceGraph: Sendable, CustomStringConvertible {
     let description: String
     private let json: StateReader
