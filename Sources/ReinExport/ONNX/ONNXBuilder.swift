@@ -71,6 +71,7 @@ struct ONNXBuilder {
         if isTaken {
             node("Identity", [value], as: name)
         } else {
+            precondition(graph.nodes.contains { $0.outputs.contains(value) }, "nothing makes \(value)")
             for index in graph.nodes.indices {
                 graph.nodes[index].inputs = graph.nodes[index].inputs.map { $0 == value ? name : $0 }
                 graph.nodes[index].outputs = graph.nodes[index].outputs.map { $0 == value ? name : $0 }

@@ -14,7 +14,9 @@ struct ONNXPythonTests {
         .enabled(
             if: PythonInterpreter(variable: "REIN_EXPORT_PYTHON") != nil,
             "REIN_EXPORT_PYTHON names no Python interpreter with onnx, onnxruntime 1.32 and safetensors"))
-    func newest() throws { try check(PythonInterpreter(variable: "REIN_EXPORT_PYTHON"), opsets: [11, 17, 22]) }
+    func newest() throws {
+        try check(PythonInterpreter(variable: "REIN_EXPORT_PYTHON"), opsets: Array(ONNXOptions.opsets))
+    }
 
     @Test(
         "An old onnxruntime answers what the policies do",
