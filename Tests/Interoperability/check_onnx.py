@@ -110,6 +110,9 @@ def compare_choices(what, found, expected, outputs, masks, policy):
         edge += choices
         values = outputs[..., columns]
         chosen = found[..., component]
+        if chosen.min() < 0 or chosen.max() >= choices:
+            problems.append(f"{what}: no action of the space")
+            continue
         if masks.size:
             values = np.where(masks[..., columns], values, -np.inf)
             if not np.take_along_axis(masks[..., columns], chosen[..., None], -1).all():
