@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "ReinSpaces", targets: ["ReinSpaces"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
+        .library(name: "ReinExport", targets: ["ReinExport"]),
         .library(name: "ReinRLlib", targets: ["ReinRLlib"]),
         .library(name: "ReinInterop", targets: ["ReinInterop"]),
         .library(name: "ReinCommand", targets: ["ReinCommand"]),
@@ -50,6 +51,9 @@ let package = Package(
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
         .target(name: "ReinSpaces", dependencies: ["ReinNumerics"]),
         .target(name: "ReinPolicies", dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces"]),
+        .target(
+            name: "ReinExport",
+            dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
         .target(
             name: "ReinRLlib",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
@@ -109,6 +113,13 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "ReinPoliciesTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"]),
+        .testTarget(
+            name: "ReinExportTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks", "ReinSpaces",
+                "ReinPolicies", "ReinRLlib", "ReinTestSupport",
+            ],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ReinRLlibTests",
             dependencies: [

@@ -18,12 +18,14 @@ public struct ObservationNormalizer: Sendable, Hashable {
     public let limit: Float
     /// How a normalised element is computed.
     public let formula: Formula
-    /// What the default formula subtracts and multiplies by; empty for other formulas.
-    private var shift: [Float] = []
-    private var scale: [Float] = []
-    /// What the formulas in double precision subtract and divide by; empty for the default.
-    private var offsets: [Double] = []
-    private var divisors: [Double] = []
+    /// What the default formula subtracts; empty for other formulas.
+    package private(set) var shift: [Float] = []
+    /// What the default formula multiplies by; empty for other formulas.
+    package private(set) var scale: [Float] = []
+    /// What the formulas in double precision subtract; empty for the default.
+    package private(set) var offsets: [Double] = []
+    /// What the formulas in double precision divide by; empty for the default.
+    package private(set) var divisors: [Double] = []
 
     /// Creates a normaliser for observations of `width` elements that has seen nothing.
     public init(width: Int, limit: Float = 10, formula: Formula = .gymnasium) {
