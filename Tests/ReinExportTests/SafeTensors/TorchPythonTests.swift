@@ -1,7 +1,4 @@
 import Foundation
-import ReinCheckpoints
-import ReinNetworks
-import ReinNumerics
 import ReinPolicies
 import ReinSpaces
 import ReinTestSupport
@@ -9,10 +6,12 @@ import Testing
 
 @testable import ReinExport
 
-/// Set the environment variable `REIN_EXPORT_PYTHON` to a Python interpreter with torch and safetensors to run these.
+/// Set the environment variable `REIN_EXPORT_PYTHON` to a Python interpreter with torch and safetensors to run these, and
+/// `REIN_PYTHON` to one with Stable-Baselines3 besides.
 @Suite("PyTorch acts with exported tensors")
 struct TorchPythonTests {
     static let interpreter = PythonInterpreter(variable: "REIN_EXPORT_PYTHON")
+    static let stableBaselines3 = PythonInterpreter(variable: "REIN_PYTHON")
 
     @Test(
         "The code in the documentation acts as Rein does with every kind of policy",
@@ -24,13 +23,7 @@ struct TorchPythonTests {
             try ExportedPolicy.all + ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3()
         let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
         try withTemporaryDirectory { directory in
-            for (index, exported) in policies.enumerated() {
-                let name = "\(index) \(exported.description.replacing("/", with: "-"))"
-                let file = try exported.policy.exported(as: .safetensors)
-                try Data(file).write(to: URL(fileURLWithPath: "\(directory)/\(name).safetensors"))
-                try Data(TorchCase(exported.policy, named: name).file)
-                    .write(to: URL(fileURLWithPath: "\(directory)/\(name).case"))
-            }
+            try Self.write(policies, .sequential, to: directory)
             let plain = ExportedPolicy("plain", .discrete(2), observations: [4], hidden: [64, 64])
             try FileManager.default.createDirectory(atPath: "\(directory)/plain", withIntermediateDirectories: true)
             try Data(plain.policy.exported(as: .safetensors))
@@ -40,79 +33,32 @@ struct TorchPythonTests {
             #expect(python.run(script: "run_torch_policies.py", arguments) == 0)
         }
     }
-}
 
-/// A thousand observations and what Rein makes of them; episodes of twenty steps where there is memory.
-private struct TorchCase {
-    let file: [UInt8]
-
-    init(_ policy: Policy, named name: String) throws {
-        let steps = policy.isRecurrent ? 20 : 1
-        let rows = 1000 / steps
-        let width = policy.observationSpace.count
-        let actionWidth = policy.actionSpace.width
-        let maskWidth = policy.actionSpace.maskWidth
-        var random = RandomStream(seed: 11, name: name)
-        var (observations, outputs, actions, maskedActions): ([Float], [Float], [Float], [Float]) = ([], [], [], [])
-        var masks: [UInt8] = []
-        let (free, masked) = (PolicyInference(policy, rows: rows), PolicyInference(policy, rows: rows))
-        var states = [[Float]](repeating: policy.initialState, count: rows)
-        for _ in 0..<steps {
-            let some = (0..<rows).flatMap { _ in Self.observation(policy, &random) }
-            observations += some
-            var chosen = [Float](repeating: 0, count: rows * actionWidth)
-            free.act(rows: rows, observations: some, into: &chosen)
-            actions += chosen.map { $0 + Self.first(policy.actionSpace) }
-            for row in 0..<rows {
-                outputs += policy.outputs(for: Array(some[row * width..<(row + 1) * width]), state: &states[row])
-            }
-            guard maskWidth > 0 else { continue }
-            let allowed = (0..<rows).flatMap { _ in Self.mask(policy.actionSpace, &random) }
-            masked.act(rows: rows, observations: some, masks: allowed, into: &chosen)
-            maskedActions += chosen.map { $0 + Self.first(policy.actionSpace) }
-            masks += allowed.map { $0 ? 1 : 0 }
+    @Test(
+        "Policies of Stable-Baselines3 take the tensors with its names",
+        .enabled(
+            if: stableBaselines3?.has("sb3_contrib", "safetensors") == true,
+            "REIN_PYTHON names no Python interpreter with sb3_contrib and safetensors"))
+    func inStableBaselines3() throws {
+        let policies = try (ExportedPolicy.all + ExportedPolicy.fromStableBaselines3()).filter {
+            (try? $0.policy.exported(as: .safetensors(.sb3))) != nil && $0.policy.observationNormalizer == nil
         }
-        var tensors: [SafetensorsWriter.NamedTensor] = [
-            ("observations", StateTensor(observations, shape: [steps, rows, width])),
-            ("outputs", StateTensor(outputs, shape: [steps, rows, outputs.count / (steps * rows)])),
-            ("actions", StateTensor(actions, shape: [steps, rows, actionWidth])),
-        ]
-        if maskWidth > 0 {
-            tensors.append(("masks", StateTensor(masks, shape: [steps, rows, maskWidth])))
-            tensors.append(("masked_actions", StateTensor(maskedActions, shape: [steps, rows, actionWidth])))
-        }
-        if policy.isRecurrent {
-            tensors.append(("states", StateTensor(states.flatMap { $0 }, shape: [rows, policy.stateWidth])))
-        }
-        file = try SafetensorsWriter.bytes(metadata: [], tensors: tensors)
-    }
-
-    /// Numbers of all sizes from 1e-3 to 1e3; half of them around the mean that the normaliser subtracts.
-    private static func observation(_ policy: Policy, _ random: inout RandomStream) -> [Float] {
-        let size = Float(pow(10, 6 * random.nextDouble() - 3))
-        let isNear = random.nextDouble() < 0.5
-        return (0..<policy.observationSpace.count).map { column in
-            let number = size * (2 * random.nextFloat() - 1)
-            guard isNear, let normalizer = policy.observationNormalizer else { return number }
-            return Float(normalizer.moments.mean[column] + normalizer.divisor(column) * Double(number))
+        #expect(policies.count > 45)
+        try withTemporaryDirectory { directory in
+            try Self.write(policies, .sb3, to: directory)
+            let python = try #require(Self.stableBaselines3)
+            #expect(python.run(script: "load_stable_baselines3_tensors.py", [directory]) == 0)
         }
     }
 
-    private static func first(_ space: ActionSpace) -> Float {
-        if case .discrete(let discrete) = space { Float(discrete.start) } else { 0 }
-    }
-
-    /// A mask that allows one choice of each component at least.
-    private static func mask(_ space: ActionSpace, _ random: inout RandomStream) -> [Bool] {
-        let counts: [Int]
-        switch space {
-        case .discrete(let discrete): counts = [discrete.count]
-        case .multiDiscrete(let multiDiscrete): counts = multiDiscrete.counts
-        case .box: counts = []
-        }
-        return counts.flatMap { count in
-            let kept = random.below(count)
-            return (0..<count).map { $0 == kept || random.nextDouble() < 0.4 }
+    /// Writes the file of each policy, and another with what Rein makes of observations.
+    private static func write(_ policies: [ExportedPolicy], _ names: TensorNames, to directory: String) throws {
+        for (index, exported) in policies.enumerated() {
+            let path = "\(directory)/\(index) \(exported.description.replacing("/", with: "-"))"
+            try Data(exported.policy.exported(as: .safetensors(names)))
+                .write(to: URL(fileURLWithPath: "\(path).safetensors"))
+            try Data(TorchCase(exported.policy, named: exported.description).file)
+                .write(to: URL(fileURLWithPath: "\(path).case"))
         }
     }
 }
