@@ -11,7 +11,9 @@ import Testing
 /// Tensors under the names of Stable-Baselines3, beside those that it saved itself.
 struct StableBaselines3NameTests {
     /// Agents whose deviations are others here than in their file, though they mean the same.
-    private static let converted = ["a2c_state_dependent", "ppo_expln", "ppo_expln_squashed", "sac_expln", "ppo_uneven_shared"]
+    private static let converted = [
+        "a2c_state_dependent", "ppo_expln", "ppo_expln_squashed", "sac_expln", "ppo_uneven_shared",
+    ]
 
     @Test("What Stable-Baselines3 has saved comes back under its names, bit for bit", arguments: ["", "Version1"])
     func agents(_ version: String) throws {
