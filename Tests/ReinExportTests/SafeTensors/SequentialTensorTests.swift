@@ -129,6 +129,7 @@ struct SequentialTensorTests {
         #expect(files.count == ExportedPolicy.all.count)
     }
 
+    /// The version of Rein is in it.
     @Test("A small file is the same on every machine")
     func golden() throws {
         var policy = ExportedPolicy("small", .discrete(Discrete(2, start: 1)), observations: [2], hidden: [3]).policy
