@@ -66,12 +66,21 @@ struct PolicyProgram {
 
     private static func requireFinite(_ policy: Policy) throws(StateError) {
         let network = policy.network
-        for view in network.views {
-            for index in view.range where !network.parameters[index].isFinite {
-                throw StateError(
-                    .outOfRange, "element \(index - view.offset) is \(network.parameters[index])",
-                    path: "network/\(view.name)")
-            }
+        for view in network.views { try requireFinite(network.parameters[view.range], "network/\(view.name)") }
+        guard let normalizer = policy.observationNormalizer else { return }
+        for (name, numbers) in [("shift", normalizer.shift), ("scale", normalizer.scale)] {
+            try requireFinite(numbers[...], "observationNormalizer/\(name)")
         }
+        for (name, numbers) in [("offset", normalizer.offsets), ("divisor", normalizer.divisors)] {
+            try requireFinite(numbers[...], "observationNormalizer/\(name)")
+        }
+    }
+
+    private static func requireFinite(
+        _ numbers: ArraySlice<some BinaryFloatingPoint>, _ path: String
+    ) throws(StateError) {
+        guard let index = numbers.firstIndex(where: { !$0.isFinite }) else { return }
+        throw StateError(
+            .outOfRange, "element \(index - numbers.startIndex) is \(numbers[index])", path: path)
     }
 }

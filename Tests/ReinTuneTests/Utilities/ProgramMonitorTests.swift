@@ -9,7 +9,7 @@ import Testing
 @Suite struct ProgramMonitorTests {
     /// Runs a body with a monitor that finds a script in the place of the program.
     private func withProgram<Result>(
-        _ script: String, timeLimit: Duration = .seconds(300),
+        _ script: String, timeLimit: Duration = .seconds(3_000),
         _ body: (_ monitor: ProgramMonitor, _ directory: String) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rein-\(UUID().uuidString)")
@@ -23,7 +23,7 @@ import Testing
         return try await body(monitor, folder.path)
     }
 
-    private func failure(_ script: String, timeLimit: Duration = .seconds(300)) async throws -> StateError? {
+    private func failure(_ script: String, timeLimit: Duration = .seconds(3_000)) async throws -> StateError? {
         try await withProgram(script, timeLimit: timeLimit) { monitor, _ in
             await #expect(throws: StateError.self) { try await monitor.readings() }
         }

@@ -16,12 +16,6 @@ public struct NativeCodec: StateCodec {
     /// The version of the layout inside the file. A reader refuses newer ones.
     static let version = 1
 
-    /// The longest header that safetensors libraries read, in bytes.
-    static let maximumHeaderLength = 100_000_000
-
-    /// Where the data section begins is a multiple of this.
-    static let alignment = 64
-
     /// Creates the codec.
     public init() {}
 
@@ -34,14 +28,13 @@ public struct NativeCodec: StateCodec {
 
     /// Writes the file of a tree, tensors from where they lie.
     func encode(_ tree: StateTree, to sink: any ByteSink) throws(StateError) {
-        let tensors = Self.fileOrder(try TreeMarkup.tensors(of: tree))
-        let beginning = try Self.beginning(header: Self.header(tree, tensors))
-        try beginning.withUnsafeBytes { bytes in
-            Result { () throws(StateError) in try sink.write(bytes) }
-        }.get()
-        for (_, tensor) in tensors {
-            try tensor.withUnsafeBytes { bytes throws(StateError) in try sink.write(bytes) }
-        }
+        let tensors = try TreeMarkup.tensors(of: tree)
+        var state = JSONWriter(pretty: false)
+        TreeMarkup.write(tree, to: &state)
+        try SafetensorsWriter.write(
+            metadata: [
+                ("format", Array("rein".utf8)), ("version", Array(String(Self.version).utf8)), ("state", state.bytes),
+            ], tensors: tensors, to: sink)
     }
 
     /// The tree of a file; see `StateCodec`.
@@ -75,59 +68,5 @@ public struct NativeCodec: StateCodec {
         } catch {
             throw error.nested(under: "__metadata__/state")
         }
-    }
-
-    /// Large elements first, otherwise as they are.
-    private static func fileOrder(_ tensors: [TreeMarkup.NamedTensor]) -> [TreeMarkup.NamedTensor] {
-        [8, 4, 2, 1].flatMap { size in tensors.filter { $0.tensor.elementType.size == size } }
-    }
-
-    /// The header as JSON text: the tree without its tensors, then where each tensor lies.
-    private static func header(_ tree: StateTree, _ tensors: [TreeMarkup.NamedTensor]) -> [UInt8] {
-        var state = JSONWriter(pretty: false)
-        TreeMarkup.write(tree, to: &state)
-        var header = JSONWriter(pretty: false)
-        header.put(#"{"__metadata__":{"format":"rein","version":""#)
-        header.write(Int64(version))
-        header.put(#"","state":"#)
-        state.bytes.withUnsafeBufferPointer { header.write(utf8: $0) }
-        header.put("}")
-        var end = 0
-        for (name, tensor) in tensors {
-            header.put(",")
-            header.write(name)
-            header.put(#":{"dtype":"#)
-            header.write(tensor.elementType.rawValue)
-            header.put(#","shape":["#)
-            for (axis, length) in tensor.shape.enumerated() {
-                if axis > 0 { header.put(",") }
-                header.write(Int64(length))
-            }
-            header.put(#"],"data_offsets":["#)
-            header.write(Int64(end))
-            header.put(",")
-            end += tensor.bytes.count
-            header.write(Int64(end))
-            header.put("]}")
-        }
-        header.put("}")
-        return header.bytes
-    }
-
-    /// What comes before the data: the header's length and the header, padded.
-    private static func beginning(header: [UInt8]) throws(StateError) -> [UInt8] {
-        let start = (8 + header.count + alignment - 1) / alignment * alignment
-        guard start - 8 <= maximumHeaderLength else {
-            throw StateError(
-                .outOfRange,
-                "the header takes \(start) bytes, at most \(maximumHeaderLength) are allowed: keep large "
-                    + "data in tensors")
-        }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(start)
-        withUnsafeBytes(of: UInt64(start - 8).littleEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: header)
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: start - bytes.count))
-        return bytes
     }
 }

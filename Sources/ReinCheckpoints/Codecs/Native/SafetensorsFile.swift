@@ -12,7 +12,7 @@ struct SafetensorsFile {
     init(_ bytes: StateBytes) throws(StateError) {
         guard bytes.count >= 8 else { throw Self.error("shorter than the eight bytes of the header's length") }
         let length = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard length <= min(bytes.count - 8, NativeCodec.maximumHeaderLength) else {
+        guard length <= min(bytes.count - 8, SafetensorsWriter.maximumHeaderLength) else {
             throw Self.error("a header of \(length) bytes is claimed, \(bytes.count - 8) are there")
         }
         let start = 8 + Int(length)
