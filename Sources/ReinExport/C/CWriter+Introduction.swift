@@ -80,15 +80,14 @@ extension CWriter {
         case .continuous: return "not read; may be null"
         case .categorical, .actionValues:
             return """
-                which actions are valid, \(CWriter.count(program.maskWidth, "byte")), 0 for those that are not; null when \
-                all are.
-                           The first action is chosen when none is
+                which actions are valid, \(CWriter.count(program.maskWidth, "byte")), 0 for those that are not; null: all.
+                            The first action is chosen when none is valid
                 """
         case .multiCategorical(let counts):
             return """
-                which choices are valid, one byte for each of \(counts.map(String.init).joined(separator: " + ")), 0 for \
-                those that are not;
-                           null when all are. The first choice is made when none is
+                which choices are valid, \(counts.map(String.init).joined(separator: " + ")) bytes, 0 for those that are \
+                not; null: all.
+                            The first choice is made where none is valid
                 """
         }
     }
@@ -98,8 +97,9 @@ extension CWriter {
         let parts =
             memory.kind == .lstm ? "\(memory.width) of the output, then \(memory.width) of the cell" : "the output"
         return """
-            what is remembered, \(CWriter.count(stateCount, "number")), \(parts): all 0 where an episode starts,
-                       then replaced by every call of either function. Null is the start of an episode, and nothing is kept
+            what is remembered, \(CWriter.count(stateCount, "number")), \(parts): all 0 where an
+                        episode starts, and replaced by every call of either function; null: the start of an episode, of
+                        which nothing is kept
             """
     }
 

@@ -19,12 +19,12 @@ extension CWriter {
             } else {
                 $0.write("    (void)state;")
             }
-            let last = $0.writeCalls("layer", $0.program.layers, from: input, to: "head", between: "y")
+            let last = $0.writeCalls("layer", $0.program.layers, from: input, to: "head", between: "out")
             if let count = $0.featureCount {
                 $0.write("    for (int i = 0; i < \(count); ++i) features[i] = \(last)[i];")
             }
             if case .actionValues(let values) = $0.program.head, values.isDueling {
-                $0.writeDueling(values, from: $0.program.branch == 0 ? input : "y\($0.program.branch - 1)")
+                $0.writeDueling(values, from: $0.program.branch == 0 ? input : "out_\($0.program.branch - 1)")
             }
         }
     }
@@ -41,9 +41,9 @@ extension CWriter {
                 write("    \(prefix)_\(name)_\(index)(\(input), \(output));")
                 break
             }
-            write("    float \(array)\(index)[\(layer.outputs)];")
-            write("    \(prefix)_\(name)_\(index)(\(input), \(array)\(index));")
-            input = "\(array)\(index)"
+            write("    float \(array)_\(index)[\(layer.outputs)];")
+            write("    \(prefix)_\(name)_\(index)(\(input), \(array)_\(index));")
+            input = "\(array)_\(index)"
         }
         return input
     }
@@ -51,7 +51,7 @@ extension CWriter {
     /// Writes what makes values of advantages: `value + a − mean over actions of a`, for each atom.
     private mutating func writeDueling(_ values: ActionValues, from input: String) {
         write("    float value[\(values.atoms)];")
-        _ = writeCalls("value_layer", program.valueLayers, from: input, to: "value", between: "v")
+        _ = writeCalls("value_layer", program.valueLayers, from: input, to: "value", between: "value_out")
         write(
             """
                 for (int k = 0; k < \(values.atoms); ++k) {

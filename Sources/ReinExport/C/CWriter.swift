@@ -29,37 +29,40 @@ struct CWriter {
 
     /// Writes a table of numbers of single precision.
     mutating func writeTable(_ name: String, _ values: [Float]) {
-        write("    static const float \(name)[\(values.count)] = {")
-        writeRows(values.count, indentation: "        ") { CNumber.text(values[$0]) }
-        write("    };")
+        text += "    static const float \(name)[\(values.count)] = "
+        writeList(0..<values.count, indentation: "    ") { CNumber.text(values[$0]) }
+        text += ";\n"
     }
 
     /// Writes a table of numbers of double precision.
     mutating func writeTable(_ name: String, _ values: [Double]) {
-        write("    static const double \(name)[\(values.count)] = {")
-        writeRows(values.count, indentation: "        ") { CNumber.text(values[$0]) }
-        write("    };")
+        text += "    static const double \(name)[\(values.count)] = "
+        writeList(0..<values.count, indentation: "    ") { CNumber.text(values[$0]) }
+        text += ";\n"
     }
 
     /// Writes a table of rows of `columns` numbers.
     mutating func writeTable(_ name: String, _ values: [Float], columns: Int) {
         let rows = values.count / columns
-        write("    static const float \(name)[\(rows)][\(columns)] = {")
+        text += "    static const float \(name)[\(rows)][\(columns)] = {\n"
         for row in 0..<rows {
-            write("        {")
-            writeRows(columns, indentation: "            ") { CNumber.text(values[row * columns + $0]) }
-            write("        },")
+            text += "        "
+            writeList(row * columns..<(row + 1) * columns, indentation: "        ") { CNumber.text(values[$0]) }
+            text += row + 1 < rows ? ",\n" : "\n    };\n"
         }
-        write("    };")
     }
 
-    /// Writes numbers, eight in a line.
-    private mutating func writeRows(_ count: Int, indentation: String, _ number: (Int) -> String) {
-        for index in 0..<count {
-            text += index % 8 == 0 ? indentation : " "
+    /// Writes numbers between braces, eight in a line.
+    private mutating func writeList(_ range: Range<Int>, indentation: String, _ number: (Int) -> String) {
+        let isLong = range.count > 8
+        text += "{"
+        for index in range {
+            let place = index - range.lowerBound
+            if place > 0 { text += "," }
+            if isLong, place % 8 == 0 { text += "\n    \(indentation)" } else if place > 0 { text += " " }
             text += number(index)
-            text += index + 1 == count ? "\n" : index % 8 == 7 ? ",\n" : ","
         }
+        text += isLong ? "\n\(indentation)}" : "}"
     }
 }
 

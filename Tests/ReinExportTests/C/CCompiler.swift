@@ -1,4 +1,5 @@
 import Foundation
+import ReinTestSupport
 import Testing
 
 /// A compiler of C and C++ on this machine.
@@ -8,10 +9,19 @@ struct CCompiler: Sendable, CustomStringConvertible {
 
     /// The compilers there are, of gcc and clang.
     static let all: [CCompiler] = ["gcc", "clang"].compactMap(CCompiler.init)
+    /// Those that come with the sanitizers of memory and of undefined behaviour.
+    static let sanitizing = all.filter { compiler in
+        let program = try? withTemporaryDirectory { directory in
+            try "int main(void) { return 0; }".write(toFile: "\(directory)/a.c", atomically: false, encoding: .utf8)
+            return try compiler.build(.c99, sanitizers, ["\(directory)/a.c"], in: directory)
+        }
+        return program != nil
+    }
     /// What a test is skipped with when there is none.
     static let missing: Comment = "there is neither gcc nor clang"
+    static let sanitizers = ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
-    /// The language that a header is compiled as, with the warnings that make an error of every remark.
+    /// The language that a file is compiled as, with the warnings that make an error of every remark.
     enum Language: String, CaseIterable, Sendable {
         case c99, cxx11
 
@@ -29,13 +39,32 @@ struct CCompiler: Sendable, CustomStringConvertible {
         path = found
     }
 
-    /// Compiles a file of C.
+    /// Makes a program of files of C.
     ///
-    /// - Returns: what the compiler remarks; nil when it has nothing to say.
-    func remarks(_ language: Language, _ options: [String], source: String) throws -> String? {
-        let (status, output) = try run(path, language.options + options + [source, "-lm"])
-        return status == 0 && output.isEmpty
-            ? nil : "status \(status): " + String(decoding: output.prefix(600), as: UTF8.self)
+    /// - Returns: the path of the program.
+    /// - Throws: `Remark` when the compiler says a word about a file, or the program cannot be linked.
+    func build(_ language: Language, _ options: [String], _ sources: [String], in directory: String) throws -> String {
+        var objects: [String] = []
+        for source in sources {
+            objects.append("\(source).o")
+            let arguments = language.options + options + ["-c", "-o", "\(source).o", source]
+            let (status, output) = try run(path, arguments)
+            guard status == 0, output.isEmpty else { throw Remark(self, status, output) }
+        }
+        // What linkers have to say about the libraries of sanitizers is none of a header's business.
+        let program = "\(directory)/program"
+        let (status, output) = try run(path, options + ["-o", program] + objects + ["-lm"])
+        guard status == 0 else { throw Remark(self, status, output) }
+        return program
+    }
+
+    /// What a compiler has to say.
+    struct Remark: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ compiler: CCompiler, _ status: Int32, _ output: [UInt8]) {
+            description = "\(compiler), status \(status): " + String(decoding: output.prefix(800), as: UTF8.self)
+        }
     }
 }
 

@@ -70,7 +70,7 @@ struct HeaderProgram {
             return result;
         }
 
-        #define COPY(to, from, count) if (count) memcpy(to, from, (size_t)(count) * sizeof(float))
+        #define COPY(to, from, count) if ((count) > 0) memcpy(to, from, (size_t)(count) * sizeof(float))
         #define SAME(a, b, count) ((count) == 0 || memcmp(a, b, (size_t)(count) * sizeof(float)) == 0)
 
         #define RUN(P, ACTION) \\
@@ -100,7 +100,7 @@ struct HeaderProgram {
                         const float number = (float)action[i]; \\
                         fwrite(&number, sizeof(float), 1, out); \\
                     } \\
-                    if (P##_state_size) fwrite(two, sizeof(float), P##_state_size, out); \\
+                    if (P##_state_size > 0) fwrite(two, sizeof(float), P##_state_size, out); \\
                     free(obs); free(mask); free(one); free(two); free(outputs); free(again); free(action); \\
                 } \\
             } \\

@@ -15,6 +15,9 @@ struct PolicyResults {
     mutating func difference(from exported: ExportedPolicy, _ input: PolicyInput) -> String? {
         let policy = exported.policy
         let rows = PolicyInput.rows
+        let rowCount = policy.outputCount + policy.actionSpace.width + policy.stateWidth
+        let after = rest.dropFirst(4 * rowCount * rows * PolicyInput.steps)
+        defer { rest = after }
         let inference = PolicyInference(policy, rows: rows)
         var states = (0..<rows).map { _ in policy.initialState }
         let actionWidth = policy.actionSpace.width
