@@ -94,6 +94,7 @@ extension ExportedPolicy {
     private static let heads: [ExportedPolicy] = [
         ExportedPolicy("categorical that counts from 5", .discrete(Discrete(4, start: 5))),
         ExportedPolicy("categorical with masks", .discrete(Discrete(4, start: -2)), masks: true),
+        ExportedPolicy("logits that are all the same", .discrete(4), scale: 0),
         ExportedPolicy("multi-categorical", .multiDiscrete([3, 1, 4])),
         ExportedPolicy("multi-categorical with masks", .multiDiscrete([3, 2, 4]), masks: true),
         ExportedPolicy("diagonal Gaussian", box),

@@ -84,10 +84,7 @@ extension CWriter {
         switch program.transform {
         case .none: return
         case .clip: break
-        case .rescale:
-            // Elements whose bounds are at no finite distance are only limited.
-            write("        const float distance = high[i] - low[i];")
-            write("        if (distance < INFINITY) v = low[i] + (v + 1.0f) * 0.5f * distance;")
+        case .rescale: write("        v = low[i] + (v + 1.0f) * 0.5f * (high[i] - low[i]);")
         }
         write("        v = \(limited("v", from: "low[i]", to: "high[i]"));")
     }

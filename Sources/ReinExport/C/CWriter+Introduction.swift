@@ -1,5 +1,6 @@
 import ReinCheckpoints
 import ReinNetworks
+import ReinPolicies
 import ReinSpaces
 
 extension CWriter {
@@ -14,8 +15,8 @@ extension CWriter {
                    void \(prefix)_act(const float *obs, const unsigned char *mask, float *state, \(actionType) *action)
                    void \(prefix)_outputs(const float *obs, float *state, float *outputs)
 
-               act writes the most likely action for an observation, outputs the numbers that it is chosen by. Both take the
-               observation as the environment gives it; whatever the policy does to observations and actions is in here.
+               act writes the most likely action for an observation, outputs the numbers that it is chosen by. Everything that
+               the policy does to observations and actions is in here: the one comes from the environment, the other goes there.
 
                obs      \(observationText)
                mask     \(maskText)
@@ -72,7 +73,10 @@ extension CWriter {
     }
 
     private var observationText: String {
-        CWriter.shapeText(program.observations.shape)
+        let numbers = CWriter.shapeText(program.observations.shape)
+        guard let counts = program.encoding.counts else { return numbers }
+        return
+            "\(numbers): for \(counts.count == 1 ? "an index" : "indices") of \(CWriter.sum(counts)) values, 1 there and 0 elsewhere"
     }
 
     private var maskText: String {
@@ -85,7 +89,7 @@ extension CWriter {
                 """
         case .multiCategorical(let counts):
             return """
-                which choices are valid, \(counts.map(String.init).joined(separator: " + ")) bytes, 0 for those that are \
+                which choices are valid, \(CWriter.sum(counts)) bytes, 0 for those that are \
                 not; null: all.
                             The first choice is made where none is valid
                 """
@@ -121,7 +125,7 @@ extension CWriter {
         switch program.head {
         case .categorical: return "\(CWriter.count(outputCount, "logit"))"
         case .multiCategorical(let counts):
-            return "the logits of \(counts.map(String.init).joined(separator: " + ")) choices"
+            return "the logits of \(CWriter.sum(counts)) choices"
         case .actionValues: return "\(CWriter.count(outputCount, "action value"))"
         case .continuous(let head):
             let means = CWriter.count(head.count, "mean")
@@ -140,6 +144,9 @@ extension CWriter {
         guard shape.count > 1 else { return count(shape.reduce(1, *), "number") }
         return "\(shape.map(String.init).joined(separator: " x ")) numbers, row by row"
     }
+
+    /// `2 + 3`.
+    private static func sum(_ counts: [Int]) -> String { counts.map(String.init).joined(separator: " + ") }
 
     /// `1 number`, `2 numbers`.
     private static func count(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }

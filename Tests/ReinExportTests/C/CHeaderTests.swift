@@ -93,6 +93,17 @@ struct CHeaderTests {
         }
     }
 
+    @Test("The comment says what observations that are made of indices look like")
+    func indices() throws {
+        var policy = ExportedPolicy.all[0].policy
+        policy.observationEncoding = .oneHot(counts: [3])
+        let text = String(decoding: try policy.exported(as: .c), as: UTF8.self)
+        #expect(text.contains("obs      3 numbers: for an index of 3 values, 1 there and 0 elsewhere\n"))
+        policy.observationEncoding = .oneHot(counts: [1, 2])
+        let other = String(decoding: try policy.exported(as: .c), as: UTF8.self)
+        #expect(other.contains("obs      3 numbers: for indices of 1 + 2 values, 1 there and 0 elsewhere\n"))
+    }
+
     @Test("Actions that C's int does not hold are an error")
     func farActions() throws {
         for start in [Int(Int32.max) - 2, Int(Int32.min) - 1, Int.min, Int.max - 3] {

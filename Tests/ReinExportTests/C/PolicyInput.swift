@@ -9,21 +9,27 @@ struct PolicyInput: Sendable {
     static let steps = 20
     static let rows = 8
 
-    /// `[steps, rows, width]`, between a thousandth and a thousand, and in the last step one row of NaN.
+    /// `[steps, rows, width]`, between a thousandth and a thousand, but for every other row of a policy that normalises,
+    /// which is near the means; and in the last step one row of NaN.
     let observations: [[Float]]
     /// `[steps, rows, maskWidth]`; nil in steps without masks.
     let masks: [[Bool]?]
 
     init(_ policy: Policy, name: String) {
         var random = RandomStream(seed: 11, name: name)
-        let count = Self.rows * policy.observationSpace.count
+        let width = policy.observationSpace.count
         var observations = (0..<Self.steps).map { _ in
-            (0..<count).map { _ in
+            (0..<Self.rows * width).map { place in
                 let size = Float(pow(10, random.nextDouble() * 6 - 3))
-                return random.nextDouble() < 0.5 ? size : -size
+                let sign: Float = random.nextDouble() < 0.5 ? 1 : -1
+                guard let moments = policy.observationNormalizer?.moments, place / width % 2 == 1 else {
+                    return sign * size
+                }
+                let column = place % width
+                return Float(moments.mean[column]) + Float(moments.variance(column).squareRoot()) * random.nextNormal()
             }
         }
-        for index in 0..<policy.observationSpace.count { observations[Self.steps - 1][index] = .nan }
+        for index in 0..<width { observations[Self.steps - 1][index] = .nan }
         self.observations = observations
         var masks: [[Bool]?] = []
         for step in 0..<Self.steps {

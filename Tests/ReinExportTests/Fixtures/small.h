@@ -3,8 +3,8 @@
        void small_one_act(const float *obs, const unsigned char *mask, float *state, int *action)
        void small_one_outputs(const float *obs, float *state, float *outputs)
 
-   act writes the most likely action for an observation, outputs the numbers that it is chosen by. Both take the
-   observation as the environment gives it; whatever the policy does to observations and actions is in here.
+   act writes the most likely action for an observation, outputs the numbers that it is chosen by. Everything that
+   the policy does to observations and actions is in here: the one comes from the environment, the other goes there.
 
    obs      2 numbers
    mask     which actions are valid, 3 bytes, 0 for those that are not; null: all.
