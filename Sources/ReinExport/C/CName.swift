@@ -27,9 +27,9 @@ enum CName {
     /// Throws unless names can begin with a prefix that somebody chose.
     static func require(_ prefix: String) throws(StateError) {
         guard let problem = problem(of: prefix) else { return }
+        let other = self.prefix(of: prefix).shortened
         throw StateError(
-            .outOfRange,
-            "\"\(prefix.shortened)\" is no C name, since it \(problem); did you mean \"\(self.prefix(of: prefix).shortened)\"?",
+            .outOfRange, "\"\(prefix.shortened)\" is no C name, since it \(problem); did you mean \"\(other)\"?",
             path: "prefix")
     }
 

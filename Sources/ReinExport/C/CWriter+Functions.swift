@@ -28,8 +28,10 @@ extension CWriter {
                 """
                     const float a = x > 9.0f ? 9.0f : x < -9.0f ? -9.0f : x;
                     const float t = a * a;
-                    const float p = (((1.33547040e-8f * t + 2.06091172e-5f) * t + 3.49559030e-3f) * t + 0.133810282f) * t + 1.0f;
-                    const float q = (((7.77657764e-7f * t + 3.28563823e-4f) * t + 2.58769915e-2f) * t + 0.467143446f) * t + 1.0f;
+                    const float p =
+                        (((1.33547040e-8f * t + 2.06091172e-5f) * t + 3.49559030e-3f) * t + 0.133810282f) * t + 1.0f;
+                    const float q =
+                        (((7.77657764e-7f * t + 3.28563823e-4f) * t + 2.58769915e-2f) * t + 0.467143446f) * t + 1.0f;
                     const float y = a * p / q;
                     return y > 1.0f ? 1.0f : y < -1.0f ? -1.0f : y;
                 """)

@@ -15,8 +15,9 @@ extension CWriter {
                    void \(prefix)_act(const float *obs, const unsigned char *mask, float *state, \(actionType) *action)
                    void \(prefix)_outputs(const float *obs, float *state, float *outputs)
 
-               act writes the most likely action for an observation, outputs the numbers that it is chosen by. Everything that
-               the policy does to observations and actions is in here: the one comes from the environment, the other goes there.
+               act writes the most likely action for an observation, outputs the numbers that it is chosen by.
+               Everything that the policy does to observations and actions is in here: the one comes from the
+               environment, the other goes there.
 
                obs      \(observationText)
                mask     \(maskText)
@@ -75,8 +76,8 @@ extension CWriter {
     private var observationText: String {
         let numbers = CWriter.shapeText(program.observations.shape)
         guard let counts = program.encoding.counts else { return numbers }
-        return
-            "\(numbers): for \(counts.count == 1 ? "an index" : "indices") of \(CWriter.sum(counts)) values, 1 there and 0 elsewhere"
+        let indices = counts.count == 1 ? "an index" : "indices"
+        return "\(numbers): for \(indices) of \(CWriter.sum(counts)) values, 1 there and 0 elsewhere"
     }
 
     private var maskText: String {

@@ -3,8 +3,9 @@
        void small_one_act(const float *obs, const unsigned char *mask, float *state, int *action)
        void small_one_outputs(const float *obs, float *state, float *outputs)
 
-   act writes the most likely action for an observation, outputs the numbers that it is chosen by. Everything that
-   the policy does to observations and actions is in here: the one comes from the environment, the other goes there.
+   act writes the most likely action for an observation, outputs the numbers that it is chosen by.
+   Everything that the policy does to observations and actions is in here: the one comes from the
+   environment, the other goes there.
 
    obs      2 numbers
    mask     which actions are valid, 3 bytes, 0 for those that are not; null: all.
@@ -47,8 +48,10 @@ enum {
 static inline float small_one_tanh(float x) {
     const float a = x > 9.0f ? 9.0f : x < -9.0f ? -9.0f : x;
     const float t = a * a;
-    const float p = (((1.33547040e-8f * t + 2.06091172e-5f) * t + 3.49559030e-3f) * t + 0.133810282f) * t + 1.0f;
-    const float q = (((7.77657764e-7f * t + 3.28563823e-4f) * t + 2.58769915e-2f) * t + 0.467143446f) * t + 1.0f;
+    const float p =
+        (((1.33547040e-8f * t + 2.06091172e-5f) * t + 3.49559030e-3f) * t + 0.133810282f) * t + 1.0f;
+    const float q =
+        (((7.77657764e-7f * t + 3.28563823e-4f) * t + 2.58769915e-2f) * t + 0.467143446f) * t + 1.0f;
     const float y = a * p / q;
     return y > 1.0f ? 1.0f : y < -1.0f ? -1.0f : y;
 }
