@@ -83,6 +83,7 @@ extension ExportedPolicy {
         Activation.allCases.map { ExportedPolicy("activation \($0.rawValue)", .discrete(4), activation: $0) } + [
             ExportedPolicy("no hidden layer", .discrete(5), observations: [4], hidden: []),
             ExportedPolicy("one hidden layer", .discrete(2), observations: [4], hidden: [7]),
+            ExportedPolicy("wide layers", .discrete(6), observations: [40], hidden: [130, 70], scale: 0.1),
             ExportedPolicy("square layers", .discrete(6), observations: [6], hidden: [6, 6]),
             ExportedPolicy("shared value", .discrete(4), value: .shared) {
                 $0.headHidden = [9]; $0.headActivation = .elu
@@ -95,6 +96,7 @@ extension ExportedPolicy {
     private static let heads: [ExportedPolicy] = [
         ExportedPolicy("categorical that counts from 5", .discrete(Discrete(4, start: 5))),
         ExportedPolicy("categorical with masks", .discrete(Discrete(4, start: -2)), masks: true),
+        ExportedPolicy("logits that are all the same", .discrete(4), scale: 0),
         ExportedPolicy("multi-categorical", .multiDiscrete([3, 1, 4])),
         ExportedPolicy("multi-categorical with masks", .multiDiscrete([3, 2, 4]), masks: true),
         ExportedPolicy("diagonal Gaussian", box),

@@ -14,6 +14,8 @@ struct PolicyProgram {
     let id: String
     /// The observations, `[count]` numbers in rows of this shape.
     let observations: Box
+    /// How such rows are made of the environment's observations, where those are indices; nothing here does it.
+    let encoding: ObservationEncoding
     /// The actions.
     let actions: ActionSpace
     /// What scales observations, nil when the network reads them as they are.
@@ -48,6 +50,7 @@ struct PolicyProgram {
         try Self.requireFinite(policy)
         self.id = id
         observations = policy.observationSpace
+        encoding = policy.observationEncoding
         actions = policy.actionSpace
         normaliser = policy.observationNormalizer.map(NormaliserStep.init)
         memory = network.policyCore.map { MemoryStep($0, network.parameters) }
