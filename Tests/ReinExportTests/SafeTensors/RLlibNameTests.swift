@@ -93,7 +93,9 @@ struct RLlibNameTests {
         case .actionValues(let values):
             if values.atoms > 1 { return "distributions of action values" }
             if values.isDueling, architecture.value == .separate { return "without layers that both heads read" }
-            return values.isDueling ? "but with relu" : nil
+            guard values.isDueling else { return nil }
+            return architecture.headHidden.isEmpty ? "without a layer that has relu" : "but with relu"
+        case .diagonalGaussian where policy.observationSpace.shape.count != 1: return "free log standard deviations"
         case .deterministic: return "deterministic policies"
         case .stateDependentGaussian: return "state-dependent exploration"
         default:
