@@ -44,6 +44,13 @@ let package = Package(
                 .product(name: "ReinCheckpoints", package: "rein"), .product(name: "ReinTune", package: "rein"),
             ]),
         .executableTarget(
+            name: "ExportBenchmarks",
+            dependencies: [
+                .product(name: "Rein", package: "rein"), .product(name: "ReinCheckpoints", package: "rein"),
+                .product(name: "ReinExport", package: "rein"), .product(name: "ReinPolicies", package: "rein"),
+                .product(name: "ReinSpaces", package: "rein"),
+            ]),
+        .executableTarget(
             name: "SearchBenchmarks",
             dependencies: [
                 .product(name: "Rein", package: "rein"), .product(name: "ReinCheckpoints", package: "rein"),

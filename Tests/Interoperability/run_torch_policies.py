@@ -21,8 +21,9 @@ from torch import nn
 
 
 def blocks(page):
-    """The Python code of a page."""
-    return re.findall(r"^```python\n(.*?)^```", pathlib.Path(page).read_text(encoding="utf-8"), re.M | re.S)
+    """The Python code in the section of a page on PyTorch."""
+    section = pathlib.Path(page).read_text(encoding="utf-8").split("\n## PyTorch\n")[1].split("\n## ")[0]
+    return re.findall(r"^```python\n(.*?)^```", section, re.M | re.S)
 
 
 def largest(expected):
