@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "ReinTrainablesTests",
             dependencies: [
-                "Rein", "ReinCheckpoints", "ReinTune", "ReinTrainables", "ReinTestSupport", "TrainableProbe",
+                "Rein", "ReinCheckpoints", "ReinExport", "ReinTune", "ReinTrainables", "ReinTestSupport",
+                "TrainableProbe",
             ]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(

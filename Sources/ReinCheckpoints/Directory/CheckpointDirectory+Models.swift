@@ -32,7 +32,8 @@ extension CheckpointDirectory {
             let place = prefix + record.path
             if let algorithm, algorithm.files != nil { try algorithm.requireRecord(record, at: place, in: path) }
             let name = lastComponent(of: record.path)
-            files.append(ModelFile(name, sha256: record.sha256, reading: reader(of: place, verifyingChecksum ? record : nil)))
+            files.append(
+                ModelFile(name, sha256: record.sha256, reading: reader(of: place, verifyingChecksum ? record : nil)))
         }
         return files
     }
@@ -48,7 +49,8 @@ extension CheckpointDirectory {
                 return []
             }
             let sha256 = try models.file(name).checksum()
-            files.append(ModelFile(name, sha256: sha256, reading: reader(of: "\(prefix)\(Self.modelFolder)/\(name)", nil)))
+            files.append(
+                ModelFile(name, sha256: sha256, reading: reader(of: "\(prefix)\(Self.modelFolder)/\(name)", nil)))
         }
         return files
     }

@@ -19,7 +19,9 @@ extension Checkpoint {
         let source = DirectorySource(try CheckpointDirectory(opening: path))
         let states = try MemorySource(reading: source)
         var known = source.kind.names
-        if states.kind == .policy, try !states.modelFiles(of: nil).isEmpty { known.append(CheckpointDirectory.modelFolder) }
+        if states.kind == .policy, try !states.modelFiles(of: nil).isEmpty {
+            known.append(CheckpointDirectory.modelFolder)
+        }
         return try joined(states, FileTree(reading: path, leavingOut: known).dictionary())
     }
 

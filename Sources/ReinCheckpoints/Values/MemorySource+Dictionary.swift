@@ -22,7 +22,9 @@ extension MemorySource {
         guard let algorithm = dictionary[algorithmKey] else {
             guard let policy = dictionary[policyKey] else { return nil }
             dictionary[policyKey] = nil
-            guard let models = dictionary[modelKey].flatMap([ModelFile].init) else { return MemorySource(policy: policy) }
+            guard let models = dictionary[modelKey].flatMap([ModelFile].init) else {
+                return MemorySource(policy: policy)
+            }
             dictionary[modelKey] = nil
             return MemorySource(policy: policy, models: models)
         }

@@ -41,7 +41,8 @@ struct ExtractCommand: ParsableCommand {
         let format = format?.format ?? directory.format
         let report = try place.makeCheckpoint(at: destination) { replacingExisting in
             try CheckpointDirectory.writePolicy(
-                state, to: destination, format: format, models: saved.models(of: id), replacingExisting: replacingExisting)
+                state, to: destination, format: format, models: saved.models(of: id),
+                replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine(
             "\(destination): policy \"\(id)\", \(format.rawValue), from \(directory.path)")

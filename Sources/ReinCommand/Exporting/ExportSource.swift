@@ -31,7 +31,8 @@ struct ExportSource {
         let isDirectory = try LocalFile.isDirectory(path)
         if try !isDirectory || StableBaselines3Agent.isUnpacked(in: path) {
             guard option.pattern == nil else {
-                throw ValidationError("\(path) is an agent of Stable-Baselines3, which is one policy; leave --policy out")
+                throw ValidationError(
+                    "\(path) is an agent of Stable-Baselines3, which is one policy; leave --policy out")
             }
             let agent =
                 isDirectory

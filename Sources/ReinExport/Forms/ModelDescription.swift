@@ -80,7 +80,8 @@ extension ModelDescription {
         let state = program.memory.map { [Value(name: "state", type: "float", shape: [$0.stateWidth])] } ?? []
         let mask =
             program.maskWidth > 0 ? [Value(name: "mask", type: "unsigned char", shape: [program.maskWidth])] : []
-        inputs = [Value(name: "obs", type: "float", shape: program.observations.shape.map(Optional.init))] + mask + state
+        inputs =
+            [Value(name: "obs", type: "float", shape: program.observations.shape.map(Optional.init))] + mask + state
         outputs =
             [
                 Value(
