@@ -22,8 +22,9 @@ final class EarlierCheckpoint {
         self.manifest = manifest
         var counts: [String: Int] = [:]
         for record in manifest.files ?? [] {
-            let parts = record.path.parts(between: "/")
-            if parts.count == 4 { counts[parts[1], default: 0] += 1 }
+            // `policies/<id>/model/<name>`; there may be very many of others.
+            guard record.path.utf8.count(where: { $0 == UInt8(ascii: "/") }) == 3 else { continue }
+            counts[record.path.parts(between: "/")[1], default: 0] += 1
         }
         modelCounts = counts
     }

@@ -18,7 +18,11 @@ struct ExportSource {
     /// The path of what was opened.
     let path: String
     /// What somebody has to know who uses the files; nil for nothing.
-    let remark: String?
+    var remark: String? {
+        guard let counts = policies.lazy.compactMap({ $0.policy.observationEncoding.counts }).first else { return nil }
+        let width = Wording.count(counts.reduce(0, +), "number", "numbers")
+        return "observations are indices; the file takes \(width) for them, 1 at the index and 0 elsewhere"
+    }
 
     /// Opens a checkpoint of Rein's or RLlib's, or an agent of Stable-Baselines3, and reads the policies.
     ///
@@ -40,12 +44,6 @@ struct ExportSource {
                 : try StableBaselines3Agent(opening: path, normalization: normalization)
             policies = [SavedPolicy(id: nil, policy: agent.policy, location: path)]
             (isMany, self.path) = (false, path)
-            if case .oneHot(let counts) = agent.observationEncoding {
-                let width = Wording.count(counts.reduce(0, +), "number", "numbers")
-                remark = "observations are indices there; here they are \(width), 1 at the index and 0 elsewhere"
-            } else {
-                remark = nil
-            }
             return
         }
         guard normalization == nil else {
@@ -58,7 +56,6 @@ struct ExportSource {
         case .matching(let matching): (ids, isMany) = (matching, true)
         }
         self.path = directory.path
-        remark = nil
         policies = try ids.map { id in
             SavedPolicy(
                 id: id, policy: try Policy(of: directory, id: id), location: directory.location(of: id))

@@ -63,7 +63,7 @@ extension ModelDescription {
             [program.batch("obs", "FP32")]
             + (states.isEmpty ? [dummy("state_ins")] : states.map { $0("state_in_") })
         outputs =
-            [Value(name: "output", type: "FP32", shape: [nil, program.headCount])]
+            [Value(name: "output", type: "FP32", shape: [nil, program.outputCount])]
             + (states.isEmpty ? [dummy("state_outs")] : states.map { $0("state_out_") })
     }
 
@@ -87,7 +87,7 @@ extension ModelDescription {
                 Value(
                     name: "action", type: program.actionShape == nil ? "float" : "int",
                     shape: (program.actionShape ?? program.continuousShape).map(Optional.init)),
-                Value(name: "output", type: "float", shape: [program.outputCount]),
+                Value(name: "outputs", type: "float", shape: [program.outputCount]),
             ] + state
     }
 }

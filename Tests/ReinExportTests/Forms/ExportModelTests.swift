@@ -89,12 +89,12 @@ struct ExportModelTests {
         #expect(states.reduce(0) { $0 + ($1.shape[1] ?? 0) } == policy.stateWidth)
         #expect(graph.outputs.count == 2 + states.count)
         let header = try policy.modelDescription(of: .c)
-        #expect(header.outputs.first { $0.name == "output" }?.shape == [outputs])
+        #expect(header.outputs.first { $0.name == "outputs" }?.shape == [outputs])
         #expect(header.inputs.contains { $0.name == "mask" } == (policy.distribution.maskWidth > 0))
         #expect(header.inputs.contains { $0.name == "state" } == (policy.stateWidth > 0))
         let raw = try policy.modelDescription(of: .onnx(ONNXOptions(isRaw: true)))
         #expect(raw.inputs.map(\.name) == ["obs"] + (states.isEmpty ? ["state_ins"] : states.map(\.name)))
         #expect(raw.outputs.map(\.name).first == "output")
-        #expect(raw.outputs[0].shape == [nil, policy.distribution.headWidth])
+        #expect(raw.outputs[0].shape == [nil, outputs])
     }
 }
