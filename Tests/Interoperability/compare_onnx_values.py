@@ -1,4 +1,5 @@
-"""Compares the inputs and outputs of ONNX files with those that a JSON file beside each says, for DescriptionTests.swift.
+"""Compares the inputs and outputs of ONNX files with those that a JSON file beside each says, for
+DescriptionPythonTests.swift.
 
     compare_onnx_values.py DIRECTORY
 """

@@ -166,6 +166,24 @@ struct NativeModelFilesTests {
         }
     }
 
+    @Test("A policy may have other files than the rest")
+    func ofItsOwn() throws {
+        try withTemporaryDirectory { directory in
+            let algorithm = try PPO(
+                environment: EnvironmentSpecification(CartPole.self), configuration: Self.settings([.safetensors]),
+                lineup: Lineup(
+                    policies: ["a", "b", "c"], mapping: .all("a"),
+                    policyConfigurations: [
+                        "b": ["exportsNativeModelFiles": .null], "c": ["exportsNativeModelFiles": ["c", "onnx"]],
+                    ]))
+            try algorithm.save(to: directory + "/c")
+            #expect(
+                try files(below: directory + "/c/policies").keys.filter { $0.contains("/model/") }.sorted() == [
+                    "a/model/model.safetensors", "c/model/model.onnx", "c/model/policy.h",
+                ])
+        }
+    }
+
     @Test("A policy that cannot be exported is no checkpoint, and is named")
     func failure() throws {
         try withTemporaryDirectory { directory in
@@ -243,6 +261,33 @@ struct NativeModelFilesSettingTests {
                 settings: ["exportsNativeModelFiles": .bool(isOn), "network": ["hidden": [8]]])
             let tree = try embedded(algorithm.settings, algorithm)
             #expect(tree == .bool(isOn))
+        }
+    }
+
+    @Test("RLlib's own checkpoints tell of it, and their files are carried along unopened")
+    func fromRLlib() throws {
+        try withTemporaryDirectory { directory in
+            let copy = directory + "/c"
+            try FileManager.default.copyItem(
+                atPath: RLlibFixture.directory + "/ppo_cartpole/checkpoint", toPath: copy)
+            #expect(try PPO(restoring: copy).configuration.exportsNativeModelFiles == .none)
+            let folder = copy + "/policies/default_policy"
+            let file = URL(fileURLWithPath: folder + "/policy_state.msgpck")
+            var bytes = try Data(contentsOf: file)
+            let key = try #require(bytes.range(of: Data("export_native_model_files".utf8)))
+            bytes[key.upperBound] = 0xc3
+            try bytes.write(to: file, options: .atomic)
+            try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: false)
+            try Data([0x80, 2]).write(to: URL(fileURLWithPath: folder + "/model/model.pt"))
+            let restored = try PPO(restoring: copy)
+            #expect(restored.configuration.exportsNativeModelFiles == true)
+            try restored.save(to: directory + "/saved", format: .msgpack)
+            #expect(
+                try files(below: directory + "/saved")["policies/default_policy/model/model.onnx"]
+                    == restored.policy()?.exported(as: .onnx, id: "default_policy"))
+            try CheckpointDirectory.convert(from: copy, to: directory + "/native", format: .native)
+            #expect(try files(below: directory + "/native")["policies/default_policy/model/model.pt"] == [0x80, 2])
+            try CheckpointDirectory(opening: directory + "/native").verify()
         }
     }
 

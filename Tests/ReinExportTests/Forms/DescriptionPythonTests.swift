@@ -7,7 +7,7 @@ import ReinTestSupport
 import Testing
 
 @Suite("Descriptions of ONNX files")
-struct DescriptionTests {
+struct DescriptionPythonTests {
     @Test(
         "They are what the package onnx finds in the files",
         .enabled(
