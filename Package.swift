@@ -66,11 +66,12 @@ let package = Package(
         .target(
             name: "Rein",
             dependencies: [
-                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies", "ReinRLlib",
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies", "ReinExport",
+                "ReinRLlib",
             ]),
         .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom"]),
         .target(
-            name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinPolicies", "Rein", "ReinTune"]),
+            name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinExport", "ReinPolicies", "Rein", "ReinTune"]),
         .target(
             name: "ReinCommand",
             dependencies: [
@@ -151,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "ReinTrainablesTests",
             dependencies: [
-                "Rein", "ReinCheckpoints", "ReinTune", "ReinTrainables", "ReinTestSupport", "TrainableProbe",
+                "Rein", "ReinCheckpoints", "ReinExport", "ReinTune", "ReinTrainables", "ReinTestSupport",
+                "TrainableProbe",
             ]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(

@@ -55,7 +55,8 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
             VerifyCommand.self,
-            ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, EnvironmentsCommand.self,
+            ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, ExportCommand.self,
+            EnvironmentsCommand.self,
             SettingsCommand.self, PresetsCommand.self, RunsCommand.self, TuneCommand.self, ResultsCommand.self,
         ])
 }

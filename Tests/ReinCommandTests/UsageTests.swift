@@ -7,7 +7,7 @@ struct UsageTests {
         "Help is no error, for the command and each of its parts",
         arguments: [
             [], ["train"], ["evaluate"], ["predict"], ["inspect"], ["verify"], ["convert-checkpoint"], ["environments"],
-            ["settings"], ["tune"], ["results"],
+            ["settings"], ["tune"], ["results"], ["export"],
         ])
     func help(_ command: [String]) throws {
         let scratch = try Scratch()
@@ -57,7 +57,7 @@ struct UsageTests {
             ["evaluate", "nowhere"], ["predict", "nowhere"], ["inspect", "nowhere"], ["verify", "nowhere"],
             ["convert-checkpoint", "nowhere", "there", "--to", "msgpack"], ["train", "--resume", "nowhere"],
             ["train", "--config", "nowhere"], ["extract", "nowhere", "there"], ["merge", "there", "nowhere"],
-            ["results", "nowhere"],
+            ["results", "nowhere"], ["export", "nowhere", "there", "--to", "onnx"],
         ])
     func missing(_ arguments: [String]) throws {
         let scratch = try Scratch()

@@ -39,13 +39,20 @@ extension Algorithm {
     ///
     /// - Parameter leavingOutCustomMappings: whether a mapping with a choice of the program's, which cannot be saved, may
     ///   be left out; whoever restores the checkpoint then has to give one.
-    /// - Throws: `StateError` for a mapping that cannot be saved.
+    /// - Throws: `StateError` for a mapping that cannot be saved, and for a policy that cannot be exported where
+    ///   `exportsNativeModelFiles` asks for it.
     public func checkpoint(leavingOutCustomMappings: Bool = false) throws(StateError) -> Checkpoint {
         if !leavingOutCustomMappings { try requireSavableMappings() }
-        var replays: [PolicyID: ReplayState] = [:]
-        for player in players { replays[player.id] = player.replayState }
         return try Checkpoint(
-            algorithm: state, policies: players.map { ($0.id, $0.policyWithLearnerState.state) }, replays: replays)
+            algorithm: state,
+            policies: players.map { player in
+                (
+                    player.id,
+                    PolicyContents(
+                        StateFile(player.policyWithLearnerState.state), replay: player.replayState,
+                        models: player.modelFiles)
+                )
+            })
     }
 
     /// Writes a checkpoint of everything: a directory that is complete or not there at all.
@@ -64,7 +71,8 @@ extension Algorithm {
     ///   - synchronizing: whether to wait until the files have reached the disk.
     ///   - leavingOutCustomMappings: whether a mapping with a choice of the program's, which cannot be saved, may be left
     ///     out; whoever restores the checkpoint then has to give one.
-    /// - Throws: `StateError` when the directory exists or cannot be written, and for a mapping that cannot be saved.
+    /// - Throws: `StateError` when the directory exists or cannot be written, for a mapping that cannot be saved, and for a
+    ///   policy that cannot be exported where `exportsNativeModelFiles` asks for it.
     public func save(
         to path: String, format: CheckpointFormat = .native, sharingWith earlier: String? = nil,
         replacingExisting: Bool = false, synchronizing: Bool = true, leavingOutCustomMappings: Bool = false
@@ -74,7 +82,9 @@ extension Algorithm {
             saved, to: path, format: format, sharingWith: earlier, replacingExisting: replacingExisting,
             synchronizing: synchronizing, by: LoopExecutor { [pool] in pool.run(shards: $0, $1) }, reporting: false
         ) { index in
-            (players[index].policyWithLearnerState.state, players[index].replayState)
+            SavedPolicy(
+                state: players[index].policyWithLearnerState.state, replay: players[index].replayState,
+                models: players[index].modelFiles)
         }
     }
 

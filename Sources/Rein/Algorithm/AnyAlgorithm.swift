@@ -12,7 +12,7 @@ package import ReinRLlib
 ///
 /// It refers to one algorithm, which others may hold, too, and is used from one thread at a time.
 public final class AnyAlgorithm {
-    private let base: any ErasedAlgorithm
+    let base: any ErasedAlgorithm
 
     /// Forgets the method of an algorithm.
     public convenience init<Method: Learner>(_ algorithm: Algorithm<Method>) { self.init(erasing: algorithm) }

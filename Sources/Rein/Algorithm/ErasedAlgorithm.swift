@@ -1,4 +1,5 @@
 package import ReinCheckpoints
+package import ReinExport
 package import ReinNumerics
 package import ReinPolicies
 package import ReinRLlib
@@ -56,6 +57,14 @@ package protocol ErasedAlgorithm: AnyObject {
     func save(
         to path: String, format: CheckpointFormat, sharingWith earlier: String?, replacingExisting: Bool,
         synchronizing: Bool, leavingOutCustomMappings: Bool
+    ) throws(StateError)
+    /// Writes a policy as a file of another program.
+    func exportPolicyModel(
+        _ id: PolicyID?, to directory: String, as form: ModelForm, replacingExisting: Bool
+    ) throws(StateError) -> String
+    /// Writes a checkpoint of one policy.
+    func exportPolicyCheckpoint(
+        _ id: PolicyID?, to path: String, format: CheckpointFormat, replacingExisting: Bool
     ) throws(StateError)
 }
 

@@ -15,7 +15,7 @@ extension CheckpointDirectory {
     ///   - synchronizing: whether to wait until everything is on the disk.
     ///   - executor: whether policies are written one after another or several at a time.
     ///   - reporting: whether the result is wanted. It takes looking at every policy.
-    ///   - policy: the state and the replay of the policy at a position in the lineup; asked for once each.
+    ///   - policy: what to save of the policy at a position in the lineup; asked for once each.
     /// - Returns: what RLlib will say of the checkpoint; nothing unless asked for.
     /// - Throws: `StateError` when the directory cannot be made, and what `policy` throws.
     @discardableResult
@@ -23,7 +23,7 @@ extension CheckpointDirectory {
         _ state: AlgorithmState, as tree: StateTree? = nil, to path: String, format: CheckpointFormat,
         sharingWith earlier: String? = nil, replacingExisting: Bool, synchronizing: Bool = true,
         by executor: LoopExecutor = .oneByOne, reporting: Bool,
-        policy: (Int) throws(StateError) -> (state: StateTree, replay: ReplayState)
+        policy: (Int) throws(StateError) -> SavedPolicy
     ) throws(StateError) -> RLlibReport {
         let ids = state.lineup.policies
         let files = reporting || format == .msgpack ? RLlibFiles(algorithm: state, reporting: reporting) : nil
@@ -36,10 +36,10 @@ extension CheckpointDirectory {
             policies: ids, sharingWith: earlier, replacingExisting: replacingExisting, synchronizing: synchronizing,
             by: executor
         ) { index throws(StateError) in
-            let contents = try policy(index)
+            let saved = try policy(index)
             return PolicyContents(
-                files?.policy(contents.state, id: ids[index], format: format) ?? StateFile(contents.state),
-                replay: contents.replay)
+                files?.policy(saved.state, id: ids[index], format: format) ?? StateFile(saved.state),
+                replay: saved.replay, models: saved.models)
         }
         return files?.report(format: format) ?? RLlibReport()
     }
@@ -51,18 +51,19 @@ extension CheckpointDirectory {
     ///   - state: the state of the policy.
     ///   - path: the directory to make.
     ///   - format: the kind of file.
+    ///   - models: the files by which other programs run the policy.
     ///   - replacingExisting: whether a checkpoint at `path` may be replaced.
     ///   - synchronizing: whether to wait until everything is on the disk.
     /// - Returns: what RLlib will say of the checkpoint.
     /// - Throws: `StateError` when the directory cannot be made.
     @discardableResult
     package static func writePolicy(
-        _ state: StateTree, to path: String, format: CheckpointFormat, replacingExisting: Bool,
-        synchronizing: Bool = true
+        _ state: StateTree, to path: String, format: CheckpointFormat, models: [ModelFile] = [],
+        replacingExisting: Bool, synchronizing: Bool = true
     ) throws(StateError) -> RLlibReport {
         let files = RLlibFiles()
         try writePolicy(
-            to: path, format: format, policy: files.policy(state, format: format),
+            to: path, format: format, policy: files.policy(state, format: format), models: models,
             replacingExisting: replacingExisting, synchronizing: synchronizing)
         return files.report(format: format)
     }
@@ -100,7 +101,7 @@ extension SavedCheckpoint {
     ) throws(StateError) -> RLlibReport {
         guard source.kind == .algorithm else {
             return try CheckpointDirectory.writePolicy(
-                policy(), to: destination, format: format, replacingExisting: replacingExisting,
+                policy(), to: destination, format: format, models: models(), replacingExisting: replacingExisting,
                 synchronizing: synchronizing)
         }
         var state = try algorithm()
@@ -114,7 +115,8 @@ extension SavedCheckpoint {
             state, as: savedTree(), to: destination, format: format, replacingExisting: replacingExisting,
             synchronizing: synchronizing, reporting: true
         ) { index throws(StateError) in
-            (try policy(ids[index]), try replay(of: ids[index]))
+            try SavedPolicy(
+                state: policy(ids[index]), replay: replay(of: ids[index]), models: models(of: ids[index]))
         }
     }
 }

@@ -71,6 +71,13 @@ package final class SavedCheckpoint: Sendable {
     /// - Throws: `StateError` when the manifest promises one that is not there, and for a file that is damaged.
     package func replay(of id: PolicyID) throws(StateError) -> ReplayState { try source.replayState(id) }
 
+    /// The files by which other programs run a policy, as they are.
+    ///
+    /// - Throws: `StateError` for a manifest that is damaged.
+    package func models(of id: PolicyID? = nil) throws(StateError) -> [ModelFile] {
+        try source.modelFiles(of: id)
+    }
+
     /// Where a policy's state lies, to be named in a message.
     package func location(of id: PolicyID?) -> String { source.location(of: id) }
 

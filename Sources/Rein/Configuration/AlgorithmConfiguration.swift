@@ -10,6 +10,8 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
     var seed: Int { get set }
     /// The number of copies of the environment that are stepped side by side; at least 1.
     var environmentCount: Int { get set }
+    /// The files by which other programs run a policy that checkpoints hold beside its state. None, unless given.
+    var exportsNativeModelFiles: NativeModelFiles { get }
     /// Keys of other methods that this one cannot have, by their full names, and why; for error messages.
     static var refusals: [String: String] { get }
     /// The keys whose values all policies of an algorithm have in common, because they say how the environments are
@@ -26,6 +28,9 @@ public protocol AlgorithmConfiguration: Sendable, Hashable, Codable {
 extension AlgorithmConfiguration {
     /// No such keys.
     public static var refusals: [String: String] { [:] }
+
+    /// None.
+    public var exportsNativeModelFiles: NativeModelFiles { .none }
 
     /// The seed and the number of environments.
     public static var sharedKeys: [String] { ["seed", "environmentCount"] }

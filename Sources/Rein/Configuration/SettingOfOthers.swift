@@ -39,6 +39,8 @@ package struct SettingOfOthers: Sendable {
         SettingOfOthers(
             "timesteps_per_iteration min_sample_timesteps_per_iteration step_per_epoch", "stepsPerIteration"),
         SettingOfOthers("random_seed np_seed torch_seed", "seed"),
+        SettingOfOthers(
+            "export_native_model_files", "exportsNativeModelFiles", "true, or a list of forms such as [\"onnx\"]"),
 
         // Learning in general.
         SettingOfOthers(

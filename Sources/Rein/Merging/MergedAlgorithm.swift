@@ -95,7 +95,9 @@ package struct MergedAlgorithm: Sendable {
                 throw error.nested(under: policy.origin)
             }
             if policy.checkpoint !== first, isTrained { try require(restored, policy) }
-            return (tree, hasReplay ? try replay(of: policy, isTrained: isTrained) : .none)
+            return SavedPolicy(
+                state: tree, replay: hasReplay ? try replay(of: policy, isTrained: isTrained) : .none,
+                models: try policy.checkpoint.models(of: policy.savedID))
         }
     }
 
@@ -190,10 +192,11 @@ package struct MergedAlgorithm: Sendable {
 }
 
 extension AlgorithmState {
-    /// The settings without the seed, which makes no difference to what has been learnt from.
+    /// The settings without those that make no difference to what has been learnt from.
     var settingsOfLearning: StateTree {
         guard case .map(var map) = configuration else { return configuration }
         map["seed"] = nil
+        map["exportsNativeModelFiles"] = nil
         return .map(map)
     }
 

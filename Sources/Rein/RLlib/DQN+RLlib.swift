@@ -32,6 +32,7 @@ extension DQNLearner: RLlibMethod {
             "exploration_config": RLlibExploration.epsilonGreedy(settings.explorationRate),
             "replay_buffer_config": RLlibReplay.words(settings),
             "store_buffer_in_checkpoints": false,
+            "export_native_model_files": .bool(settings.exportsNativeModelFiles != .none),
             "seed": .int(Int64(settings.seed)),
         ]
         let ratio = RLlibReplayRatio(
@@ -69,6 +70,8 @@ extension DQNLearner: RLlibMethod {
         let architecture = rllib.policy.network.architecture
         var result = DQNConfiguration()
         result.seed = try settings.int("seed", default: 0)
+        result.exportsNativeModelFiles = NativeModelFiles(
+            booleanLiteral: try settings.bool("export_native_model_files", default: false))
         result.stepCount = try settings.int("n_step", default: 1, in: 1...1000)
         result.batchSize = try settings.int("train_batch_size", default: 32, in: 1...1 << 20)
         let ratio = try RLlibReplayRatio(settings, batchSize: result.batchSize, stepCount: result.stepCount)

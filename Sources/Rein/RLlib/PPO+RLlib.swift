@@ -30,6 +30,7 @@ extension PPOLearner: RLlibMethod {
             "grad_clip": configuration.maximumGradientNorm.map { .double($0) } ?? .null,
             "grad_clip_by": "global_norm",
             "exploration_config": ["type": "StochasticSampling"],
+            "export_native_model_files": .bool(configuration.exportsNativeModelFiles != .none),
             "seed": .int(Int64(configuration.seed)),
         ]
         let schedules = [
@@ -55,6 +56,8 @@ extension PPOLearner: RLlibMethod {
         let policy = rllib.policy
         var result = PPOConfiguration()
         result.seed = try settings.int("seed", default: 0)
+        result.exportsNativeModelFiles = NativeModelFiles(
+            booleanLiteral: try settings.bool("export_native_model_files", default: false))
         result.environmentCount = try settings.environmentCount()
         let batchSize = try settings.int("train_batch_size", default: 4000, in: 1...1 << 40)
         result.rolloutLength = (batchSize + result.environmentCount - 1) / result.environmentCount

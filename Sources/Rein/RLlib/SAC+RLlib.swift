@@ -34,6 +34,7 @@ extension SACLearner: RLlibMethod {
             "exploration_config": ["type": "StochasticSampling"],
             "replay_buffer_config": RLlibReplay.words(configuration),
             "store_buffer_in_checkpoints": false,
+            "export_native_model_files": .bool(configuration.exportsNativeModelFiles != .none),
             "seed": .int(Int64(configuration.seed)),
         ]
         for (key, value) in ratio.words(batchSize: configuration.batchSize, stepCount: configuration.stepCount) {
@@ -75,6 +76,8 @@ extension SACLearner: RLlibMethod {
         let architecture = rllib.policy.network.architecture
         var result = SACConfiguration()
         result.seed = try settings.int("seed", default: 0)
+        result.exportsNativeModelFiles = NativeModelFiles(
+            booleanLiteral: try settings.bool("export_native_model_files", default: false))
         result.stepCount = try settings.int("n_step", default: 1, in: 1...1000)
         result.batchSize = try settings.int("train_batch_size", default: 256, in: 1...1 << 20)
         let ratio = try RLlibReplayRatio(settings, batchSize: result.batchSize, stepCount: result.stepCount)

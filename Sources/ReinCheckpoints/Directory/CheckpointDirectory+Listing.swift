@@ -32,7 +32,7 @@ extension CheckpointDirectory {
         guard manifest.files != nil else { return }
         let folders = kind == .algorithm ? [policiesFolder, replayFolder] : []
         let known = folders + [CheckpointManifest.fileName, kind.stateFile(manifest.format)]
-        let added = try AddedFiles(manifest.added)
+        let added = try AddedFiles(manifest.added + manifest.modelRecords)
         for name in try directory.names() where !known.contains(name) {
             guard added.contains(name) else {
                 throw StateError(.malformed, "is no file of the checkpoint", path: "\(directory.path)/\(name)")

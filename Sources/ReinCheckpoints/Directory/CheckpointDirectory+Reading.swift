@@ -131,7 +131,8 @@ extension CheckpointDirectory {
         return folder
     }
 
-    private func onlyPolicy() throws(StateError) -> PolicyID {
+    /// The only policy of an algorithm.
+    func onlyPolicy() throws(StateError) -> PolicyID {
         let ids = try policyIDs
         guard ids.count == 1 else { throw PolicyID.unknown(nil, among: ids, path: path) }
         return ids[0]

@@ -42,8 +42,15 @@ extension CheckpointDirectory {
                 }
             }
             _ = try policyState(id, in: folder, listedIn: manifest)
-            try Self.requireNoStrangers(
-                in: folder, .policy, Self.manifest(of: folder, expecting: (.policy, policyFormat)))
+            let own = try Self.manifest(of: folder, expecting: (.policy, policyFormat))
+            if manifest.files != nil {
+                for record in own.modelRecords {
+                    let place = "\(Self.policiesFolder)/\(id)/\(record.path)"
+                    try manifest.requireRecord(record, at: place, in: path)
+                    records.removeValue(for: place)
+                }
+            }
+            try Self.requireNoStrangers(in: folder, .policy, own)
             unlisted.remove(id.string)
             if case .included = try replayState(id, listedIn: manifest, verifyingChecksum: true) {
                 records.removeValue(for: Self.replayPath(of: id, format))

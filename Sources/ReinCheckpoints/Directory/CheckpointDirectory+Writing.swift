@@ -72,13 +72,15 @@ extension CheckpointDirectory {
             synchronizing: synchronizing)
     }
 
-    /// Writes the checkpoint of a policy whose file may hold more than its state; see the other `writePolicy`.
+    /// Writes the checkpoint of a policy whose file may hold more than its state, and beside which there may be files by
+    /// which other programs run it; see the other `writePolicy`.
     package static func writePolicy(
-        to path: String, format: CheckpointFormat, policy: StateFile, replacingExisting: Bool = false,
-        synchronizing: Bool = true
+        to path: String, format: CheckpointFormat, policy: StateFile, models: [ModelFile] = [],
+        replacingExisting: Bool = false, synchronizing: Bool = true
     ) throws(StateError) {
         let writer = try CheckpointWriter(to: path, format: format, replacingExisting: replacingExisting)
         try writer.run(synchronizing: synchronizing) { writer throws(StateError) in
+            try writer.addModels(models)
             try writer.addState(policy, .policy)
         }
     }

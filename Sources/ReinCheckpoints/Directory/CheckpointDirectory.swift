@@ -7,9 +7,11 @@
 ///       policies/<policy id>/
 ///         rllib_checkpoint.json            the folder of a policy is a policy checkpoint by itself
 ///         policy_state.safetensors
+///         model/                           files by which other programs run the policy, if they are asked for
 ///
 /// Opening a checkpoint reads the beginning of its manifest only; each state is read when asked for. Reading a policy
-/// touches that policy's files and the manifests, which must belong together, and never its replay or another's files.
+/// touches that policy's files and the manifests, which must belong together, and never its replay, what lies in `model` or
+/// another's files.
 ///
 /// Files of policies that did not change may share their room on the disk with those of another checkpoint, which is not to
 /// be noticed otherwise: every checkpoint is complete, wherever it is moved and whichever other is deleted. Where the file

@@ -97,6 +97,7 @@ extension CheckpointManifest {
         let parts = path.parts(between: "/")
         switch (kind, parts.count) {
         case (_, 1): return CheckpointFormat.allCases.contains { path == kind.stateFile($0) }
+        case (.policy, 2): return parts[0] == CheckpointDirectory.modelFolder && ModelFile.isPossible(parts[1])
         case (.algorithm, 2):
             return parts[0] == CheckpointDirectory.replayFolder
                 && CheckpointFormat.allCases.contains { format in
@@ -106,6 +107,9 @@ extension CheckpointManifest {
         case (.algorithm, 3):
             return parts[0] == CheckpointDirectory.policiesFolder && policyFileNames.contains(parts[2])
                 && PolicyID.isValid(parts[1])
+        case (.algorithm, 4):
+            return parts[0] == CheckpointDirectory.policiesFolder && parts[2] == CheckpointDirectory.modelFolder
+                && PolicyID.isValid(parts[1]) && ModelFile.isPossible(parts[3])
         default: return false
         }
     }

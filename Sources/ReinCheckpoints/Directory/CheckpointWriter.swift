@@ -4,7 +4,7 @@ import Synchronization
 final class CheckpointWriter {
     private let format: CheckpointFormat
     let place: NewDirectory
-    private let earlier: EarlierCheckpoint?
+    let earlier: EarlierCheckpoint?
     private var policyIDs: [PolicyID] = []
     private var replays: [PolicyID: CheckpointManifest.Replay] = [:]
     private var records: [CheckpointManifest.FileRecord] = []
@@ -58,7 +58,7 @@ final class CheckpointWriter {
         let folder = try place.workspace.makeDirectory(CheckpointDirectory.policiesFolder)
         let written = try executor.map(ids.count) { index throws(StateError) in
             let contents = try contents(index)
-            var files = try writePolicy(ids[index], contents.state, in: folder)
+            var files = try writePolicy(ids[index], contents, in: folder)
             try writeReplay(ids[index], contents.replay, into: &files)
             return files
         }
@@ -71,32 +71,32 @@ final class CheckpointWriter {
 
     /// Writes a policy in a folder of its own. May run beside others.
     private func writePolicy(
-        _ id: PolicyID, _ state: StateFile, in policies: borrowing Directory
+        _ id: PolicyID, _ contents: PolicyContents, in policies: borrowing Directory
     ) throws(StateError) -> PolicyFiles {
         let folder = try policies.makeDirectory(id.string)
-        let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)"
+        let prefix = "\(CheckpointDirectory.policiesFolder)/\(id)/"
         let name = CheckpointDirectory.Kind.policy.stateFile(format)
-        let place = "\(prefix)/\(name)"
-        let written = try write(state, name, to: folder, listedAs: place)
+        let written = try write(contents.state, name, to: folder, listedAs: prefix + name)
         try reached(.fileWritten)
+        let models = try writeModels(contents.models, to: folder, below: prefix, ofSamePolicy: written.isShared)
+        let manifestPlace = prefix + CheckpointManifest.fileName
+        let isSame =
+            written.isShared && models.allSatisfy(\.isShared) && earlier?.modelCount(of: id) == models.count
         var record = written.record
-        var files = PolicyFiles()
-        let manifestPlace = "\(prefix)/\(CheckpointManifest.fileName)"
-        let shared = written.isShared ? share(manifestPlace, CheckpointManifest.fileName, in: folder) : nil
-        if let shared {
-            files.records = [record, shared]
-        } else {
+        var manifest = isSame ? share(manifestPlace, CheckpointManifest.fileName, in: folder) : nil
+        if manifest == nil {
             record.path = name
-            if record.tensors.isEmpty { record.tensors = TreeMarkup.tensorChecksums(state.tree) }
-            let text = Array(CheckpointManifest(kind: .policy, format: format, files: [record]).text.utf8)
+            if record.tensors.isEmpty { record.tensors = TreeMarkup.tensorChecksums(contents.state.tree) }
+            let files = [record] + models.map { $0.record.withPath(String($0.record.path.dropFirst(prefix.count))) }
+            let text = Array(CheckpointManifest(kind: .policy, format: format, files: files).text.utf8)
             try folder.write(text, to: CheckpointManifest.fileName)
-            record.path = place
+            record = record.withPath(prefix + name)
             record.tensors = []
-            files.records = [
-                record, .init(path: manifestPlace, size: text.count, sha256: Checksum.hexadecimal(text)),
-            ]
+            manifest = .init(path: manifestPlace, size: text.count, sha256: Checksum.hexadecimal(text))
         }
         try reached(.fileWritten)
+        var files = PolicyFiles()
+        files.records = [record] + [manifest].compactMap(\.self) + models.map(\.record)
         return files
     }
 
@@ -123,6 +123,13 @@ final class CheckpointWriter {
             added.append(.init(path: path, size: size, sha256: sha256))
             try reached(.fileWritten)
         }
+    }
+
+    /// Adds the files by which other programs run the policy that the checkpoint is of.
+    ///
+    /// - Throws: `StateError` that names the one that cannot be made, read or written.
+    func addModels(_ models: [ModelFile]) throws(StateError) {
+        records += try writeModels(models, to: place.workspace, below: "", ofSamePolicy: false).map(\.record)
     }
 
     /// Adds the state of the whole and, last of all, the manifest.
@@ -171,7 +178,7 @@ final class CheckpointWriter {
     /// Shares a small file of the earlier checkpoint without looking at what would be written.
     ///
     /// - Returns: its record, nil when it cannot be shared.
-    private func share(
+    func share(
         _ place: String, _ name: String, in directory: borrowing Directory
     ) -> CheckpointManifest.FileRecord? {
         guard let (record, file) = earlier?.file(place), file.isAsRecorded, share(file, as: name, in: directory) else {

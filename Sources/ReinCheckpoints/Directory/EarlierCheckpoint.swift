@@ -6,6 +6,8 @@
 final class EarlierCheckpoint {
     private let directory: Directory
     private let manifest: CheckpointManifest
+    /// How many files lie in the folder for models of each policy that has one.
+    private let modelCounts: [String: Int]
 
     /// Opens the checkpoint at `path` of an algorithm; nil when it cannot be used: it is missing or damaged, or was
     /// written in another format or by another version.
@@ -18,7 +20,20 @@ final class EarlierCheckpoint {
         else { return nil }
         self.directory = directory
         self.manifest = manifest
+        var counts: [String: Int] = [:]
+        for record in manifest.files ?? [] {
+            // `policies/<id>/model/<name>`; there may be very many of others.
+            guard record.path.utf8.count(where: { $0 == UInt8(ascii: "/") }) == 3 else { continue }
+            counts[record.path.parts(between: "/")[1], default: 0] += 1
+        }
+        modelCounts = counts
     }
+
+    /// How many files lie in the folder for models of a policy.
+    func modelCount(of id: PolicyID) -> Int { modelCounts[id.string] ?? 0 }
+
+    /// What the manifest says about the file at a place below the checkpoint's directory.
+    func record(of place: String) -> CheckpointManifest.FileRecord? { manifest.record(of: place) }
 
     /// The file at a place below the checkpoint's directory, and what the manifest says about it; nil when it is missing
     /// or not of the size that was written.

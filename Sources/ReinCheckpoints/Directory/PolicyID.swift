@@ -148,7 +148,7 @@ extension PolicyID: Codable {
 
 extension PolicyID {
     /// What is said when a checkpoint has no policy of an id, or when the id of one of several is missing.
-    static func unknown(_ id: PolicyID?, among known: [PolicyID], path: String) -> StateError {
+    package static func unknown(_ id: PolicyID?, among known: [PolicyID], path: String) -> StateError {
         guard let id else {
             return StateError(.unknownPolicy, "which policy? \(listing(known))", path: path)
         }

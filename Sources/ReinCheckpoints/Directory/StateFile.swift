@@ -19,10 +19,13 @@ package struct PolicyContents: Sendable {
     package var state: StateFile
     /// The experience that the learner draws from.
     package var replay: ReplayState
+    /// The files by which other programs run the policy, each name once.
+    package var models: [ModelFile]
 
     /// Creates the contents.
-    package init(_ state: StateFile, replay: ReplayState = .none) {
+    package init(_ state: StateFile, replay: ReplayState = .none, models: [ModelFile] = []) {
         self.state = state
         self.replay = replay
+        self.models = models
     }
 }

@@ -127,8 +127,12 @@ package enum LocalFile {
     }
 
     /// Replaces a file as a whole by what `fill` writes piece by piece; see `replace(_:with:synchronizing:)`.
+    ///
+    /// - Parameter replacingExisting: whether there may be a file, which is replaced.
+    /// - Throws: `StateError` as there, with `.alreadyExists` for a file that must stay.
     package static func replace(
-        _ path: String, synchronizing: Bool = true, _ fill: (FileSink) throws(StateError) -> Void
+        _ path: String, synchronizing: Bool = true, replacingExisting: Bool = true,
+        _ fill: (FileSink) throws(StateError) -> Void
     ) throws(StateError) {
         let temporary = TemporaryName.replacing(path)
         let file = try newFile(temporary, toReplace: path)
@@ -136,7 +140,7 @@ package enum LocalFile {
             try fill(file)
             _ = try file.finish()
             if synchronizing { try file.synchronize() }
-            try rename(temporary, replacing: path)
+            try rename(temporary, to: path, replacingExisting: replacingExisting)
         } catch {
             unlink(temporary)
             throw error
@@ -152,8 +156,20 @@ package enum LocalFile {
         return FileSink(path: path, descriptor: descriptor)
     }
 
-    private static func rename(_ temporary: String, replacing path: String) throws(StateError) {
-        let number = renamePlainly(temporary, path)
-        guard number == 0 else { throw .system("replace the file", path, number: number) }
+    private static func rename(
+        _ temporary: String, to path: String, replacingExisting: Bool
+    ) throws(StateError) {
+        let number =
+            replacingExisting ? renamePlainly(temporary, path) : renameAtomically(temporary, path, .refuse)
+        guard number == 0 else {
+            throw number == EEXIST && !replacingExisting
+                ? alreadyExists(path) : .system("replace the file", path, number: number)
+        }
+    }
+
+    /// The error for a place that is taken by something that must stay.
+    package static func alreadyExists(_ path: String) -> StateError {
+        StateError(
+            .alreadyExists, "is there already; choose another name, or say that it may be replaced", path: path)
     }
 }

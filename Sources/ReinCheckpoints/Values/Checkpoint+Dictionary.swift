@@ -6,7 +6,7 @@ extension Checkpoint {
     public func dictionary() throws(StateError) -> StateMap {
         switch content {
         case .dictionary(let dictionary): return dictionary
-        case .states(let states, let others): return Self.joined(states, others)
+        case .states(let states, let others): return try Self.joined(states, others)
         case .files(let tree) where !tree.isOfStates: return try tree.dictionary()
         case .files: return try inDirectory(Self.dictionary(ofDirectory:))
         case .directory(let path): return try Self.dictionary(ofDirectory: path)
@@ -17,13 +17,19 @@ extension Checkpoint {
     private static func dictionary(ofDirectory path: String) throws(StateError) -> StateMap {
         guard try CheckpointDirectory.exists(at: path) else { return try FileTree(reading: path).dictionary() }
         let source = DirectorySource(try CheckpointDirectory(opening: path))
-        let others = try FileTree(reading: path, leavingOut: source.kind.names).dictionary()
-        return joined(try MemorySource(reading: source), others)
+        let states = try MemorySource(reading: source)
+        var known = source.kind.names
+        if states.kind == .policy, try !states.modelFiles(of: nil).isEmpty {
+            known.append(CheckpointDirectory.modelFolder)
+        }
+        return try joined(states, FileTree(reading: path, leavingOut: known).dictionary())
     }
 
-    private static func joined(_ states: MemorySource, _ others: StateMap) -> StateMap {
-        var dictionary = states.dictionary
-        for (key, value) in others { dictionary.append(key, value) }
+    private static func joined(_ states: MemorySource, _ others: StateMap) throws(StateError) -> StateMap {
+        var dictionary = try states.dictionary()
+        for (key, value) in others where !dictionary.append(key, value) {
+            throw StateError(.malformed, "is there beside what the policies have of it", path: key.shortened)
+        }
         return dictionary
     }
 

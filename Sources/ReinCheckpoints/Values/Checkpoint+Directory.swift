@@ -28,9 +28,9 @@ extension Checkpoint {
                 try tree.setProgress(savedProgress, listingFiles: false)
                 try writer.add(tree)
                 try writer.addPolicies(states.policyIDs, by: .oneByOne) { index throws(StateError) in
-                    let (state, replay) = states.contents(at: index)
-                    return PolicyContents(StateFile(state), replay: replay)
+                    states.contents(at: index)
                 }
+                if states.kind == .policy { try writer.addModels(states.modelFiles(of: nil)) }
                 try writer.addState(StateFile(states.algorithm), states.kind)
             }
         }

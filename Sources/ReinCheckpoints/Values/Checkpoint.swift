@@ -60,6 +60,26 @@ public struct Checkpoint: Sendable {
         self.init(.states(source, others: [:]))
     }
 
+    /// The checkpoint of an algorithm, with files by which other programs run its policies; see the other initialiser.
+    ///
+    /// - Parameter policies: the policies, in the order of the algorithm, each id once. What is to be made of them is made
+    ///   now.
+    /// - Throws: `StateError` for an id that appears twice, and for a file that cannot be made.
+    package init(
+        algorithm state: StateTree, policies: [(id: PolicyID, contents: PolicyContents)]
+    ) throws(StateError) {
+        var models: [[ModelFile]] = []
+        for policy in policies {
+            var files: [ModelFile] = []
+            for file in policy.contents.models { files.append(try file.inMemory()) }
+            models.append(files.sorted(byBytesOf: \.name))
+        }
+        let source = try MemorySource(
+            algorithm: state, policies: policies.map(\.id), states: policies.map(\.contents.state.tree),
+            replays: policies.map(\.contents.replay), models: models)
+        self.init(.states(source, others: [:]))
+    }
+
     /// The checkpoint of a policy.
     ///
     /// - Parameter state: the state of the policy.

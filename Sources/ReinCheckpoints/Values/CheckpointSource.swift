@@ -24,6 +24,12 @@ package protocol CheckpointSource: Sendable {
     /// - Throws: `StateError` when the manifest promises one that is not there, and for a file that is damaged.
     func replayState(_ id: PolicyID) throws(StateError) -> ReplayState
 
+    /// The files by which other programs run a policy, of which none is opened before its bytes are asked for.
+    ///
+    /// - Parameter id: which policy of an algorithm; it may be left out when there is only one.
+    /// - Throws: `StateError` with `.unknownPolicy` that lists the ids there are, and for a manifest that is damaged.
+    func modelFiles(of id: PolicyID?) throws(StateError) -> [ModelFile]
+
     /// Where a policy's state lies, to be named in a message.
     func location(of id: PolicyID?) -> String
 }
@@ -68,6 +74,13 @@ package struct DirectorySource: CheckpointSource {
     /// - Throws: `StateError` that names the file.
     package func replayState(_ id: PolicyID) throws(StateError) -> ReplayState {
         try directory.replayState(id, verifyingChecksum: verifiesChecksums)
+    }
+
+    /// The files by which other programs run a policy, which lie in the directory.
+    ///
+    /// - Throws: `StateError` that lists the ids there are, or names the manifest.
+    package func modelFiles(of id: PolicyID?) throws(StateError) -> [ModelFile] {
+        try directory.modelFiles(of: id, verifyingChecksum: verifiesChecksums)
     }
 
     /// The file of a policy alone, the folder of one of an algorithm.

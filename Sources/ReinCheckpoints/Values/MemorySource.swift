@@ -11,6 +11,8 @@ struct MemorySource: Sendable {
     private let names: KeyList<String>
     private let states: [StateTree]
     private let replays: [ReplayState]
+    /// The files by which other programs run each policy, or the one that the checkpoint is of; all in memory.
+    private let models: [[ModelFile]]
 
     /// The checkpoint of an algorithm.
     ///
@@ -19,9 +21,11 @@ struct MemorySource: Sendable {
     ///   - ids: the policies, in the order of the algorithm, each once.
     ///   - states: the state of each.
     ///   - replays: the replay of each.
+    ///   - models: the files by which other programs run each, in memory; none of any when nil.
     /// - Throws: `StateError` for an id that appears twice.
     init(
-        algorithm: StateTree, policies ids: [PolicyID], states: [StateTree], replays: [ReplayState]
+        algorithm: StateTree, policies ids: [PolicyID], states: [StateTree], replays: [ReplayState],
+        models: [[ModelFile]]? = nil
     ) throws(StateError) {
         try PolicyID.requireDistinct(ids, path: Self.name)
         kind = .algorithm
@@ -30,22 +34,28 @@ struct MemorySource: Sendable {
         names = KeyList(ids.map(\.string))
         self.states = states
         self.replays = replays
+        self.models = models ?? ids.map { _ in [] }
     }
 
     /// The checkpoint of a policy.
     ///
-    /// - Parameter state: the state of the policy.
-    init(policy state: StateTree) {
+    /// - Parameters:
+    ///   - state: the state of the policy.
+    ///   - models: the files by which other programs run it, in memory.
+    init(policy state: StateTree, models: [ModelFile] = []) {
         kind = .policy
         policyIDs = []
         algorithm = state
         names = KeyList()
         states = []
         replays = []
+        self.models = [models]
     }
 
-    /// The state and the replay of the policy at a position in `policyIDs`.
-    func contents(at position: Int) -> (state: StateTree, replay: ReplayState) { (states[position], replays[position]) }
+    /// What there is of the policy at a position in `policyIDs`.
+    func contents(at position: Int) -> PolicyContents {
+        PolicyContents(StateFile(states[position]), replay: replays[position], models: models[position])
+    }
 
     /// What a checkpoint in memory is called in messages.
     static let name = "checkpoint"
@@ -88,6 +98,19 @@ struct MemorySource: Sendable {
             throw StateError(.notFound, "the checkpoint of a policy, which never holds a replay", path: Self.name)
         }
         return names.place(of: id.string).map { replays[$0] } ?? .none
+    }
+
+    /// The files by which other programs run one policy.
+    ///
+    /// - Parameter id: which one; it may be left out when there is only one.
+    /// - Throws: `StateError` with `.unknownPolicy` that lists the ids there are.
+    func modelFiles(of id: PolicyID?) throws(StateError) -> [ModelFile] {
+        guard kind == .algorithm else { return models[0] }
+        let wanted = id ?? (policyIDs.count == 1 ? policyIDs[0] : nil)
+        guard let place = wanted.flatMap({ names.place(of: $0.string) }) else {
+            throw PolicyID.unknown(id, among: policyIDs, path: Self.name)
+        }
+        return models[place]
     }
 }
 

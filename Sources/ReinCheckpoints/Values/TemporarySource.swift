@@ -26,5 +26,11 @@ final class TemporarySource: CheckpointSource {
     func algorithmState() throws(StateError) -> StateTree { try base.algorithmState() }
     func policyState(_ id: PolicyID?) throws(StateError) -> StateTree { try base.policyState(id) }
     func replayState(_ id: PolicyID) throws(StateError) -> ReplayState { try base.replayState(id) }
+    func modelFiles(of id: PolicyID?) throws(StateError) -> [ModelFile] {
+        // The directory may be gone when somebody asks for the bytes.
+        var files: [ModelFile] = []
+        for file in try base.modelFiles(of: id) { files.append(try file.inMemory()) }
+        return files
+    }
     func location(of id: PolicyID?) -> String { base.location(of: id) }
 }

@@ -59,18 +59,24 @@ struct PolicyOption: ParsableArguments {
             throw ValidationError(
                 "\(directory.path) is a checkpoint of a single policy; leave --policy \(id) out")
         case .algorithm:
-            guard let id else {
-                let ids = try directory.policyIDs
-                if ids.count == 1 { return ids[0] }
-                throw ValidationError(
-                    "\(directory.path) holds \(Wording.count(ids.count, "policy", "policies")); choose one with "
-                        + "--policy: \(Wording.list(ids))")
-            }
+            guard let id else { return try Self.only(in: directory) }
             if try !directory.contains(policy: id) {
                 let ids = try directory.policyIDs
                 try asUsageError(directory.path) { _ = try PolicySelection([id]).ids(in: ids) }
             }
             return id
         }
+    }
+
+    /// The only policy of a checkpoint; nil for that of a policy checkpoint.
+    ///
+    /// - Throws: `ValidationError` that lists the ids when there are several.
+    static func only(in directory: CheckpointDirectory) throws -> PolicyID? {
+        guard directory.kind == .algorithm else { return nil }
+        let ids = try directory.policyIDs
+        if ids.count == 1 { return ids[0] }
+        throw ValidationError(
+            "\(directory.path) holds \(Wording.count(ids.count, "policy", "policies")); choose one with "
+                + "--policy: \(Wording.list(ids))")
     }
 }

@@ -37,14 +37,14 @@ struct DestinationOptions: ParsableArguments {
     }
 
     /// The directory that a path is in.
-    private static func parent(of path: String) -> String {
+    static func parent(of path: String) -> String {
         let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
         guard let slash = trimmed.lastIndex(of: "/") else { return "." }
         return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
     }
 
     /// The checkpoint that a directory is, or lies in.
-    private static func checkpoint(around directory: String) throws(StateError) -> String? {
+    static func checkpoint(around directory: String) throws(StateError) -> String? {
         guard var place = try LocalFile.absolutePath(directory) else { return nil }
         while place != "/", !place.isEmpty {
             if try CheckpointDirectory.exists(at: place) { return LocalFile.displayPath(place) }

@@ -7,7 +7,8 @@ struct ExtractCommand: ParsableCommand {
         commandName: "extract",
         abstract: "Make a checkpoint of one policy.",
         discussion: """
-            The policy checkpoint holds all that the algorithm's checkpoint has of the policy but its replay. DESTINATION \
+            The policy checkpoint holds all that the algorithm's checkpoint has of the policy but its replay, the files in \
+            its folder model included. DESTINATION \
             must not exist, unless --force replaces a checkpoint. For several policies in one checkpoint see rein merge.
 
               rein extract runs/CartPole-v1-ppo-seed0 champion
@@ -40,7 +41,8 @@ struct ExtractCommand: ParsableCommand {
         let format = format?.format ?? directory.format
         let report = try place.makeCheckpoint(at: destination) { replacingExisting in
             try CheckpointDirectory.writePolicy(
-                state, to: destination, format: format, replacingExisting: replacingExisting)
+                state, to: destination, format: format, models: saved.models(of: id),
+                replacingExisting: replacingExisting)
         }
         try StandardStream.output.writeLine(
             "\(destination): policy \"\(id)\", \(format.rawValue), from \(directory.path)")

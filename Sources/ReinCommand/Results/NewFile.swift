@@ -17,7 +17,12 @@ struct NewFile: ExpressibleByArgument {
     ///
     /// - Parameter replacing: whether a file may be there, which will be replaced.
     /// - Throws: `CommandFailure` when the place is taken, or in a directory that is not there.
-    func check(replacing: Bool) throws {
+    func check(replacing: Bool) throws { try Self.check(path, replacing: replacing) }
+
+    /// Makes sure that a file can be made at a path, before there is something to write; see `check(replacing:)`.
+    ///
+    /// - Throws: `CommandFailure` as there.
+    static func check(_ path: String, replacing: Bool) throws {
         let parent = Self.parent(of: path)
         guard try LocalFile.isDirectory(parent) else {
             throw CommandFailure.wrongPath(path, "there is no directory \(parent) to make it in")

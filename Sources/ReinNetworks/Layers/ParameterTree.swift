@@ -46,7 +46,10 @@ package enum ParameterTree {
             }
             do { try result.get() } catch { throw error.nested(under: place.path) }
             guard parameters[view.range].allSatisfy(\.isFinite) else {
-                throw place.error(.outOfRange, "has numbers that are not finite")
+                let index = view.range.first { !parameters[$0].isFinite } ?? view.offset
+                throw place.error(
+                    .outOfRange,
+                    "has numbers that are not finite: element \(index - view.offset) is \(parameters[index])")
             }
         }
     }

@@ -32,6 +32,7 @@ package enum RLlibConfig {
         config["enable_connectors"] = .bool(!isAlone || policy.observationNormalizer != nil)
         if let id { config["__policy_id"] = .string(id.string) }
         config.append("worker_index", 0)
+        config.append("export_native_model_files", false)
         return config
     }
 
@@ -69,7 +70,7 @@ package enum RLlibConfig {
                 policy.actionTransform != .clip && policy.actionTransform != .none || policy.actionSpace.isDiscrete),
             "clip_actions": .bool(policy.actionTransform == .clip),
             "observation_filter": .string(policy.observationNormalizer == nil ? "NoFilter" : "MeanStdFilter"),
-            "output": nil, "in_evaluation": false, "export_native_model_files": false, "num_workers": 0,
+            "output": nil, "in_evaluation": false, "num_workers": 0,
             "sample_collector":
                 "ray.rllib.evaluation.collectors.simple_list_collector.SimpleListCollector",
             "callbacks": "ray.rllib.algorithms.callbacks.DefaultCallbacks",

@@ -29,14 +29,16 @@ extension RLlibSetting {
 
     /// What all three methods have.
     private static let common: [RLlibSetting] =
-        rows(.used, .policy, "gamma clip_rewards grad_clip normalize_actions clip_actions")
+        rows(
+            .used, .policy,
+            "gamma clip_rewards grad_clip normalize_actions clip_actions export_native_model_files")
         + rows(
             .used,
             """
             env seed train_batch_size num_workers num_envs_per_worker observation_filter policies policies_to_train
             policy_mapping_fn __policy_id
             """)
-        + rows(.rewritten, "framework num_gpus _fake_gpus enable_connectors in_evaluation export_native_model_files")
+        + rows(.rewritten, "framework num_gpus _fake_gpus enable_connectors in_evaluation")
         + rows(.leftOut(unless: true), .policy, "explore")
         + rows(.leftOut(unless: "truncate_episodes"), "batch_mode")
         + rows(.leftOut(unless: "env_steps"), "count_steps_by")

@@ -263,24 +263,3 @@ struct SharedFilesTests {
         return sink.isSame()
     }
 }
-
-/// The number of a file on its disk, nil when there is none.
-private func inode(_ path: String) -> ino_t? {
-    var status = stat()
-    return lstat(path, &status) == 0 ? status.st_ino : nil
-}
-
-/// Lets writers share files as links only, which can be seen.
-private struct WithoutClones: SuiteTrait, TestTrait, TestScoping {
-    var isRecursive: Bool { true }
-
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-    ) async throws {
-        try await CheckpointWriter.$clonesFiles.withValue(false) { try await function() }
-    }
-}
-
-extension Trait where Self == WithoutClones {
-    fileprivate static var withoutClones: Self { Self() }
-}

@@ -96,4 +96,16 @@ final class FaultyAlgorithm: ErasedAlgorithm {
             to: path, format: format, sharingWith: earlier, replacingExisting: replacingExisting,
             synchronizing: synchronizing, leavingOutCustomMappings: leavingOutCustomMappings)
     }
+
+    func exportPolicyModel(
+        _ id: PolicyID?, to directory: String, as form: ModelForm, replacingExisting: Bool
+    ) throws(StateError) -> String {
+        try algorithm.exportPolicyModel(id, to: directory, as: form, replacingExisting: replacingExisting)
+    }
+
+    func exportPolicyCheckpoint(
+        _ id: PolicyID?, to path: String, format: CheckpointFormat, replacingExisting: Bool
+    ) throws(StateError) {
+        try algorithm.exportPolicyCheckpoint(id, to: path, format: format, replacingExisting: replacingExisting)
+    }
 }

@@ -315,7 +315,7 @@ struct RLlibWritingTests {
                         guard index != lost else {
                             throw StateError(.inputOutput, "cannot read the file", path: "disk")
                         }
-                        return (try checkpoint.policy(state.lineup.policies[index]), .none)
+                        return SavedPolicy(state: try checkpoint.policy(state.lineup.policies[index]))
                     }
                 }
                 #expect(error?.description == "disk: cannot read the file")

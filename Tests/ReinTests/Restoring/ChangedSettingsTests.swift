@@ -48,7 +48,9 @@ struct ChangedSettingsTests {
 
     @Test("Each setting that takes effect at once is among them", arguments: ["ppo", "dqn", "sac"])
     func complete(name: String) throws {
-        let tested = Set(SettingChangeCase.all.filter { $0.name == name }.map(\.key) + ["savesReplay"])
+        let tested = Set(
+            SettingChangeCase.all.filter { $0.name == name }.map(\.key)
+                + ["savesReplay", "exportsNativeModelFiles"])
         for setting in try AlgorithmKind.named(name).settings where setting.effect == .atOnce {
             #expect(tested.contains(setting.key), "\(setting.key)")
         }

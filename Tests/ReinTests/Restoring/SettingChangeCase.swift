@@ -75,7 +75,8 @@ struct SettingChangeCase: Sendable, CustomTestStringConvertible {
 }
 
 extension SettingChangeCase {
-    /// Every setting that takes effect at once, but for `savesReplay`, which training does not depend on.
+    /// Every setting that takes effect at once, but for `savesReplay` and `exportsNativeModelFiles`, which training does not
+    /// depend on.
     static let all = ppo + dqn + sac
 
     private static let ppo: [SettingChangeCase] =

@@ -117,6 +117,12 @@ extension DQNConfiguration {
         SettingDeclaration(
             "maximumGradientNorm", \.maximumGradientNorm, in: .positive, .atOnce,
             "The largest norm of the gradient over all parameters together; null for no limit."),
+        SettingDeclaration(
+            "exportsNativeModelFiles", \.exportsNativeModelFiles, .atOnce,
+            """
+            The files by which other programs run a policy that every checkpoint holds beside its state: true for a \
+            graph of ONNX, or a list of forms among onnx, safetensors and c; null for none.
+            """),
     ]
 }
 

@@ -78,6 +78,9 @@ public struct DQNConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     public var adam = Adam.Configuration()
     /// The largest norm of the gradient over all parameters together; null for no limit.
     public var maximumGradientNorm: Double? = 40
+    /// The files by which other programs run a policy that every checkpoint holds beside its state: true for a graph of
+    /// ONNX, or a list of forms among onnx, safetensors and c; null for none.
+    public var exportsNativeModelFiles = NativeModelFiles.none
     /// The shape of the network.
     public var network = DQNNetworkConfiguration()
 

@@ -113,6 +113,12 @@ extension PPOConfiguration {
         SettingDeclaration(
             "actionTransform", \.actionTransform, .fixed,
             "What happens to continuous actions on their way to the environment; of no effect on discrete ones."),
+        SettingDeclaration(
+            "exportsNativeModelFiles", \.exportsNativeModelFiles, .atOnce,
+            """
+            The files by which other programs run a policy that every checkpoint holds beside its state: true for a \
+            graph of ONNX, or a list of forms among onnx, safetensors and c; null for none.
+            """),
     ]
 }
 

@@ -89,6 +89,9 @@ public struct PPOConfiguration: AlgorithmConfiguration {
     public var rewardLimit = 10.0
     /// What happens to continuous actions on their way to the environment; of no effect on discrete ones.
     public var actionTransform = ActionTransform.clip
+    /// The files by which other programs run a policy that every checkpoint holds beside its state: true for a graph of
+    /// ONNX, or a list of forms among onnx, safetensors and c; null for none.
+    public var exportsNativeModelFiles = NativeModelFiles.none
     /// The shape of the networks.
     public var network = NetworkConfiguration()
 

@@ -137,6 +137,12 @@ extension SACConfiguration {
             those of both critics together, and that of log α not at all.
             """),
         SettingDeclaration("savesReplay", \.savesReplay, .atOnce, "Whether checkpoints hold the transitions."),
+        SettingDeclaration(
+            "exportsNativeModelFiles", \.exportsNativeModelFiles, .atOnce,
+            """
+            The files by which other programs run a policy that every checkpoint holds beside its state: true for a \
+            graph of ONNX, or a list of forms among onnx, safetensors and c; null for none.
+            """),
     ]
 }
 

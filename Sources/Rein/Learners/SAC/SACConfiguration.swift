@@ -98,6 +98,9 @@ public struct SACConfiguration: AlgorithmConfiguration, ReplayConfiguration {
     /// what it collects anew (`learningStarts` counts all steps, those before included), and does not continue with the
     /// same bits; the checkpoint's manifest says so.
     public var savesReplay = true
+    /// The files by which other programs run a policy that every checkpoint holds beside its state: true for a graph of
+    /// ONNX, or a list of forms among onnx, safetensors and c; null for none.
+    public var exportsNativeModelFiles = NativeModelFiles.none
     /// The shape of the networks.
     public var network = SACNetworkConfiguration()
 
