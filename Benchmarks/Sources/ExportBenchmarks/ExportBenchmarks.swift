@@ -34,7 +34,8 @@ struct ExportBenchmarks {
     private static func policy() throws -> Policy {
         let algorithm = try PPO(environment: CartPole.self, configuration: PPO.Configuration(seed: 1))
         _ = try algorithm.train()
-        return algorithm.policy
+        guard let policy = algorithm.policy() else { preconditionFailure("an algorithm without policies") }
+        return policy
     }
 
     /// The times of a body that is called so often, after once without a clock.
