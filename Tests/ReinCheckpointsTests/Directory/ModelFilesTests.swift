@@ -217,6 +217,21 @@ struct ModelFilesTests {
         }
     }
 
+    @Test("A failure anywhere leaves the earlier checkpoint as it was, and nothing else", arguments: 1...11)
+    func failures(stage: Int) throws {
+        let sample = try Sample(.native)
+        let before = try contents(sample.path)
+        #expect(throws: StateError.self) {
+            try CheckpointWriterTests.stopping(after: stage, by: .failure) {
+                try sample.write(to: "new", step: 1, earlier: "c")
+            }
+        }
+        #expect(try contents(sample.path) == before)
+        // Begun; four files of the policy that has two for other programs, two of the other; the state, the manifest;
+        // complete; renamed.
+        #expect(sample.directory.names == (stage == 11 ? ["c", "new"] : ["c"]))
+    }
+
     @Test("One that cannot be made is an error, and nothing is left")
     func failure() throws {
         let sample = try Sample(.native)

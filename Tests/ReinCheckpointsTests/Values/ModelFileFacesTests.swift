@@ -25,6 +25,11 @@ struct ModelFileFacesTests {
                 try CheckpointDirectory(opening: copy).verify()
                 #expect(try Checkpoint(directory: copy) == checkpoint)
                 if index == 1 || format == .native { #expect(try contents(copy) == contents(path)) }
+                // Notes make a new directory of the same files.
+                var noted = try Checkpoint(directory: copy)
+                try noted.setMetadata(["return": 1])
+                try CheckpointDirectory(opening: copy).verify()
+                #expect(try noted.dictionary() == dictionary)
             }
         }
     }
