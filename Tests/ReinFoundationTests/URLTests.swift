@@ -45,6 +45,26 @@ final class URLTests {
         #expect(policy.action(for: [0, 0, 0, 0]) == algorithm.policy()?.action(for: [0, 0, 0, 0]))
     }
 
+    @Test("A policy is exported, and so is a checkpoint of it")
+    func exports() throws {
+        let algorithm = try PPO(environment: CartPole.self, configuration: Self.configuration)
+        let policy = try #require(algorithm.policy())
+        let expected = Data(try policy.exported(as: .safetensors, id: "default_policy"))
+        let first = try algorithm.exportPolicyModel(to: directory, as: .safetensors)
+        #expect(first == directory.appending(path: "model.safetensors", directoryHint: .notDirectory))
+        #expect(try Data(contentsOf: first) == expected)
+        let second = try policy.exportModel(
+            to: directory, as: .safetensors, id: "default_policy", replacingExisting: true)
+        #expect(try Data(contentsOf: second) == expected)
+        try algorithm.exportPolicyCheckpoint(to: place("first"))
+        try policy.exportCheckpoint(to: place("second"), models: [.safetensors], id: "default_policy")
+        #expect(try Policy(restoring: place("first")).network == policy.network)
+        #expect(try Data(contentsOf: place("second").appending(path: "model/model.safetensors")) == expected)
+        let address = try #require(URL(string: "https://example.org/x"))
+        #expect(throws: StateError.self) { try policy.exportModel(to: address, as: .safetensors) }
+        #expect(throws: StateError.self) { try algorithm.exportPolicyCheckpoint(to: address) }
+    }
+
     @Test("A policy and its checkpoint are written, opened and converted")
     func policy() throws {
         let algorithm = try PPO(environment: CartPole.self, configuration: Self.configuration)

@@ -5,10 +5,10 @@
 ///     try algorithm.restore(from: before)
 ///
 /// It has several faces, which turn into each other without loss: a dictionary, a directory, bytes, and an address in a
-/// storage. A dictionary is a
-/// `StateMap`; that of an algorithm has its state under `algorithm_state` and those of its policies under `policies` and
-/// `replay` by their ids, that of a policy has it under `policy_state`. Entries of bytes are files in a directory, and maps
-/// of such are folders, so that a directory of any files is a dictionary, too. What is added to either face is kept.
+/// storage. A dictionary is a `StateMap`; that of an algorithm has its state under `algorithm_state` and those of its
+/// policies under `policies` and `replay` by their ids, that of a policy has it under `policy_state`; files by which other
+/// programs run policies are under `model`. Entries of bytes are files in a directory, and maps of such are folders, so
+/// that a directory of any files is a dictionary, too. What is added to either face is kept.
 ///
 /// The value never changes what it was made of, but for `setMetadata` and `updateMetadata`, which write into a directory.
 public struct Checkpoint: Sendable {

@@ -14,7 +14,7 @@ import Darwin
 @Suite("Files by which other programs run policies", .withoutClones)
 struct ModelFilesTests {
     /// A file with some bytes that counts how often it is made.
-    private static func model(_ name: String, _ text: String, _ counter: Counter = Counter()) -> ModelFile {
+    static func model(_ name: String, _ text: String, _ counter: Counter = Counter()) -> ModelFile {
         ModelFile(name) {
             counter.add()
             return Array(text.utf8)
@@ -22,14 +22,14 @@ struct ModelFilesTests {
     }
 
     /// Counts.
-    private final class Counter: Sendable {
+    final class Counter: Sendable {
         private let value = Atomic(0)
         var count: Int { value.load(ordering: .relaxed) }
         func add() { value.add(1, ordering: .relaxed) }
     }
 
     /// Checkpoints of two policies, of which one has two files and the other none.
-    private struct Sample {
+    struct Sample {
         let directory: TemporaryDirectory
         let format: CheckpointFormat
         var path: String { directory.path("c") }
@@ -217,66 +217,26 @@ struct ModelFilesTests {
         }
     }
 
+    @Test("A failure anywhere leaves the earlier checkpoint as it was, and nothing else", arguments: 1...11)
+    func failures(stage: Int) throws {
+        let sample = try Sample(.native)
+        let before = try contents(sample.path)
+        #expect(throws: StateError.self) {
+            try CheckpointWriterTests.stopping(after: stage, by: .failure) {
+                try sample.write(to: "new", step: 1, earlier: "c")
+            }
+        }
+        #expect(try contents(sample.path) == before)
+        // Begun; four files of the policy that has two for other programs, two of the other; the state, the manifest;
+        // complete; renamed.
+        #expect(sample.directory.names == (stage == 11 ? ["c", "new"] : ["c"]))
+    }
+
     @Test("One that cannot be made is an error, and nothing is left")
     func failure() throws {
         let sample = try Sample(.native)
         let failing = ModelFile("model.onnx") { () throws(StateError) in throw StateError(.outOfRange, "is no number") }
         #expect(throws: StateError.self) { try sample.write(to: "other", models: [failing]) }
         #expect(sample.directory.names == ["c"])
-    }
-
-    @Test("Every face of a checkpoint has them", arguments: CheckpointFormat.allCases)
-    func faces(format: CheckpointFormat) throws {
-        let sample = try Sample(format)
-        for path in [sample.path, sample.path + "/policies/a"] {
-            let checkpoint = try Checkpoint(directory: path)
-            let dictionary = try checkpoint.dictionary()
-            let files: StateTree = [
-                "model.onnx": .bytes(Array("a graph".utf8)), "policy.h": .bytes(Array("a header".utf8)),
-            ]
-            #expect(dictionary["model"] == (path == sample.path ? ["a": files] : files))
-            let memory = try Checkpoint(dictionary: dictionary)
-            let bytes = try Checkpoint(bytes: checkpoint.bytes())
-            #expect(memory == checkpoint)
-            #expect(bytes == checkpoint)
-            for (index, value) in [memory, bytes].enumerated() {
-                #expect(try value.source().modelFiles(of: path == sample.path ? "a" : nil).count == 2)
-                let copy = sample.directory.path("copy \(index) of \(lastComponent(of: path))")
-                try value.write(to: copy, synchronizing: false)
-                try CheckpointDirectory(opening: copy).verify()
-                #expect(try Checkpoint(directory: copy) == checkpoint)
-                if index == 1 || format == .native { #expect(try contents(copy) == contents(path)) }
-            }
-        }
-    }
-
-    @Test("What somebody has put under the same name in a dictionary stays as it is")
-    func namesakes() throws {
-        let file: StateTree = .bytes([1, 2])
-        for own: StateTree in [3, ["x": ["y": file]], ["a": ["y": 1]], ["b": file], ["model": [:]]] {
-            let algorithm: StateMap = ["algorithm_state": [:], "policies": ["a": ["w": 1]], "model": own]
-            for dictionary in [algorithm, ["policy_state": ["w": 1], "model": own]] {
-                let checkpoint = try Checkpoint(dictionary: dictionary)
-                #expect(try checkpoint.dictionary() == dictionary, "\(own)")
-                let directory = try TemporaryDirectory()
-                try checkpoint.write(to: directory.path("c"))
-                try CheckpointDirectory(opening: directory.path("c")).verify()
-                #expect(try Checkpoint(directory: directory.path("c")).dictionary() == dictionary, "\(own)")
-            }
-        }
-    }
-
-    @Test("Those of other programs, which list nothing, are there as well")
-    func foreign() throws {
-        let sample = try Sample(.msgpack)
-        for manifest in [sample.path, sample.path + "/policies/a", sample.path + "/policies/b"] {
-            try overwrite(
-                manifest + "/rllib_checkpoint.json",
-                Array(#"{"type": "\#(manifest == sample.path ? "Algorithm" : "Policy")", "format": "msgpack"}"#.utf8))
-        }
-        let checkpoint = try sample.open()
-        #expect(try checkpoint.verify() == .none)
-        #expect(try checkpoint.modelFiles(of: "a").map(\.name) == ["model.onnx", "policy.h"])
-        #expect(try checkpoint.modelFiles(of: "b").isEmpty)
     }
 }
