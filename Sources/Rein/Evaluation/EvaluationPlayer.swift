@@ -5,7 +5,8 @@ public import ReinPolicies
 /// Who acts for an agent in an evaluation.
 public enum EvaluationPlayer: Sendable {
     /// A policy, with its most likely actions or, if it explores, with actions drawn from its distribution.
-    case policy(Policy, explores: Bool = false)
+    // Behind a reference, since copying a policy within an enumeration takes much code, and nobody copies players often.
+    indirect case policy(Policy, explores: Bool = false)
     /// Uniformly random valid actions.
     case random
     /// The program: a fixed opponent, or a person. It answers as a policy does, with what `Environment.step` receives:

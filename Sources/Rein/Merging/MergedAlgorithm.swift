@@ -2,7 +2,7 @@ package import ReinCheckpoints
 package import ReinPolicies
 
 /// An algorithm whose policies come from several checkpoints. Everything else is that of the first one.
-package struct MergedAlgorithm: Sendable {
+package final class MergedAlgorithm: Sendable {
     private let policies: [MergedPolicy]
     private let first: SavedCheckpoint
     private let state: AlgorithmState

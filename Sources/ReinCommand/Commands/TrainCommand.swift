@@ -109,7 +109,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train(_ planned: PlannedRun) throws -> TrainingSession.Outcome {
-        var session = try TrainingSession(planned, sharesFiles: !output.sharesNothing, quiet: output.quiet)
+        let session = try TrainingSession(planned, sharesFiles: !output.sharesNothing, quiet: output.quiet)
         return try session.train()
     }
 }

@@ -201,7 +201,7 @@ struct TuneCommand: ParsableCommand {
         var display = try TuneDisplay(merged, json: output.json, quiet: output.quiet)
         display.note("Experiment: \(folder.path)")
         let stopwatch = Stopwatch()
-        var session = TuneSession(tuner, plan, in: folder, beginning, display: display)
+        let session = TuneSession(tuner, plan, in: folder, beginning, display: display)
         let outcome = try session.run()
         let isInterrupted = Signals.isEndRequested && !outcome.isFinished
         let report = try TuneReport(

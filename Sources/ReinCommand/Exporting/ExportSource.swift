@@ -5,10 +5,16 @@ import ReinInterop
 /// The policies that a command exports, and where they come from.
 struct ExportSource {
     /// A policy, what it is called in its file, and where it lies.
-    struct SavedPolicy {
+    final class SavedPolicy {
         let id: PolicyID?
         let policy: Policy
         let location: String
+
+        init(id: PolicyID?, policy: Policy, location: String) {
+            self.id = id
+            self.policy = policy
+            self.location = location
+        }
     }
 
     /// The policies, at least one.

@@ -1,7 +1,7 @@
 import Rein
 
 /// What a checkpoint is, in words and as data.
-struct CheckpointReport {
+final class CheckpointReport {
     private let directory: CheckpointDirectory
     private let manifest: CheckpointManifest
     private let algorithm: AlgorithmState?

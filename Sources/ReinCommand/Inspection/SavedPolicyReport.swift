@@ -1,7 +1,7 @@
 import Rein
 
 /// What a policy in a checkpoint is.
-struct SavedPolicyReport {
+final class SavedPolicyReport {
     /// A tensor of the policy's state.
     struct Tensor {
         let name: String

@@ -3,7 +3,7 @@ import ReinTrainables
 import ReinTune
 
 /// What is written of an experiment. Everything that can turn out to be impossible does so before the first file is made.
-struct ResultFiles {
+final class ResultFiles {
     private let options: ResultFileOptions
     private let grid: ResultGrid
     /// The files that are short, and what is in them.

@@ -2,7 +2,7 @@ import Rein
 import ReinTune
 
 /// What `rein results` says of an experiment.
-struct ResultReport {
+final class ResultReport {
     /// The experiment.
     let grid: ResultGrid
     /// By what its trials are compared; nil when they are not.
@@ -13,6 +13,17 @@ struct ResultReport {
     let importance: ImportanceReport?
     /// What was passed over while reading.
     let warnings: [String]
+
+    init(
+        grid: ResultGrid, comparison: Comparison?, best: Result<BestResult, StateError>?, importance: ImportanceReport?,
+        warnings: [String]
+    ) {
+        self.grid = grid
+        self.comparison = comparison
+        self.best = best
+        self.importance = importance
+        self.warnings = warnings
+    }
 
     /// The table, and below it the best trial.
     ///

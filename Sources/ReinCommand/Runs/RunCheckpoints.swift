@@ -3,7 +3,7 @@ import Rein
 /// Makes the checkpoints of a claimed run: each under the next number, one after the other. Those that are replaceable
 /// go when a later one is complete, also one that a killed process made. Of the others a number stays if a rule says so:
 /// each is noted in the run's status before it is made, and goes only if it is noted there.
-struct RunCheckpoints {
+final class RunCheckpoints {
     private let run: RunDirectory
     private var status: RunStatus
     private let rule: KeepRule?
@@ -44,7 +44,7 @@ struct RunCheckpoints {
     static func settle(_ run: RunDirectory, at path: String, keeping rule: KeepRule?) {
         guard let status = try? RunStatus(of: run), status.state == .training,
             let newest = try? run.newestCheckpoint, run.checkpointName(of: newest) == run.checkpointName(of: path),
-            var checkpoints = try? RunCheckpoints(of: run, keeping: rule)
+            let checkpoints = try? RunCheckpoints(of: run, keeping: rule)
         else { return }
         checkpoints.removeReplaced(by: newest)
     }
@@ -68,7 +68,7 @@ struct RunCheckpoints {
     ///   - write: writes it to a path; it may share files with an earlier one.
     /// - Returns: its path.
     /// - Throws: what `write` throws, and `StateError` when it cannot be noted that the checkpoint is replaceable.
-    mutating func make(
+    func make(
         replaceable isReplaceable: Bool, after row: StateTree? = nil,
         _ write: (_ path: String, _ earlier: String?) throws -> Void
     ) throws -> String {
@@ -98,7 +98,7 @@ struct RunCheckpoints {
     /// - Parameters:
     ///   - path: the checkpoint of the end, which stays even if it was made as a replaceable one.
     ///   - row: the last result before it.
-    mutating func end(as state: RunStatus.State, keeping path: String? = nil, after row: StateTree? = nil) {
+    func end(as state: RunStatus.State, keeping path: String? = nil, after row: StateTree? = nil) {
         status.state = state
         status.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
         if let path, let name = run.checkpointName(of: path), rule != nil,
@@ -113,11 +113,11 @@ struct RunCheckpoints {
     }
 
     /// What a person should know of scores, once.
-    mutating func takeWarning() -> String? { retention?.takeWarning() }
+    func takeWarning() -> String? { retention?.takeWarning() }
 
     /// Notes before a checkpoint is made whether it may be removed later: a process that is killed afterwards leaves
     /// none that would stay for ever, and none of another kind that would be removed.
-    private mutating func note(_ path: String, _ isReplaceable: Bool, _ row: StateTree?) throws {
+    private func note(_ path: String, _ isReplaceable: Bool, _ row: StateTree?) throws {
         var noted = status
         noted.replaceableCheckpoints.removeAll { run.path(ofCheckpoint: $0) == path }
         noted.keptCheckpoints.removeAll { run.path(ofCheckpoint: $0.name) == path }
@@ -135,7 +135,7 @@ struct RunCheckpoints {
 
     /// Removes the replaceable checkpoints but the one that was made last, and those that the rule does not keep. What
     /// cannot be removed is tried again after the next one.
-    private mutating func removeReplaced(by path: String) {
+    private func removeReplaced(by path: String) {
         let before = status
         if let note = status.keptCheckpoints.last(where: { run.path(ofCheckpoint: $0.name) == path }) {
             status.replaceableCheckpoints += retention?.add(note, to: &status.keptCheckpoints) ?? []

@@ -3,7 +3,7 @@ import Rein
 
 /// What is to be different about the settings of a run that goes on: what `--config`, `--set`, `--set-policy` and `--seed`
 /// say beside `--resume`.
-struct ChangedSettings {
+final class ChangedSettings {
     /// What the file of `--config` says; nothing without one.
     let given: RunParameters
     private let assignments: [String]

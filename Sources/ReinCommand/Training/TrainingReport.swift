@@ -1,7 +1,7 @@
 import Rein
 
 /// What there is to say at the end of a session.
-struct TrainingReport {
+final class TrainingReport {
     private let run: PlannedRun
     private let outcome: TrainingSession.Outcome
 

@@ -1,7 +1,7 @@
 import Rein
 
 /// A run at work: iterations, records and checkpoints until a criterion is met or the process is told to stop.
-struct TrainingSession {
+final class TrainingSession {
     private let algorithm: AnyAlgorithm
     private let parameters: RunParameters
     private let run: RunDirectory
@@ -14,7 +14,7 @@ struct TrainingSession {
     private var changes: [RecordedChange]
     private let sharesFiles: Bool
     private let warnings: [String]
-    private var checkpoints: RunCheckpoints
+    private let checkpoints: RunCheckpoints
     private var schedule: SaveSchedule
     private var evaluations: EvaluationHistory
     private var evaluationSeconds = 0.0
@@ -80,7 +80,7 @@ struct TrainingSession {
     ///
     /// - Throws: whatever training or writing records throws, and `CommandFailure` when the checkpoint of the end cannot
     ///   be made; checkpoints made before stay.
-    mutating func train() throws -> Outcome {
+    func train() throws -> Outcome {
         let firstStep = algorithm.counters.environmentSteps
         let beginning = firstStep == 0 ? "" : ", from step \(Wording.grouped(firstStep))"
         display.note(
@@ -115,7 +115,7 @@ struct TrainingSession {
 
     /// Saves what was trained before the environment gave a number that is none, from which nothing was learnt, or
     /// before an evaluation failed.
-    private mutating func saveDespite() {
+    private func saveDespite() {
         guard algorithm.counters.iterations > firstIteration else { return }
         do {
             try saveAtEnd()
@@ -125,7 +125,7 @@ struct TrainingSession {
         }
     }
 
-    private mutating func iterate() throws -> StopCriteria.Reason {
+    private func iterate() throws -> StopCriteria.Reason {
         while true {
             // An iteration that was stopped is finished first, as it would have been.
             if !algorithm.isInsideIteration,
@@ -158,7 +158,7 @@ struct TrainingSession {
     /// Evaluates the policies, if the schedule asks for it now and nobody wants to leave.
     ///
     /// - Throws: `FailedEvaluation`.
-    private mutating func evaluate() throws -> TrainingEvaluation? {
+    private func evaluate() throws -> TrainingEvaluation? {
         guard let schedule = parameters.evaluation, schedule.isDue(after: algorithm.counters.iterations) else {
             return nil
         }
@@ -174,7 +174,7 @@ struct TrainingSession {
     }
 
     /// Evaluates after the iteration that the run goes on after, when the process before was told to leave instead.
-    private mutating func makeUpForEvaluation() throws {
+    private func makeUpForEvaluation() throws {
         guard let row = lastWithoutEvaluation, !algorithm.isInsideIteration, let evaluation = try evaluate() else {
             return
         }
@@ -192,13 +192,13 @@ struct TrainingSession {
     }
 
     /// Writes numbers for TensorBoard, under the names of the columns of `progress.csv`, at the steps of the environments.
-    private mutating func showEvents(of result: StateTree) {
+    private func showEvents(of result: StateTree) {
         let step = algorithm.counters.environmentSteps
         events?.append([EventSummary(result, prefix: "")], step: step)
         for warning in events?.takeWarnings() ?? [] { display.warn(warning) }
     }
 
-    private mutating func closeEvents() {
+    private func closeEvents() {
         events?.finish()
         for warning in events?.takeWarnings() ?? [] { display.warn(warning) }
     }
@@ -213,7 +213,7 @@ struct TrainingSession {
 
     /// The settings that were changed before the next line of `result.json`, which tells of them together with all
     /// settings.
-    private mutating func takeChanges() -> StateMap {
+    private func takeChanges() -> StateMap {
         guard !changes.isEmpty else { return [:] }
         defer { changes = [] }
         return ["changes": .list(changes.map(\.tree)), "configuration": parameters.configuration]
@@ -221,7 +221,7 @@ struct TrainingSession {
 
     /// Saves between two iterations, or inside one that takes long. What was trained is worth more than one checkpoint:
     /// when that cannot be made, training goes on.
-    private mutating func saveInPassing() {
+    private func saveInPassing() {
         let isReplaceable = if case .iterations = parameters.checkpointEvery { false } else { true }
         do {
             try save(replaceable: isReplaceable)
@@ -238,7 +238,7 @@ struct TrainingSession {
     /// Saves what has not been saved yet, and tries twice.
     ///
     /// - Throws: `CommandFailure` that says what is lost.
-    private mutating func saveAtEnd() throws {
+    private func saveAtEnd() throws {
         guard savedIteration != algorithm.counters.iterations || algorithm.isInsideIteration else { return }
         do {
             try save(replaceable: false)
@@ -263,7 +263,7 @@ struct TrainingSession {
         return CommandFailure("cannot save the checkpoint of the end: \(error)\n\(lost) lost\(rest)")
     }
 
-    private mutating func save(replaceable isReplaceable: Bool) throws {
+    private func save(replaceable isReplaceable: Bool) throws {
         let (algorithm, format, sharesFiles) = (algorithm, format, sharesFiles)
         savedPath = try checkpoints.make(replaceable: isReplaceable, after: row) { path, earlier in
             try algorithm.save(to: path, format: format, sharingWith: sharesFiles ? earlier : nil)

@@ -4,7 +4,7 @@ import ReinTrainables
 import ReinTune
 
 /// What is checked before the first trial: everything that a trial would be made with.
-struct TuneChecks {
+final class TuneChecks {
     private let plan: ExperimentPlan
     private let definition: TrainableDefinition
     private let machine: MachineResources
@@ -28,19 +28,19 @@ struct TuneChecks {
     /// - Throws: `StateError` that names the place: a setting that the method does not know, with the nearest one, or
     ///   refuses; resources that this machine does not have; a metric that no result will have.
     static func check(_ plan: ExperimentPlan, of base: TrainableDefinition) throws(StateError) {
-        var checks = try TuneChecks(plan, of: base)
+        let checks = try TuneChecks(plan, of: base)
         try checks.checkSettings()
         try checks.checkMetrics()
     }
 
-    private mutating func checkSettings() throws(StateError) {
+    private func checkSettings() throws(StateError) {
         let space = plan.space
         try space.check { configuration throws(StateError) in try checkTrial(configuration) }
         for point in plan.searcher.pointsToEvaluate.indices { try checkPoint(point) }
     }
 
     /// Checks a point, with values that are drawn for what it leaves out.
-    private mutating func checkPoint(_ index: Int) throws(StateError) {
+    private func checkPoint(_ index: Int) throws(StateError) {
         var single = plan
         single.searcher = SearcherPlan(pointsToEvaluate: [plan.searcher.pointsToEvaluate[index]])
         single.samples = 1
@@ -53,7 +53,7 @@ struct TuneChecks {
         }
     }
 
-    private mutating func checkTrial(_ configuration: StateMap) throws(StateError) {
+    private func checkTrial(_ configuration: StateMap) throws(StateError) {
         var configuration = configuration
         if let seeds = plan.seeds, configuration[seeds.key] == nil {
             configuration[seeds.key] = .int(Int64(seeds.firstSeed))
@@ -70,7 +70,7 @@ struct TuneChecks {
     }
 
     /// Makes an algorithm, unless one of the same method and environment was made.
-    private mutating func make(_ configuration: StateMap) throws {
+    private func make(_ configuration: StateMap) throws {
         var parts = StateMap()
         for key in AlgorithmTrainable.Key.allCases { parts[key.rawValue] = configuration[key.rawValue] }
         guard made.count < Self.limit, made.insert(JSON.text(.map(parts))).inserted else { return }

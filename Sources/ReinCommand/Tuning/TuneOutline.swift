@@ -2,7 +2,7 @@ import Rein
 import ReinTune
 
 /// What an experiment would be, for `rein tune --check`.
-struct TuneOutline {
+final class TuneOutline {
     private let plan: ExperimentPlan
     private let definition: TrainableDefinition
     private let trialCount: Int?

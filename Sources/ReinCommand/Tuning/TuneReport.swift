@@ -2,7 +2,7 @@ import Rein
 import ReinTune
 
 /// What there is to say at the end of a session.
-struct TuneReport {
+final class TuneReport {
     private let plan: ExperimentPlan
     private let folder: TuneFolder
     private let outcome: Tuner.Outcome

@@ -4,7 +4,7 @@ import Synchronization
 
 /// An experiment at work: the tuner beside the main thread, which shows what happens and passes on that somebody asks for
 /// an end.
-struct TuneSession {
+final class TuneSession {
     /// How the experiment begins.
     enum Beginning {
         /// In a folder without one.
@@ -41,7 +41,7 @@ struct TuneSession {
     /// Searches until the experiment is over, or ends for now because somebody asks for it.
     ///
     /// - Throws: as `Tuner.run` and `Tuner.resume`.
-    mutating func run() throws -> Tuner.Outcome {
+    func run() throws -> Tuner.Outcome {
         let feed = Feed()
         let (tuner, plan, folder, beginning) = (tuner, plan, folder, beginning)
         let work = BackgroundWork { () async throws -> Tuner.Outcome in

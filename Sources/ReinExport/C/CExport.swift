@@ -15,7 +15,7 @@ enum CExport {
     static func text(of program: PolicyProgram, prefix: String?) throws(StateError) -> String {
         if let prefix { try CName.require(prefix) }
         try requireInt(program)
-        var writer = CWriter(program, prefix: prefix ?? CName.prefix(of: program.id))
+        let writer = CWriter(program, prefix: prefix ?? CName.prefix(of: program.id))
         writer.writeIntroduction()
         writer.writeSizes()
         writer.writeFunctions()

@@ -2,7 +2,7 @@ import ReinNetworks
 
 extension CWriter {
     /// Writes the function that an action is asked of.
-    mutating func writeAct() {
+    func writeAct() {
         if program.maskWidth > 0 { writeBest() }
         writeFunction(
             "The most likely action.",
@@ -18,7 +18,7 @@ extension CWriter {
     }
 
     /// Writes the search for the largest.
-    private mutating func writeBest() {
+    private func writeBest() {
         writeFunction(
             "The first of the largest values that the mask allows; the very first when it allows none.",
             "int \(prefix)_best(const float *values, const unsigned char *mask, int count)"
@@ -34,7 +34,7 @@ extension CWriter {
         }
     }
 
-    private mutating func writeChoice(_ count: Int) {
+    private func writeChoice(_ count: Int) {
         let first = program.firstAction == 0 ? "" : "\(CNumber.text(program.firstAction)) + "
         write(
             """
@@ -44,7 +44,7 @@ extension CWriter {
             """)
     }
 
-    private mutating func writeChoices(_ counts: [Int]) {
+    private func writeChoices(_ counts: [Int]) {
         let rows = counts.map(String.init).joined(separator: ", ")
         write(
             """
@@ -57,7 +57,7 @@ extension CWriter {
             """)
     }
 
-    private mutating func writeContinuousAction(_ head: ContinuousHead) {
+    private func writeContinuousAction(_ head: ContinuousHead) {
         writeBounds()
         write("    float head[\(headCount)];")
         if let featureCount { write("    float h[\(featureCount)];") }
@@ -71,7 +71,7 @@ extension CWriter {
         write("        action[i] = v;\n    }")
     }
 
-    private mutating func writeBounds() {
+    private func writeBounds() {
         switch program.transform {
         case .none: break
         case .clip(let low, let high), .rescale(let low, let high):
@@ -80,7 +80,7 @@ extension CWriter {
         }
     }
 
-    private mutating func writeTransform() {
+    private func writeTransform() {
         switch program.transform {
         case .none: return
         case .clip: break

@@ -3,7 +3,7 @@ import ReinNumerics
 
 extension CWriter {
     /// Writes the functions of one number that the policy needs.
-    mutating func writeFunctions() {
+    func writeFunctions() {
         let activations = Set((program.layers + program.valueLayers).map(\.activation))
         let hasMemory = program.memory != nil
         var isSquashed = false
@@ -19,7 +19,7 @@ extension CWriter {
     /// Writes tanh as a quotient of polynomials, which compilers make vector code of; that of the C library takes more
     /// time than all the rest of a small network. The coefficients are a fit to the smallest relative error for |x| ≤ 9,
     /// from where on tanh is 1 in single precision.
-    private mutating func writeTanh() {
+    private func writeTanh() {
         writeFunction(
             "The hyperbolic tangent, within 4e-7 of the true one relative to it; without branches or calls.",
             "float \(prefix)_tanh(float x)"

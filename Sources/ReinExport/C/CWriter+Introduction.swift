@@ -7,7 +7,7 @@ extension CWriter {
     private var guardName: String { "REIN_\(prefix)_H" }
 
     /// Writes what the header is, how it is used, and what comes before the first declaration.
-    mutating func writeIntroduction() {
+    func writeIntroduction() {
         write(
             """
             /* \(quotedID), a policy of reinforcement learning in C99 and C++11, written by rein \(ReinVersion.current).
@@ -40,7 +40,7 @@ extension CWriter {
     }
 
     /// Writes the sizes of all arguments.
-    mutating func writeSizes() {
+    func writeSizes() {
         write(
             """
 
@@ -56,7 +56,7 @@ extension CWriter {
     }
 
     /// Writes what ends the header.
-    mutating func writeEnd() { write("\n#endif") }
+    func writeEnd() { write("\n#endif") }
 
     /// The policy's id, fit for a comment: what would end one, turn the direction of writing or is not to be seen is
     /// written as its code.

@@ -1,13 +1,13 @@
 extension CWriter {
     /// Writes all fully connected layers, a function for each.
-    mutating func writeLayers() {
+    func writeLayers() {
         for (index, layer) in program.layers.enumerated() { writeLayer(layer, named: "layer_\(index)") }
         for (index, layer) in program.valueLayers.enumerated() { writeLayer(layer, named: "value_layer_\(index)") }
     }
 
     /// Writes a layer. Its sums are a local array, which nothing else can point into, and the inner loop has a fixed
     /// number of turns: that is what compilers make vector code of even at -O2.
-    private mutating func writeLayer(_ layer: LayerStep, named name: String) {
+    private func writeLayer(_ layer: LayerStep, named name: String) {
         let (inputs, outputs) = (layer.inputs, layer.outputs)
         writeFunction(
             "The layer \(layer.name), \(inputs) to \(outputs).", "void \(prefix)_\(name)(const float *x, float *y)"

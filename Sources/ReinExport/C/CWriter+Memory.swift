@@ -2,7 +2,7 @@ import ReinNetworks
 
 extension CWriter {
     /// Writes one step of the recurrent layer.
-    mutating func writeMemory() {
+    func writeMemory() {
         guard let memory = program.memory else { return }
         switch memory.kind {
         case .lstm: writeLSTM(memory)
@@ -10,7 +10,7 @@ extension CWriter {
         }
     }
 
-    private mutating func writeLSTM(_ memory: MemoryStep) {
+    private func writeLSTM(_ memory: MemoryStep) {
         let width = memory.width
         writeFunction(
             "One step of long short-term memory with the gates i, f, g, o; the state is h, then c.",
@@ -35,7 +35,7 @@ extension CWriter {
         }
     }
 
-    private mutating func writeGRU(_ memory: MemoryStep) {
+    private func writeGRU(_ memory: MemoryStep) {
         let width = memory.width
         writeFunction(
             "One step of a gated recurrent unit with the gates r, z, n; the state is h.",
@@ -57,7 +57,7 @@ extension CWriter {
 
     /// Writes the sums of all gates: `gate`, from the input, and those from h, which are added to `gate` or are an array
     /// of their own.
-    private mutating func writeSums(_ memory: MemoryStep, hiddenSums: String) {
+    private func writeSums(_ memory: MemoryStep, hiddenSums: String) {
         let gates = memory.input.outputs
         writeTable("input_weight", memory.input.weight, columns: gates)
         writeTable("input_bias", memory.input.bias)

@@ -2,7 +2,7 @@ import ReinNetworks
 
 extension CWriter {
     /// Writes everything from the observation to the policy head, and to the features that noise depends on.
-    mutating func writeNetwork() {
+    func writeNetwork() {
         let features = featureCount == nil ? "" : "float *features, "
         writeFunction(
             "From an observation to what the layers end in, \(headCount) numbers.",
@@ -32,7 +32,7 @@ extension CWriter {
     /// Writes the calls of layers one after the other, with arrays for the numbers between two of them.
     ///
     /// - Returns: the array that the last layer reads.
-    private mutating func writeCalls(
+    private func writeCalls(
         _ name: String, _ layers: [LayerStep], from input: String, to output: String, between array: String
     ) -> String {
         var input = input
@@ -49,7 +49,7 @@ extension CWriter {
     }
 
     /// Writes what makes values of advantages: `value + a − mean over actions of a`, for each atom.
-    private mutating func writeDueling(_ values: ActionValues, from input: String) {
+    private func writeDueling(_ values: ActionValues, from input: String) {
         write("    float value[\(values.atoms)];")
         _ = writeCalls("value_layer", program.valueLayers, from: input, to: "value", between: "value_out")
         write(

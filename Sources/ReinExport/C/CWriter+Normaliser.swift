@@ -1,6 +1,6 @@
 extension CWriter {
     /// Writes what scales observations.
-    mutating func writeNormaliser() {
+    func writeNormaliser() {
         guard let normaliser = program.normaliser else { return }
         writeFunction(
             "Scales an observation.", "void \(prefix)_normalise(const float *obs, float *x)"

@@ -2,7 +2,7 @@ import ReinNetworks
 
 extension CWriter {
     /// Writes the function that the numbers are asked of which an action is chosen by.
-    mutating func writeOutputs() {
+    func writeOutputs() {
         writeFunction(
             "The numbers that an action is chosen by.",
             "void \(prefix)_outputs(const float *obs, float *state, float *outputs)"
@@ -16,7 +16,7 @@ extension CWriter {
     }
 
     /// Writes what makes values of distributions over atoms: the mean of the atoms under the softmax of the logits.
-    private mutating func writeExpectedValues(_ values: ActionValues) {
+    private func writeExpectedValues(_ values: ActionValues) {
         writeTable("atom", (0..<values.atoms).map(values.support))
         write(
             """
@@ -37,7 +37,7 @@ extension CWriter {
     }
 
     /// Writes the head, and the log standard deviations behind it where they are not in there.
-    private mutating func writeDeviations(_ head: ContinuousHead) {
+    private func writeDeviations(_ head: ContinuousHead) {
         let count = head.count
         switch head.deviations {
         case .none, .head: write("    \(prefix)_network(obs, state, outputs);")

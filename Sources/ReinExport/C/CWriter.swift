@@ -2,7 +2,7 @@ import ReinNetworks
 import ReinSpaces
 
 /// Writes the header of a policy, piece by piece; see `CExport`.
-struct CWriter {
+final class CWriter {
     let program: PolicyProgram
     /// What all names begin with.
     let prefix: String
@@ -15,34 +15,34 @@ struct CWriter {
     }
 
     /// Writes lines.
-    mutating func write(_ lines: String) {
+    func write(_ lines: String) {
         text += lines
         text += "\n"
     }
 
     /// Writes an empty line and a function with a comment before it.
-    mutating func writeFunction(_ comment: String, _ declaration: String, _ body: (inout CWriter) -> Void) {
+    func writeFunction(_ comment: String, _ declaration: String, _ body: (CWriter) -> Void) {
         write("\n/* \(comment) */\nstatic inline \(declaration) {")
-        body(&self)
+        body(self)
         write("}")
     }
 
     /// Writes a table of numbers of single precision.
-    mutating func writeTable(_ name: String, _ values: [Float]) {
+    func writeTable(_ name: String, _ values: [Float]) {
         text += "    static const float \(name)[\(values.count)] = "
         writeList(0..<values.count, indentation: "    ") { CNumber.text(values[$0]) }
         text += ";\n"
     }
 
     /// Writes a table of numbers of double precision.
-    mutating func writeTable(_ name: String, _ values: [Double]) {
+    func writeTable(_ name: String, _ values: [Double]) {
         text += "    static const double \(name)[\(values.count)] = "
         writeList(0..<values.count, indentation: "    ") { CNumber.text(values[$0]) }
         text += ";\n"
     }
 
     /// Writes a table of rows of `columns` numbers.
-    mutating func writeTable(_ name: String, _ values: [Float], columns: Int) {
+    func writeTable(_ name: String, _ values: [Float], columns: Int) {
         let rows = values.count / columns
         text += "    static const float \(name)[\(rows)][\(columns)] = {\n"
         for row in 0..<rows {
@@ -53,7 +53,7 @@ struct CWriter {
     }
 
     /// Writes numbers between braces, eight in a line.
-    private mutating func writeList(_ range: Range<Int>, indentation: String, _ number: (Int) -> String) {
+    private func writeList(_ range: Range<Int>, indentation: String, _ number: (Int) -> String) {
         let isLong = range.count > 8
         text += "{"
         for index in range {

@@ -4,19 +4,19 @@ extension ONNXBuilder {
     ///
     /// They become −∞, which also is less than values below the −1e9 that learning gives such logits, and in half
     /// precision, if the graph is converted to that.
-    mutating func masked(_ values: String, mask: String?) -> String {
+    func masked(_ values: String, mask: String?) -> String {
         guard let mask else { return values }
         return node("Where", [mask, values, float("forbidden", -.infinity)], as: "masked")
     }
 
     /// The first of the largest values of each row, counted from `first`: `[batch]`.
-    mutating func choice(_ values: String, from first: Int) -> String {
+    func choice(_ values: String, from first: Int) -> String {
         let index = node("ArgMax", [values], [.integer("axis", 1), .integer("keepdims", 0)], as: "index")
         return first == 0 ? index : node("Add", [index, integers("first action", [first])], as: "number")
     }
 
     /// The first of the largest values of each component: `[batch, components]`.
-    mutating func choices(_ values: String, counts: [Int]) -> String {
+    func choices(_ values: String, counts: [Int]) -> String {
         let components = counts.indices.map { "component \($0)" }
         split(values, into: counts, as: components)
         let indices = components.map {

@@ -8,7 +8,7 @@ extension ONNXBuilder {
     ///   - head: `[batch, headWidth]`.
     ///   - features: what the last layer reads, `[batch, features]`.
     /// - Returns: means, and log standard deviations if there are any.
-    mutating func outputs(_ head: String, features: String, _ kind: ContinuousHead) -> String {
+    func outputs(_ head: String, features: String, _ kind: ContinuousHead) -> String {
         let deviations: String
         switch kind.deviations {
         case .none, .head: return head
@@ -22,7 +22,7 @@ extension ONNXBuilder {
     }
 
     /// `½ log(Σ_f h[f]² σ[f, d]² + ε)`, see `StateDependentGaussian`; log σ is `[features, count]`.
-    private mutating func logDeviations(features: String, _ logs: [Float], count: Int) -> String {
+    private func logDeviations(features: String, _ logs: [Float], count: Int) -> String {
         let weights = floats("logDeviation", logs, shape: [logs.count / count, count])
         let doubled = node("Add", [weights, weights], as: "sde/2 log")
         let weightVariances = node("Exp", [doubled], as: "sde/squares")
@@ -35,7 +35,7 @@ extension ONNXBuilder {
     }
 
     /// The most likely action before its transform, `[batch, count]`.
-    mutating func mode(_ head: String, _ kind: ContinuousHead) -> String {
+    func mode(_ head: String, _ kind: ContinuousHead) -> String {
         var value = head
         if case .head = kind.deviations {
             let (from, to) = (integers("means/from", [0]), integers("means/to", [kind.count]))
@@ -47,7 +47,7 @@ extension ONNXBuilder {
 
     /// Adds what happens to actions at the end. `Clip` has the same bounds for all elements, so that vectors of bounds take
     /// `Max` and `Min`.
-    mutating func transformed(_ action: String, by step: TransformStep) -> String {
+    func transformed(_ action: String, by step: TransformStep) -> String {
         switch step {
         case .none: return action
         case .clip(let low, let high): return bounded(action, low: low, high: high)
@@ -62,13 +62,13 @@ extension ONNXBuilder {
         }
     }
 
-    private mutating func bounded(_ action: String, low: [Float], high: [Float]) -> String {
+    private func bounded(_ action: String, low: [Float], high: [Float]) -> String {
         let atLeast = node("Max", [action, floats("action/low", low)], as: "action/max")
         return node("Min", [atLeast, floats("action/high", high)], as: "action/min")
     }
 
     /// Actions in the shape of their space; rows of one axis have it already.
-    mutating func shaped(_ action: String, as shape: [Int]) -> String {
+    func shaped(_ action: String, as shape: [Int]) -> String {
         guard shape.count != 1 else { return action }
         return node("Reshape", [action, integers("action/shape", [0] + shape)], as: "action/shaped")
     }

@@ -5,21 +5,21 @@ extension ONNXBuilder {
     /// Adds layers, one after the other.
     ///
     /// - Returns: the last one's values, `[batch, outputs]`.
-    mutating func layers(_ value: String, _ steps: some Sequence<LayerStep>) -> String {
+    func layers(_ value: String, _ steps: some Sequence<LayerStep>) -> String {
         var value = value
         for step in steps { value = layer(value, step) }
         return value
     }
 
     /// Adds a layer. Weights stay `[inputs, outputs]`, as `Gemm` has them.
-    private mutating func layer(_ value: String, _ step: LayerStep) -> String {
+    private func layer(_ value: String, _ step: LayerStep) -> String {
         let weight = floats("\(step.name)/weight", step.weight, shape: [step.inputs, step.outputs])
         let sum = node("Gemm", [value, weight, floats("\(step.name)/bias", step.bias)], as: "\(step.name)/sum")
         return activated(sum, by: step.activation, as: step.name)
     }
 
     /// Adds a nonlinearity. Those with a slope have ONNX's own: 1 for ELU, 0.01 for leaky ReLU.
-    private mutating func activated(_ value: String, by activation: Activation, as name: String) -> String {
+    private func activated(_ value: String, by activation: Activation, as name: String) -> String {
         switch activation {
         case .identity: value
         case .tanh: node("Tanh", [value], as: name)

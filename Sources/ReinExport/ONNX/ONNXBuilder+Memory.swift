@@ -5,7 +5,7 @@ extension ONNXBuilder {
     /// Adds the layer, with the states as inputs: `state_in_0` for h, `state_in_1` for the cells of an LSTM.
     ///
     /// - Returns: the next states, `[batch, width]` each; the first is h, what the next layer reads.
-    mutating func remembered(_ value: String, by step: MemoryStep) -> [String] {
+    func remembered(_ value: String, by step: MemoryStep) -> [String] {
         let states = (0..<step.kind.stateCount).map { index in
             unsqueezed(input("state_in_\(index)", shape: [step.width]), as: "core/state \(index)")
         }

@@ -1,14 +1,14 @@
 /// Observations as the network reads them.
 extension ONNXBuilder {
     /// Observations in rows, whatever their shape.
-    mutating func rows(_ observations: String, shape: [Int]) -> String {
+    func rows(_ observations: String, shape: [Int]) -> String {
         guard shape.count != 1 else { return observations }
         return node("Flatten", [observations], [.integer("axis", 1)], as: "obs/row")
     }
 
     /// The normaliser. Formulas in double precision stay that, since a mean that is large against the deviation would lose
     /// its digits.
-    mutating func normalised(_ observations: String, by step: NormaliserStep) -> String {
+    func normalised(_ observations: String, by step: NormaliserStep) -> String {
         var value: String
         switch step.formula {
         case .product(let shift, let scale):
@@ -25,11 +25,11 @@ extension ONNXBuilder {
     }
 
     /// Limits every element to ±`limit`.
-    mutating func limited(_ value: String, to limit: Float, as name: String) -> String {
+    func limited(_ value: String, to limit: Float, as name: String) -> String {
         node("Clip", [value, float("\(name)/low", -limit), float("\(name)/high", limit)], as: "\(name)/limited")
     }
 
-    private mutating func cast(_ value: String, to type: ONNXType, as name: String) -> String {
+    private func cast(_ value: String, to type: ONNXType, as name: String) -> String {
         node("Cast", [value], [.integer("to", Int(type.rawValue))], as: name)
     }
 }

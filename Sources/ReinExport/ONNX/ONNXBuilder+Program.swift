@@ -4,7 +4,7 @@ import ReinSpaces
 /// A policy as a graph: its steps, one after the other.
 extension ONNXBuilder {
     /// Builds the graph of a policy.
-    init(_ program: PolicyProgram, opset: Int, isRaw: Bool, hasMask: Bool) {
+    convenience init(_ program: PolicyProgram, opset: Int, isRaw: Bool, hasMask: Bool) {
         self.init(opset: opset)
         let observations = input("obs", shape: program.observations.shape)
         let mask = hasMask ? input("action_mask", .bool, shape: [program.maskWidth]) : nil
@@ -28,7 +28,7 @@ extension ONNXBuilder {
     }
 
     /// Adds what becomes of the numbers of the head, and hands it to the caller.
-    private mutating func finish(
+    private func finish(
         _ program: PolicyProgram, head: String, features: String, values: String?, mask: String?, hasAction: Bool
     ) {
         let shown: (name: String, width: Int)
@@ -48,7 +48,7 @@ extension ONNXBuilder {
     /// - Parameters:
     ///   - head: the numbers of the head.
     ///   - shown: what a program is shown of them.
-    private mutating func act(_ program: PolicyProgram, head: String, shown: String, mask: String?) {
+    private func act(_ program: PolicyProgram, head: String, shown: String, mask: String?) {
         switch program.head {
         case .categorical, .actionValues:
             output(choice(masked(shown, mask: mask), from: program.firstAction), as: "action", .integer)

@@ -8,7 +8,7 @@ extension ONNXBuilder {
     ///   - head: `[batch, actions * atoms]`: values, logits of atoms, or the advantages of either.
     ///   - values: the state values of dueling heads, `[batch, atoms]`; nil without.
     /// - Returns: the values, `[batch, actions]`.
-    mutating func actionValues(_ head: String, _ kind: ActionValues, values: String?) -> String {
+    func actionValues(_ head: String, _ kind: ActionValues, values: String?) -> String {
         guard kind.atoms > 1 else { return values.map { combined(head, values: $0) } ?? head }
         // A length of 0 stands for the one there is, that of the batch.
         let shape = integers("atoms/shape", [0, kind.count, kind.atoms])
@@ -23,7 +23,7 @@ extension ONNXBuilder {
     }
 
     /// Advantages less their mean over the actions, plus the state values.
-    private mutating func combined(_ advantages: String, values: String) -> String {
+    private func combined(_ advantages: String, values: String) -> String {
         let mean = meanOverActions(advantages, as: "dueling/mean")
         let shift = node("Sub", [values, mean], as: "dueling/shift")
         return node("Add", [advantages, shift], as: "dueling/values")

@@ -1,22 +1,22 @@
 /// Operators that have been written in two ways: from opset 13, 18 or 20 on, and before.
 extension ONNXBuilder {
     /// Puts an axis of length 1 in front of all others.
-    mutating func unsqueezed(_ value: String, as name: String) -> String {
+    func unsqueezed(_ value: String, as name: String) -> String {
         moved("Unsqueeze", value, as: name)
     }
 
     /// Takes the first axis, of length 1, away.
-    mutating func squeezed(_ value: String, as name: String) -> String {
+    func squeezed(_ value: String, as name: String) -> String {
         moved("Squeeze", value, as: name)
     }
 
-    private mutating func moved(_ operation: String, _ value: String, as name: String) -> String {
+    private func moved(_ operation: String, _ value: String, as name: String) -> String {
         guard opset >= 13 else { return node(operation, [value], [.integers("axes", [0])], as: name) }
         return node(operation, [value, integers("first axis", [0])], as: name)
     }
 
     /// Cuts the second axis into pieces of these lengths.
-    mutating func split(_ value: String, into lengths: [Int], as names: [String]) {
+    func split(_ value: String, into lengths: [Int], as names: [String]) {
         if opset >= 13 {
             nodes("Split", [value, integers("lengths", lengths)], [.integer("axis", 1)], as: names)
         } else {
@@ -25,7 +25,7 @@ extension ONNXBuilder {
     }
 
     /// The mean over the second axis, which stays, of length 1.
-    mutating func meanOverActions(_ value: String, as name: String) -> String {
+    func meanOverActions(_ value: String, as name: String) -> String {
         guard opset >= 18 else {
             return node("ReduceMean", [value], [.integers("axes", [1]), .integer("keepdims", 1)], as: name)
         }
@@ -33,7 +33,7 @@ extension ONNXBuilder {
     }
 
     /// GELU by the error function, which is a node of its own from opset 20 on: `½ x (1 + erf(x / √2))`.
-    mutating func gelu(_ value: String, as name: String) -> String {
+    func gelu(_ value: String, as name: String) -> String {
         guard opset < 20 else { return node("Gelu", [value], as: name) }
         let quotient = node("Div", [value, float("root of 2", Float(2).squareRoot())], as: "\(name)/quotient")
         let erf = node("Erf", [quotient], as: "\(name)/erf")

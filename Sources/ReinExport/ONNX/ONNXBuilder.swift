@@ -1,5 +1,5 @@
 /// Builds a graph node by node. What steps of a policy become is told in extensions, one for each kind of step.
-struct ONNXBuilder {
+final class ONNXBuilder {
     /// What has been built.
     private(set) var graph = ONNXGraph()
     /// The version of the standard operators, which some nodes are written by.
@@ -10,7 +10,7 @@ struct ONNXBuilder {
     /// Adds what a caller gives.
     ///
     /// - Returns: its name.
-    mutating func input(_ name: String, _ type: ONNXType = .float, shape: [Int] = []) -> String {
+    func input(_ name: String, _ type: ONNXType = .float, shape: [Int] = []) -> String {
         graph.inputs.append(ONNXValue(name: name, type: type, shape: shape))
         return name
     }
@@ -19,7 +19,7 @@ struct ONNXBuilder {
     ///
     /// - Returns: the value's name.
     @discardableResult
-    mutating func node(
+    func node(
         _ operation: String, _ inputs: [String], _ attributes: [ONNXAttribute] = [], as name: String
     ) -> String {
         nodes(operation, inputs, attributes, as: [name])
@@ -27,7 +27,7 @@ struct ONNXBuilder {
     }
 
     /// Adds a node that makes several values.
-    mutating func nodes(
+    func nodes(
         _ operation: String, _ inputs: [String], _ attributes: [ONNXAttribute] = [], as names: [String]
     ) {
         graph.nodes.append(ONNXNode(operation: operation, inputs: inputs, outputs: names, attributes: attributes))
@@ -36,37 +36,37 @@ struct ONNXBuilder {
     /// Adds constant floats, a single one when there is no shape.
     ///
     /// - Returns: the constant's name.
-    mutating func floats(_ name: String, _ floats: [Float], shape: [Int]? = nil) -> String {
+    func floats(_ name: String, _ floats: [Float], shape: [Int]? = nil) -> String {
         constant(ONNXTensor(name: name, shape: shape ?? [floats.count], elements: .floats(floats)))
     }
 
     /// Adds a single constant float.
     ///
     /// - Returns: the constant's name.
-    mutating func float(_ name: String, _ float: Float) -> String { floats(name, [float], shape: []) }
+    func float(_ name: String, _ float: Float) -> String { floats(name, [float], shape: []) }
 
     /// Adds a vector of constant doubles.
     ///
     /// - Returns: the constant's name.
-    mutating func doubles(_ name: String, _ doubles: [Double]) -> String {
+    func doubles(_ name: String, _ doubles: [Double]) -> String {
         constant(ONNXTensor(name: name, shape: [doubles.count], elements: .doubles(doubles)))
     }
 
     /// Adds a vector of constant whole numbers.
     ///
     /// - Returns: the constant's name.
-    mutating func integers(_ name: String, _ integers: [Int]) -> String {
+    func integers(_ name: String, _ integers: [Int]) -> String {
         constant(ONNXTensor(name: name, shape: [integers.count], elements: .integers(integers.map(Int64.init))))
     }
 
     /// Adds a constant, unless there is one of that name, which is the same.
-    private mutating func constant(_ tensor: ONNXTensor) -> String {
+    private func constant(_ tensor: ONNXTensor) -> String {
         if !graph.initialisers.contains(where: { $0.name == tensor.name }) { graph.initialisers.append(tensor) }
         return tensor.name
     }
 
     /// Hands a value to the caller: under its new name everywhere, or as a copy when it is the caller's own already.
-    mutating func output(_ value: String, as name: String, _ type: ONNXType = .float, shape: [Int] = []) {
+    func output(_ value: String, as name: String, _ type: ONNXType = .float, shape: [Int] = []) {
         let isTaken = (graph.inputs + graph.outputs).contains { $0.name == value }
         if isTaken {
             node("Identity", [value], as: name)

@@ -9,7 +9,7 @@ import ReinSpaces
 ///     observation → normaliser → memory → layers → head → transform → action
 ///
 /// A value network of its own is left out, and so is whatever explores.
-struct PolicyProgram {
+final class PolicyProgram {
     /// What the policy is called where it comes from.
     let id: String
     /// The observations, `[count]` numbers in rows of this shape.

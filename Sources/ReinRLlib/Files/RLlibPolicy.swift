@@ -8,7 +8,7 @@ import ReinSpaces
 /// what its training goes on with.
 ///
 /// Blobs of pickled code in the file are not looked at.
-package struct RLlibPolicy: Sendable {
+package final class RLlibPolicy: Sendable {
     /// The class of the policy.
     package let policyClass: RLlibPolicyClass
     /// The policy, without the state of a learner.
