@@ -95,6 +95,46 @@ struct ExportMistakesTests {
         try scratch.done(["verify", "c"])
     }
 
+    @Test("What is no file is not replaced, not even a link to it; a link to a file or nowhere is")
+    func links() throws {
+        let scratch = try Scratch()
+        try scratch.savePolicies(1, to: "c")
+        try scratch.write("mine", to: "file")
+        let links = ["device": "/dev/null", "nowhere": "no", "one": "file"]
+        for (name, target) in links {
+            try FileManager.default.createSymbolicLink(atPath: scratch.path(name), withDestinationPath: target)
+        }
+        let arguments = ["c", "--to", "safetensors", "--force"]
+        try fails(scratch, arguments + ["/dev/null"], code: 2, ["/dev/null: is no file"])
+        try fails(scratch, arguments + ["device"], code: 2, ["device: is no file"])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: scratch.path("device")) == "/dev/null")
+        try fails(scratch, arguments + [""], code: 2, ["<out>"])
+        for name in ["nowhere", "one"] { try scratch.done(["export"] + arguments + [name]) }
+        #expect(try scratch.text("file") == "mine")
+    }
+
+    @Test("Of several policies none is written when the place of one is taken, or lies in a checkpoint")
+    func placesOfMany() throws {
+        let scratch = try Scratch()
+        try scratch.savePolicies(2, to: "c")
+        let manager = FileManager.default
+        for folder in ["file", "folder/pol1/policy.h", "hall", "linked"] {
+            try manager.createDirectory(atPath: scratch.path(folder), withIntermediateDirectories: true)
+        }
+        try scratch.write("mine", to: "file/pol1")
+        try scratch.done(["extract", "c", "--policy", "pol1", "hall/pol1"])
+        try manager.createSymbolicLink(
+            atPath: scratch.path("linked/pol1"), withDestinationPath: scratch.path("c/policies/pol1"))
+        let arguments = ["c", "--policy", "*", "--to", "c", "--force"]
+        try fails(scratch, arguments + ["file"], code: 2, ["file/pol1: is there already and is no directory"])
+        try fails(scratch, arguments + ["folder"], code: 2, ["folder/pol1/policy.h: is a directory"])
+        for place in ["hall", "linked"] {
+            try fails(scratch, arguments + [place], code: 2, ["\(place)/pol1/policy.h", "inside the checkpoint"])
+        }
+        try scratch.done(["verify", "c"])
+        try scratch.done(["verify", "hall/pol1"])
+    }
+
     @Test("What leads nowhere, and what is no checkpoint")
     func sources() throws {
         let scratch = try Scratch()

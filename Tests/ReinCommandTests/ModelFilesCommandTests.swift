@@ -26,6 +26,9 @@ struct ModelFilesCommandTests {
             #expect(outcome.errors.contains("policies/pol1/model/model.safetensors: "), "\(outcome.errors)")
         }
         try scratch.done(["verify", "c/policies/pol0"])
+        try scratch.write("mine", to: "c/policies/pol0/model/notes.txt")
+        let stranger = try scratch.rein("verify", "c/policies/pol0")
+        #expect(stranger.errors == "rein: c/policies/pol0/model/notes.txt: is no file of the checkpoint\n")
         // What does not look at them works.
         try scratch.done(["inspect", "c"])
         try scratch.done(["train", "--resume", "c", "--stop-steps", "64", "--output", "run", "--quiet"])

@@ -232,5 +232,8 @@ struct Directory: ~Copyable {
 
     /// The path of what has this name here, for messages.
     @inline(never)
-    func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+    func path(of name: String) -> String {
+        if name == "." { return path }
+        return path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+    }
 }

@@ -34,7 +34,7 @@ struct ExportCommand: ParsableCommand {
     var checkpoint: String
 
     @Argument(help: "The file to make; the directory with a pattern for --policy.", completion: .file())
-    var out: String
+    var out: NewFile
 
     @OptionGroup var policy: PolicyPatternOption
 
@@ -58,7 +58,7 @@ struct ExportCommand: ParsableCommand {
         if source.isMany, self.form.prefix != nil {
             throw ValidationError("--prefix is for one policy: the names of several would be the same")
         }
-        let place = ExportDestination(path: out, replacesExisting: force)
+        let place = ExportDestination(path: out.path, replacesExisting: force)
         try place.check(isDirectory: source.isMany)
         let models = try source.policies.map { try ExportedModel($0, as: form) }
         if source.isMany { try place.write(models) } else { try place.write(models[0]) }

@@ -16,10 +16,7 @@ struct ExportDestination {
         guard try LocalFile.isDirectory(parent) else {
             throw CommandFailure.wrongPath(path, "there is no directory \(parent) to make it in")
         }
-        if let checkpoint = try DestinationOptions.checkpoint(around: parent) {
-            throw CommandFailure.wrongPath(
-                path, "this is a place inside the checkpoint \(checkpoint), which is never changed where it lies")
-        }
+        try Self.checkOutsideCheckpoints(path)
         if isDirectory { try checkDirectory() } else { try NewFile.check(path, replacing: replacesExisting) }
     }
 
@@ -37,6 +34,25 @@ struct ExportDestination {
         }
     }
 
+    private static func checkOutsideCheckpoints(_ path: String) throws {
+        guard let checkpoint = try DestinationOptions.checkpoint(around: DestinationOptions.parent(of: path)) else {
+            return
+        }
+        throw CommandFailure.wrongPath(
+            path, "this is a place inside the checkpoint \(checkpoint), which is never changed where it lies")
+    }
+
+    /// Makes sure that a file can be made in a folder of a directory that is there.
+    private static func checkFile(_ file: String) throws {
+        let folder = DestinationOptions.parent(of: file)
+        guard try LocalFile.exists(folder) || LocalFile.isLink(folder) else { return }
+        guard try LocalFile.isDirectory(folder) else {
+            throw CommandFailure.wrongPath(folder, "is there already and is no directory; choose another name")
+        }
+        try checkOutsideCheckpoints(file)
+        try NewFile.check(file, replacing: true)
+    }
+
     /// The path of the file of a model.
     func file(of model: ExportedModel, isInDirectory: Bool) -> String {
         guard isInDirectory, let id = model.id else { return path }
@@ -51,7 +67,7 @@ struct ExportDestination {
     /// Writes the files of several policies, each in a folder. A directory that is not there yet is made whole or not at
     /// all; in one that is there each file is.
     ///
-    /// - Throws: `CommandFailure` when something has come to be there, `StateError` when they cannot be written.
+    /// - Throws: `CommandFailure` when something else is there, `StateError` when they cannot be written.
     func write(_ models: [ExportedModel]) throws {
         guard try LocalFile.isDirectory(path) else {
             var tree = FileTree()
@@ -61,8 +77,9 @@ struct ExportDestination {
             }
             return try naming { () throws(StateError) in try tree.makeDirectory(at: path) }
         }
-        for model in models {
-            let file = file(of: model, isInDirectory: true)
+        let files = models.map { file(of: $0, isInDirectory: true) }
+        for file in files { try Self.checkFile(file) }
+        for (model, file) in zip(models, files) {
             try LocalFile.makeDirectories(DestinationOptions.parent(of: file))
             try write(model, to: file)
         }

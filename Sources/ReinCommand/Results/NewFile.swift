@@ -1,7 +1,7 @@
 import ArgumentParser
 import Rein
 
-/// A file that an option names, to be made.
+/// A file that an option or argument names, to be made.
 struct NewFile: ExpressibleByArgument {
     /// Its path as written.
     let path: String
@@ -34,7 +34,9 @@ struct NewFile: ExpressibleByArgument {
         guard replacing else {
             throw CommandFailure.wrongPath(path, "is there already; choose another name, or replace it with --force")
         }
-        guard try LocalFile.isFile(path) || LocalFile.isLink(path) else {
+        // A link may lead to a pipe or a device, as /dev/stdout does; one that leads nowhere may go.
+        let target = try LocalFile.absolutePath(path)
+        guard try target.map({ try LocalFile.isFile($0) }) ?? !LocalFile.exists(path) else {
             throw CommandFailure.wrongPath(path, "is no file, and is not replaced")
         }
     }
