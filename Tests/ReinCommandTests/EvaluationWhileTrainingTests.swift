@@ -212,7 +212,7 @@ struct EvaluationWhileTrainingTests {
         parameters.stop.steps = 320
         parameters.evaluation = EvaluationSchedule(every: 2)
         let claim = try ClaimedRun.make(at: scratch.path("run"))
-        var session = try TrainingSession(
+        let session = try TrainingSession(
             PlannedRun(algorithm: algorithm, parameters: parameters, claim: claim), sharesFiles: true, quiet: true)
         let error = try #require(throws: (any Error).self) { _ = try session.train() }
         claim.release()

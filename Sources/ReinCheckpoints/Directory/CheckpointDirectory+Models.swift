@@ -46,7 +46,9 @@ extension CheckpointDirectory {
         var files: [ModelFile] = []
         for name in try models.names() {
             guard ModelFile.isPossible(name), try FileStatus(of: name, in: models)?.kind == .regularFile else {
-                return []
+                throw StateError(
+                    .malformed, "is no plain file and cannot be carried along; remove it first",
+                    path: "\(path)/\(prefix)\(Self.modelFolder)/\(name)")
             }
             let sha256 = try models.file(name).checksum()
             files.append(

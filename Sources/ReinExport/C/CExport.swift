@@ -15,8 +15,18 @@ enum CExport {
     static func text(of program: PolicyProgram, prefix: String?) throws(StateError) -> String {
         if let prefix { try CName.require(prefix) }
         try requireInt(program)
-        let writer = CWriter(program, prefix: prefix ?? CName.prefix(of: program.id))
-        writer.writeIntroduction()
+        let prefix = prefix ?? CName.prefix(of: program.id)
+        let introduction = CWriter(program, prefix: prefix)
+        introduction.writeIntroduction()
+        // The same whatever the prefix is, so that it tells policies apart.
+        let checksum = CRC32C.checksum(body(of: program, prefix: "policy").utf8)
+        introduction.writeGuarded(body(of: program, prefix: prefix), checksum: checksum)
+        return introduction.text
+    }
+
+    /// All declarations.
+    private static func body(of program: PolicyProgram, prefix: String) -> String {
+        let writer = CWriter(program, prefix: prefix)
         writer.writeSizes()
         writer.writeFunctions()
         writer.writeNormaliser()
@@ -25,7 +35,6 @@ enum CExport {
         writer.writeNetwork()
         writer.writeOutputs()
         writer.writeAct()
-        writer.writeEnd()
         return writer.text
     }
 

@@ -4,9 +4,7 @@ import ReinPolicies
 import ReinSpaces
 
 extension CWriter {
-    private var guardName: String { "REIN_\(prefix)_H" }
-
-    /// Writes what the header is, how it is used, and what comes before the first declaration.
+    /// Writes what the header is and how it is used.
     func writeIntroduction() {
         write(
             """
@@ -32,10 +30,6 @@ extension CWriter {
 
             \(exampleText)
             */
-            #ifndef \(guardName)
-            #define \(guardName)
-
-            #include <math.h>
             """)
     }
 
@@ -55,8 +49,24 @@ extension CWriter {
             """)
     }
 
-    /// Writes what ends the header.
-    func writeEnd() { write("\n#endif") }
+    /// Writes the declarations for the first time that they are included. Those of another policy under the same names
+    /// are an error: they would be passed over in silence.
+    ///
+    /// - Parameter checksum: of what tells policies apart.
+    func writeGuarded(_ declarations: String, checksum: UInt32) {
+        let (name, value) = ("REIN_\(prefix)_H", "\(checksum)u")
+        write(
+            """
+            #ifndef \(name)
+            #define \(name) \(value)
+
+            #include <math.h>
+            \(declarations)
+            #elif \(name) != \(value)
+            #error "two policies have the prefix \(prefix): export one of them with another (--prefix)"
+            #endif
+            """)
+    }
 
     /// The policy's id, fit for a comment: what would end one, turn the direction of writing or is not to be seen is
     /// written as its code.

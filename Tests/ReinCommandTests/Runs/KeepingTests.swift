@@ -126,7 +126,7 @@ struct KeepingTests {
     func replaceable() throws {
         try scratch.train("run", ["--keep", "1"])
         let run = RunDirectory(path: scratch.path("run"))
-        var made = try RunCheckpoints(of: run, keeping: KeepRule(count: 1))
+        let made = try RunCheckpoints(of: run, keeping: KeepRule(count: 1))
         func make(replaceable: Bool) throws {
             _ = try made.make(replaceable: replaceable) { path, _ in
                 try FileManager.default.copyItem(atPath: scratch.path("run/checkpoint_000000"), toPath: path)

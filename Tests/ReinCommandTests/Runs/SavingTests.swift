@@ -62,7 +62,7 @@ struct SavingTests {
     func insideIteration() throws {
         let scratch = try Scratch()
         let faulty = try FaultyAlgorithm(delay: 0.4)
-        var (session, claim) = try session(scratch, faulty, steps: 2 * 32, every: .seconds(1))
+        let (session, claim) = try session(scratch, faulty, steps: 2 * 32, every: .seconds(1))
         let outcome = try session.train()
         claim.release()
         #expect(outcome.reason == .steps)
@@ -156,7 +156,7 @@ struct SavingTests {
     func failureInPassing() throws {
         let scratch = try Scratch()
         let faulty = try FaultyAlgorithm { $1 < 6 }
-        var (session, claim) = try session(scratch, faulty, steps: 6 * 32, every: .iterations(1))
+        let (session, claim) = try session(scratch, faulty, steps: 6 * 32, every: .iterations(1))
         let outcome = try session.train()
         claim.release()
         #expect(outcome.reason == .steps)
@@ -171,7 +171,7 @@ struct SavingTests {
     func failureAtTheEnd() throws {
         let scratch = try Scratch()
         let faulty = try FaultyAlgorithm { $1 > 2 }
-        var (session, claim) = try session(scratch, faulty, steps: 5 * 32, every: .iterations(2))
+        let (session, claim) = try session(scratch, faulty, steps: 5 * 32, every: .iterations(2))
         let error = try #require(throws: CommandFailure.self) { _ = try session.train() }
         claim.release()
         #expect(faulty.tries.starts(with: [2, 4]) && faulty.tries.suffix(2) == [5, 5])
@@ -188,7 +188,7 @@ struct SavingTests {
         let fault = EnvironmentFault(
             environment: "CartPole-v1", episode: .copy(1), step: 3, quantity: .reward, value: .nan)
         let faulty = try FaultyAlgorithm(fault: (iterations: 2, fault: fault))
-        var (session, claim) = try session(scratch, faulty, steps: 6 * 32, every: .never)
+        let (session, claim) = try session(scratch, faulty, steps: 6 * 32, every: .never)
         let error = try #require(throws: TrainingError.self) { _ = try session.train() }
         claim.release()
         #expect(error == .environment(fault))
@@ -202,7 +202,7 @@ struct SavingTests {
     func secondTry() throws {
         let scratch = try Scratch()
         let faulty = try FaultyAlgorithm { tries, _ in tries == 0 }
-        var (session, claim) = try session(scratch, faulty, steps: 32, every: .never)
+        let (session, claim) = try session(scratch, faulty, steps: 32, every: .never)
         _ = try session.train()
         claim.release()
         #expect(faulty.tries == [1, 1])
@@ -247,7 +247,7 @@ struct SavingTests {
     func takenNumber() throws {
         let scratch = try Scratch()
         let claim = try ClaimedRun.make(at: scratch.path("run"))
-        var made = try RunCheckpoints(of: claim.directory)
+        let made = try RunCheckpoints(of: claim.directory)
         let algorithm = try PPO(environment: CartPole.self, configuration: Scratch.configuration)
         var tried: [String] = []
         for isReplaceable in [true, false] {

@@ -40,7 +40,32 @@ struct CHeaderTests {
                 decoding: try exported.policy.exported(as: .c(prefix: "second"), id: "first"), as: UTF8.self)
             #expect(first != second)
             #expect(
-                first.replacing("first_", with: "second_").replacing("REIN_first_H", with: "REIN_second_H") == second)
+                first.replacing("first_", with: "second_").replacing("the prefix first", with: "the prefix second")
+                    == second)
+        }
+    }
+
+    @Test(
+        "Policies with one prefix are an error where they meet, and a header that is there twice is none",
+        .enabled(if: !CCompiler.all.isEmpty, CCompiler.missing), arguments: CCompiler.all)
+    func onePrefix(_ compiler: CCompiler) throws {
+        let policies = ExportedPolicy.all.filter { ["activation elu", "activation relu"].contains($0.description) }
+        #expect(policies.count == 2)
+        try withTemporaryDirectory { directory in
+            for (place, exported) in policies.enumerated() {
+                try Data(exported.policy.exported(as: .c, id: "same")).write(
+                    to: URL(fileURLWithPath: "\(directory)/\(place).h"))
+            }
+            let source = "\(directory)/program.c"
+            func build(_ headers: [Int]) throws {
+                let includes = headers.map { "#include \"\($0).h\"\n" }.joined()
+                try (includes + "int main(void) { return 0; }\n").write(
+                    toFile: source, atomically: true, encoding: .utf8)
+                _ = try compiler.build(.c99, ["-O0"], [source], in: directory)
+            }
+            try build([0, 0])
+            let remark = try #require(throws: CCompiler.Remark.self) { try build([0, 1]) }
+            #expect(remark.description.contains("two policies have the prefix same"))
         }
     }
 

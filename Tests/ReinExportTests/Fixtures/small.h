@@ -31,7 +31,7 @@
        }
 */
 #ifndef REIN_small_one_H
-#define REIN_small_one_H
+#define REIN_small_one_H 2573271927u
 
 #include <math.h>
 
@@ -131,4 +131,6 @@ static inline void small_one_act(const float *obs, const unsigned char *mask, fl
     *action = 5 + small_one_best(value, mask, 3);
 }
 
+#elif REIN_small_one_H != 2573271927u
+#error "two policies have the prefix small_one: export one of them with another (--prefix)"
 #endif

@@ -91,6 +91,16 @@ struct NativeModelFilesSettingTests {
             try CheckpointDirectory.convert(from: copy, to: directory + "/native", format: .native)
             #expect(try files(below: directory + "/native")["policies/default_policy/model/model.pt"] == [0x80, 2])
             try CheckpointDirectory(opening: directory + "/native").verify()
+
+            // What cannot be carried along is not dropped in silence; restoring does not look at it.
+            let link = folder + "/model/link"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "model.pt")
+            let error = try #require(throws: StateError.self) {
+                try CheckpointDirectory.convert(from: copy, to: directory + "/other", format: .native)
+            }
+            #expect(error.path == link && error.message.contains("is no plain file"))
+            #expect(!FileManager.default.fileExists(atPath: directory + "/other"))
+            _ = try PPO(restoring: copy)
         }
     }
 
