@@ -3,10 +3,14 @@ extension ONNXBuilder {
     /// The values, those of actions that the mask forbids less than any other.
     ///
     /// They become −∞, which also is less than values below the −1e9 that learning gives such logits, and in half
-    /// precision, if the graph is converted to that.
+    /// precision, if the graph is converted to that. Those of other actions become finite, so that an allowed one is chosen
+    /// also for an observation that is not.
     func masked(_ values: String, mask: String?) -> String {
         guard let mask else { return values }
-        return node("Where", [mask, values, float("forbidden", -.infinity)], as: "masked")
+        let lowest = float("lowest", -.greatestFiniteMagnitude)
+        let numbers = node("Where", [node("IsNaN", [values], as: "no number"), lowest, values], as: "numbers")
+        let allowed = node("Max", [numbers, lowest], as: "finite")
+        return node("Where", [mask, allowed, float("forbidden", -.infinity)], as: "masked")
     }
 
     /// The first of the largest values of each row, counted from `first`: `[batch]`.

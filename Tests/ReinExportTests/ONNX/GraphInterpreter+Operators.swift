@@ -23,13 +23,16 @@ extension GraphInterpreter {
             let (low, high) = (operands[1].values[0], operands[2].values[0])
             return [try operands[0].mapped { min(max($0, low), high) }]
         case "Where":
-            let (mask, a) = (operands[0], operands[1])
-            guard mask.type == .bool, mask.shape == a.shape, a.type == operands[2].type else {
+            let mask = operands[0]
+            guard mask.type == .bool, operands[1].type == operands[2].type else {
                 throw ReadingProblem("operands of Where")
             }
-            let b = try operands[2].broadcast(to: a.shape)
+            let (a, b) = (try operands[1].broadcast(to: mask.shape), try operands[2].broadcast(to: mask.shape))
             let values = mask.values.indices.map { mask.values[$0] != 0 ? a.values[$0] : b.values[$0] }
-            return [try GraphTensor(a.type, a.shape, values)]
+            return [try GraphTensor(a.type, mask.shape, values)]
+        case "IsNaN":
+            guard operands.count == 1 else { throw ReadingProblem("operands of IsNaN") }
+            return [try GraphTensor(.bool, operands[0].shape, operands[0].values.map { $0.isNaN ? 1 : 0 })]
         default: return nil
         }
     }

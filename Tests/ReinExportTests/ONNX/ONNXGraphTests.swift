@@ -26,7 +26,7 @@ struct ONNXGraphTests {
             ("no hidden layer", "Gemm ArgMax"),
             ("observations of two dimensions", "Flatten Gemm Tanh Gemm Tanh Gemm ArgMax"),
             ("shared value", "Gemm Tanh Gemm Tanh Gemm Elu Gemm ArgMax"),
-            ("categorical with masks", "Gemm Tanh Gemm Tanh Gemm Where ArgMax Add"),
+            ("categorical with masks", "Gemm Tanh Gemm Tanh Gemm IsNaN Where Max Where ArgMax Add"),
             ("multi-categorical", "Gemm Tanh Gemm Tanh Gemm Split ArgMax ArgMax ArgMax Concat"),
             ("diagonal Gaussian", "Gemm Tanh Gemm Tanh Gemm Shape Expand Concat Max Min"),
             ("deterministic", "Gemm Tanh Gemm Tanh Gemm Tanh Add Mul Add Max Min"),

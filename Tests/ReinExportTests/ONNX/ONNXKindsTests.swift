@@ -36,6 +36,32 @@ struct ONNXKindsTests {
         #expect(policies > 20)
     }
 
+    @Test("What the mask forbids is not chosen, whatever is observed", arguments: [11, 17, 22])
+    func forbidden(_ opset: Int) throws {
+        for exported in ExportedPolicy.all where exported.policy.actionSpace.isDiscrete {
+            let policy = exported.policy
+            let options = ONNXOptions(opset: opset, hasMask: true)
+            let graph = GraphInterpreter(try ONNXReader(policy.exported(as: .onnx(options), id: "p")).model)
+            let counts = policy.actionSpace.choiceCounts
+            for value in [Float.nan, .infinity, -.infinity] {
+                var feeds: [String: GraphTensor] = [:]
+                for input in graph.graph.inputs where input.name.hasPrefix("state_in_") {
+                    feeds[input.name] = try GraphTensor([Float](repeating: 0, count: input.shape[0]), [1] + input.shape)
+                }
+                let width = policy.observationSpace.count
+                feeds["obs"] = try GraphTensor(
+                    [Float](repeating: value, count: width), [1] + policy.observationSpace.shape)
+                // Nothing but the last choice of each component.
+                let mask = counts.flatMap { count in (0..<count).map { $0 == count - 1 ? 1.0 : 0 } }
+                feeds["action_mask"] = try GraphTensor(.bool, [1, mask.count], mask)
+                var first = 0
+                if case .discrete(let actions) = policy.actionSpace { first = actions.start }
+                let action = try #require(graph.run(feeds)["action"]).floats.map { Int($0) - first }
+                #expect(action == counts.map { $0 - 1 }, "\(exported), \(value)")
+            }
+        }
+    }
+
     @Test("The graphs of what other programs have saved answer what the policies do")
     func foreign() throws {
         for exported in try ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3() {
