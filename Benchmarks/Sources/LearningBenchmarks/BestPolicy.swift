@@ -49,7 +49,7 @@ struct BestPolicy {
     func chosen(in environment: EnvironmentSpecification) throws -> (policy: Policy, steps: Int)? {
         var best: (candidate: Candidate, mean: Double)?
         for candidate in candidates {
-            let evaluator = try Evaluator(environment: environment, seed: Self.seed)
+            let evaluator = Evaluator(environment: environment, seed: Self.seed)
             let episodes = try evaluator.episodes(Self.comparedEpisodes, of: candidate.policy)
             guard let mean = EpisodeSummary(episodes)?.returnMean, mean > best?.mean ?? -.infinity else { continue }
             best = (candidate, mean)
