@@ -14,6 +14,7 @@
 #include <linux/fs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 int rein_rename(const char *source, const char *destination, unsigned int flags) {
@@ -47,7 +48,29 @@ int rein_is_file_locked(int file) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     return fcntl(file, F_OFD_GETLK, &lock) == 0 ? lock.l_type != F_UNLCK : -1;
 }
+
+int rein_memory_file(const char *name) {
+    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    // Whoever else has it cannot take away pages that are mapped here.
+    if (file >= 0) fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK);
+    return file;
+}
 #else
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+int rein_memory_file(const char *name) {
+    static atomic_uint count;
+    char unique[32];
+    snprintf(unique, sizeof unique, "/rein-%d-%u", (int)getpid(), atomic_fetch_add(&count, 1));
+    int file = shm_open(unique, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (file >= 0) {
+        shm_unlink(unique);
+        fcntl(file, F_SETFD, FD_CLOEXEC);
+    }
+    return file;
+}
+
 int rein_lock_file(int file) { return flock(file, LOCK_EX | LOCK_NB); }
 
 int rein_is_file_locked(int file) {

@@ -47,6 +47,10 @@ int rein_socket_pair(int ends[2]);
 /// were taken, or -1 with errno set: EAGAIN when it does not wait and there is no room.
 ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits);
 
+/// Makes an empty file in memory that has no name, that no other program inherits, and that cannot be made smaller where the
+/// system knows that (memfd_create(2)). `name` is for people. Returns the descriptor, or -1 with errno set.
+int rein_memory_file(const char *name);
+
 /// The flag of posix_spawnattr_setflags(3) that gives a program a session of its own, of whose only group it is the first.
 short rein_spawn_session(void);
 

@@ -1,3 +1,5 @@
+import ReinProcesses
+
 /// The limits that the system sets to a group of processes: those of the group and of all groups around it.
 struct ControlGroup {
     /// How many processors may be used at a time; nil for all.

@@ -1,5 +1,5 @@
-import CSystemCalls
 import ReinCheckpoints
+import ReinProcesses
 
 #if canImport(Glibc)
 import Glibc
@@ -13,8 +13,8 @@ import Darwin
 final class ChildProcess {
     private let path: String
     private let process: SpawnedProcess
-    private let outputPipe: Int32
-    private let errorPipe: Int32
+    private let outputPipe: OpenStream
+    private let errorPipe: OpenStream
     private var outputBytes: [UInt8] = []
     private var errorBytes: [UInt8] = []
     private var isKilled = false
@@ -23,34 +23,21 @@ final class ChildProcess {
     ///
     /// - Throws: `StateError` when that fails.
     init(_ path: String, _ arguments: [String]) throws(StateError) {
-        let output = try Self.pipe(path)
-        let errors: (reading: Int32, writing: Int32)
-        do throws(StateError) { errors = try Self.pipe(path) } catch {
-            close(output.reading)
-            close(output.writing)
-            throw error
-        }
-        defer {
-            close(output.writing)
-            close(errors.writing)
-        }
-        do throws(StateError) {
-            process = try SpawnedProcess(path, arguments, passing: [(output.writing, 1), (errors.writing, 2)])
-        } catch {
-            close(output.reading)
-            close(errors.reading)
-            throw error
+        let output = try OpenStream.pipe()
+        let errors = try OpenStream.pipe()
+        for pipe in [output.reading, errors.reading] { pipe.stopWaiting() }
+        // The ends that it writes to are open until it has them.
+        process = try withExtendedLifetime((output.writing, errors.writing)) { () throws(StateError) in
+            try SpawnedProcess(
+                path, arguments, name: RunningProgram.name(of: path),
+                passing: [(output.writing.descriptor, 1), (errors.writing.descriptor, 2)])
         }
         self.path = path
         outputPipe = output.reading
         errorPipe = errors.reading
     }
 
-    deinit {
-        kill()
-        close(outputPipe)
-        close(errorPipe)
-    }
+    deinit { kill() }
 
     /// What has been read of what it prints.
     var output: String { String(decoding: outputBytes, as: UTF8.self) }
@@ -77,8 +64,8 @@ final class ChildProcess {
     ///
     /// - Throws: `StateError` for more than `limit` bytes, and when it cannot be read.
     func takeOutput(limit: Int) throws(StateError) {
-        try take(outputPipe, into: &outputBytes, limit: limit)
-        try take(errorPipe, into: &errorBytes, limit: limit)
+        try take(outputPipe.descriptor, into: &outputBytes, limit: limit)
+        try take(errorPipe.descriptor, into: &errorBytes, limit: limit)
     }
 
     private func take(_ pipe: Int32, into bytes: inout [UInt8], limit: Int) throws(StateError) {
@@ -101,13 +88,5 @@ final class ChildProcess {
                 throw StateError(.outOfRange, "prints more than \(limit) bytes", path: path)
             }
         }
-    }
-
-    /// A pipe that no other program inherits, and whose reader never waits.
-    private static func pipe(_ path: String) throws(StateError) -> (reading: Int32, writing: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard rein_pipe(&ends) == 0 else { throw .system("run the program", path) }
-        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        return (ends[0], ends[1])
     }
 }

@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinProcesses
 
 #if canImport(Glibc)
 import Glibc

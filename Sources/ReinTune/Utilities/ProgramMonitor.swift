@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinProcesses
 
 /// Asks `nvidia-smi`, the program of NVIDIA's driver.
 package struct ProgramMonitor: GPUMonitor {

@@ -1,3 +1,5 @@
+import ReinProcesses
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

@@ -1,4 +1,5 @@
 public import ReinCheckpoints
+import ReinProcesses
 import Synchronization
 
 /// What a program does at its beginning so that a tuner can train trials in processes of it:
@@ -36,7 +37,7 @@ public enum TrialWorker {
     /// - Throws: `StateError` when somebody else gave the argument.
     public static func runIfStarted(_ definitions: [TrainableDefinition]) async throws(StateError) -> Bool {
         guard wasStarted else { return false }
-        guard let socket = WorkerSocket(inherited: descriptor), let output = OutputFiles() else {
+        guard let socket = OpenStream(inherited: descriptor), let output = OutputFiles() else {
             throw StateError(.unavailable, "is for a program that is started by a tuner", path: argument)
         }
         hasBegun.store(true, ordering: .relaxed)

@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinProcesses
 import Synchronization
 
 /// A process that trains trials, seen from the one that has started it. It ends with this object.
@@ -8,7 +9,7 @@ import Synchronization
 final class WorkerConnection: Sendable {
     private struct State {
         /// Nil when nobody reads any more.
-        var socket: WorkerSocket?
+        var socket: OpenStream?
         var waiting: CheckedContinuation<WorkerAnswer, any Error>?
         /// Why the process is of no use any more, if that is not said by how it ended.
         var failure: StateError?
@@ -29,11 +30,12 @@ final class WorkerConnection: Sendable {
     ///
     /// - Throws: `StateError` when that fails.
     init(_ program: WorkerProgram) throws(StateError) {
-        let (here, there) = try WorkerSocket.pair()
+        let (here, there) = try OpenStream.pair()
         // The other end is open until the process has it.
         process = try withExtendedLifetime(there) { () throws(StateError) in
             try SpawnedProcess(
                 program.executable, program.arguments + [TrialWorker.argument],
+                name: RunningProgram.name(of: program.executable),
                 passing: [(there.descriptor, TrialWorker.descriptor)], family: ProcessFamily())
         }
         startLimit = program.startLimit
@@ -53,7 +55,7 @@ final class WorkerConnection: Sendable {
     /// - Throws: `StateError` when there is none, which says how the process ended.
     func ask(_ request: [UInt8]) async throws -> WorkerAnswer {
         try await withCheckedThrowingContinuation { continuation in
-            let (socket, refusal) = state.withLock { state -> (WorkerSocket?, StateError?) in
+            let (socket, refusal) = state.withLock { state -> (OpenStream?, StateError?) in
                 if state.isOver { return (nil, reason(state)) }
                 guard state.waiting == nil else { return (nil, StateError(.inUse, "is at work for somebody else")) }
                 state.waiting = continuation
@@ -82,7 +84,7 @@ final class WorkerConnection: Sendable {
         }
     }
 
-    private func send(_ request: [UInt8], to socket: WorkerSocket) {
+    private func send(_ request: [UInt8], to socket: OpenStream) {
         let done = socket.sendAtOnce(request)
         guard done < request.count else { return }
         // It does not read: perhaps it never will.
@@ -91,7 +93,7 @@ final class WorkerConnection: Sendable {
     }
 
     /// Starts the threads that wait for its answers and for its end.
-    private func wait(for socket: WorkerSocket) throws(StateError) {
+    private func wait(for socket: OpenStream) throws(StateError) {
         // They keep what they need of this object, not the object itself.
         let process = process
         var code = WaitingThread.start { [weak self] in

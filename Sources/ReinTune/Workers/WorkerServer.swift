@@ -1,4 +1,5 @@
 import ReinCheckpoints
+import ReinProcesses
 import Synchronization
 
 #if canImport(Glibc)
@@ -16,13 +17,13 @@ final class WorkerServer: Sendable {
         var waiting: CheckedContinuation<Result<WorkerRequest, StateError>, Never>?
     }
 
-    private let socket: WorkerSocket
+    private let socket: OpenStream
     private let definitions: [TrainableDefinition]
     private let requests = Mutex(Requests())
     private let parent = getppid()
 
     /// Prepares to be told what to do.
-    init(_ socket: WorkerSocket, _ definitions: [TrainableDefinition]) {
+    init(_ socket: OpenStream, _ definitions: [TrainableDefinition]) {
         self.socket = socket
         self.definitions = definitions
     }

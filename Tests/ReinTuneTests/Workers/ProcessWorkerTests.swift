@@ -1,6 +1,7 @@
 #if os(Linux)
 import Foundation
 import ReinCheckpoints
+import ReinProcesses
 import ReinTestSupport
 import Testing
 

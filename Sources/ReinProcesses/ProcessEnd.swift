@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// How a process ended.
-enum ProcessEnd: Sendable, Equatable {
+package enum ProcessEnd: Sendable, Equatable {
     /// By itself, with a code.
     case exit(code: Int32)
     /// By a signal.
@@ -16,7 +16,7 @@ enum ProcessEnd: Sendable, Equatable {
     case unknown
 
     /// Reads what waitpid(2) gives.
-    init(status: Int32) {
+    package init(status: Int32) {
         let signal = status & 0x7f
         self = signal == 0 ? .exit(code: (status >> 8) & 0xff) : .signal(signal)
     }
@@ -31,7 +31,7 @@ enum ProcessEnd: Sendable, Equatable {
 
 extension ProcessEnd: CustomStringConvertible {
     /// How it ended, as the rest of a sentence: `was ended by signal 9 (SIGKILL)`.
-    var description: String {
+    package var description: String {
         switch self {
         case .exit(let code): "ended with exit code \(code)"
         case .signal(let signal):

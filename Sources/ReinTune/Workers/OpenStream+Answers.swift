@@ -1,6 +1,7 @@
 import ReinCheckpoints
+import ReinProcesses
 
-extension WorkerSocket {
+extension OpenStream {
     /// Reads answers until there are no more. It keeps the thread.
     ///
     /// - Parameters:

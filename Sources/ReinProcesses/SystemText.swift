@@ -9,14 +9,14 @@ import Darwin
 #endif
 
 /// What the system says of itself in small files and in variables of the process.
-enum SystemText {
+package enum SystemText {
     /// The text of a file of the system's, up to 64 kB; nil when there is none.
-    static func file(_ path: String) -> String? {
+    package static func file(_ path: String) -> String? {
         bytes(of: path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// What is in a file of the system's, up to a limit; nil when there is none. Such files do not know their size.
-    static func bytes(of path: String, limit: Int) -> [UInt8]? {
+    package static func bytes(of path: String, limit: Int) -> [UInt8]? {
         let file = uninterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -36,5 +36,5 @@ enum SystemText {
     }
 
     /// The value of a variable of the process; nil when it is not set.
-    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    package static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

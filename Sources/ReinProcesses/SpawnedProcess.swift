@@ -1,5 +1,5 @@
 import CSystemCalls
-import ReinCheckpoints
+package import ReinCheckpoints
 import Synchronization
 
 #if canImport(Glibc)
@@ -11,7 +11,7 @@ import Darwin
 #endif
 
 /// A program that this one has started. What it starts ends with it: its group of processes, or its whole family.
-final class SpawnedProcess: Sendable {
+package final class SpawnedProcess: Sendable {
     private struct State {
         /// How it ended; nil as long as its number is its own.
         var end: ProcessEnd?
@@ -19,7 +19,9 @@ final class SpawnedProcess: Sendable {
         var isAlone = false
     }
 
-    private let id: pid_t
+    /// Its number, which is its own until it was given back.
+    package let id: Int32
+
     private let family: ProcessFamily?
     private let state = Mutex(State())
 
@@ -28,34 +30,38 @@ final class SpawnedProcess: Sendable {
     /// - Parameters:
     ///   - path: where it is.
     ///   - arguments: without its name.
+    ///   - name: the name under which it is started; the path unless given.
     ///   - descriptors: what it gets of this process, and under which numbers. What is not named is inherited.
     ///   - family: what it is the first of; nil when it starts nothing that leaves its group.
+    ///   - variables: what it gets besides the variables of this process, where they do not say something else. Only the
+    ///     first of a family gets them.
     /// - Throws: `StateError` when that fails.
-    init(
-        _ path: String, _ arguments: [String], passing descriptors: [(here: Int32, there: Int32)],
-        family: ProcessFamily? = nil
+    package init(
+        _ path: String, _ arguments: [String], name: String? = nil,
+        passing descriptors: [(here: Int32, there: Int32)], family: ProcessFamily? = nil,
+        adding variables: [(name: String, value: String)] = []
     ) throws(StateError) {
         // Above all numbers that they get there: none takes the place of another that is still to be copied.
         let copies = descriptors.map { copy(of: $0.here, atLeast: 16) }
         defer { for copy in copies where copy >= 0 { close(copy) } }
         guard !copies.contains(-1) else { throw .system("run the program", path) }
         let pairs = zip(copies, descriptors).map { (here: $0, there: $1.there) }
-        let (number, id) = Self.start(path, arguments, pairs, family)
+        let (number, id) = Self.start(path, [name ?? path] + arguments, pairs, family, variables)
         guard number == 0 else { throw .system("run the program", path, number: number) }
         self.id = id
         self.family = family
     }
 
     /// How it ended; nil before its number was given back.
-    var end: ProcessEnd? { state.withLock(\.end) }
+    package var end: ProcessEnd? { state.withLock(\.end) }
 
     /// Whether it has ended.
-    func hasEnded() -> Bool { state.withLock { $0.end != nil || hasExited(waiting: false) } }
+    package func hasEnded() -> Bool { state.withLock { $0.end != nil || hasExited(waiting: false) } }
 
     /// Waits until it has ended, or for so long. It keeps the thread.
     ///
     /// - Returns: whether it has ended.
-    func hasEnded(within limit: Duration) -> Bool {
+    package func hasEnded(within limit: Duration) -> Bool {
         let end = ContinuousClock.now + limit
         while !hasEnded() {
             guard ContinuousClock.now < end else { return false }
@@ -65,7 +71,7 @@ final class SpawnedProcess: Sendable {
     }
 
     /// Ends it and all that it started, without waiting for that.
-    func kill() {
+    package func kill() {
         state.withLock { state in
             guard state.end == nil else { return }
             endAll(&state)
@@ -84,7 +90,7 @@ final class SpawnedProcess: Sendable {
     ///
     /// - Returns: whether it has.
     @discardableResult
-    func release() -> Bool {
+    package func release() -> Bool {
         state.withLock { state in
             guard state.end == nil else { return true }
             // Before its number is given back: those that it has left are of its group.
@@ -100,14 +106,14 @@ final class SpawnedProcess: Sendable {
     }
 
     /// Gives its number back by and by: one that hangs in the system takes its time to end.
-    func releaseLater() {
+    package func releaseLater() {
         Task.detached {
             for _ in 0..<1_000 where !self.release() { try? await Task.sleep(for: .milliseconds(20)) }
         }
     }
 
     /// Waits until it has ended by itself or was killed, and ends what it has left. It keeps the thread.
-    func waitForEnd() {
+    package func waitForEnd() {
         _ = hasExited(waiting: true)
         release()
     }
@@ -121,8 +127,8 @@ final class SpawnedProcess: Sendable {
     }
 
     private static func start(
-        _ path: String, _ arguments: [String], _ descriptors: [(here: Int32, there: Int32)],
-        _ family: ProcessFamily?
+        _ path: String, _ words: [String], _ descriptors: [(here: Int32, there: Int32)],
+        _ family: ProcessFamily?, _ variables: [(name: String, value: String)]
     ) -> (number: Int32, id: pid_t) {
         #if os(Linux)
         var actions = posix_spawn_file_actions_t()
@@ -149,13 +155,12 @@ final class SpawnedProcess: Sendable {
         posix_spawnattr_setpgroup(&attributes, 0)
         let group = family == nil ? Int16(POSIX_SPAWN_SETPGROUP) : rein_spawn_session()
         posix_spawnattr_setflags(&attributes, group | Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var words: [UnsafeMutablePointer<CChar>?] =
-            ([RunningProgram.name(of: path)] + arguments).map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var id: pid_t = 0
         let number =
             if let family {
-                family.withVariables { posix_spawn(&id, path, &actions, &attributes, &words, $0) }
+                family.withVariables(adding: variables) { posix_spawn(&id, path, &actions, &attributes, &words, $0) }
             } else {
                 posix_spawn(&id, path, &actions, &attributes, &words, environ)
             }

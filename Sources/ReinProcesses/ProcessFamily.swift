@@ -14,13 +14,13 @@ import Darwin
 /// A group of processes is not enough: Foundation, shells and Python give the programs that they start groups of their own.
 /// Those are still of the session of the first process. What has made a session of its own still has the mark, a variable
 /// that programs hand on unless they are told not to. Where the system has no `/proc`, nothing is found.
-struct ProcessFamily: Sendable {
+package struct ProcessFamily: Sendable {
     private static let variable = "REIN_PROCESS_FAMILY"
     /// The variable with its value.
     private let mark: String
 
     /// A family that has no member yet.
-    init() {
+    package init() {
         let number = UInt64.random(in: 0 ... .max)
         mark = "\(Self.variable)=\(getpid())-\(String(number, radix: 36))"
     }
@@ -28,13 +28,16 @@ struct ProcessFamily: Sendable {
     private init(value: String) { mark = "\(Self.variable)=\(value)" }
 
     /// That of which this process is the first; nil when it was started otherwise.
-    static var ofThisProcess: ProcessFamily? {
+    package static var ofThisProcess: ProcessFamily? {
         guard getsid(0) == getpid() else { return nil }
         return SystemText.variable(variable).map { ProcessFamily(value: $0) }
     }
 
-    /// Gives the variables that the first process gets, for posix_spawn(3): those of this process, and the mark.
-    func withVariables<Result>(_ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
+    /// Gives the variables that the first process gets, for posix_spawn(3): those of this process, the mark, and others
+    /// that this process does not have.
+    func withVariables<Result>(
+        adding others: [(name: String, value: String)], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
         let name = "\(Self.variable)="
         var variables: [UnsafeMutablePointer<CChar>?] = []
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = environ
@@ -42,15 +45,16 @@ struct ProcessFamily: Sendable {
             if strncmp(variable, name, name.utf8.count) != 0 { variables.append(variable) }
             next = place + 1
         }
-        let mark = strdup(mark)
-        defer { free(mark) }
-        return body(variables + [mark, nil])
+        let missing = others.filter { SystemText.variable($0.name) == nil }.map { "\($0.name)=\($0.value)" }
+        let own = ([mark] + missing).map { strdup($0) }
+        defer { for variable in own { free(variable) } }
+        return body(variables + own + [nil])
     }
 
     /// Ends all members but the first one. It goes through all processes, which takes milliseconds.
     ///
     /// - Parameter first: the number of the first process, the leader of its session, which is still its own.
-    func end(first: pid_t) {
+    package func end(first: Int32) {
         var ended: Set<pid_t> = [first, getpid()]
         // Those that are started meanwhile are found the next time; one that starts others for ever is no reason to hang.
         for _ in 0..<100 {
