@@ -17,6 +17,22 @@ package struct SpaceDifference: Hashable, Sendable {
         self.init("observations of shape \(first.shape)", "observations of shape \(second.shape)")
     }
 
+    /// The difference of two encodings of observations, or nil when their rows mean the same, or one of them says nothing of
+    /// parts, so that this is not known. Where the outside world counts indices from makes no difference to a row.
+    package init?(encodings first: ObservationEncoding, _ second: ObservationEncoding) {
+        let (some, others) = (first.parts, second.parts)
+        guard !some.isEmpty, !others.isEmpty else { return nil }
+        let index = (0..<max(some.count, others.count)).first { index in
+            guard index < some.count, index < others.count else { return true }
+            return !some[index].means(others[index])
+        }
+        guard let index else { return nil }
+        func words(_ parts: [ObservationPart]) -> String {
+            index < parts.count ? "\"\(parts[index])\"" : "nothing"
+        }
+        self.init("\(words(some)) as part \(index) of observations", words(others))
+    }
+
     /// The difference of two action spaces, or nil when they have the same actions. Where the outside world counts
     /// discrete actions from makes no difference, since an action is its index.
     ///
@@ -51,6 +67,20 @@ package struct SpaceDifference: Hashable, Sendable {
                 "actions with element \(element) between \(first.low[element]) and \(first.high[element])",
                 "between \(second.low[element]) and \(second.high[element])")
         default: self.init("\(first.kind) actions", "\(second.kind) ones")
+        }
+    }
+}
+
+extension ObservationPart {
+    /// Whether numbers of both parts mean the same.
+    fileprivate func means(_ other: ObservationPart) -> Bool {
+        guard path == other.path else { return false }
+        switch (kind, other.kind) {
+        case (.oneHot(let counts, _), .oneHot(let others, _)): return counts == others
+        case (.numbers(let shape), .numbers(let other)), (.numbers(let shape), .binary(let other)),
+            (.binary(let shape), .numbers(let other)), (.binary(let shape), .binary(let other)):
+            return shape == other
+        default: return false
         }
     }
 }

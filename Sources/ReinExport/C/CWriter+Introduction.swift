@@ -70,24 +70,38 @@ extension CWriter {
 
     /// The policy's id, fit for a comment: what would end one, turn the direction of writing or is not to be seen is
     /// written as its code.
-    private var quotedID: String {
-        var quoted = "\""
-        for scalar in program.id.unicodeScalars {
+    private var quotedID: String { "\"\(Self.plain(program.id))\"" }
+
+    /// A text from outside, fit for a comment.
+    private static func plain(_ text: String) -> String {
+        var plain = ""
+        for scalar in text.unicodeScalars {
             let isPlain = scalar.isASCII && scalar.value >= 32 && scalar.value < 127 && scalar != "*"
             if isPlain || (!scalar.isASCII && scalar.properties.isAlphabetic) {
-                quoted.unicodeScalars.append(scalar)
+                plain.unicodeScalars.append(scalar)
             } else {
-                quoted += "\\u{\(String(scalar.value, radix: 16))}"
+                plain += "\\u{\(String(scalar.value, radix: 16))}"
             }
         }
-        return quoted + "\""
+        return plain
     }
 
     private var observationText: String {
         let numbers = CWriter.shapeText(program.observations.shape)
+        if case .parts(let layout) = program.encoding { return numbers + CWriter.text(of: layout) }
         guard let counts = program.encoding.counts else { return numbers }
         let indices = counts.count == 1 ? "an index" : "indices"
         return "\(numbers): for \(indices) of \(CWriter.sum(counts)) values, 1 there and 0 elsewhere"
+    }
+
+    /// The parts of an observation, a line each; indices are 1 at the index and 0 elsewhere.
+    private static func text(of layout: ObservationLayout) -> String {
+        let lines = zip(layout.offsets, layout.parts).map { offset, part in
+            let isIndices = if case .oneHot = part.kind { true } else { false }
+            let place = part.width == 1 ? "\(offset)" : "\(offset) to \(offset + part.width - 1)"
+            return "                \(place): \(plain(part.description))\(isIndices ? ", 1 there and 0 elsewhere" : "")"
+        }
+        return ", side by side:\n" + lines.joined(separator: "\n")
     }
 
     private var maskText: String {

@@ -3,14 +3,19 @@ import ReinSpaces
 
 /// What a file says of the policy in it.
 enum ONNXMetadata {
-    /// The version of Rein, the policy's id, and its spaces as JSON.
+    /// The version of Rein, the policy's id, and its spaces as JSON; and where observations are indices or have parts, what
+    /// they are.
     static func entries(of program: PolicyProgram, version: String) -> [ONNXModel.Entry] {
-        [
+        var entries = [
             ONNXModel.Entry(key: "rein.version", text: version),
             ONNXModel.Entry(key: "rein.policy", text: program.id),
             ONNXModel.Entry(key: "rein.observation_space", text: JSON.text(tree(of: program.observations))),
             ONNXModel.Entry(key: "rein.action_space", text: JSON.text(tree(of: program.actions))),
         ]
+        if let parts = program.observationParts {
+            entries.append(ONNXModel.Entry(key: "rein.observation_parts", text: JSON.text(parts)))
+        }
+        return entries
     }
 
     private static func tree(of space: ActionSpace) -> StateTree {

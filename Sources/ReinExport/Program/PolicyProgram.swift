@@ -14,7 +14,8 @@ final class PolicyProgram {
     let id: String
     /// The observations, `[count]` numbers in rows of this shape.
     let observations: Box
-    /// How such rows are made of the environment's observations, where those are indices; nothing here does it.
+    /// How such rows are made of the environment's observations, where those are indices or have parts; nothing here does
+    /// it.
     let encoding: ObservationEncoding
     /// The actions.
     let actions: ActionSpace
@@ -65,6 +66,14 @@ final class PolicyProgram {
         maskWidth = policy.distribution.maskWidth
         masksActions = policy.masksActions
         if case .discrete(let discrete) = policy.actionSpace { firstAction = discrete.start } else { firstAction = 0 }
+    }
+
+    /// What a row is made of, from left to right, for files that say it: `path`, `kind` and sizes of each part, the path empty
+    /// for observations that are indices and nothing else. Nil for observations that are numbers.
+    var observationParts: StateTree? {
+        let parts = encoding.parts
+        guard !parts.isEmpty else { return Optional.none }
+        return StateEncoder().encode(parts)
     }
 
     private static func requireFinite(_ policy: Policy) throws(StateError) {

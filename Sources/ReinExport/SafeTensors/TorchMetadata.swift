@@ -12,6 +12,7 @@ import ReinSpaces
 /// | `rein.version`, `rein.policy` | the version that wrote the file; what the policy is called |
 /// | `names` | how the tensors are called: `"sequential"`, `"sb3"` or `"rllib"` |
 /// | `observation_space`, `action_space` | the spaces |
+/// | `observation_parts` | what observations that are indices or have parts are made of, in their order; else not there |
 /// | `normaliser` | null, or the limit of a normalised element |
 /// | `memory` | null, or kind, inputs and width of the recurrent layer |
 /// | `layers` | inputs, outputs and nonlinearity of each layer, the last being the head |
@@ -44,6 +45,7 @@ struct TorchMetadata {
         texts =
             [("format", "pt"), ("rein.version", ReinVersion.current), ("rein.policy", program.id)]
             + trees.map { ($0, JSON.text($1)) }
+            + (program.observationParts.map { [("observation_parts", JSON.text($0))] } ?? [])
     }
 
     private static func tree(_ normaliser: NormaliserStep) -> StateTree {

@@ -85,10 +85,8 @@ extension Policy: Checkpointable {
         masksActions = try reader.optionalChild("masksActions")?.bool() ?? false
         if reader.optionalChild("observationEncoding") != nil {
             observationEncoding = try reader.decode(ObservationEncoding.self, "observationEncoding")
-            let width = observationEncoding.counts?.reduce(0, +)
-            guard width.map({ $0 == observationSpace.count }) ?? true else {
-                throw try reader.child("observationEncoding").error(
-                    .wrongShape, "indices of \(width ?? 0) values, observations of \(observationSpace.count) numbers")
+            if let problem = observationEncoding.problem(in: observationSpace) {
+                throw try reader.child("observationEncoding").error(.wrongShape, problem)
             }
         }
         learnerState = reader.optionalChild("learner")?.tree

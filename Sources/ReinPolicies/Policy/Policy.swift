@@ -28,8 +28,8 @@ public struct Policy: Sendable, Equatable {
     /// Whether the policy is trained with action masks, so that the experience it learns from has columns of them. It
     /// makes no difference to how the policy acts: masks are given with the observations they belong to.
     public var masksActions = false
-    /// How rows of the observation space are made of the environment's observations, where those are indices. It makes no
-    /// difference to how the policy acts on rows.
+    /// How rows of the observation space are made of the environment's observations, where those are indices or have parts.
+    /// It makes no difference to how the policy acts on rows.
     public var observationEncoding = ObservationEncoding.numbers
     /// The scaling of observations, or nil when the network reads them as they are.
     public var observationNormalizer: ObservationNormalizer?

@@ -62,11 +62,12 @@ struct RLlibObservations: Equatable {
         }
     }
 
-    /// What RLlib makes of observations of Rein's.
+    /// What RLlib makes of observations of Rein's. Parts and indices that are not counted from 0 are numbers to it: its
+    /// networks of them are others.
     init(_ space: Box, encoding: ObservationEncoding) {
         self.space = space
-        self.encoding = encoding
-        if case .numbers = encoding { module = Self.module(of: space) }
+        self.encoding = if case .parts = encoding { .numbers } else { encoding }
+        if self.encoding == .numbers { module = Self.module(of: space) }
     }
 
     /// Numbers that are no vector are read by a part of the network for themselves.
@@ -112,7 +113,7 @@ extension Policy {
                 StateReader($0).optionalChild("policy_spec")?.optionalChild("observation_space")
             }),
             let observations = try? RLlibObservations(kept), observations.space == observationSpace,
-            observations.encoding == observationEncoding
+            observations.encoding == own.encoding
         else { return (own, own.tree) }
         return (observations, kept.tree)
     }

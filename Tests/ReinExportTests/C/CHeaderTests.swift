@@ -129,6 +129,26 @@ struct CHeaderTests {
         #expect(other.contains("obs      3 numbers: for indices of 1 + 2 values, 1 there and 0 elsewhere\n"))
     }
 
+    @Test("The comment lists the parts of observations, and no name ends it")
+    func parts() throws {
+        var policy = ExportedPolicy("parts", .discrete(2), observations: [6]).policy
+        policy.observationEncoding = try ObservationEncoding(parts: [
+            ObservationPart(["position"], .numbers(shape: [2])),
+            ObservationPart(["go*/al", "\n"], .oneHot(counts: [3], starts: [1])),
+            ObservationPart(["flag"], .binary(shape: [])),
+        ])
+        let text = String(decoding: try policy.exported(as: .c), as: UTF8.self)
+        #expect(
+            text.contains(
+                """
+                   obs      6 numbers, side by side:
+                                0 to 1: position: 2 numbers
+                                2 to 4: go\\u{2a}/al/\\u{a}: one of 3 from 1 on, 1 there and 0 elsewhere
+                                5: flag: 1 bit
+                   mask
+                """), "\(text.prefix(2000))")
+    }
+
     @Test("Actions that C's int does not hold are an error")
     func farActions() throws {
         for start in [Int(Int32.max) - 2, Int(Int32.min) - 1, Int.min, Int.max - 3] {

@@ -56,6 +56,23 @@ struct ONNXFileTests {
                 == #"{"type":"discrete","count":4,"start":5}"#)
     }
 
+    @Test("A file says what observations that are indices or have parts are made of")
+    func parts() throws {
+        var policy = ExportedPolicy("parts", .discrete(2)).policy
+        policy.observationEncoding = .oneHot(counts: [3])
+        let indices = try ONNXReader(policy.exported(as: .onnx)).model.metadata.last
+        #expect(indices?.key == "rein.observation_parts")
+        #expect(indices?.text == #"[{"path":[],"kind":"oneHot","counts":[3],"starts":[0]}]"#)
+        let parts = [
+            ObservationPart(["goal", "x"], .numbers(shape: [])), ObservationPart(["bits"], .binary(shape: [2])),
+        ]
+        policy.observationEncoding = try ObservationEncoding(parts: parts)
+        let text =
+            #"[{"path":["goal","x"],"kind":"numbers","shape":[]},{"path":["bits"],"kind":"binary","shape":[2]}]"#
+        #expect(try ONNXReader(policy.exported(as: .onnx)).model.metadata.last?.text == text)
+        #expect(try TensorFile(policy.exported(as: .safetensors)).metadata["observation_parts"] == text)
+    }
+
     @Test("A file is hardly larger than its weights")
     func size() throws {
         for exported in try ExportedPolicy.all + ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3() {

@@ -119,6 +119,36 @@ struct RLlibObservationTests {
         }
     }
 
+    @Test(
+        "Parts, and indices that do not count from 0, are written as the rows that are read",
+        arguments: [
+            [
+                ObservationPart(["a"], .numbers(shape: [2])),
+                ObservationPart(["b"], .oneHot(counts: [3], starts: [0])),
+            ],
+            [ObservationPart([], .oneHot(counts: [5], starts: [1]))], [ObservationPart([], .binary(shape: [5]))],
+        ])
+    func parts(parts: [ObservationPart]) throws {
+        let encoding = try ObservationEncoding(parts: parts)
+        let policy = try Self.policy(
+            Box(-1...1, shape: [5]), encoding, distribution: .categorical(Categorical(count: 3))
+        ) { ActorCriticArchitecture(inputs: $0, outputs: 3, hidden: [6], activation: .relu, value: .shared) }
+        let again = try Self.rewritten(policy, as: .ppo)
+        #expect(again.network == policy.network)
+        #expect(again.observationSpace == policy.observationSpace)
+        #expect(again.observationEncoding == .numbers)
+        // What is Rein's own is beside it, so that nothing is lost here.
+        try withTemporaryDirectory { directory in
+            try policy.save(to: "\(directory)/c", format: .msgpack)
+            #expect(try Policy(restoring: "\(directory)/c") == policy)
+        }
+        var known = again
+        known.observationEncoding = encoding
+        let rewritten = try Self.rewritten(known, as: .ppo)
+        #expect(rewritten.observationEncoding == .numbers)
+        #expect(rewritten.observationSpace == policy.observationSpace)
+    }
+
     @Test("Networks that RLlib has not for such observations are said")
     func problems() throws {
         let separate = try Self.policy(Box(-1...1, shape: [2, 3]), distribution: .categorical(Categorical(count: 3))) {
