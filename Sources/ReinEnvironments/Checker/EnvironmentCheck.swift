@@ -3,12 +3,13 @@ import ReinNumerics
 
 /// One check of one environment: the questions, in order, and the problems found so far.
 struct EnvironmentCheck<E: Environment> {
-    private(set) var problems: [EnvironmentProblem] = []
+    private(set) var list = ProblemList()
     private let original: E
     private let steps: Int
     private let seed: UInt64
     private let observationSpace: Box
     private let actionSpace: ActionSpace
+    private var spaces: CheckedSpaces { CheckedSpaces(observations: observationSpace, actions: actionSpace) }
 
     init(_ environment: E, steps: Int, seed: UInt64) {
         original = environment
@@ -19,18 +20,16 @@ struct EnvironmentCheck<E: Environment> {
     }
 
     mutating func run() {
-        if let limit = E.timeLimit, limit <= 0 { report(.timeLimit, "the time limit is \(limit)") }
-        if case .box(let box) = actionSpace, let problem = box.scalingProblem {
-            report(.unboundedActions, "actions cannot be stretched to the bounds of the action space: \(problem)")
-        }
+        if let limit = E.timeLimit, limit <= 0 { list.report(.timeLimit, "the time limit is \(limit)") }
+        list.checkActions(of: spaces)
         guard E.Action.width == actionSpace.width else {
-            report(
+            list.report(
                 .actionWidth,
                 "\(E.Action.self) reads \(E.Action.width) numbers, but an action has \(actionSpace.width)")
             return
         }
         if E.masksActions, !actionSpace.isDiscrete {
-            report(.maskedContinuousActions, "\(E.self) masks actions, but only discrete actions can be masked")
+            list.report(.maskedContinuousActions, "\(E.self) masks actions, but only discrete actions can be masked")
             return
         }
         checkEpisodes()
@@ -39,33 +38,23 @@ struct EnvironmentCheck<E: Environment> {
         checkState()
     }
 
-    private mutating func report(_ kind: EnvironmentProblem.Kind, _ message: String) {
-        if !problems.contains(where: { $0.kind == kind }) {
-            problems.append(EnvironmentProblem(kind: kind, message: message))
-        }
-    }
-
     // MARK: The questions
 
     private mutating func checkEpisodes() {
         var first = original
         let recorded = record(&first, seed: seed)
-        for moment in recorded { check(moment) }
-        if E.timeLimit == nil, !recorded.contains(where: { $0.step.status != .running }) {
-            report(.endlessEpisode, "no episode ended in \(steps) steps, and there is no time limit")
+        for moment in recorded { list.check(moment, in: spaces) }
+        if E.timeLimit == nil, !recorded.contains(where: { $0.status != .running }) {
+            list.report(.endlessEpisode, "no episode ended in \(steps) steps, and there is no time limit")
         }
         checkSpaces(of: first)
 
         var second = original
         let repeated = record(&second, seed: seed)
-        if recorded[0] != repeated[0] {
-            report(.irreproducibleReset, "two resets with seed \(seed) gave \(recorded[0]) and \(repeated[0])")
-        } else if let index = firstDifference(recorded, repeated) {
-            report(
-                .irreproducibleStep,
-                "the same seed and actions gave \(recorded[index]) and \(repeated[index]) after \(index) steps")
-        } else if let index = firstDifference(recorded, record(&first, seed: seed)) {
-            report(
+        list.checkRepeated(recorded, repeated, seed: seed)
+        guard list.isReproducible else { return }
+        if let index = EnvironmentSnapshot.firstDifference(recorded, record(&first, seed: seed)) {
+            list.report(
                 .irreproducibleReset,
                 "a reset with seed \(seed) after other episodes gave another episode, from step \(index) on")
         }
@@ -74,10 +63,10 @@ struct EnvironmentCheck<E: Environment> {
     private mutating func checkSpaces(of environment: E) {
         let (observations, actions) = (environment.observationSpace, environment.actionSpace)
         if observations != observationSpace {
-            report(.changingSpace, "the observation space changed from \(observationSpace) to \(observations)")
+            list.report(.changingSpace, "the observation space changed from \(observationSpace) to \(observations)")
         }
         if actions != actionSpace {
-            report(.changingSpace, "the action space changed from \(actionSpace) to \(actions)")
+            list.report(.changingSpace, "the action space changed from \(actionSpace) to \(actions)")
         }
     }
 
@@ -86,16 +75,13 @@ struct EnvironmentCheck<E: Environment> {
             var environment = original
             return record(&environment, seed: seed &+ offset, steps: 32)
         }
-        guard starts.contains(where: { $0 != starts[0] }) else {
-            report(.ignoredSeed, "seeds \(seed) to \(seed &+ 4) gave the same episodes")
-            return
-        }
+        list.checkSeeds(starts, from: seed)
         var environment = original
         let seeded = observe { environment.reset(seed: seed, into: &$0) }
         let others = (0..<5).map { _ in observe { environment.reset(seed: nil, into: &$0) } }
         let hasRandomStarts = starts.contains { $0[0] != starts[0][0] }
         if hasRandomStarts, others.allSatisfy({ $0.map(\.bitPattern) == seeded.map(\.bitPattern) }) {
-            report(.restartingGenerator, "each reset without a seed gave the start of the last seed again")
+            list.report(.restartingGenerator, "each reset without a seed gave the start of the last seed again")
         }
     }
 
@@ -106,7 +92,7 @@ struct EnvironmentCheck<E: Environment> {
         var copy = environment
         _ = record(&copy, seed: seed &+ 1, steps: 32)
         if StateEncoder().encode(environment) != before {
-            report(.sharedState, "stepping a copy changed the original: a class is among the stored properties")
+            list.report(.sharedState, "stepping a copy changed the original: a class is among the stored properties")
         }
     }
 
@@ -114,81 +100,27 @@ struct EnvironmentCheck<E: Environment> {
         var environment = original
         _ = record(&environment, seed: seed, steps: min(steps, 7))
         checkSpaces(of: environment)
-        // What is not repeated from a seed is not repeated from a state either: that needs no second report.
-        guard !problems.contains(where: { [.irreproducibleReset, .irreproducibleStep].contains($0.kind) }) else {
-            return
-        }
+        guard list.isReproducible else { return }
         let tree = StateEncoder().encode(environment)
         do throws(StateError) {
             var restored = try StateDecoder().decode(E.self, from: tree)
             if StateEncoder().encode(restored) != tree {
-                report(.incompleteState, "an environment restored from its state has another state")
-            } else if let index = firstDifference(
+                list.report(.incompleteState, "an environment restored from its state has another state")
+            } else if let index = EnvironmentSnapshot.firstDifference(
                 record(&environment, seed: nil, isReset: false), record(&restored, seed: nil, isReset: false))
             {
-                report(.incompleteState, "an environment restored from its state goes on otherwise at step \(index)")
+                list.report(
+                    .incompleteState, "an environment restored from its state goes on otherwise at step \(index)")
             }
         } catch {
-            report(.incompleteState, "the state cannot be restored: \(error)")
-        }
-    }
-
-    private mutating func check(_ moment: Moment) {
-        for (index, value) in moment.observation.enumerated() {
-            let place = "element \(index) of the observation of \(moment)"
-            if value.bitPattern == Moment.unwritten {
-                report(.unwrittenObservation, "\(place) was not written")
-            } else if !value.isFinite {
-                report(.nonFiniteObservation, "\(place) is \(value)")
-            } else if value < observationSpace.low[index] || value > observationSpace.high[index] {
-                let bounds = "\(observationSpace.low[index]) to \(observationSpace.high[index])"
-                report(.observationOutsideSpace, "\(place) is \(value), outside \(bounds)")
-            }
-        }
-        if let problem = moment.maskProblem(in: actionSpace) {
-            report(.emptyMask, "the mask of \(moment): \(problem)")
-        }
-        if !Float(moment.step.reward).isFinite {
-            report(
-                .nonFiniteReward,
-                "the reward of \(moment) is \(moment.step.reward), which is no finite 32-bit float")
+            list.report(.incompleteState, "the state cannot be restored: \(error)")
         }
     }
 
     // MARK: Recording
 
-    /// An observation, the step that led to it and the mask of what comes next; two are equal if they have the same
-    /// bits.
-    private struct Moment: Equatable, CustomStringConvertible {
-        /// A quiet NaN of our own, by which elements that were not written are known.
-        static var unwritten: UInt32 { 0x7fc0_5e1f }
-
-        let observation: [Float]
-        let step: Step
-        let index: Int
-        /// Which actions are valid; nil when the environment does not say, or the episode is over.
-        var mask: [Bool]?
-
-        /// What is wrong with the mask, if anything is.
-        func maskProblem(in space: ActionSpace) -> String? { mask.flatMap { space.problem(ofMask: $0) } }
-
-        static func == (left: Moment, right: Moment) -> Bool {
-            left.observation.map(\.bitPattern) == right.observation.map(\.bitPattern)
-                && left.step.reward.bitPattern == right.step.reward.bitPattern && left.step.status == right.step.status
-                && left.mask == right.mask
-        }
-
-        var description: String {
-            index == 0 ? "reset \(observation)" : "step \(index) \(observation), reward \(step.reward)"
-        }
-    }
-
-    private func firstDifference(_ first: [Moment], _ second: [Moment]) -> Int? {
-        first.indices.first { first[$0] != second[$0] }
-    }
-
     private func observe(_ write: (inout ObservationRow) -> Void) -> [Float] {
-        var row = [Float](repeating: Float(bitPattern: Moment.unwritten), count: observationSpace.count)
+        var row = EnvironmentSnapshot.emptyRow(observationSpace)
         var span = row.mutableSpan
         write(&span)
         return row
@@ -207,13 +139,13 @@ struct EnvironmentCheck<E: Environment> {
     /// resets, and so are masks that leave nothing to do.
     private func record(
         _ environment: inout E, seed: UInt64?, isReset: Bool = true, steps: Int? = nil
-    ) -> [Moment] {
+    ) -> [EnvironmentSnapshot] {
         var random = RandomStream(seed: self.seed, name: "checker")
         var action = [Float](repeating: 0, count: actionSpace.width)
-        var moments: [Moment] = []
-        func reset(seed: UInt64?) -> Moment {
+        var moments: [EnvironmentSnapshot] = []
+        func reset(seed: UInt64?) -> EnvironmentSnapshot {
             let start = observe { environment.reset(seed: seed, into: &$0) }
-            return Moment(observation: start, step: Step(reward: 0), index: 0, mask: mask(of: environment))
+            return EnvironmentSnapshot(index: 0, observation: start, mask: mask(of: environment))
         }
         if isReset { moments.append(reset(seed: seed)) }
         for index in 1...(steps ?? self.steps) {
@@ -232,7 +164,7 @@ struct EnvironmentCheck<E: Environment> {
                 step = action.withUnsafeBufferPointer { environment.step(E.Action(row: $0.baseAddress!), into: &row) }
             }
             let next = step.status == .terminated ? nil : self.mask(of: environment)
-            moments.append(Moment(observation: observation, step: step, index: index, mask: next))
+            moments.append(EnvironmentSnapshot(index: index, observation: observation, step: step, mask: next))
             if step.status != .running { moments.append(reset(seed: nil)) }
         }
         return moments

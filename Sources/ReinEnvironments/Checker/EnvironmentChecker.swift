@@ -21,7 +21,7 @@ public struct EnvironmentChecker: Sendable {
     public func problems<E: Environment>(in environment: E) -> [EnvironmentProblem] {
         var check = EnvironmentCheck(environment, steps: steps, seed: seed)
         check.run()
-        return check.problems
+        return check.list.problems
     }
 
     /// Returns the problems of an environment for several agents, at most one of each kind; an empty list is a clean
@@ -29,6 +29,6 @@ public struct EnvironmentChecker: Sendable {
     public func problems<E: MultiAgentEnvironment>(in environment: E) -> [EnvironmentProblem] {
         var check = MultiAgentCheck(environment, steps: steps, seed: seed)
         check.run()
-        return check.problems
+        return check.list.problems
     }
 }

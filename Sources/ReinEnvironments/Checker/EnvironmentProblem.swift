@@ -1,10 +1,10 @@
-/// Something that ``EnvironmentChecker`` found wrong with an environment.
+/// Something that ``EnvironmentChecker`` or ``VectorChecker`` found wrong with an environment.
 public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
     /// The kinds of problem.
     public enum Kind: String, CaseIterable, Sendable {
         /// The action type reads another number of floats than the action space has.
         case actionWidth
-        /// The time limit is not positive.
+        /// The time limit is not positive, or is not kept.
         case timeLimit
         /// A space is not the same before and after stepping.
         case changingSpace
@@ -26,7 +26,7 @@ public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
         case irreproducibleStep
         /// A reset without a seed starts the random generator over.
         case restartingGenerator
-        /// Copies of the environment share state.
+        /// Copies of the environment share state, so that one disturbs another.
         case sharedState
         /// An environment restored from its state does not go on as the saved one.
         case incompleteState
@@ -46,6 +46,8 @@ public struct EnvironmentProblem: Hashable, Sendable, CustomStringConvertible {
         case strayReward
         /// An agent is to leave that is not in play.
         case strayEnd
+        /// What the environment's specification says does not go together, so that no copies can be made.
+        case impossible
     }
 
     /// The kind of problem.

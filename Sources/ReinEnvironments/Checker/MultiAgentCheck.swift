@@ -3,12 +3,15 @@ import ReinNumerics
 
 /// One check of one environment for several agents: the questions, in order, and the problems found so far.
 struct MultiAgentCheck<E: MultiAgentEnvironment> {
-    private(set) var problems: [EnvironmentProblem] = []
+    private(set) var list = ProblemList()
     private let original: E
     private let steps: Int
     private let seed: UInt64
     private let agents: [AgentID]
     private let recorder: MultiAgentRecorder<E>
+    private var spaces: CheckedSpaces {
+        CheckedSpaces(names: agents, observations: recorder.observationSpaces, actions: recorder.actionSpaces)
+    }
 
     init(_ environment: E, steps: Int, seed: UInt64) {
         original = environment
@@ -21,20 +24,14 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
     }
 
     mutating func run() {
-        if let limit = E.timeLimit, limit <= 0 { report(.timeLimit, "the time limit is \(limit)") }
+        if let limit = E.timeLimit, limit <= 0 { list.report(.timeLimit, "the time limit is \(limit)") }
         guard !agents.isEmpty, Set(agents).count == agents.count else {
-            report(.agentNames, "there must be agents with different names, not \(agents)")
+            list.report(.agentNames, "there must be agents with different names, not \(agents)")
             return
         }
-        for (agent, space) in zip(agents, recorder.actionSpaces) {
-            if case .box(let box) = space, let problem = box.scalingProblem {
-                report(
-                    .unboundedActions,
-                    "actions cannot be stretched to the bounds of the action space of \(agent): \(problem)")
-            }
-        }
+        list.checkActions(of: spaces)
         if E.masksActions, !recorder.actionSpaces.contains(where: { $0.isDiscrete }) {
-            report(.maskedContinuousActions, "\(E.self) masks actions, but only discrete actions can be masked")
+            list.report(.maskedContinuousActions, "\(E.self) masks actions, but only discrete actions can be masked")
             return
         }
         checkEpisodes()
@@ -43,33 +40,24 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
         checkState()
     }
 
-    private mutating func report(_ kind: EnvironmentProblem.Kind, _ message: String) {
-        if !problems.contains(where: { $0.kind == kind }) {
-            problems.append(EnvironmentProblem(kind: kind, message: message))
-        }
-    }
-
     // MARK: The questions
 
     private mutating func checkEpisodes() {
         var first = original
         let recorded = recorder.record(&first, seed: seed, steps: steps)
-        for moment in recorded { check(moment) }
+        for moment in recorded { list.check(moment, in: spaces) }
         if E.timeLimit == nil, !recorded.dropFirst().contains(where: { $0.index == 0 }) {
-            report(.endlessEpisode, "no episode ended in \(steps) steps, and there is no time limit")
+            list.report(.endlessEpisode, "no episode ended in \(steps) steps, and there is no time limit")
         }
         checkSpaces(of: first)
 
         var second = original
         let repeated = recorder.record(&second, seed: seed, steps: steps)
-        if recorded[0] != repeated[0] {
-            report(.irreproducibleReset, "two resets with seed \(seed) gave \(recorded[0]) and \(repeated[0])")
-        } else if let index = firstDifference(recorded, repeated) {
-            report(
-                .irreproducibleStep,
-                "the same seed and actions gave \(recorded[index]) and \(repeated[index]) after \(index) steps")
-        } else if let index = firstDifference(recorded, recorder.record(&first, seed: seed, steps: steps)) {
-            report(
+        list.checkRepeated(recorded, repeated, seed: seed)
+        guard list.isReproducible else { return }
+        let late = recorder.record(&first, seed: seed, steps: steps)
+        if let index = EnvironmentSnapshot.firstDifference(recorded, late) {
+            list.report(
                 .irreproducibleReset,
                 "a reset with seed \(seed) after other episodes gave another episode, from step \(index) on")
         }
@@ -77,7 +65,7 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
 
     private mutating func checkSpaces(of environment: E) {
         guard environment.agents == agents else {
-            report(.changingAgents, "the agents changed from \(agents) to \(environment.agents)")
+            list.report(.changingAgents, "the agents changed from \(agents) to \(environment.agents)")
             return
         }
         for (index, agent) in agents.enumerated() {
@@ -86,12 +74,12 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
                 environment.observationSpace(of: index), environment.actionSpace(of: index)
             )
             if observations != newObservations {
-                report(
+                list.report(
                     .changingSpace,
                     "the observation space of \(agent) changed from \(observations) to \(newObservations)")
             }
             if actions != newActions {
-                report(.changingSpace, "the action space of \(agent) changed from \(actions) to \(newActions)")
+                list.report(.changingSpace, "the action space of \(agent) changed from \(actions) to \(newActions)")
             }
         }
     }
@@ -101,16 +89,13 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
             var environment = original
             return recorder.record(&environment, seed: seed &+ offset, steps: 32)
         }
-        guard starts.contains(where: { $0 != starts[0] }) else {
-            report(.ignoredSeed, "seeds \(seed) to \(seed &+ 4) gave the same episodes")
-            return
-        }
+        list.checkSeeds(starts, from: seed)
         var environment = original
         let seeded = recorder.start(&environment, seed: seed)
         let others = (0..<5).map { _ in recorder.start(&environment, seed: nil) }
         let hasRandomStarts = starts.contains { $0[0] != starts[0][0] }
         if hasRandomStarts, others.allSatisfy({ $0 == seeded }) {
-            report(.restartingGenerator, "each reset without a seed gave the start of the last seed again")
+            list.report(.restartingGenerator, "each reset without a seed gave the start of the last seed again")
         }
     }
 
@@ -121,7 +106,7 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
         var copy = environment
         _ = recorder.record(&copy, seed: seed &+ 1, steps: 32)
         if StateEncoder().encode(environment) != before {
-            report(.sharedState, "stepping a copy changed the original: a class is among the stored properties")
+            list.report(.sharedState, "stepping a copy changed the original: a class is among the stored properties")
         }
     }
 
@@ -130,15 +115,12 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
         let memory = recorder.makeMemory()
         _ = recorder.record(&environment, seed: seed, steps: min(steps, 7), in: memory)
         checkSpaces(of: environment)
-        // What is not repeated from a seed is not repeated from a state either: that needs no second report.
-        guard !problems.contains(where: { [.irreproducibleReset, .irreproducibleStep].contains($0.kind) }) else {
-            return
-        }
+        guard list.isReproducible else { return }
         let tree = StateEncoder().encode(environment)
         do throws(StateError) {
             var restored = try StateDecoder().decode(E.self, from: tree)
             if StateEncoder().encode(restored) != tree {
-                report(.incompleteState, "an environment restored from its state has another state")
+                list.report(.incompleteState, "an environment restored from its state has another state")
                 return
             }
             checkSpaces(of: restored)
@@ -147,59 +129,12 @@ struct MultiAgentCheck<E: MultiAgentEnvironment> {
             copy.inPlay.copy(from: memory.inPlay)
             let recorded = recorder.record(&environment, steps: steps, isReset: false, in: memory)
             let repeated = recorder.record(&restored, steps: steps, isReset: false, in: copy)
-            if let index = firstDifference(recorded, repeated) {
-                report(.incompleteState, "an environment restored from its state goes on otherwise at step \(index)")
+            if let index = EnvironmentSnapshot.firstDifference(recorded, repeated) {
+                list.report(
+                    .incompleteState, "an environment restored from its state goes on otherwise at step \(index)")
             }
         } catch {
-            report(.incompleteState, "the state cannot be restored: \(error)")
-        }
-    }
-
-    private func firstDifference(_ first: [MultiAgentSnapshot], _ second: [MultiAgentSnapshot]) -> Int? {
-        if let index = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset { return index }
-        return first.count == second.count ? nil : min(first.count, second.count)
-    }
-
-    // MARK: One moment
-
-    private mutating func check(_ moment: MultiAgentSnapshot) {
-        if moment.isDeserted {
-            report(.nobodyActs, "the episode goes on after \(moment), but no agent is in play and none is asked")
-        }
-        if moment.isPaidReset { report(.strayReward, "the \(moment) paid rewards, which nobody could earn yet") }
-        for (index, agent) in moment.agents.enumerated() {
-            let name = agents[index]
-            check(agent.observation ?? [], of: index, at: moment)
-            if let mask = agent.mask, let problem = recorder.actionSpaces[index].problem(ofMask: mask) {
-                report(.emptyMask, "the mask of \(name) after \(moment): \(problem)")
-            }
-            if !Float(agent.reward).isFinite {
-                report(
-                    .nonFiniteReward,
-                    "the reward of \(name) in \(moment) is \(agent.reward), which is no finite 32-bit float")
-            }
-            if agent.faults.contains(.strayReward) {
-                report(.strayReward, "\(name) is paid in \(moment), but is not in play")
-            }
-            if agent.faults.contains(.strayEnd) {
-                report(.strayEnd, "\(name) is to leave in \(moment), but is not in play")
-            }
-        }
-    }
-
-    private mutating func check(_ observation: [Float], of agent: Int, at moment: MultiAgentSnapshot) {
-        let space = recorder.observationSpaces[agent]
-        for (index, value) in observation.enumerated() {
-            var place: String { "element \(index) of what \(agents[agent]) sees after \(moment)" }
-            if value.bitPattern == MultiAgentSnapshot.unwritten {
-                report(.unwrittenObservation, "\(place) was not written")
-            } else if !value.isFinite {
-                report(.nonFiniteObservation, "\(place) is \(value)")
-            } else if value < space.low[index] || value > space.high[index] {
-                report(
-                    .observationOutsideSpace,
-                    "\(place) is \(value), outside \(space.low[index]) to \(space.high[index])")
-            }
+            list.report(.incompleteState, "the state cannot be restored: \(error)")
         }
     }
 }

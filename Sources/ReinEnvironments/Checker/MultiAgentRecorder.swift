@@ -11,7 +11,7 @@ struct MultiAgentRecorder<E: MultiAgentEnvironment> {
     func makeMemory() -> AgentMemory { AgentMemory(count: 1, actionSpaces: actionSpaces) }
 
     /// Resets an environment and returns what is seen then.
-    func start(_ environment: inout E, seed: UInt64?) -> MultiAgentSnapshot {
+    func start(_ environment: inout E, seed: UInt64?) -> EnvironmentSnapshot {
         reset(&environment, seed: seed, makeMemory())
     }
 
@@ -23,7 +23,7 @@ struct MultiAgentRecorder<E: MultiAgentEnvironment> {
     ///   - memory: who acts and is in play, before and after.
     func record(
         _ environment: inout E, seed: UInt64? = nil, steps: Int, isReset: Bool = true, in memory: AgentMemory? = nil
-    ) -> [MultiAgentSnapshot] {
+    ) -> [EnvironmentSnapshot] {
         let rows = memory ?? makeMemory()
         var random = RandomStream(seed: self.seed, name: "checker")
         var moments = isReset ? [reset(&environment, seed: seed, rows)] : []
@@ -40,7 +40,7 @@ struct MultiAgentRecorder<E: MultiAgentEnvironment> {
         return moments
     }
 
-    private func reset(_ environment: inout E, seed: UInt64?, _ rows: AgentMemory) -> MultiAgentSnapshot {
+    private func reset(_ environment: inout E, seed: UInt64?, _ rows: AgentMemory) -> EnvironmentSnapshot {
         var turn = rows.turn(of: 0)
         let isUnpaid = turn.reset(&environment, seed: seed)
         var start = moment(0, .running, environment, rows)
@@ -65,9 +65,9 @@ struct MultiAgentRecorder<E: MultiAgentEnvironment> {
         return isAnyoneActing
     }
 
-    private func moment(_ index: Int, _ status: Status, _ environment: E, _ rows: AgentMemory) -> MultiAgentSnapshot {
+    private func moment(_ index: Int, _ status: Status, _ environment: E, _ rows: AgentMemory) -> EnvironmentSnapshot {
         let agents = actionSpaces.indices.map { agent in
-            var seen = MultiAgentSnapshot.Agent(
+            var seen = EnvironmentSnapshot.Agent(
                 reward: rows.rewards[agent], status: rows.statuses[agent], acts: rows.acts[agent],
                 isInPlay: rows.inPlay[agent])
             seen.faults = rows.marks[agent].intersection([.strayReward, .strayEnd])
@@ -75,12 +75,11 @@ struct MultiAgentRecorder<E: MultiAgentEnvironment> {
             if seen.acts || seen.status == .truncated { seen.mask = mask(of: agent, in: environment) }
             return seen
         }
-        return MultiAgentSnapshot(index: index, status: status, agents: agents)
+        return EnvironmentSnapshot(index: index, status: status, agents: agents)
     }
 
     private func observation(of agent: Int, in environment: E) -> [Float] {
-        var row = [Float](
-            repeating: Float(bitPattern: MultiAgentSnapshot.unwritten), count: observationSpaces[agent].count)
+        var row = EnvironmentSnapshot.emptyRow(observationSpaces[agent])
         var span = row.mutableSpan
         environment.observe(agent, into: &span)
         return row

@@ -1,6 +1,6 @@
 /// Something on its way from an environment to a policy, or back, that nobody can go on from: a number that is no finite
 /// 32-bit float, being NaN, infinite, or a reward beyond the largest float; a mask that leaves no valid action; or a step
-/// after which nobody acts, and the episode is not over.
+/// after which nobody acts, and the episode is not over. Or an environment that itself fails.
 ///
 /// Training and evaluation look at every number once, before anything is made of it: running statistics never get rid of
 /// a NaN, and limits can hide an infinity.
@@ -18,12 +18,17 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
         case mask(component: Int?)
         /// The agents that act next, of which there are none though the episode goes on.
         case actors
+        /// An environment outside of this program, which has raised an error or is gone; with what there is to say of it,
+        /// in one line or several.
+        case failure(String)
     }
 
     /// The episode that it belongs to.
     public enum Episode: Sendable, Hashable {
         /// The present one of a copy of the environment, by its index.
         case copy(Int)
+        /// Those of several copies, of which it is not known which one failed.
+        case copies(Range<Int>)
         /// The one that starts from a seed, in an evaluation.
         case seed(Int)
     }
@@ -61,6 +66,9 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
         bits = value.bitPattern
     }
 
+    /// Whether the environment itself failed, so that it is not known what has become of it.
+    public var isFailure: Bool { if case .failure = quantity { true } else { false } }
+
     /// The number; 0 where there are no valid choices, or no agents.
     public var value: Double { Double(bitPattern: bits) }
 
@@ -69,6 +77,8 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
         let place =
             switch episode {
             case .copy(let index): "copy \(index)"
+            case .copies(let range) where range.count == 1: "copy \(range.lowerBound)"
+            case .copies(let range): "copies \(range.lowerBound) to \(range.upperBound - 1)"
             case .seed(let seed): "the episode of seed \(seed)"
             }
         let player = agent.map { ", agent \"\($0)\"" } ?? ""
@@ -89,6 +99,7 @@ public struct EnvironmentFault: Error, Sendable, Hashable, CustomStringConvertib
         case .mask(let component?):
             return "the action mask \(moment) leaves no valid choice for component \(component) of the action; it must "
                 + "where the episode goes on or is truncated"
+        case .failure(let words): return words
         case .actors:
             return "nobody acts \(moment), though the episode goes on: all agents have left, and none is asked; the "
                 + "step must return how the episode ended"

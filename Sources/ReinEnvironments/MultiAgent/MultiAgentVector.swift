@@ -41,12 +41,34 @@ public final class MultiAgentVector: Sendable {
     public let episodeStatuses: AlignedBuffer<Status>
     @usableFromInline let memory: AgentMemory
 
-    @usableFromInline let resetRange: @Sendable (Range<Int>) -> Void
-    @usableFromInline let stepRange: @Sendable (Range<Int>) -> Void
-    @usableFromInline let observePlaces:
-        @Sendable (UnsafeBufferPointer<AgentPlace>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
-    @usableFromInline let saveCopies: @Sendable () -> StateTree
-    @usableFromInline let restoreCopies: @Sendable (StateTree) throws(StateError) -> Void
+    @usableFromInline let lanes: Lanes
+
+    /// Who steps the environments.
+    @usableFromInline enum Lanes: Sendable {
+        /// This program, in loops that are specialised for the type of environment.
+        case copies(CopyCalls)
+        /// An object for all of them.
+        case batch(any MultiAgentBatch)
+    }
+
+    /// The loops over copies of an environment.
+    @usableFromInline struct CopyCalls: Sendable {
+        @usableFromInline let reset: @Sendable (Range<Int>) -> Void
+        @usableFromInline let step: @Sendable (Range<Int>) -> Void
+        @usableFromInline let observe:
+            @Sendable (UnsafeBufferPointer<AgentPlace>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) ->
+                Void
+        @usableFromInline let save: @Sendable () -> StateTree
+        @usableFromInline let restore: @Sendable (StateTree) throws(StateError) -> Void
+
+        @inlinable init<E: MultiAgentEnvironment>(_ copies: MultiAgentCopies<E>) {
+            reset = { copies.reset($0) }
+            step = { copies.step($0) }
+            observe = { copies.observe($0, observations: $1, masks: $2) }
+            save = { copies.state }
+            restore = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
+        }
+    }
 
     /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
     ///
@@ -75,12 +97,45 @@ public final class MultiAgentVector: Sendable {
         self.memory = memory
         let copies = MultiAgentCopies(
             make, seeds: seeds, sample: sample, memory: memory, episodeStatuses: episodeStatuses)
-        resetRange = { copies.reset($0) }
-        stepRange = { copies.step($0) }
-        observePlaces = { copies.observe($0, observations: $1, masks: $2) }
-        saveCopies = { copies.state }
-        restoreCopies = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
+        lanes = .copies(CopyCalls(copies))
     }
+
+    /// Makes a vector of an object that stands for all of its environments.
+    ///
+    /// - Parameters:
+    ///   - count: the number of environments.
+    ///   - agents: the agents of each.
+    ///   - observationSpaces: the space of each agent's observations.
+    ///   - actionSpaces: the space of each agent's actions.
+    ///   - masksActions: which agents have masks; discrete actions alone can be masked.
+    ///   - makeBatch: makes the object, which nobody else uses, of the rows that it shares with the vector.
+    public init(
+        count: Int, agents: [AgentID], observationSpaces: [Box], actionSpaces: [ActionSpace], masksActions: [Bool],
+        makeBatch: (MultiAgentRows) -> any MultiAgentBatch
+    ) {
+        precondition(
+            agents.count == observationSpaces.count && agents.count == actionSpaces.count
+                && agents.count == masksActions.count, "spaces and masks are those of each agent")
+        let memory = AgentMemory(count: count, actionSpaces: actionSpaces)
+        self.count = count
+        self.agents = agents
+        self.observationSpaces = observationSpaces
+        self.actionSpaces = actionSpaces
+        maskParts = zip(actionSpaces, masksActions).map { MaskParts($1 ? $0.choiceCounts : []) }
+        maskWidths = maskParts.map(\.width)
+        actionOffsets = agents.indices.map { memory.actionOffsets[$0] }
+        actionWidth = memory.actionWidth
+        episodeStatuses = AlignedBuffer<Status>(count: count)
+        self.memory = memory
+        lanes = .batch(
+            makeBatch(
+                MultiAgentRows(
+                    acts: memory.acts, inPlay: memory.inPlay, rewards: memory.rewards, statuses: memory.statuses,
+                    actions: memory.actions, episodeStatuses: episodeStatuses)))
+    }
+
+    /// Whether the environments are stepped elsewhere, so that a thread can go on between the two halves of a step.
+    public var stepsElsewhere: Bool { if case .batch = lanes { true } else { false } }
 
     // MARK: Rows
 
@@ -103,17 +158,51 @@ public final class MultiAgentVector: Sendable {
     /// Starts new episodes in the environments of the range.
     ///
     /// The first reset of environment i uses its seed; every later one goes on with its random generator.
-    public func reset(_ range: Range<Int>) {
+    ///
+    /// - Throws: `EnvironmentFault` when an environment outside of this program fails.
+    public func reset(_ range: Range<Int>) throws(EnvironmentFault) {
         check(range)
-        resetRange(range)
+        switch lanes {
+        case .copies(let calls): calls.reset(range)
+        case .batch(let batch): try batch.reset(range)
+        }
     }
 
     /// Steps the environments of the range. Environments whose episode ends are not reset; they must be before the
     /// next step. So must those whose episode goes on though nobody acts in it (`isDeserted`), which is their fault.
-    public func step(_ range: Range<Int>) {
-        check(range)
-        stepRange(range)
+    ///
+    /// - Throws: `EnvironmentFault` when an environment outside of this program fails; those of the range must then be
+    ///   reset before they are stepped again.
+    public func step(_ range: Range<Int>) throws(EnvironmentFault) {
+        try beginStep(range)
+        try finishStep(range)
     }
+
+    /// Begins a step of environments that are stepped elsewhere; of no effect on others, which `finishStep` steps. The
+    /// actions must stay until the step is finished.
+    ///
+    /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
+    public func beginStep(_ range: Range<Int>) throws(EnvironmentFault) {
+        check(range)
+        if case .batch(let batch) = lanes { try batch.beginStep(range) }
+    }
+
+    /// Finishes a step that was begun.
+    ///
+    /// - Throws: `EnvironmentFault` as ``step(_:)``.
+    public func finishStep(_ range: Range<Int>) throws(EnvironmentFault) {
+        switch lanes {
+        case .copies(let calls): calls.step(range)
+        case .batch(let batch): try batch.finishStep(range)
+        }
+    }
+
+    /// Forgets the episodes in flight of environments that are stepped elsewhere, after one of them has failed: they have
+    /// to be reset. Of no effect on others.
+    public func forgetEpisodes() { if case .batch(let batch) = lanes { batch.forgetEpisodes() } }
+
+    /// What has happened to environments outside of this program; nil for others.
+    public var incidents: EnvironmentIncidents? { if case .batch(let batch) = lanes { batch.incidents } else { nil } }
 
     /// Writes what agents see now, and which of their actions are valid.
     ///
@@ -126,7 +215,10 @@ public final class MultiAgentVector: Sendable {
         _ places: UnsafeBufferPointer<AgentPlace>, observations: UnsafeMutablePointer<Float>,
         masks: UnsafeMutablePointer<Bool>? = nil
     ) {
-        observePlaces(places, observations, masks)
+        switch lanes {
+        case .copies(let calls): calls.observe(places, observations, masks)
+        case .batch(let batch): batch.observe(places, observations: observations, masks: masks)
+        }
     }
 
     /// Whether nobody acts in an environment, though its episode goes on.
@@ -147,12 +239,33 @@ extension MultiAgentVector: Checkpointable {
     /// The whole state of every environment, the seeds not yet used, who acts and who is in play.
     ///
     /// The rewards and statuses of the last step are not part of it.
-    public var state: StateTree { saveCopies() }
+    public var state: StateTree {
+        switch lanes {
+        case .copies(let calls): calls.save()
+        case .batch(let batch): batch.state
+        }
+    }
 
     /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
     ///
-    /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then.
+    /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then. Also
+    ///   when environments outside of this program cannot be put there, see ``restoreLanes(from:)``.
     public func restore(from state: StateTree) throws(StateError) {
-        try restoreCopies(state)
+        let lanes = try restoreLanes(from: state)
+        guard lanes.begunAnew.isEmpty else { throw StateError(.outOfRange, lanes.reason, path: "environments") }
+    }
+
+    /// Puts the environments where they were when `state` was read, as far as that is possible: an environment outside of
+    /// this program may have to begin a new episode.
+    ///
+    /// - Returns: the environments with new episodes, and why.
+    /// - Throws: `StateError` when the state is of another number or kind of environments.
+    public func restoreLanes(from state: StateTree) throws(StateError) -> RestoredLanes {
+        switch lanes {
+        case .copies(let calls):
+            try calls.restore(state)
+            return RestoredLanes()
+        case .batch(let batch): return try batch.restore(from: state)
+        }
     }
 }

@@ -20,16 +20,37 @@ public final class VectorEnvironment: Sendable {
     /// The number of entries of an action mask; 0 when the environments do not mask actions.
     public var maskWidth: Int { maskParts.width }
 
-    @usableFromInline let resetRange:
-        @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
-    @usableFromInline let stepRange:
-        @Sendable (
-            Range<Int>, EnvironmentRows, _ finalObservations: UnsafeMutablePointer<Float>,
-            _ masks: UnsafeMutablePointer<Bool>?, _ finalMasks: UnsafeMutablePointer<Bool>?
-        ) -> Void
-    @usableFromInline let maskRange: @Sendable (Range<Int>, UnsafeMutablePointer<Bool>) -> Int?
-    @usableFromInline let saveCopies: @Sendable () -> StateTree
-    @usableFromInline let restoreCopies: @Sendable (StateTree) throws(StateError) -> Void
+    @usableFromInline let lanes: Lanes
+
+    /// Who steps the lanes.
+    @usableFromInline enum Lanes: Sendable {
+        /// This program, in loops that are specialised for the type of environment.
+        case copies(CopyCalls)
+        /// An object for all of them.
+        case batch(any EnvironmentBatch)
+    }
+
+    /// The loops over copies of an environment.
+    @usableFromInline struct CopyCalls: Sendable {
+        @usableFromInline let reset:
+            @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
+        @usableFromInline let step:
+            @Sendable (
+                Range<Int>, EnvironmentRows, _ finalObservations: UnsafeMutablePointer<Float>,
+                _ masks: UnsafeMutablePointer<Bool>?, _ finalMasks: UnsafeMutablePointer<Bool>?
+            ) -> Void
+        @usableFromInline let writeMasks: @Sendable (Range<Int>, UnsafeMutablePointer<Bool>) -> Int?
+        @usableFromInline let save: @Sendable () -> StateTree
+        @usableFromInline let restore: @Sendable (StateTree) throws(StateError) -> Void
+
+        @inlinable init<E: Environment>(_ copies: EnvironmentCopies<E>) {
+            reset = { copies.reset($0, observations: $1, masks: $2) }
+            step = { copies.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
+            writeMasks = { copies.writeMasks($0, into: $1) }
+            save = { copies.state }
+            restore = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
+        }
+    }
 
     /// Creates `seeds.count` environments; environment i is first reset with `seeds[i]`.
     ///
@@ -51,12 +72,30 @@ public final class VectorEnvironment: Sendable {
         self.maskParts = maskParts
         let copies = EnvironmentCopies(
             make, seeds: seeds, width: sample.observationSpace.count, maskParts: maskParts)
-        resetRange = { copies.reset($0, observations: $1, masks: $2) }
-        stepRange = { copies.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
-        maskRange = { copies.writeMasks($0, into: $1) }
-        saveCopies = { copies.state }
-        restoreCopies = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
+        lanes = .copies(CopyCalls(copies))
     }
+
+    /// Makes a vector of an object that stands for all of its lanes.
+    ///
+    /// - Parameters:
+    ///   - batch: the object. Nobody else uses it.
+    ///   - count: the number of its lanes.
+    ///   - observationSpace: the space of each lane's observations.
+    ///   - actionSpace: the space of each lane's actions.
+    ///   - masksActions: whether the lanes say which actions are valid; discrete ones alone can be masked.
+    public init(
+        _ batch: any EnvironmentBatch, count: Int, observationSpace: Box, actionSpace: ActionSpace, masksActions: Bool
+    ) {
+        self.count = count
+        self.observationSpace = observationSpace
+        self.actionSpace = actionSpace
+        maskParts = MaskParts(masksActions ? actionSpace.choiceCounts : [])
+        precondition(masksActions == !maskParts.counts.isEmpty, "only discrete actions can be masked")
+        lanes = .batch(batch)
+    }
+
+    /// Whether the lanes are stepped elsewhere, so that a thread can go on between the two halves of a step.
+    public var stepsElsewhere: Bool { if case .batch = lanes { true } else { false } }
 
     /// Starts new episodes in the environments of the range.
     ///
@@ -67,11 +106,15 @@ public final class VectorEnvironment: Sendable {
     ///   - observations: `[count, observation width]`, receives the first observations.
     ///   - masks: `[count, maskWidth]`, receives the action masks of environments that have them, if given. Whether
     ///     they leave a valid action, which they must, is for the caller to see: `maskParts` tells.
+    /// - Throws: `EnvironmentFault` when an environment outside of this program fails.
     public func reset(
         _ range: Range<Int>, observations: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>? = nil
-    ) {
+    ) throws(EnvironmentFault) {
         check(range)
-        resetRange(range, observations, masks)
+        switch lanes {
+        case .copies(let calls): calls.reset(range, observations, masks)
+        case .batch(let batch): try batch.reset(range, observations: observations, masks: masks)
+        }
     }
 
     /// Steps the environments of the range, and resets those whose episode ends.
@@ -89,19 +132,56 @@ public final class VectorEnvironment: Sendable {
     ///     if given.
     ///   - finalMasks: `[count, maskWidth]`, receives the masks that belong to `finalObservations`, if given: those of
     ///     truncated states, and all true after termination. Other rows are left as they are.
+    /// - Throws: `EnvironmentFault` when an environment outside of this program fails; the lanes of the range must then be
+    ///   reset before they are stepped again.
     public func step(
         _ range: Range<Int>, actions: UnsafePointer<Float>, observations: UnsafeMutablePointer<Float>,
         finalObservations: UnsafeMutablePointer<Float>, rewards: UnsafeMutablePointer<Double>,
         statuses: UnsafeMutablePointer<Status>, masks: UnsafeMutablePointer<Bool>? = nil,
         finalMasks: UnsafeMutablePointer<Bool>? = nil
-    ) {
+    ) throws(EnvironmentFault) {
+        try beginStep(range, actions: actions)
+        try finishStep(
+            range, actions: actions, observations: observations, finalObservations: finalObservations,
+            rewards: rewards, statuses: statuses, masks: masks, finalMasks: finalMasks)
+    }
+
+    /// Begins a step of lanes that are stepped elsewhere; of no effect on others, which `finishStep` steps.
+    ///
+    /// - Parameters:
+    ///   - range: the lanes to step.
+    ///   - actions: `[count, action width]`; must stay until the step is finished.
+    /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
+    public func beginStep(_ range: Range<Int>, actions: UnsafePointer<Float>) throws(EnvironmentFault) {
         check(range)
-        let (actionWidth, width) = (actionSpace.width, observationSpace.count)
-        let first = range.lowerBound
-        let rows = EnvironmentRows(
-            actions: actions + first * actionWidth, observations: observations + first * width,
-            rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth, observationWidth: width)
-        stepRange(range, rows, finalObservations + first * width, masks, finalMasks)
+        if case .batch(let batch) = lanes { try batch.beginStep(range, actions: actions) }
+    }
+
+    /// Finishes a step that was begun; the parameters are those of ``step(_:actions:observations:finalObservations:rewards:statuses:masks:finalMasks:)``.
+    ///
+    /// - Throws: `EnvironmentFault` as there.
+    public func finishStep(
+        _ range: Range<Int>, actions: UnsafePointer<Float>, observations: UnsafeMutablePointer<Float>,
+        finalObservations: UnsafeMutablePointer<Float>, rewards: UnsafeMutablePointer<Double>,
+        statuses: UnsafeMutablePointer<Status>, masks: UnsafeMutablePointer<Bool>? = nil,
+        finalMasks: UnsafeMutablePointer<Bool>? = nil
+    ) throws(EnvironmentFault) {
+        switch lanes {
+        case .copies(let calls):
+            let (actionWidth, width) = (actionSpace.width, observationSpace.count)
+            let first = range.lowerBound
+            let rows = EnvironmentRows(
+                actions: actions + first * actionWidth, observations: observations + first * width,
+                rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth,
+                observationWidth: width)
+            calls.step(range, rows, finalObservations + first * width, masks, finalMasks)
+        case .batch(let batch):
+            try batch.finishStep(
+                range,
+                into: EnvironmentBatchRows(
+                    observations: observations, finalObservations: finalObservations, rewards: rewards,
+                    statuses: statuses, masks: masks, finalMasks: finalMasks))
+        }
     }
 
     /// Writes the action masks of the present states, as they were written by the last reset or step: for a vector
@@ -114,8 +194,23 @@ public final class VectorEnvironment: Sendable {
     ///   when there is none.
     public func writeMasks(_ range: Range<Int>, into masks: UnsafeMutablePointer<Bool>) -> Int? {
         check(range)
-        return maskRange(range, masks)
+        switch lanes {
+        case .copies(let calls): return calls.writeMasks(range, masks)
+        case .batch(let batch):
+            guard maskWidth > 0 else { return nil }
+            batch.writeMasks(range, into: masks)
+            return maskParts.firstFault(of: masks + range.lowerBound * maskWidth, rows: range.count).map {
+                range.lowerBound + $0.row
+            }
+        }
     }
+
+    /// Forgets the episodes in flight of lanes that are stepped elsewhere, after one of them has failed: they have to be
+    /// reset. Of no effect on others.
+    public func forgetEpisodes() { if case .batch(let batch) = lanes { batch.forgetEpisodes() } }
+
+    /// What has happened to environments outside of this program; nil for others.
+    public var incidents: EnvironmentIncidents? { if case .batch(let batch) = lanes { batch.incidents } else { nil } }
 
     private func check(_ range: Range<Int>) {
         precondition(
@@ -126,12 +221,42 @@ public final class VectorEnvironment: Sendable {
 /// Saving in the middle of episodes.
 extension VectorEnvironment: Checkpointable {
     /// The whole state of every environment, and the seeds not yet used. The present observations are not part of it.
-    public var state: StateTree { saveCopies() }
+    public var state: StateTree {
+        switch lanes {
+        case .copies(let calls): calls.save()
+        case .batch(let batch): batch.state
+        }
+    }
 
     /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
     ///
-    /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then.
+    /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then. Also
+    ///   when environments outside of this program cannot be put there, see ``restoreLanes(from:observations:)``.
     public func restore(from state: StateTree) throws(StateError) {
-        try restoreCopies(state)
+        switch lanes {
+        case .copies(let calls): try calls.restore(state)
+        case .batch(let batch):
+            let lanes = try batch.restore(from: state)
+            guard lanes.begunAnew.isEmpty else { throw StateError(.outOfRange, lanes.reason, path: "environments") }
+        }
+    }
+
+    /// Puts the environments where they were when `state` was read, as far as that is possible: an environment outside of
+    /// this program may have to begin a new episode.
+    ///
+    /// - Parameter observations: `[count, observation width]`, receives the first observations of new episodes; other rows
+    ///   are left as they are.
+    /// - Returns: the lanes with new episodes, and why.
+    /// - Throws: `StateError` when the state is of another number or kind of environments.
+    public func restoreLanes(
+        from state: StateTree, observations: UnsafeMutablePointer<Float>
+    ) throws(StateError) -> RestoredLanes {
+        guard case .batch(let batch) = lanes else {
+            try restore(from: state)
+            return RestoredLanes()
+        }
+        let lanes = try batch.restore(from: state)
+        for lane in lanes.begunAnew { batch.writeObservations(lane..<lane + 1, into: observations) }
+        return lanes
     }
 }

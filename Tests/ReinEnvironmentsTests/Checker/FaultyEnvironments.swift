@@ -173,6 +173,42 @@ struct DeadEnd: Environment {
     }
 }
 
+/// Steps many copies together, all by the action of the first.
+struct MixedUpWalk: Environment {
+    var walk = FaultyWalk()
+
+    var observationSpace: Box { walk.observationSpace }
+    var actionSpace: ActionSpace { walk.actionSpace }
+    mutating func reset(seed: UInt64?, into observation: inout ObservationRow) {
+        walk.reset(seed: seed, into: &observation)
+    }
+    mutating func step(_ action: Float, into observation: inout ObservationRow) -> Step {
+        walk.step(action, into: &observation)
+    }
+    static func step(_ environments: EnvironmentLanes<MixedUpWalk>, _ rows: EnvironmentRows) {
+        for index in 0..<environments.count {
+            var row = rows.observation(index).mutableSpan
+            let step = environments[index].pointee.step(rows.action(0)[0], into: &row)
+            (rows.rewards[index], rows.statuses[index]) = (step.reward, step.status)
+        }
+    }
+}
+
+/// Sees a thousand numbers that no seed decides.
+struct WideNoise: Environment {
+    static let timeLimit: Int? = 5
+    var observationSpace: Box { Box(0...1, shape: [1_000]) }
+    var actionSpace: ActionSpace { .discrete(2) }
+    mutating func reset(seed: UInt64?, into observation: inout ObservationRow) { write(into: &observation) }
+    mutating func step(_ action: Int, into observation: inout ObservationRow) -> Step {
+        write(into: &observation)
+        return Step(reward: 0)
+    }
+    private func write(into observation: inout ObservationRow) {
+        for element in 0..<1_000 { observation[element] = .random(in: 0...1) }
+    }
+}
+
 /// Masks continuous actions, which have no mask.
 struct MaskedBox: Environment {
     static let masksActions = true

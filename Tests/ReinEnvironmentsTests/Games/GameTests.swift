@@ -6,11 +6,11 @@ import Testing
     /// Plays moves in turn and returns the rewards of the last one.
     private func play(_ id: String, _ moves: [Int]) throws -> (run: MultiAgentRun, rewards: [Double]) {
         let run = MultiAgentRun(try EnvironmentRegistry.multiAgentSpecification(id).makeVector(seeds: [1]))
-        run.resetAll()
+        try run.resetAll()
         for (index, move) in moves.enumerated() {
             #expect(run.vector.episodeStatuses[0] == .running)
             run.write([Float(move)], 0, index % 2)
-            run.stepAll()
+            try run.stepAll()
         }
         return (run, run.row(0, of: run.vector.rewards))
     }

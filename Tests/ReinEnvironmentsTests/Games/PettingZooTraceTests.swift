@@ -12,7 +12,7 @@ import Testing
         #expect(run.vector.agents == trace.agents.map { AgentID($0) })
         #expect(trace.episodes.count == 10)
         for (number, episode) in trace.episodes.enumerated() {
-            run.resetAll()
+            try run.resetAll()
             var gathered = [0.0, 0.0]
             for (index, turn) in episode.steps.enumerated() {
                 let place = Comment(rawValue: "\(id), game \(number), turn \(index)")
@@ -29,7 +29,7 @@ import Testing
                 #expect(run.row(0, of: run.vector.acts) == [agent == 0, agent == 1], place)
                 #expect(seen.mask == turn.mask.map { $0 == 1 }, place)
                 run.write([Float(action)], 0, agent)
-                run.stepAll()
+                try run.stepAll()
                 let rewards = run.row(0, of: run.vector.rewards)
                 #expect(rewards == trace.agents.map { turn.rewards[$0] ?? .nan }, place)
                 gathered[agent] = 0

@@ -10,7 +10,7 @@ import Testing
         let count = 200
         let specification = try EnvironmentRegistry.multiAgentSpecification("PressurePlates-v0")
         let run = MultiAgentRun(specification.makeVector(count: count, seed: 4))
-        run.resetAll()
+        try run.resetAll()
         var (value, solved) = (0.0, 0)
         var running = Array(0..<count)
         while !running.isEmpty {
@@ -18,7 +18,7 @@ import Testing
                 for agent in 0..<2 {
                     run.write([Float(choose(agent, run.observe(environment, agent).observation))], environment, agent)
                 }
-                run.vector.step(environment..<environment + 1)
+                try run.vector.step(environment..<environment + 1)
                 let rewards = run.row(environment, of: run.vector.rewards)
                 #expect(rewards[0] == rewards[1])
                 value += rewards[0] + rewards[1]

@@ -4,10 +4,10 @@ import Testing
 
 /// Who acts, who is in play, who is paid and who leaves.
 @Suite struct AgentTurnTests {
-    private func play(_ script: [[ScriptedAgents.Line]], steps: Int = 0) -> MultiAgentRun {
+    private func play(_ script: [[ScriptedAgents.Line]], steps: Int = 0) throws -> MultiAgentRun {
         let run = MultiAgentRun(MultiAgentVector(seeds: [1]) { ScriptedAgents(script) })
-        run.resetAll()
-        for _ in 0..<steps { run.stepAll() }
+        try run.resetAll()
+        for _ in 0..<steps { try run.stepAll() }
         return run
     }
 
@@ -24,88 +24,88 @@ import Testing
     }
 
     @Test("If nobody is asked, all play, and go on playing")
-    func simultaneous() {
-        let run = play([[]])
+    func simultaneous() throws {
+        let run = try play([[]])
         expect(run, acts: [true, true, true])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [true, true, true])
     }
 
     @Test("Agents join when they are asked for the first time, and wait while others act")
-    func turns() {
-        let run = play([[.ask(1)], [.ask(0)], [.ask(1), .ask(2)], []])
+    func turns() throws {
+        let run = try play([[.ask(1)], [.ask(0)], [.ask(1), .ask(2)], []])
         expect(run, acts: [false, true, false])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [true, false, false], inPlay: [true, true, false])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [false, true, true], inPlay: [true, true, true])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [true, true, true])
     }
 
     @Test("Rewards add up within a step, go to those who wait as well, and start from zero at the next")
-    func rewards() {
-        let run = play([[.ask(0), .ask(1)], [.reward(0, 1), .reward(0, 0.5), .reward(1, -2), .ask(0)], [.ask(1)]])
-        run.stepAll()
+    func rewards() throws {
+        let run = try play([[.ask(0), .ask(1)], [.reward(0, 1), .reward(0, 0.5), .reward(1, -2), .ask(0)], [.ask(1)]])
+        try run.stepAll()
         expect(run, acts: [true, false, false], inPlay: [true, true, false], rewards: [1.5, -2, 0])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [false, true, false], inPlay: [true, true, false])
     }
 
     @Test("An agent that leaves is paid in that step, acts no more, and may come back")
-    func leaving() {
-        let run = play([[], [.end(1, .terminated), .reward(1, 3)], [.ask(0)], [.ask(0), .ask(1), .ask(2)]])
-        run.stepAll()
+    func leaving() throws {
+        let run = try play([[], [.end(1, .terminated), .reward(1, 3)], [.ask(0)], [.ask(0), .ask(1), .ask(2)]])
+        try run.stepAll()
         expect(
             run, acts: [true, false, true], rewards: [0, 3, 0], statuses: [.running, .terminated, .running])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [true, false, false], inPlay: [true, false, true])
-        run.stepAll()
+        try run.stepAll()
         expect(run, acts: [true, true, true])
     }
 
     @Test("An agent may leave and be asked anew in one step; an end after the question voids it")
-    func respawn() {
-        let run = play([[], [.end(0, .truncated), .ask(0), .ask(1), .end(1, .terminated)]])
-        run.stepAll()
+    func respawn() throws {
+        let run = try play([[], [.end(0, .truncated), .ask(0), .ask(1), .end(1, .terminated)]])
+        try run.stepAll()
         expect(
             run, acts: [true, false, false], inPlay: [true, false, true],
             statuses: [.truncated, .terminated, .running])
     }
 
     @Test("The end of an episode ends all who are in play, and nobody else")
-    func episodeEnd() {
-        let run = play([[.ask(0), .ask(1)], [.end(0, .terminated), .finish(.truncated)]], steps: 1)
+    func episodeEnd() throws {
+        let run = try play([[.ask(0), .ask(1)], [.end(0, .terminated), .finish(.truncated)]], steps: 1)
         expect(
             run, acts: [false, false, false], statuses: [.terminated, .truncated, .running], episode: .truncated)
-        run.resetAll()
+        try run.resetAll()
         expect(run, acts: [true, true, false])
     }
 
     @Test("Who comes in the very step that ends the episode has nothing to end; an end of its own stays")
-    func comingAtTheEnd() {
-        let run = play(
+    func comingAtTheEnd() throws {
+        let run = try play(
             [[.ask(0), .ask(1)], [.end(0, .terminated), .ask(0), .ask(2), .finish(.truncated)]], steps: 1)
         expect(
             run, acts: [false, false, false], statuses: [.terminated, .truncated, .running], episode: .truncated)
     }
 
     @Test("The end of an agent that is not in play, or has only just come, leaves no status")
-    func strayEnd() {
-        let run = play([[.ask(0)], [.end(1, .terminated), .ask(2), .end(2, .truncated), .ask(0)]], steps: 1)
+    func strayEnd() throws {
+        let run = try play([[.ask(0)], [.end(1, .terminated), .ask(2), .end(2, .truncated), .ask(0)]], steps: 1)
         expect(run, acts: [true, false, false])
     }
 
     @Test("Rewards in a reset are not handed on")
-    func paidReset() {
-        expect(play([[.reward(0, 1), .ask(0)]]), acts: [true, false, false])
+    func paidReset() throws {
+        expect(try play([[.reward(0, 1), .ask(0)]]), acts: [true, false, false])
     }
 
     @Test("A step sees the actions of those who act")
     func actions() throws {
-        let run = play([[.ask(0), .ask(2)]])
+        let run = try play([[.ask(0), .ask(2)]])
         for agent in 0..<3 { run.write([Float(agent + 3)], 0, agent) }
-        run.stepAll()
+        try run.stepAll()
         let digits = try StateReaderProbe.int(run.vector.state, "environments", 0, "environment", "digits")
         #expect(digits == 503)
     }

@@ -12,28 +12,28 @@ import Testing
     @Test("A vector restored in the middle of its episodes goes on with the same bits", arguments: specifications)
     func resume(specification: MultiAgentSpecification) throws {
         var saved = MultiAgentRun(specification.makeVector(count: 3, seed: 11))
-        saved.resetAll()
+        try saved.resetAll()
         for _ in 0..<17 {
             saved.act()
-            saved.stepAll()
-            saved.resetEnded()
+            try saved.stepAll()
+            try saved.resetEnded()
         }
         let state = saved.vector.state
         #expect(try JSON.parse(JSON.text(state)) == state)
 
         var restored = MultiAgentRun(specification.makeVector(count: 3, seed: 99))
-        restored.resetAll()
+        try restored.resetAll()
         try restored.vector.restore(from: state)
         #expect(restored.vector.state == state)
         restored.random = saved.random
         for _ in 0..<150 {
             saved.act()
             restored.act()
-            saved.stepAll()
-            restored.stepAll()
+            try saved.stepAll()
+            try restored.stepAll()
             #expect(restored.bits == saved.bits)
-            saved.resetEnded()
-            restored.resetEnded()
+            try saved.resetEnded()
+            try restored.resetEnded()
         }
         #expect(restored.vector.state == saved.vector.state)
     }
@@ -41,11 +41,11 @@ import Testing
     @Test("A vector saved before its first reset still starts from its seeds")
     func unusedSeeds() throws {
         let saved = MultiAgentRun(MultiAgentVectorTests.visitors.makeVector(seeds: [.max, 2]))
-        saved.vector.reset(1..<2)
+        try saved.vector.reset(1..<2)
         let restored = MultiAgentRun(MultiAgentVectorTests.visitors.makeVector(seeds: [8, 9]))
         try restored.vector.restore(from: saved.vector.state)
-        saved.resetAll()
-        restored.resetAll()
+        try saved.resetAll()
+        try restored.resetAll()
         #expect(restored.bits == saved.bits)
     }
 
@@ -53,7 +53,7 @@ import Testing
     func mismatch() throws {
         let specification = MultiAgentSpecification(MultiAgentCartPole.self)
         let vector = specification.makeVector(seeds: [1, 2])
-        vector.reset(0..<1)
+        try vector.reset(0..<1)
         let before = vector.state
         func refuse(_ state: StateTree, path: String) {
             let error = #expect(throws: StateError.self) { try vector.restore(from: state) }

@@ -23,10 +23,10 @@ import CAllocationCounter
     }
 
     @Test("Many agents are observed in one call, rows side by side in the order asked")
-    func observing() {
+    func observing() throws {
         let vector = Self.visitors.makeVector(count: 3, seed: 1)
         let run = MultiAgentRun(vector)
-        run.resetAll()
+        try run.resetAll()
         let places = [(2, 1), (0, 2), (2, 2)].map { AgentPlace(environment: $0.0, agent: $0.1) }
         var observations = [Float](repeating: .nan, count: 6)
         var masks = [Bool](repeating: false, count: 9)
@@ -40,15 +40,15 @@ import CAllocationCounter
     }
 
     @Test("Agents come and go, each end is told once, and the time limit ends what is left")
-    func comingAndGoing() {
+    func comingAndGoing() throws {
         var run = MultiAgentRun(Self.visitors.makeVector(count: 8, seed: 3))
-        run.resetAll()
+        try run.resetAll()
         var (joined, left, truncated, limits) = (0, 0, 0, 0)
         var steps = [Int](repeating: 0, count: 8)
         for _ in 0..<200 {
             let before = run.vector.inPlay.elements.map { $0 }
             run.act()
-            run.stepAll()
+            try run.stepAll()
             for place in 0..<24 {
                 let status = run.vector.statuses[place]
                 let inPlay = run.vector.inPlay[place]
@@ -75,66 +75,67 @@ import CAllocationCounter
                 }
                 #expect(steps[environment] < 23)
             }
-            run.resetEnded()
+            try run.resetEnded()
         }
         #expect(joined > 100 && left > 100 && truncated > 10 && limits > 5)
     }
 
     @Test("The first reset uses the seed, later ones go on with the generator")
-    func seeds() {
+    func seeds() throws {
         let one = MultiAgentRun(MultiAgentVector(seeds: [5, 6]) { Visitors() })
         let other = MultiAgentRun(MultiAgentVector(seeds: [6, 5]) { Visitors() })
-        one.resetAll()
-        other.resetAll()
+        try one.resetAll()
+        try other.resetAll()
         let first = one.observe(0, 0).observation
         #expect(first == other.observe(1, 0).observation && first != one.observe(1, 0).observation)
-        one.resetAll()
+        try one.resetAll()
         #expect(one.observe(0, 0).observation != first)
-        other.vector.reset(1..<2)
+        try other.vector.reset(1..<2)
         #expect(one.observe(0, 0).observation == other.observe(1, 0).observation)
     }
 
     @Test("A range touches no row outside it")
-    func ranges() {
+    func ranges() throws {
         var run = MultiAgentRun(Self.visitors.makeVector(count: 3, seed: 2))
-        run.resetAll()
+        try run.resetAll()
         for _ in 0..<5 {
             run.act()
-            run.stepAll()
-            run.resetEnded()
+            try run.stepAll()
+            try run.resetEnded()
         }
         run.act()
         let other = MultiAgentRun(Self.visitors.makeVector(count: 3, seed: 2))
         let before = [0, 2].map { run.row($0, of: run.vector.rewards) }
         let (state, seen) = (run.vector.state, [0, 2].map { run.observe($0, 0).observation })
         try? other.vector.restore(from: state)
-        run.vector.step(1..<2)
+        try run.vector.step(1..<2)
         #expect([0, 2].map { run.row($0, of: run.vector.rewards) } == before)
         #expect([0, 2].map { run.observe($0, 0).observation } == seen)
         #expect(run.observe(1, 0).observation != other.observe(1, 0).observation)
     }
 
     @Test("Results do not depend on the number of threads that step disjoint ranges", arguments: [2, 3, 7])
-    func threads(pieces: Int) async {
-        #expect(await Self.trajectory(pieces: pieces) == Self.trajectory(pieces: 1))
+    func threads(pieces: Int) async throws {
+        #expect(try await Self.trajectory(pieces: pieces) == Self.trajectory(pieces: 1))
     }
 
-    private static func trajectory(pieces: Int) async -> [UInt64] {
+    private static func trajectory(pieces: Int) async throws -> [UInt64] {
         let count = 21
         let vector = visitors.makeVector(count: count, seed: 9)
         var run = MultiAgentRun(vector)
-        run.resetAll()
+        try run.resetAll()
         var bits: [UInt64] = []
         for _ in 0..<60 {
             run.act()
-            await withTaskGroup { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 for piece in 0..<pieces {
                     let range = count * piece / pieces..<count * (piece + 1) / pieces
-                    group.addTask { vector.step(range) }
+                    group.addTask { try vector.step(range) }
                 }
+                try await group.waitForAll()
             }
             bits += run.bits
-            run.resetEnded()
+            try run.resetEnded()
         }
         return bits
     }

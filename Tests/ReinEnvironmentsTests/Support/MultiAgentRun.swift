@@ -41,9 +41,9 @@ struct MultiAgentRun {
         for (index, value) in action.enumerated() { vector.actions[first + index] = value }
     }
 
-    func resetAll() { vector.reset(0..<vector.count) }
+    func resetAll() throws { try vector.reset(0..<vector.count) }
 
-    func stepAll() { vector.step(0..<vector.count) }
+    func stepAll() throws { try vector.step(0..<vector.count) }
 
     /// Writes random valid actions for all who act.
     mutating func act() {
@@ -62,9 +62,9 @@ struct MultiAgentRun {
         }
     }
 
-    func resetEnded() {
+    func resetEnded() throws {
         for environment in 0..<vector.count where vector.episodeStatuses[environment] != .running {
-            vector.reset(environment..<environment + 1)
+            try vector.reset(environment..<environment + 1)
         }
     }
 

@@ -40,12 +40,12 @@ struct VectorBuffers {
         statuses = Array(repeating: .running, count: vector.count)
     }
 
-    mutating func reset() {
-        vector.reset(0..<vector.count, observations: &observations)
+    mutating func reset() throws {
+        try vector.reset(0..<vector.count, observations: &observations)
     }
 
-    mutating func step() {
-        vector.step(
+    mutating func step() throws {
+        try vector.step(
             0..<vector.count, actions: actions, observations: &observations, finalObservations: &finalObservations,
             rewards: &rewards, statuses: &statuses)
     }

@@ -51,50 +51,50 @@ struct ActionMaskTests {
             statuses = Array(repeating: .running, count: vector.count)
         }
 
-        mutating func reset() { vector.reset(0..<vector.count, observations: &observations, masks: &masks) }
+        mutating func reset() throws { try vector.reset(0..<vector.count, observations: &observations, masks: &masks) }
 
-        mutating func step(_ actions: [Float]) {
-            vector.step(
+        mutating func step(_ actions: [Float]) throws {
+            try vector.step(
                 0..<vector.count, actions: actions, observations: &observations, finalObservations: &finals,
                 rewards: &rewards, statuses: &statuses, masks: &masks, finalMasks: &finalMasks)
         }
     }
 
     @Test("Masks belong to the observations beside them, through truncation and the next episode")
-    func truncation() {
+    func truncation() throws {
         let specification = EnvironmentSpecification(Counter.self)
         #expect(specification.masksActions && TimeLimit<Counter>.masksActions)
         #expect(!EnvironmentSpecification(CartPole.self).masksActions && !TimeLimit<CartPole>.masksActions)
         var buffers = Buffers(specification.makeVector(seeds: [1, 2]))
         #expect(buffers.vector.maskWidth == 3)
-        buffers.reset()
+        try buffers.reset()
         #expect(buffers.masks == [false, true, true, false, true, true])
-        buffers.step([1, 2])
+        try buffers.step([1, 2])
         #expect(buffers.masks == [true, false, true, true, false, true])
         #expect(buffers.finalMasks.allSatisfy { !$0 })
-        buffers.step([0, 2])
+        try buffers.step([0, 2])
         #expect(buffers.statuses == [.truncated, .truncated])
         #expect(buffers.finalMasks == [true, true, false, true, true, false])
         #expect(buffers.masks == [false, true, true, false, true, true])
     }
 
     @Test("Nothing is asked after termination: all is valid where nothing follows")
-    func termination() {
+    func termination() throws {
         var buffers = Buffers(EnvironmentSpecification(Counter.self, timeLimit: nil).makeVector(seeds: [1]))
-        buffers.reset()
-        for _ in 0..<3 { buffers.step([buffers.masks[2] ? 2 : 0]) }
+        try buffers.reset()
+        for _ in 0..<3 { try buffers.step([buffers.masks[2] ? 2 : 0]) }
         #expect(buffers.statuses == [.terminated])
         #expect(buffers.finalMasks == [true, true, true])
         #expect(buffers.masks == [false, true, true])
     }
 
     @Test("A caller who does not ask for masks gets none, and environments without masks write none")
-    func withoutMasks() {
+    func withoutMasks() throws {
         let specification = EnvironmentSpecification(Counter.self)
         var plain = VectorBuffers(specification.makeVector(seeds: [1]))
-        plain.reset()
+        try plain.reset()
         plain.actions = [1]
-        plain.step()
+        try plain.step()
         #expect(plain.observations == [1])
         let vector = EnvironmentSpecification(CartPole.self).makeVector(seeds: [1])
         #expect(vector.maskWidth == 0)
@@ -107,8 +107,8 @@ struct ActionMaskTests {
     func restored() throws {
         let specification = EnvironmentSpecification(Counter.self, timeLimit: nil)
         var saved = Buffers(specification.makeVector(seeds: [1, 2]))
-        saved.reset()
-        saved.step([1, 1])
+        try saved.reset()
+        try saved.step([1, 1])
         let vector = specification.makeVector(seeds: [8, 9])
         try vector.restore(from: saved.vector.state)
         var masks = [Bool](repeating: false, count: 6)

@@ -12,8 +12,8 @@ import Testing
         let specification = try EnvironmentRegistry.specification(id)
         var saved = VectorBuffers(specification.makeVector(count: 3, seed: 11))
         var random = RandomStream(seed: 1, name: "actions")
-        saved.reset()
-        for _ in 0..<37 { step(&saved, using: &random) }
+        try saved.reset()
+        for _ in 0..<37 { try step(&saved, using: &random) }
         let state = saved.vector.state
         #expect(try JSON.parse(JSON.text(state)) == state)
 
@@ -22,8 +22,8 @@ import Testing
         #expect(restored.vector.state == state)
         var again = random
         for _ in 0..<600 {
-            step(&saved, using: &random)
-            step(&restored, using: &again)
+            try step(&saved, using: &random)
+            try step(&restored, using: &again)
             #expect(restored.observations.map(\.bitPattern) == saved.observations.map(\.bitPattern))
             #expect(restored.rewards.map(\.bitPattern) == saved.rewards.map(\.bitPattern))
             #expect(restored.statuses == saved.statuses)
@@ -35,11 +35,11 @@ import Testing
     func unusedSeeds() throws {
         let specification = EnvironmentRegistryTests.cartPole
         var saved = VectorBuffers(specification.makeVector(seeds: [.max, 2]))
-        saved.vector.reset(1..<2, observations: &saved.observations)
+        try saved.vector.reset(1..<2, observations: &saved.observations)
         var restored = VectorBuffers(specification.makeVector(seeds: [8, 9]))
         try restored.vector.restore(from: saved.vector.state)
-        saved.reset()
-        restored.reset()
+        try saved.reset()
+        try restored.reset()
         #expect(restored.observations == saved.observations)
         var fresh = CartPole()
         #expect(restored.row(0, of: restored.observations) == fresh.reset(seed: .max))
@@ -60,7 +60,7 @@ import Testing
         #expect(vector.state == before)
     }
 
-    private func step(_ buffers: inout VectorBuffers, using random: inout RandomStream) {
+    private func step(_ buffers: inout VectorBuffers, using random: inout RandomStream) throws {
         let width = buffers.vector.actionSpace.width
         let space = buffers.vector.actionSpace
         buffers.actions.withUnsafeMutableBufferPointer { actions in
@@ -68,6 +68,6 @@ import Testing
                 space.sample(into: actions.baseAddress! + row, using: &random)
             }
         }
-        buffers.step()
+        try buffers.step()
     }
 }

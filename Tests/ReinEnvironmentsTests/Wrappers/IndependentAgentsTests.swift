@@ -5,19 +5,19 @@ import Testing
 
 @Suite struct IndependentAgentsTests {
     @Test("Each agent lives as one alone does, until the last one ends")
-    func cartPoles() {
-        check(IndependentAgents<CartPole>(count: 3), limit: 500, steps: 400)
-        check(IndependentAgents<Pendulum>(count: 2, timeLimit: 9), limit: 9, steps: 40)
-        check(IndependentAgents<Corridor>(count: 4), limit: 50, steps: 400)
-        check(IndependentAgents<MaskedMultiIdentity>(count: 2), limit: .max, steps: 250)
+    func cartPoles() throws {
+        try check(IndependentAgents<CartPole>(count: 3), limit: 500, steps: 400)
+        try check(IndependentAgents<Pendulum>(count: 2, timeLimit: 9), limit: 9, steps: 40)
+        try check(IndependentAgents<Corridor>(count: 4), limit: 50, steps: 400)
+        try check(IndependentAgents<MaskedMultiIdentity>(count: 2), limit: .max, steps: 250)
     }
 
-    private func check<E: Environment>(_ environment: IndependentAgents<E>, limit: Int, steps: Int) {
+    private func check<E: Environment>(_ environment: IndependentAgents<E>, limit: Int, steps: Int) throws {
         let seed: UInt64 = 7
         let count = environment.agents.count
         var run = MultiAgentRun(MultiAgentVector(seeds: [seed]) { environment })
         var alone = (0..<count).map { _ in TimeLimit(E(), limit: limit) }
-        run.resetAll()
+        try run.resetAll()
         var seen = alone.indices.map { alone[$0].reset(seed: seed + UInt64($0)) }
         var isOver = [Bool](repeating: false, count: count)
         var ends = 0
@@ -26,7 +26,7 @@ import Testing
             run.act()
             let acts = run.row(0, of: run.vector.acts)
             #expect(acts == isOver.map { !$0 })
-            run.stepAll()
+            try run.stepAll()
             for agent in 0..<count where acts[agent] {
                 let first = run.vector.actionOffsets[agent]
                 let action = Array(run.vector.actions.elements[first..<first + E.Action.width])
@@ -40,7 +40,7 @@ import Testing
             #expect((run.vector.episodeStatuses[0] != .running) == !isOver.contains(false))
             if !isOver.contains(false) {
                 ends += 1
-                run.resetEnded()
+                try run.resetEnded()
                 seen = alone.indices.map { alone[$0].reset(seed: nil) }
                 isOver = isOver.map { _ in false }
             }

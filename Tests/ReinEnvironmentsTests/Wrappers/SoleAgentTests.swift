@@ -47,27 +47,27 @@ import Testing
     }
 
     @Test("An environment of one agent is trained on as any other: it has a specification and a vector")
-    func specification() {
+    func specification() throws {
         let specification = EnvironmentSpecification(SoleAgent<Lone, Int>.self)
         #expect(specification.id == "Lone" && specification.timeLimit == 4 && specification.masksActions)
         let vector = specification.makeVector(seeds: [1])
         var observations: [Float] = [.nan]
         var masks = [false, false]
-        vector.reset(0..<1, observations: &observations, masks: &masks)
+        try vector.reset(0..<1, observations: &observations, masks: &masks)
         #expect(observations == [0] && masks == [true, false])
         var (finals, rewards, statuses) = ([Float.nan], [Double.nan], [Status.running])
-        func step(_ action: Float) {
-            vector.step(
+        func step(_ action: Float) throws {
+            try vector.step(
                 0..<1, actions: [action], observations: &observations, finalObservations: &finals, rewards: &rewards,
                 statuses: &statuses, masks: &masks)
         }
-        for _ in 0..<4 { step(0) }
+        for _ in 0..<4 { try step(0) }
         #expect(statuses == [.truncated] && finals == [4] && observations == [0])
-        step(0)
-        step(0)
-        step(0)
+        try step(0)
+        try step(0)
+        try step(0)
         #expect(masks == [true, true] && statuses == [.running] && rewards == [3])
-        step(1)
+        try step(1)
         #expect(statuses == [.terminated] && rewards == [4] && finals == [4])
     }
 
