@@ -71,7 +71,12 @@ struct AlgorithmPlan {
             }
             return try parameters.value(key)
         }
-        return try TrainingEnvironment(named: name.string())
+        var settings = StateMap()
+        if let section = reader.optionalChild(AlgorithmTrainable.Key.environmentSettings.rawValue) {
+            _ = try section.map()
+            if case .map(let map) = section.tree { settings = map }
+        }
+        return try TrainingEnvironment(named: name.string(), settings: settings)
     }
 }
 
@@ -80,8 +85,10 @@ extension AlgorithmTrainable {
     public enum Key: String, CaseIterable, Sendable {
         /// The name of the method; PPO when it is left out.
         case algorithm
-        /// The name of a registered environment.
+        /// The name of an environment: a registered one, or one of a provider.
         case environment
+        /// What there is to say about an environment of a provider.
+        case environmentSettings
         /// The ids of the policies.
         case policies
         /// Settings of single policies, by their ids.

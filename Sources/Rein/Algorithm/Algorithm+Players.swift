@@ -4,15 +4,17 @@ import ReinNumerics
 import ReinPolicies
 
 extension Algorithm {
-    /// Creates the untrained policy that settings describe.
+    /// Creates the untrained policy that settings describe. It knows how the environment's rows are made.
     ///
     /// - Throws: `StateError` when the method cannot act in the spaces, or the network is impossible.
     static func makePolicy(
         _ id: PolicyID, with configuration: Configuration, spaces: TrainingEnvironment.Spaces
     ) throws -> Policy {
-        try Method.makePolicy(
+        var policy = try Method.makePolicy(
             observationSpace: spaces.observations, actionSpace: spaces.actions, configuration: configuration,
             random: rootStream(configuration).stream("policy/\(id)"))
+        policy.observationEncoding = spaces.encoding
+        return policy
     }
 
     /// Checks that a policy has the network that its settings describe.

@@ -192,6 +192,12 @@ extension Algorithm {
                 .wrongShape, "a policy can only be replaced by one with the same spaces and the same network",
                 path: "policies/\(player.id)")
         }
+        let (old, new) = (player.policy.observationEncoding, policy.observationEncoding)
+        if let difference = SpaceDifference(encodings: new, old) {
+            throw StateError(
+                .wrongShape, "the policy has \(difference.first), the one that it replaces \(difference.second)",
+                path: "policies/\(player.id)")
+        }
         return try Player(
             player, policy: Self.prepared(policy, id: player.id, for: environment), replay: replay,
             environment: environment, random: reassignmentStream(player.id))

@@ -168,9 +168,11 @@ extension Algorithm {
         episodes = saved.episodes
         rllib = saved.rllib
         earlierArithmetic = saved.arithmetic
+        let hasLostShared = sharedRunner?.beginning.restoredLanes.begunAnew.isEmpty == false
+        for player in players where hasLostShared || !player.restoredLanes.begunAnew.isEmpty { player.startAfresh() }
         guard let iteration = saved.iteration else { return }
         let goesOn = settingChanges.isEmpty || !startsAfresh && Self.iterationsGoOn(with: settingChanges)
-        if goesOn, Self.canGoOn(saved, as: resolved.lineup, in: environment) {
+        if goesOn, !hasLostEpisodes, Self.canGoOn(saved, as: resolved.lineup, in: environment) {
             try restoreUnfinished(from: iteration)
         } else {
             for player in players { player.abandonIteration() }
@@ -207,7 +209,8 @@ extension Algorithm {
         of saved: AlgorithmState, at path: String
     ) throws(StateError) -> TrainingEnvironment {
         do {
-            return try TrainingEnvironment(named: saved.environment)
+            return try TrainingEnvironment(
+                named: saved.environment, settings: saved.environmentSettings, record: saved.environmentRecord)
         } catch {
             throw StateError(.notFound, "\(error); or give an environment", path: "\(path)/algorithm_state/environment")
         }

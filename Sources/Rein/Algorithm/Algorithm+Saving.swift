@@ -17,6 +17,9 @@ extension Algorithm {
         var state = AlgorithmState(
             algorithm: Method.algorithmName, environment: environment.id, configuration: configuration.tree,
             lineup: lineup)
+        state.environmentSettings = environment.settings
+        state.environmentRecord = environment.record
+        state.environmentIncidents = environmentIncidents
         state.counters = counters
         state.episodes = episodes
         var runners = StateMap()

@@ -165,6 +165,7 @@ extension Algorithm {
         counters.iterations += 1
         counters.episodes = episodes.total
         result.counters = counters
+        result.environments = environmentIncidents
         result.episodes = episodes.summary
         result.samplingSeconds = iteration.samplingSeconds
         result.learningSeconds = iteration.learningSeconds

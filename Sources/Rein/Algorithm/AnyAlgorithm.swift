@@ -138,6 +138,12 @@ public final class AnyAlgorithm {
             synchronizing: synchronizing, leavingOutCustomMappings: leavingOutCustomMappings)
     }
 
+    /// What has happened to environments outside of this program since training began; nil where they are part of it.
+    public var environmentIncidents: EnvironmentIncidents? { base.environmentIncidents }
+
+    /// What became of episodes in flight when a checkpoint was restored, where some of them could not go on.
+    public var environmentNotes: [String] { base.environmentNotes }
+
     /// A result without numbers, with the keys that those of training will have.
     package var blankResult: TrainingResult { base.blankResult }
 

@@ -1,4 +1,5 @@
 package import ReinCheckpoints
+package import ReinEnvironments
 package import ReinExport
 package import ReinNumerics
 package import ReinPolicies
@@ -28,6 +29,10 @@ package protocol ErasedAlgorithm: AnyObject {
     var earlierArithmetic: Arithmetic? { get }
     /// Whether an iteration was stopped before its end.
     var isInsideIteration: Bool { get }
+    /// What has happened to environments outside of this program since training began; nil where they are part of it.
+    var environmentIncidents: EnvironmentIncidents? { get }
+    /// What became of episodes in flight when a checkpoint was restored, where some of them could not go on.
+    var environmentNotes: [String] { get }
     /// The settings of RLlib's files that the policies came from which training goes on without.
     var rllibDepartures: [RLlibDeparture] { get }
     /// Which policies RLlib has no equal for, and why.
@@ -77,6 +82,7 @@ extension Algorithm: ErasedAlgorithm {
     package var blankResult: TrainingResult {
         var result = TrainingResult()
         result.policies = players.map(\.blankReport)
+        result.environments = environmentIncidents
         return result
     }
     /// The seed of the run.

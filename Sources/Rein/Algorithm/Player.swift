@@ -340,6 +340,16 @@ final class Player<Method: Learner> {
     /// Lets the environments begin new episodes, whatever the learner remembers of others.
     func startAfresh() { learner?.forgetStepsInFlight() }
 
+    /// What became of the environments when their state was restored.
+    var restoredLanes: RestoredLanes {
+        if case .alone(let runner) = source { runner.restoredLanes } else { RestoredLanes() }
+    }
+
+    /// What has happened to environments of its own outside of this program; nil when it has none.
+    var incidents: EnvironmentIncidents? {
+        if case .alone(let runner) = source { runner.environments.incidents } else { nil }
+    }
+
     /// Takes over the state of the environments.
     func restoreRunner(from saved: StateReader) throws(StateError) {
         guard case .alone(let runner) = source else { return }

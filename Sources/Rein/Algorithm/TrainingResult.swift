@@ -1,4 +1,5 @@
 public import ReinCheckpoints
+public import ReinEnvironments
 
 /// What one iteration of an algorithm has to report.
 public struct TrainingResult: Sendable {
@@ -10,6 +11,8 @@ public struct TrainingResult: Sendable {
     public var policies: [PolicyReport] = []
     /// The evaluation after the iteration, where one was due; see `EvaluationSchedule`.
     public var evaluation: TrainingEvaluation?
+    /// What has happened to environments outside of this program since training began; nil where there are none.
+    public var environments: EnvironmentIncidents?
     /// How long the iteration took, in seconds, without an evaluation.
     public var seconds = 0.0
     /// How long collecting experience took, in seconds.
@@ -45,6 +48,7 @@ public struct TrainingResult: Sendable {
             ],
             "stepsPerSecond": .double(stepsPerSecond),
         ]
+        if let environments { map["environments"] = environments.tree }
         if let evaluation { map["evaluation"] = evaluation.tree }
         return .map(map)
     }

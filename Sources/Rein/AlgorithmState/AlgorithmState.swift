@@ -1,4 +1,5 @@
 package import ReinCheckpoints
+package import ReinEnvironments
 import ReinNumerics
 package import ReinPolicies
 
@@ -21,6 +22,12 @@ package struct AlgorithmState: Sendable {
     package var algorithm: String
     /// The id of the environment.
     package var environment: String
+    /// What was said about an environment outside of this program.
+    package var environmentSettings = StateMap()
+    /// What such an environment was; nil for all others.
+    package var environmentRecord: StateTree?
+    /// What happened to it; nil for all others.
+    package var environmentIncidents: EnvironmentIncidents?
     /// The settings of the method.
     package var configuration: StateTree
     /// The policies, and what they are for. Of another library's checkpoint the agents may be unknown.
@@ -55,6 +62,9 @@ extension AlgorithmState {
         static let version = "version"
         static let algorithm = "algorithm"
         static let environment = "environment"
+        static let environmentSettings = "environmentSettings"
+        static let environmentRecord = "environmentRecord"
+        static let environmentIncidents = "environmentIncidents"
         static let configuration = "configuration"
         static let counters = "counters"
         static let episodes = "episodes"
@@ -86,6 +96,9 @@ extension AlgorithmState {
         map[Key.arithmetic] = arithmetic?.state
         put(.evaluationMapping, .policyConfigurations)
         map[Key.sharedRunner] = sharedRunner?.tree
+        if !environmentSettings.isEmpty { map[Key.environmentSettings] = .map(environmentSettings) }
+        map[Key.environmentRecord] = environmentRecord
+        map[Key.environmentIncidents] = environmentIncidents?.tree
         map[Key.rllib] = rllib
         map[Key.iteration] = iteration?.tree
         return .map(map)
@@ -103,6 +116,14 @@ extension AlgorithmState {
         }
         algorithm = try reader.string(Key.algorithm)
         environment = try reader.string(Key.environment)
+        if let settings = reader.optionalChild(Key.environmentSettings) {
+            _ = try settings.map()
+            if case .map(let map) = settings.tree { environmentSettings = map }
+        }
+        environmentRecord = reader.optionalChild(Key.environmentRecord)?.tree
+        environmentIncidents = try reader.optionalChild(Key.environmentIncidents).map { saved throws(StateError) in
+            try EnvironmentIncidents(saved)
+        }
         let configuration = try reader.child(Key.configuration)
         _ = try configuration.map()
         self.configuration = configuration.tree

@@ -12,13 +12,19 @@ public struct Evaluator: Sendable {
     /// Whether actions are drawn from the policy's distribution instead of being the most likely ones.
     public let explores: Bool
 
-    /// The number of episodes that run side by side.
-    private static let lanes = 16
+    /// The number of episodes that run side by side, without effect on results.
+    public let episodesAtOnce: Int
+
     /// An episode that does not end by itself is given up after as many steps.
     private static let longestEpisode = 1_000_000
 
     /// Creates an evaluator.
-    public init(environment: EnvironmentSpecification, seed: Int = 0, explores: Bool = false) {
+    ///
+    /// - Parameter episodesAtOnce: the number of episodes that run side by side, at least 1.
+    public init(environment: EnvironmentSpecification, seed: Int = 0, explores: Bool = false, episodesAtOnce: Int = 16)
+    {
+        precondition(episodesAtOnce > 0, "no episodes at once")
+        self.episodesAtOnce = episodesAtOnce
         self.environment = environment
         self.seed = seed
         self.explores = explores
@@ -40,8 +46,8 @@ public struct Evaluator: Sendable {
         try environment.requireSound()
         try environment.require(policy, actsFor: [0], path: "policy")
         var results: [Episode] = []
-        for first in stride(from: 0, to: episodes, by: Self.lanes) {
-            guard let wave = try wave(first..<min(first + Self.lanes, episodes), of: policy, while: goesOn) else {
+        for first in stride(from: 0, to: episodes, by: episodesAtOnce) {
+            guard let wave = try wave(first..<min(first + episodesAtOnce, episodes), of: policy, while: goesOn) else {
                 return nil
             }
             results += wave
@@ -64,7 +70,9 @@ public struct Evaluator: Sendable {
         _ range: Range<Int>, of policy: Policy, while goesOn: () -> Bool
     ) throws(StateError) -> [Episode]? {
         let rows = range.count
-        let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed + $0)) })
+        let alone = LaneDivision.singly(rows)
+        let vector = environment.makeVector(
+            seeds: range.map { UInt64(bitPattern: Int64(seed + $0)) }, pieces: alone)
         let inference = PolicyInference(policy, rows: rows)
         let observations = AlignedBuffer<Float>(count: rows * environment.observationSpace.count)
         let finals = AlignedBuffer<Float>(count: observations.count)
@@ -94,7 +102,9 @@ public struct Evaluator: Sendable {
                 throw fault(quantity, of: range.lowerBound + row, results[row])
             }
         }
-        vector.reset(0..<rows, observations: observations.pointer, masks: masks.pointer)
+        try StateError.wrapping { () throws(EnvironmentFault) in
+            try vector.reset(0..<rows, observations: observations.pointer, masks: masks.pointer)
+        }
         for row in 0..<rows {
             try require(observations, row: row) { .observation(element: $0) }
             try requireChoices(row: row)
@@ -108,10 +118,17 @@ public struct Evaluator: Sendable {
             } else {
                 inference.act(rows: rows, observations: observations.pointer, masks: valid, into: actions.pointer)
             }
-            vector.step(
-                0..<rows, actions: actions.pointer, observations: observations.pointer,
-                finalObservations: finals.pointer, rewards: rewards.pointer, statuses: statuses.pointer,
-                masks: masks.pointer)
+            try StateError.wrapping { () throws(EnvironmentFault) in
+                // Environments outside of this program are not troubled for episodes that nobody looks at.
+                let ranges = vector.stepsElsewhere ? alone.filter { running[$0.lowerBound] } : [0..<rows]
+                for range in ranges { try vector.beginStep(range, actions: actions.pointer) }
+                for range in ranges {
+                    try vector.finishStep(
+                        range, actions: actions.pointer, observations: observations.pointer,
+                        finalObservations: finals.pointer, rewards: rewards.pointer, statuses: statuses.pointer,
+                        masks: masks.pointer)
+                }
+            }
             for row in 0..<rows where running[row] {
                 results[row].length += 1
                 try require(actions, row: row) { .action(element: $0) }

@@ -16,13 +16,18 @@ public struct MultiAgentEvaluator: Sendable {
     /// The seed: episode i starts as `reset(seed: seed + i)` does, in Gymnasium's sense.
     public let seed: Int
 
-    /// The number of episodes that run side by side.
-    private static let lanes = 16
+    /// The number of episodes that run side by side, without effect on results.
+    public let episodesAtOnce: Int
+
     /// An episode that does not end by itself is given up after as many steps.
     private static let longestEpisode = 1_000_000
 
     /// Creates an evaluator.
-    public init(environment: MultiAgentSpecification, seed: Int = 0) {
+    ///
+    /// - Parameter episodesAtOnce: the number of episodes that run side by side, at least 1.
+    public init(environment: MultiAgentSpecification, seed: Int = 0, episodesAtOnce: Int = 16) {
+        precondition(episodesAtOnce > 0, "no episodes at once")
+        self.episodesAtOnce = episodesAtOnce
         self.environment = environment
         self.seed = seed
     }
@@ -61,11 +66,11 @@ public struct MultiAgentEvaluator: Sendable {
                         .outOfRange, "has a memory, which is for environments of one agent", path: "policies/\(id)")
                 }
             }
-            actors.append(EvaluationActor(id: id, player: player, rows: Self.lanes * agents.count))
+            actors.append(EvaluationActor(id: id, player: player, rows: episodesAtOnce * agents.count))
         }
         var result = EvaluationResult()
-        for first in stride(from: 0, to: episodes, by: Self.lanes) {
-            let range = first..<min(first + Self.lanes, episodes)
+        for first in stride(from: 0, to: episodes, by: episodesAtOnce) {
+            let range = first..<min(first + episodesAtOnce, episodes)
             guard let wave = try wave(range, actors, resolved, while: goesOn) else { return nil }
             result.episodes += wave
         }
@@ -77,7 +82,8 @@ public struct MultiAgentEvaluator: Sendable {
         _ range: Range<Int>, _ actors: [EvaluationActor], _ mapping: ResolvedMapping, while goesOn: () -> Bool
     ) throws(StateError) -> [EvaluatedEpisode]? {
         let agentCount = environment.agents.count
-        let vector = environment.makeVector(seeds: range.map { UInt64(bitPattern: Int64(seed &+ $0)) })
+        let vector = environment.makeVector(
+            seeds: range.map { UInt64(bitPattern: Int64(seed &+ $0)) }, pieces: LaneDivision.singly(range.count))
         let assigned = range.map { episode in
             var random = stream("casting", episode, 0)
             return (0..<agentCount).map {
@@ -92,7 +98,7 @@ public struct MultiAgentEvaluator: Sendable {
                     .init(agent: $0, player: actors[$1].id, episode: Episode(totalReward: 0, length: 0))
                 })
         }
-        vector.reset(0..<range.count)
+        try StateError.wrapping { () throws(EnvironmentFault) in try vector.reset(0..<range.count) }
         var running = Array(0..<range.count)
         while !running.isEmpty {
             guard goesOn() else { return nil }
@@ -110,8 +116,11 @@ public struct MultiAgentEvaluator: Sendable {
                         step: results[Int(place.environment)].episode.length, value: value)
                 }
             }
+            try StateError.wrapping { () throws(EnvironmentFault) in
+                for row in running { try vector.beginStep(row..<row + 1) }
+                for row in running { try vector.finishStep(row..<row + 1) }
+            }
             for row in running {
-                vector.step(row..<row + 1)
                 results[row].episode.length += 1
                 if vector.isDeserted(row) {
                     throw StateError(

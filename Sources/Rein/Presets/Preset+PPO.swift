@@ -56,6 +56,38 @@ extension Preset {
             $0.usesStateDependentExploration = true
             $0.explorationInterval = 4
         },
+        zoo(
+            "gymnasium:LunarLander-v3", steps: 1_000_000,
+            Reference(mean: 242.1, deviation: 31.8, source: "rl-zoo3, for LunarLander-v2")
+        ) {
+            $0.environmentCount = 16
+            $0.rolloutLength = 1024
+            $0.epochs = 4
+            $0.discount = 0.999
+            $0.gaeLambda = 0.98
+            $0.entropyCoefficient = 0.01
+        },
+        zoo(
+            "gymnasium:HalfCheetah-v5", steps: 1_000_000,
+            Reference(mean: 5819.1, deviation: 663.5, source: "rl-zoo3, for HalfCheetah-v3")
+        ) {
+            $0.environmentCount = 1
+            $0.rolloutLength = 512
+            $0.epochs = 20
+            $0.discount = 0.98
+            $0.gaeLambda = 0.92
+            $0.learningRate = 2.0633e-5
+            $0.clipRange = 0.1
+            $0.entropyCoefficient = 0.000401762
+            $0.valueLossCoefficient = 0.58096
+            $0.maximumGradientNorm = 0.8
+            $0.normalizesObservations = true
+            $0.scalesRewards = true
+            $0.network.hidden = [256, 256]
+            $0.network.activation = .relu
+            $0.network.logDeviation = -2
+            $0.network.hasOrthogonalWeights = false
+        },
     ]
 
     private static func zoo(

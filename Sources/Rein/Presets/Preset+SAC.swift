@@ -32,6 +32,14 @@ extension Preset {
             $0.network.hidden = [64, 64]
         },
         Preset(
+            "zoo", "gymnasium:Hopper-v5", algorithm: SACLearner.algorithmName, steps: 300_000,
+            Reference(mean: 2325.5, deviation: 1129.7, source: "rl-zoo3, for Hopper-v3, after 1,000,000 steps"),
+            SACConfiguration()
+        ) {
+            $0.learningStarts = 10_000
+            $0.network.hidden = [256, 256]
+        },
+        Preset(
             "tianshou", "CartPole-v1", algorithm: SACLearner.algorithmName, steps: 50_000,
             Reference(mean: 170, deviation: nil, source: "Tianshou, the threshold of test_discrete_sac.py"),
             SACConfiguration()

@@ -15,7 +15,7 @@ public struct Preset: Sendable {
         public let source: String
     }
 
-    /// The name, as source/environment; several methods may share it.
+    /// The name, as source/environment without a scheme; several methods may share it.
     public let name: String
     /// The name of the method.
     public let algorithm: String
@@ -32,7 +32,7 @@ public struct Preset: Sendable {
         _ source: String, _ environment: String, algorithm: String, steps: Int, _ reference: Reference?,
         _ configuration: Configuration, _ change: (inout Configuration) -> Void
     ) {
-        name = "\(source)/\(environment)"
+        name = "\(source)/\(environment.split(separator: ":").last ?? "")"
         self.algorithm = algorithm
         self.environment = environment
         self.steps = steps

@@ -55,7 +55,9 @@ package final class RLlibFiles: Sendable {
         var file = StateFile(state)
         do throws(StateError) {
             let policy = try Policy(restoring: state)
-            seen.spaces = .init(observations: policy.observationSpace, actions: policy.actionSpace)
+            seen.spaces = .init(
+                observations: policy.observationSpace, encoding: policy.observationEncoding,
+                actions: policy.actionSpace)
             if isReporting { seen.departures = policy.rllibDepartures }
             if format == .msgpack {
                 file = try self.file(of: policy, holding: state, id: id)

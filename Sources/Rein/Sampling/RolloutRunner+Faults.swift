@@ -82,12 +82,33 @@ extension RolloutRunner {
             quantity: quantity, value: value)
     }
 
-    /// Begins a new episode in every environment.
+    /// Begins a new episode in every environment; in those outside of this program with the next rollout, since that may
+    /// fail.
     public func restartEpisodes() {
-        environments.reset(0..<lanes, observations: observations.pointer, masks: masks.pointer)
+        environments.forgetEpisodes()
+        beginEpisodes()
         returns.clear()
         lengths.clear()
         discountedReturns.clear()
         for lane in 0..<lanes { recurrentLanes?.forget(lane) }
+    }
+
+    /// Begins episodes where that cannot fail, and otherwise leaves it to the next rollout.
+    func beginEpisodes() {
+        beginsEpisodes = environments.stepsElsewhere
+        guard !beginsEpisodes else { return }
+        do {
+            try beginAwaitedEpisodes()
+        } catch {
+            beginsEpisodes = true
+        }
+    }
+
+    /// Begins an episode in every environment.
+    ///
+    /// - Throws: `EnvironmentFault` when an environment fails.
+    func beginAwaitedEpisodes() throws(EnvironmentFault) {
+        try environments.reset(0..<lanes, observations: observations.pointer, masks: masks.pointer)
+        beginsEpisodes = false
     }
 }

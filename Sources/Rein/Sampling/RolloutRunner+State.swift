@@ -38,11 +38,13 @@ extension RolloutRunner {
         }
         let savedMemory = try recurrentLanes?.values(of: reader.child("recurrentStates"))
         let saved = try reader.child("environments")
+        copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
         do throws(StateError) {
-            try environments.restore(from: saved.tree)
+            restoredLanes = try environments.restoreLanes(from: saved.tree, observations: observations.pointer)
         } catch {
             throw error.nested(under: saved.path)
         }
+        beginsEpisodes = false
         if let lane = environments.writeMasks(0..<lanes, into: masks.pointer) {
             throw saved.error(.outOfRange, "the state of environment \(lane) leaves no valid action")
         }
@@ -52,11 +54,16 @@ extension RolloutRunner {
         for (shard, saved) in zip(shards, savedNoise) {
             shard.noiseStream = try StateDecoder().decode(RandomStream.self, from: saved.tree, path: saved.path)
         }
-        copy(try reader.floats("observations", shape: [lanes, observations.count / lanes]), to: observations)
         copy(try reader.finiteNumbers("returns", shape: [lanes]), to: returns)
         copy(try reader.counts("lengths", shape: [lanes]), to: lengths)
         copy(try reader.finiteNumbers("discountedReturns", shape: [lanes]), to: discountedReturns)
         if let savedMemory { recurrentLanes?.take(savedMemory) }
+        for lane in restoredLanes.begunAnew {
+            returns.pointer[lane] = 0
+            lengths.pointer[lane] = 0
+            discountedReturns.pointer[lane] = 0
+            recurrentLanes?.forget(lane)
+        }
     }
 
     /// What the runner holds of an iteration that is not over, a part for each shard of the lanes.

@@ -36,8 +36,13 @@ public final class RolloutRunner {
     let hasNoise: Bool
     /// What a recurrent policy remembers of the episodes in flight; nil without memory.
     let recurrentLanes: RecurrentLanes?
+    /// Whether new episodes begin with the next rollout, since that may fail.
+    var beginsEpisodes = false
+    /// What became of the environments when a state was restored.
+    var restoredLanes = RestoredLanes()
 
-    /// Creates the environments and starts an episode in each.
+    /// Creates the environments and starts an episode in each; where they are outside of this program, with the first
+    /// rollout.
     ///
     /// - Parameters:
     ///   - specification: the environment.
@@ -69,10 +74,10 @@ public final class RolloutRunner {
         returns = AlignedBuffer(count: lanes)
         lengths = AlignedBuffer(count: lanes)
         discountedReturns = AlignedBuffer(count: lanes)
-        shards = LaneDivision.shards(of: lanes).enumerated().map { index, lanes in
+        shards = LaneDivision.pieces(of: lanes).enumerated().map { index, lanes in
             RolloutShard(lanes: lanes, policy: policy, noiseStream: random.stream("noise", index: index))
         }
-        environments.reset(0..<lanes, observations: observations.pointer, masks: masks.pointer)
+        beginEpisodes()
     }
 
     /// The episodes that ended in this iteration, in a fixed order.
@@ -104,8 +109,8 @@ public final class RolloutRunner {
     ///   - policy: the policy that acts.
     ///   - exploration: how actions are drawn.
     ///   - pool: the threads to work on.
-    /// - Throws: `EnvironmentFault` for a number that is none, or a mask without a valid action. What the batch holds is then
-    ///   of no use, nor are the episodes in flight: nothing may be learnt before `restartEpisodes()`.
+    /// - Throws: `EnvironmentFault` for a number that is none, a mask without a valid action, or an environment that fails.
+    ///   What the batch holds is then of no use, nor are the episodes in flight: nothing may be learnt before `restartEpisodes()`.
     public func fill(
         _ batch: RolloutBatch, steps: Int? = nil, part: Range<Int>? = nil, acting policy: Policy,
         exploration: Exploration = .policy, on pool: WorkerPool
@@ -120,15 +125,20 @@ public final class RolloutRunner {
             batch.maskWidth == environments.maskWidth,
             "the batch is for masks of \(batch.maskWidth) entries, the environments' have \(environments.maskWidth)")
         batch.count = steps * lanes
+        if beginsEpisodes { try beginAwaitedEpisodes() }
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
-            pool.run(shards: shards.count) { index in
-                let shard = self.shards[index]
-                self.fill(
-                    batch, part: part, shard: shard, acting: policy, exploration: exploration, parameters: parameters)
-                if part.upperBound == steps, shard.fault == nil {
-                    self.close(batch, steps: steps, shard: shard, acting: policy, parameters: parameters)
-                }
+            let pass = RolloutPass(
+                batch: batch, part: part, steps: steps, policy: policy, exploration: exploration,
+                parameters: parameters)
+            guard environments.stepsElsewhere else {
+                return pool.run(shards: shards.count) { self.takeSteps(pass, with: self.shards[$0...$0]) }
+            }
+            // A thread has several shards at a time, and the environments of one are stepped while it works on others.
+            let groups = min(pool.threadCount, shards.count)
+            pool.run(shards: groups) { group in
+                let (first, last) = (shards.count * group / groups, shards.count * (group + 1) / groups)
+                self.takeSteps(pass, with: self.shards[first..<last])
             }
         }
         for shard in shards {
@@ -136,76 +146,8 @@ public final class RolloutRunner {
         }
     }
 
-    private func fill(
-        _ batch: RolloutBatch, part: Range<Int>, shard: RolloutShard, acting policy: Policy, exploration: Exploration,
-        parameters: UnsafePointer<Float>
-    ) {
-        let range = shard.lanes
-        let rows = range.count
-        let width = batch.observationWidth
-        let current = observations.mutableRows(of: width)[range.lowerBound]
-        let maskWidth = batch.maskWidth
-        let currentMasks = masks.mutableRows(of: maskWidth)[range.lowerBound]
-        if part.lowerBound == 0 { shard.beginRollout(of: policy) }
-        shard.fault = faultInObservations(of: shard)
-        if shard.fault != nil { return }
-        for step in part {
-            let first = step * lanes + range.lowerBound
-            let seen = batch.observations.mutableRows(of: width)[first]
-            shard.present(current, rows: rows, to: policy, into: seen)
-            batch.masks.mutableRows(of: maskWidth)[first].update(from: currentMasks, count: rows * maskWidth)
-            let actions = batch.actions.mutableRows(of: batch.actionWidth)[first]
-            if let sampler = shard.stateDependentSampler, exploration.rate(at: step) != nil {
-                sampler.renew(
-                    atStep: step, rows: rows, logDeviations: parameters + policy.network.logDeviationRange.lowerBound,
-                    streams: streams.pointer + range.lowerBound)
-            }
-            choose(
-                actions, exploration.rate(at: step), seen: seen, first: first, batch: batch,
-                shard: shard, acting: policy, parameters: parameters)
-            let sent = environmentActions.mutableRows(of: batch.actionWidth)[range.lowerBound]
-            if case .box(let box) = policy.actionSpace {
-                policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
-                if let fault = faultInActions(of: shard, width: batch.actionWidth) {
-                    shard.fault = fault
-                    return
-                }
-            } else {
-                sent.update(from: actions, count: rows * batch.actionWidth)
-            }
-            environments.step(
-                range, actions: environmentActions.pointer, observations: observations.pointer,
-                finalObservations: finalObservations.pointer, rewards: rewards.pointer,
-                statuses: batch.statuses.mutableRows(of: lanes)[step], masks: masks.pointer,
-                finalMasks: batch.keepsFinalObservations
-                    ? batch.finalMasks.mutableRows(of: maskWidth)[step * lanes] : nil)
-            if let fault = fault(
-                in: shard, statuses: batch.statuses.mutableRows(of: lanes)[step],
-                finalMasks: batch.keepsFinalObservations
-                    ? batch.finalMasks.rows(of: maskWidth)[step * lanes] : nil)
-            {
-                shard.fault = fault
-                return
-            }
-            record(step: step, into: batch, shard: shard, acting: policy, parameters: parameters)
-        }
-    }
-
-    /// Writes the observations after the last step, whose values the estimates at the cut are bootstrapped from.
-    private func close(
-        _ batch: RolloutBatch, steps: Int, shard: RolloutShard, acting policy: Policy, parameters: UnsafePointer<Float>
-    ) {
-        let (first, rows) = (shard.lanes.lowerBound, shard.lanes.count)
-        let (width, maskWidth) = (batch.observationWidth, batch.maskWidth)
-        let last = batch.observations.mutableRows(of: width)[steps * lanes + first]
-        shard.normalize(observations.mutableRows(of: width)[first], rows: rows, for: policy, into: last)
-        recurrentLanes?.close(shard, seen: last, step: steps, batch: batch, policy: policy, parameters: parameters)
-        batch.masks.mutableRows(of: maskWidth)[steps * lanes + first]
-            .update(from: masks.mutableRows(of: maskWidth)[first], count: rows * maskWidth)
-    }
-
     /// Draws the actions of one step of a shard; a rate of nil makes them uniform.
-    private func choose(
+    func choose(
         _ actions: UnsafeMutablePointer<Float>, _ explorationRate: Double?, seen: UnsafePointer<Float>, first: Int,
         batch: RolloutBatch, shard: RolloutShard, acting policy: Policy, parameters: UnsafePointer<Float>
     ) {
@@ -235,7 +177,7 @@ public final class RolloutRunner {
     }
 
     /// Writes rewards and bootstraps of one step, and closes the episodes that ended.
-    private func record(
+    func record(
         step: Int, into batch: RolloutBatch, shard: RolloutShard, acting policy: Policy,
         parameters: UnsafePointer<Float>
     ) {

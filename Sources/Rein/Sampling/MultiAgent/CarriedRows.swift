@@ -35,6 +35,9 @@ final class CarriedRows: Sendable {
     /// Forgets all rows.
     func removeAll() { isCarried.clear() }
 
+    /// Forgets the row of a lane.
+    func remove(_ lane: Int) { isCarried.pointer[lane] = false }
+
     /// Takes a row out of a batch.
     func keep(_ row: Int, of batch: RolloutBatch, lane: Int) {
         isCarried.pointer[lane] = true

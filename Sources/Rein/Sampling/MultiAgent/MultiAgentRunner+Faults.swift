@@ -82,9 +82,30 @@ extension MultiAgentRunner {
             step: step, quantity: quantity, value: value)
     }
 
-    /// Begins a new episode in every environment, with the policies that the mapping gives.
+    /// Begins episodes where that cannot fail, and otherwise leaves it to the next rollout.
+    func beginEpisodes() {
+        beginning.isAwaited = vector.stepsElsewhere
+        guard !beginning.isAwaited else { return }
+        do {
+            try beginAwaitedEpisodes()
+        } catch {
+            beginning.isAwaited = true
+        }
+    }
+
+    /// Begins an episode in every environment.
+    ///
+    /// - Throws: `EnvironmentFault` when an environment fails.
+    func beginAwaitedEpisodes() throws(EnvironmentFault) {
+        try vector.reset(0..<count)
+        beginning.isAwaited = false
+    }
+
+    /// Begins a new episode in every environment, with the policies that the mapping gives; in those outside of this
+    /// program with the next rollout, since that may fail.
     func restartEpisodes() {
-        vector.reset(0..<count)
+        vector.forgetEpisodes()
+        beginEpisodes()
         for actor in actors { actor.carry?.removeAll() }
         for slot in 0..<count * agentCount {
             openRows.pointer[slot] = -1

@@ -19,7 +19,7 @@ extension MultiAgentRunner: Checkpointable {
         var places = Array(actors.indices.map { Int64($0) })
         for (place, entry) in retired.enumerated() { places[entry.actor] = Int64(policies.count + place) }
         return [
-            "environments": vector.state,
+            "environments": vector.state, "awaitsEpisodes": .bool(beginning.isAwaited),
             "streams": .list(streams.elements.map { StateEncoder().encode($0) }),
             "castingStreams": .list(mappingStreams.elements.map { StateEncoder().encode($0) }),
             "cast": .tensor(StateTensor(assignedActors.elements.map { places[Int($0)] }, shape: shape)),
@@ -78,10 +78,11 @@ extension MultiAgentRunner: Checkpointable {
         let shape = [count, agentCount]
         let saved = try reader.child("environments")
         do throws(StateError) {
-            try vector.restore(from: saved.tree)
+            beginning.restoredLanes = try vector.restoreLanes(from: saved.tree)
         } catch {
             throw error.nested(under: saved.path)
         }
+        beginning.isAwaited = false
         for environment in 0..<count {
             let agents = environment * agentCount..<(environment + 1) * agentCount
             guard agents.contains(where: { vector.acts.pointer[$0] }) else {
@@ -115,6 +116,18 @@ extension MultiAgentRunner: Checkpointable {
         for (actor, saved) in zip(retiredActors, try reader.optionalChild("leaving")?.list() ?? .init()) {
             try restoreNoise(of: actor, from: saved)
         }
+        // Episodes that were still to begin are the ones that have begun now.
+        guard try reader.optionalChild("awaitsEpisodes")?.bool() != true else { return }
+        for environment in beginning.restoredLanes.begunAnew { beginAnew(environment) }
+    }
+
+    /// Forgets the saved episode of an environment that could not be put where it was.
+    private func beginAnew(_ environment: Int) {
+        for slot in environment * agentCount..<(environment + 1) * agentCount { clear(slot) }
+        episodeReturns.pointer[environment] = 0
+        episodeLengths.pointer[environment] = 0
+        episodeNumbers.pointer[environment] += 1
+        assignActors(environment)
     }
 
     private func restoreNoise(of actor: MultiAgentActor, from reader: StateReader) throws(StateError) {
@@ -141,6 +154,10 @@ extension MultiAgentRunner: Checkpointable {
             throw error.nested(under: waiting.path)
         }
         for lane in 0..<actor.lanes where carry[lane] {
+            if beginning.restoredLanes.begunAnew.contains(lane / actor.agents.count) {
+                carry.remove(lane)
+                continue
+            }
             let slot = slot(ofLane: lane, actor)
             guard vector.inPlay.pointer[slot], !vector.acts.pointer[slot],
                 actors[Int(assignedActors.pointer[slot])] === actor, episodeLengths.pointer[slot / agentCount] > 0

@@ -46,8 +46,11 @@ final class MultiAgentRunner: Sendable {
     /// The number of episodes before the present one.
     let episodeNumbers: AlignedBuffer<Int64>
     let episodes: [EpisodeList]
+    /// What the environments wait for, where they are outside of this program.
+    let beginning: EpisodeBeginning
 
-    /// Creates the environments and starts an episode in each.
+    /// Creates the environments and starts an episode in each; where they are outside of this program, with the first
+    /// rollout.
     ///
     /// - Parameters:
     ///   - mapping: which policies may act for which agents.
@@ -69,7 +72,7 @@ final class MultiAgentRunner: Sendable {
             return stream.next()
         }
         vector = specification.makeVector(seeds: seeds)
-        let division = LaneDivision.shards(of: count)
+        let division = LaneDivision.pieces(of: count)
         self.division = division
         actors = Self.actors(roles + retired, agentCount: agentCount, division: division, random: random)
         playing = actors.filter { !$0.agents.isEmpty }
@@ -87,7 +90,8 @@ final class MultiAgentRunner: Sendable {
         episodeLengths = AlignedBuffer(count: count)
         episodeNumbers = AlignedBuffer(count: count)
         episodes = division.map { _ in EpisodeList() }
-        vector.reset(0..<count)
+        beginning = EpisodeBeginning()
+        beginEpisodes()
         for environment in 0..<count { assignActors(environment) }
     }
 
@@ -117,6 +121,7 @@ final class MultiAgentRunner: Sendable {
         episodeLengths = old.episodeLengths
         episodeNumbers = old.episodeNumbers
         episodes = old.episodes
+        beginning = old.beginning
     }
 
     static func actors(
@@ -153,38 +158,20 @@ final class MultiAgentRunner: Sendable {
             actor.begin(role.policy, exploration: .policy, batch: nil, steps: steps, part: part)
         }
         defer { for actor in retiredActors { actor.finish() } }
-        pool.run(shards: division.count) { self.fill(part, shard: $0) }
+        if beginning.isAwaited { try beginAwaitedEpisodes() }
+        if vector.stepsElsewhere {
+            // A thread has several shards at a time, and the environments of one are stepped while it works on others.
+            let groups = min(pool.threadCount, division.count)
+            pool.run(shards: groups) { group in
+                self.takeSteps(part, shards: division.count * group / groups..<division.count * (group + 1) / groups)
+            }
+        } else {
+            pool.run(shards: division.count) { self.takeSteps(part, shards: $0..<$0 + 1) }
+        }
         if let fault { throw fault }
         guard part.upperBound == steps else { return }
         pool.run(shards: playing.count) { self.close(self.playing[$0]) }
         if let fault { throw fault }
-    }
-
-    private func fill(_ part: Range<Int>, shard index: Int) {
-        let environments = division[index]
-        let list = episodes[index]
-        list.fault = nil
-        if part.lowerBound == 0 {
-            for actor in playing { release(actor, actor.shards[index], environments) }
-        }
-        let acts = vector.acts.pointer
-        for step in part {
-            for actor in playing { actor.shards[index].placeCount = 0 }
-            for environment in environments {
-                let first = environment * agentCount
-                for agent in 0..<agentCount where acts[first + agent] {
-                    actors[Int(assignedActors.pointer[first + agent])].shards[index].add(
-                        environment: environment, agent: agent)
-                }
-            }
-            for actor in playing { guard act(actor, actor.shards[index], step: step) else { return } }
-            vector.step(environments)
-            if let fault = faultInStep(of: environments) {
-                list.fault = fault
-                return
-            }
-            for environment in environments { guard settle(environment, shard: index) else { return } }
-        }
     }
 
     /// Draws which policies act for the agents of an environment in its new episode.
@@ -198,7 +185,7 @@ final class MultiAgentRunner: Sendable {
     }
 
     /// Begins a rollout with the rows that the last one left open.
-    private func release(_ actor: MultiAgentActor, _ shard: MultiAgentShard, _ environments: Range<Int>) {
+    func release(_ actor: MultiAgentActor, _ shard: MultiAgentShard, _ environments: Range<Int>) {
         guard let carry = actor.carry else { return }
         let batch = actor.columns
         for lane in shard.rollout.lanes where carry[lane] {
@@ -220,7 +207,7 @@ final class MultiAgentRunner: Sendable {
     /// Chooses the actions of one step for the agents of a policy.
     ///
     /// - Returns: false after a number that is none, which is the shard's `fault` then.
-    private func act(_ actor: MultiAgentActor, _ shard: MultiAgentShard, step: Int) -> Bool {
+    func act(_ actor: MultiAgentActor, _ shard: MultiAgentShard, step: Int) -> Bool {
         let rows = shard.placeCount
         guard rows > 0 else { return true }
         let policy = actor.policy
@@ -332,7 +319,7 @@ final class MultiAgentRunner: Sendable {
     /// Takes in what a step brought to the agents of an environment, and starts its next episode when it is over.
     ///
     /// - Returns: false after a number that is none, which is the `fault` of a shard then.
-    private func settle(_ environment: Int, shard index: Int) -> Bool {
+    func settle(_ environment: Int, shard index: Int) -> Bool {
         episodeLengths.pointer[environment] += 1
         for agent in 0..<agentCount {
             let slot = environment * agentCount + agent
@@ -363,7 +350,12 @@ final class MultiAgentRunner: Sendable {
         episodeLengths.pointer[environment] = 0
         episodeNumbers.pointer[environment] += 1
         for slot in environment * agentCount..<(environment + 1) * agentCount { clear(slot) }
-        vector.reset(environment..<environment + 1)
+        do {
+            try vector.reset(environment..<environment + 1)
+        } catch {
+            episodes[index].fault = error
+            return false
+        }
         assignActors(environment)
         return true
     }
@@ -403,12 +395,4 @@ final class MultiAgentRunner: Sendable {
             }
         }
     }
-}
-
-/// The episodes that ended in one shard of the environments, and the step that ended the last rollout early.
-///
-/// Unchecked: only the thread that works on the shard touches it during a rollout.
-final class EpisodeList: @unchecked Sendable {
-    var episodes: [Episode] = []
-    var fault: EnvironmentFault?
 }

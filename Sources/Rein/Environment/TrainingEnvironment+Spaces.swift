@@ -1,74 +1,13 @@
 import ReinCheckpoints
-public import ReinEnvironments
+import ReinEnvironments
 import ReinPolicies
 
-/// What policies are trained in: an environment of one agent, of which every agent plays copies of its own, or one that
-/// several agents share.
-public enum TrainingEnvironment: Sendable {
-    /// An environment of one agent.
-    case singleAgent(EnvironmentSpecification)
-    /// An environment of several agents.
-    case multiAgent(MultiAgentSpecification)
-
-    /// The environment that is registered under a name.
-    ///
-    /// - Throws: `EnvironmentError` with the nearest name.
-    public init(named id: String) throws(EnvironmentError) {
-        if let specification = EnvironmentRegistry.allMultiAgent.first(where: { $0.id == id }) {
-            self = .multiAgent(specification)
-        } else {
-            self = .singleAgent(try EnvironmentRegistry.specification(id))
-        }
-    }
-
-    /// The name, such as "CartPole-v1".
-    public var id: String {
-        switch self {
-        case .singleAgent(let specification): specification.id
-        case .multiAgent(let specification): specification.id
-        }
-    }
-
-    /// Whether several agents share the environment.
-    public var hasSeveralAgents: Bool { if case .multiAgent = self { true } else { false } }
-
-    /// The number of steps after which an episode is truncated, if any.
-    public var timeLimit: Int? {
-        switch self {
-        case .singleAgent(let specification): specification.timeLimit
-        case .multiAgent(let specification): specification.timeLimit
-        }
-    }
-
-    /// The mean return, all agents together, at which the task counts as solved, if there is one.
-    public var rewardThreshold: Double? {
-        switch self {
-        case .singleAgent(let specification): specification.rewardThreshold
-        case .multiAgent(let specification): specification.rewardThreshold
-        }
-    }
-
-    /// Why copies of the environment cannot be made; nil when they can.
-    var problem: String? {
-        switch self {
-        case .singleAgent(let specification): specification.problem
-        case .multiAgent(let specification): specification.problem
-        }
-    }
-
+extension TrainingEnvironment {
     /// Checks that copies of the environment can be made.
     ///
     /// - Throws: `StateError` that says what is wrong with it.
     func requireSound() throws(StateError) {
         if let problem { throw StateError(.outOfRange, "environment \(id): \(problem)", path: "environment") }
-    }
-
-    /// Whether the environment says which actions are valid.
-    public var masksActions: Bool {
-        switch self {
-        case .singleAgent(let specification): specification.masksActions
-        case .multiAgent(let specification): specification.masksActions
-        }
     }
 }
 
@@ -76,11 +15,13 @@ extension TrainingEnvironment {
     /// What a policy sees and does.
     struct Spaces: Equatable {
         var observations: Box
+        var encoding: ObservationEncoding
         var actions: ActionSpace
 
         /// Why a policy for these spaces cannot act in others; nil when it can.
         func difference(from other: Spaces) -> SpaceDifference? {
             SpaceDifference(observations: observations, other.observations)
+                ?? SpaceDifference(encodings: encoding, other.encoding)
                 ?? SpaceDifference(actions: actions, other.actions)
         }
     }
@@ -91,9 +32,13 @@ extension TrainingEnvironment {
     private func spaces(ofAgent index: Int) -> Spaces {
         switch self {
         case .singleAgent(let specification):
-            Spaces(observations: specification.observationSpace, actions: specification.actionSpace)
+            Spaces(
+                observations: specification.observationSpace, encoding: specification.observationEncoding,
+                actions: specification.actionSpace)
         case .multiAgent(let specification):
-            Spaces(observations: specification.observationSpaces[index], actions: specification.actionSpaces[index])
+            Spaces(
+                observations: specification.observationSpaces[index],
+                encoding: specification.observationEncodings[index], actions: specification.actionSpaces[index])
         }
     }
 
@@ -128,7 +73,10 @@ extension TrainingEnvironment {
     ) throws(StateError) {
         for agent in agents {
             let spaces = spaces(ofAgent: agent)
-            guard let difference = policy.form.difference(from: spaces.observations, spaces.actions) else { continue }
+            let difference =
+                policy.form.difference(from: spaces.observations, spaces.actions)
+                ?? SpaceDifference(encodings: policy.observationEncoding, spaces.encoding)
+            guard let difference else { continue }
             let owner: String
             switch self {
             case .singleAgent: owner = "environment \(id)"

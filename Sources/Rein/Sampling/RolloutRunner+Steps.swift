@@ -1,0 +1,96 @@
+import ReinEnvironments
+import ReinNumerics
+import ReinPolicies
+
+/// Steps, each in two halves.
+extension RolloutRunner {
+    /// Takes the steps of a pass in some shards, in turns: the environments of each are stepped while the others have
+    /// theirs. What one shard does has no effect on another.
+    func takeSteps(_ pass: RolloutPass, with shards: ArraySlice<RolloutShard>) {
+        for shard in shards {
+            if pass.part.lowerBound == 0 { shard.beginRollout(of: pass.policy) }
+            shard.fault = faultInObservations(of: shard)
+        }
+        for step in pass.part {
+            for shard in shards where shard.fault == nil {
+                if step > pass.part.lowerBound { finish(step - 1, of: pass, shard: shard) }
+                if shard.fault == nil { begin(step, of: pass, shard: shard) }
+            }
+        }
+        for shard in shards where shard.fault == nil {
+            if !pass.part.isEmpty { finish(pass.part.upperBound - 1, of: pass, shard: shard) }
+            if pass.part.upperBound == pass.steps, shard.fault == nil { close(pass, shard: shard) }
+        }
+    }
+
+    /// Chooses the actions of a step, and begins it.
+    private func begin(_ step: Int, of pass: RolloutPass, shard: RolloutShard) {
+        let (batch, policy, range) = (pass.batch, pass.policy, shard.lanes)
+        let rows = range.count
+        let first = step * lanes + range.lowerBound
+        let seen = batch.observations.mutableRows(of: batch.observationWidth)[first]
+        shard.present(
+            observations.mutableRows(of: batch.observationWidth)[range.lowerBound], rows: rows, to: policy, into: seen)
+        batch.masks.mutableRows(of: batch.maskWidth)[first].update(
+            from: masks.mutableRows(of: batch.maskWidth)[range.lowerBound], count: rows * batch.maskWidth)
+        let actions = batch.actions.mutableRows(of: batch.actionWidth)[first]
+        if let sampler = shard.stateDependentSampler, pass.exploration.rate(at: step) != nil {
+            sampler.renew(
+                atStep: step, rows: rows,
+                logDeviations: pass.parameters + policy.network.logDeviationRange.lowerBound,
+                streams: streams.pointer + range.lowerBound)
+        }
+        choose(
+            actions, pass.exploration.rate(at: step), seen: seen, first: first, batch: batch, shard: shard,
+            acting: policy, parameters: pass.parameters)
+        let sent = environmentActions.mutableRows(of: batch.actionWidth)[range.lowerBound]
+        if case .box(let box) = policy.actionSpace {
+            policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
+            if let fault = faultInActions(of: shard, width: batch.actionWidth) {
+                shard.fault = fault
+                return
+            }
+        } else {
+            sent.update(from: actions, count: rows * batch.actionWidth)
+        }
+        do {
+            try environments.beginStep(range, actions: environmentActions.pointer)
+        } catch {
+            shard.fault = error
+        }
+    }
+
+    /// Finishes a step that was begun, and records what came of it.
+    private func finish(_ step: Int, of pass: RolloutPass, shard: RolloutShard) {
+        let batch = pass.batch
+        let finalMasks =
+            batch.keepsFinalObservations ? batch.finalMasks.mutableRows(of: batch.maskWidth)[step * lanes] : nil
+        let statuses = batch.statuses.mutableRows(of: lanes)[step]
+        do {
+            try environments.finishStep(
+                shard.lanes, actions: environmentActions.pointer, observations: observations.pointer,
+                finalObservations: finalObservations.pointer, rewards: rewards.pointer, statuses: statuses,
+                masks: masks.pointer, finalMasks: finalMasks)
+        } catch {
+            shard.fault = error
+            return
+        }
+        shard.fault = fault(in: shard, statuses: statuses, finalMasks: finalMasks.map { UnsafePointer($0) })
+        if shard.fault != nil { return }
+        record(step: step, into: batch, shard: shard, acting: pass.policy, parameters: pass.parameters)
+    }
+
+    /// Writes the observations after the last step, whose values the estimates at the cut are bootstrapped from.
+    private func close(_ pass: RolloutPass, shard: RolloutShard) {
+        let batch = pass.batch
+        let (first, rows) = (shard.lanes.lowerBound, shard.lanes.count)
+        let (width, maskWidth) = (batch.observationWidth, batch.maskWidth)
+        let last = batch.observations.mutableRows(of: width)[pass.steps * lanes + first]
+        shard.normalize(
+            observations.mutableRows(of: width)[first], rows: rows, for: pass.policy, into: last)
+        recurrentLanes?.close(
+            shard, seen: last, step: pass.steps, batch: batch, policy: pass.policy, parameters: pass.parameters)
+        batch.masks.mutableRows(of: maskWidth)[pass.steps * lanes + first]
+            .update(from: masks.mutableRows(of: maskWidth)[first], count: rows * maskWidth)
+    }
+}
