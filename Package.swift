@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "ReinNumerics", targets: ["ReinNumerics"]),
         .library(name: "ReinSpaces", targets: ["ReinSpaces"]),
         .library(name: "ReinEnvironments", targets: ["ReinEnvironments"]),
+        .library(name: "ReinGymnasium", targets: ["ReinGymnasium"]),
         .library(name: "ReinPolicies", targets: ["ReinPolicies"]),
         .library(name: "ReinExport", targets: ["ReinExport"]),
         .library(name: "ReinRLlib", targets: ["ReinRLlib"]),
@@ -46,10 +47,11 @@ let package = Package(
         .target(name: "CReinKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CReinClassicControl", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "ReinCheckpoints", dependencies: ["CMessagePack", "COpenSSL", "CSystemCalls", "CZip", "CZlib"]),
+        .target(name: "ReinProcesses", dependencies: ["CSystemCalls", "ReinCheckpoints"]),
         .target(name: "ReinRandom"),
         .target(name: "ReinNumerics", dependencies: ["CReinKernels", "COpenBLAS", "ReinCheckpoints", "ReinRandom"]),
         .target(name: "ReinNetworks", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
-        .target(name: "ReinSpaces", dependencies: ["ReinNumerics"]),
+        .target(name: "ReinSpaces", dependencies: ["ReinCheckpoints", "ReinNumerics"]),
         .target(name: "ReinPolicies", dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces"]),
         .target(
             name: "ReinExport",
@@ -61,6 +63,13 @@ let package = Package(
             name: "ReinEnvironments",
             dependencies: ["CReinClassicControl", "ReinCheckpoints", "ReinNumerics", "ReinSpaces"]),
         .target(
+            name: "ReinGymnasium",
+            dependencies: [
+                "CSystemCalls", "ReinCheckpoints", "ReinProcesses", "ReinRandom", "ReinNumerics", "ReinSpaces",
+                "ReinEnvironments",
+            ],
+            resources: [.embedInCode("Worker")]),
+        .target(
             name: "ReinInterop",
             dependencies: ["ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies"]),
         .target(
@@ -69,13 +78,14 @@ let package = Package(
                 "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinEnvironments", "ReinPolicies", "ReinExport",
                 "ReinRLlib",
             ]),
-        .target(name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom"]),
+        .target(
+            name: "ReinTune", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinProcesses", "ReinRandom"]),
         .target(
             name: "ReinTrainables", dependencies: ["ReinCheckpoints", "ReinExport", "ReinPolicies", "Rein", "ReinTune"]),
         .target(
             name: "ReinCommand",
             dependencies: [
-                "Rein", "ReinInterop", "ReinTrainables", "ReinTune",
+                "Rein", "ReinGymnasium", "ReinInterop", "ReinTrainables", "ReinTune",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "ReinProgram", dependencies: ["ReinCommand"]),
@@ -111,6 +121,15 @@ let package = Package(
                 "ReinTestSupport",
             ],
             resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinGymnasiumTests",
+            dependencies: [
+                "CAllocationCounter", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium", "ReinNumerics",
+                "ReinProcesses", "ReinSpaces", "ReinTestSupport", "GymnasiumProbe", "Rein",
+            ],
+            exclude: ["Fixtures"]),
+        .executableTarget(
+            name: "GymnasiumProbe", dependencies: ["ReinEnvironments", "ReinGymnasium"], path: "Tests/GymnasiumProbe"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "ReinPoliciesTests", dependencies: ["CAllocationCounter", "Rein", "ReinTestSupport"]),
@@ -141,7 +160,9 @@ let package = Package(
             name: "ReinStorageTests", dependencies: ["ReinCheckpoints", "ReinStorage", "ReinTestSupport", "ReinTune"]),
         .testTarget(
             name: "ReinTuneTests",
-            dependencies: ["ReinCheckpoints", "ReinRandom", "ReinTune", "ReinTestSupport", "TrialProbe"],
+            dependencies: [
+                "ReinCheckpoints", "ReinProcesses", "ReinRandom", "ReinTune", "ReinTestSupport", "TrialProbe",
+            ],
             resources: [.copy("Fixtures")]),
         .executableTarget(
             name: "TrialProbe", dependencies: ["CSystemCalls", "ReinCheckpoints", "ReinRandom", "ReinTune"],
