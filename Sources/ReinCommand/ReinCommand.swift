@@ -1,5 +1,6 @@
 import ArgumentParser
 import Rein
+import ReinGymnasium
 
 /// The `rein` command as a library, so that a program of one's own has all of it, for one's own methods and
 /// environments beside Rein's.
@@ -17,6 +18,7 @@ public enum ReinCommand {
     /// trials instead, with the methods and environments that were registered before.
     public static func main() -> Never {
         Signals.standardize()
+        EnvironmentRegistry.register(GymnasiumProvider())
         TuneWorker.endProcessIfStarted()
         let arguments = Array(CommandLine.arguments.dropFirst())
         ExitStatus.endProcessUnlessKnown(arguments)
@@ -56,7 +58,7 @@ struct RootCommand: ParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
             VerifyCommand.self,
             ConvertCheckpointCommand.self, ExtractCommand.self, MergeCommand.self, ExportCommand.self,
-            EnvironmentsCommand.self,
+            EnvironmentsCommand.self, CheckEnvironmentCommand.self,
             SettingsCommand.self, PresetsCommand.self, RunsCommand.self, TuneCommand.self, ResultsCommand.self,
         ])
 }

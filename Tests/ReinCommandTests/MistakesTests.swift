@@ -110,7 +110,11 @@ struct MistakesTests {
             (["--gamma", "0.9"], "it is a setting: --set discount=VALUE"),
             (["--discount", "0.9"], "it is a setting: --set discount=VALUE"),
             (["--learning-rate", "1"], "it is a setting: --set learningRate=VALUE"),
-            (["--num-workers", "4"], "it is a setting: --set environmentCount=VALUE"),
+            (["--num-envs", "4"], "it is a setting: --set environmentCount=VALUE"),
+            (["--num-workers", "4"], "here it is --workers for processes of Python"),
+            (["--num_env_runners", "4"], "and --set environmentCount=VALUE for environments"),
+            (["--env-kwargs", "x:1"], "here it is --environment-option key=value"),
+            (["--gym-packages", "x"], "here it is --environment gymnasium:PACKAGE:NAME"),
             (["--sead", "1"], "did you mean --seed?"), (["--stop-step", "1"], "did you mean --stop-steps?"),
             (["CartPole-v1"], "did you mean --environment CartPole-v1?"), (["ppo"], "did you mean --algorithm ppo?"),
             (["fast"], "rein train takes options alone"),
@@ -141,7 +145,7 @@ struct MistakesTests {
             (["--foo", "1"], ["no option --foo"]), (["--environment", "LunarLander"], ["Known", "CartPole-v1"]),
             (["--environment", "ALE/Pong-v5"], ["CartPole-v1"]), (["--algorithm", "a2c"], ["ppo, dqn, sac"]),
             (["--algorithm", "td3"], ["ppo, dqn, sac"]), (["--set", "zzz=1"], ["known keys: actionTransform"]),
-            (["--preset", "nothing"], ["zoo/CartPole-v1"]), (["--preset", "zoo/LunarLander-v2"], ["zoo/CartPole-v1"]),
+            (["--preset", "nothing"], ["zoo/CartPole-v1"]), (["--preset", "zoo/SpaceInvaders"], ["zoo/CartPole-v1"]),
             (["--set-policy", "foo:discount=0.9"], ["the policies are \"default_policy\""]),
         ])
     func withoutSuggestion(_ options: [String], _ words: [String]) throws {
@@ -244,7 +248,10 @@ struct OptionOfOthersTests {
         let help = try Scratch().done(["help", "train"]).output
         let own = Set(help.split { !($0.isLetter || $0 == "-") }.filter { $0.hasPrefix("--") }.map(String.init))
         #expect(own.contains("--stop-steps"))
-        for name in ["env", "algo", "total-timesteps", "save-freq", "restore", "log-dir", "n-jobs", "params"] {
+        for name in [
+            "env", "algo", "total-timesteps", "save-freq", "restore", "log-dir", "n-jobs", "params", "env-kwargs",
+            "n-workers", "num-env-runners", "gym-packages", "step-timeout", "interpreter", "normalize-images",
+        ] {
             let replacement = try #require(OptionOfOthers.replacement(for: "--\(name)"))
             #expect(own.contains(String(replacement.prefix { $0 != " " })), "\(replacement)")
             #expect(!own.contains("--\(name)"))

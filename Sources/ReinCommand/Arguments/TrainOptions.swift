@@ -11,6 +11,8 @@ struct BeginOptions: ParsableArguments {
     @Option(help: "The environment. (default: CartPole-v1, with --resume that of the checkpoint)")
     var environment: EnvironmentArgument?
 
+    @OptionGroup var outside: EnvironmentOptions
+
     @Option(
         help: "Published settings for a task, by the name that rein presets lists. Other options go before them.",
         completion: .list(Set(Preset.all.map(\.name)).sortedByBytes))

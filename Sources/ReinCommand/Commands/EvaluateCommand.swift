@@ -12,6 +12,11 @@ struct EvaluateCommand: ParsableCommand {
 
               rein evaluate runs/CartPole-v1-ppo-seed0 --episodes 20
               rein evaluate cartpole/policies/default_policy --environment CartPole-v1 --json
+              rein evaluate cheetah/policies/default_policy --environment gymnasium:HalfCheetah-v5
+
+            --record leaves a video of each episode of an environment of Gymnasium or PettingZoo, or numbered pictures:
+
+              rein evaluate runs/latest --episodes 3 --record videos
 
             In an environment of several agents all of them play, under the mapping that was saved for evaluation or \
             else that of training; --policy lets one policy act for everybody. The table counts the episodes in which \
@@ -26,6 +31,10 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: "The environment, when the checkpoint does not know it or another one is wanted.")
     var environment: EnvironmentArgument?
+
+    @OptionGroup(title: "Environments outside of this program") var outside: EnvironmentOptions
+
+    @OptionGroup var recording: RecordingOptions
 
     @Option(
         parsing: .unconditional, help: "The number of episodes. (default: 100)", transform: WholeNumber.count)
@@ -51,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
             }
             let evaluation = SoloEvaluation(
                 directory: directory, policy: try policy.choose(in: directory), environment: specification,
-                seed: seed, episodes: episodes, explores: explore)
+                seed: seed, episodes: episodes, explores: explore, episodesAtOnce: recording.episodesAtOnce)
             do {
                 try print(evaluation.summary().map { (evaluation.tree($0), evaluation.text($0)) })
             } catch let error as StateError where environment != nil && error.path == "policy" {
@@ -60,7 +69,8 @@ struct EvaluateCommand: ParsableCommand {
         case .multiAgent(let specification):
             let evaluation = try SharedEvaluation(
                 directory: directory, checkpoint: checkpoint, policy: policy.id, opponents: opponents,
-                environment: specification, seed: seed, episodes: episodes, explores: explore)
+                environment: specification, seed: seed, episodes: episodes, explores: explore,
+                episodesAtOnce: recording.episodesAtOnce)
             let result = try evaluation.result()
             try print((evaluation.tree(result), evaluation.text(result)))
         }
@@ -72,12 +82,15 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func trainingEnvironment(for checkpoint: SavedCheckpoint) throws -> TrainingEnvironment {
-        if let environment { return try asUsageError { try TrainingEnvironment(named: environment.id) } }
+        let settings = try recording.settings(over: outside.settings())
+        if let environment {
+            return try asUsageError { try TrainingEnvironment(named: environment.id, settings: settings) }
+        }
         guard checkpoint.kind == .algorithm else {
             throw ValidationError(
                 "a policy checkpoint does not know its environment; name one with --environment, such as "
                     + EnvironmentArgument.allValueStrings.prefix(3).joined(separator: ", "))
         }
-        return try TrainingEnvironment(of: checkpoint)
+        return try TrainingEnvironment(of: checkpoint, saying: settings)
     }
 }

@@ -10,6 +10,9 @@ struct PredictCommand: ParsableCommand {
             Standard input:   {"observation": [0.1, -0.2, 0.0, 0.3], "mask": [true, false]}
             Standard output:  {"action": 1, "outputs": [-0.7, 0.9]}
 
+            Where the environment's observations have parts, an object of them stands for the row of their numbers, \
+            {"observation": {"position": [0.5, 1], "goal": {"color": 3}}}; rein inspect shows the parts.
+
             "mask" may be left out; it says which of a discrete space's actions are valid, in their order. An action \
             of Discrete(n, start) is counted from start. A multi-discrete action is a list of indices, and its mask has \
             the entries of all components side by side. "outputs" are the raw numbers of the policy's head: logits; or means, then log standard deviations. A recurrent policy answers \

@@ -14,6 +14,7 @@ struct TrainCommand: ParsableCommand {
               rein train --seed 7 --set network.hidden=[32,32] --set epochs=4
               rein train --set 'learningRate=[[0,1e-3],[100000,0]]'
               rein train --algorithm dqn --preset zoo/CartPole-v1
+              rein train --environment gymnasium:HalfCheetah-v5 --python .venv/bin/python --stop-steps 1000000
               rein train --config runs/CartPole-v1-ppo-seed0/params.json
               rein train --evaluate-every 20 --checkpoint-every 20 --keep 3 --keep-best evaluation/returnMean
               rein train --evaluate-every 10 --evaluation-episodes 20 --patience 5
@@ -24,6 +25,11 @@ struct TrainCommand: ParsableCommand {
 
             The methods are \(AlgorithmKind.all.map { $0.name.lowercased() }.joined(separator: ", ")); \
             rein settings ALGORITHM lists what can be set with --set and --config, with defaults and ranges.
+
+            Environments of Python have a scheme: gymnasium:NAME or gymnasium:PACKAGE:NAME, python:MODULE:FUNCTION, \
+            pettingzoo:MODULE and envpool:NAME. They run in processes of the interpreter that has them, where nothing \
+            of Rein's has to be installed; those that cannot be put where they were begin new episodes with --resume, \
+            which says so.
 
             The run directory, runs/latest for the run begun or resumed last, holds params.json (everything that \
             determines the run: --config repeats it bit for bit), progress.csv, result.json (one JSON object a line) \

@@ -10,19 +10,21 @@ struct SharedEvaluation {
     private let seed: Int
     private let episodes: Int
     private let explores: Bool
+    private let episodesAtOnce: Int
 
     /// Works out who plays, and reads the policies that do.
     ///
     /// - Throws: `ValidationError` for options that do not fit, `StateError` when a policy cannot be read.
     init(
         directory: CheckpointDirectory, checkpoint: SavedCheckpoint, policy: PolicyID?, opponents: OpponentOptions,
-        environment: MultiAgentSpecification, seed: Int, episodes: Int, explores: Bool
+        environment: MultiAgentSpecification, seed: Int, episodes: Int, explores: Bool, episodesAtOnce: Int
     ) throws {
         self.directory = directory
         self.environment = environment
         self.seed = seed
         self.episodes = episodes
         self.explores = explores
+        self.episodesAtOnce = episodesAtOnce
         if policy != nil, opponents.mapping != nil {
             throw ValidationError("--policy says who acts for everybody, and --mapping who for whom; give one of them")
         }
@@ -53,7 +55,7 @@ struct SharedEvaluation {
     ///
     /// - Throws: `StateError` when a policy is for other spaces than those of its agents.
     func result() throws -> EvaluationResult {
-        try MultiAgentEvaluator(environment: environment, seed: seed).evaluate(
+        try MultiAgentEvaluator(environment: environment, seed: seed, episodesAtOnce: episodesAtOnce).evaluate(
             players, mapping: mapping, episodes: episodes)
     }
 

@@ -8,13 +8,16 @@ struct SoloEvaluation {
     let seed: Int
     let episodes: Int
     let explores: Bool
+    /// The number of episodes that are played side by side.
+    let episodesAtOnce: Int
 
     /// Plays the episodes; nil when there are none.
     ///
     /// - Throws: `StateError` when the policy cannot be read or is for other spaces.
     func summary() throws -> EpisodeSummary? {
         let restored = try Policy(of: directory, id: policy)
-        let evaluator = Evaluator(environment: environment, seed: seed, explores: explores)
+        let evaluator = Evaluator(
+            environment: environment, seed: seed, explores: explores, episodesAtOnce: episodesAtOnce)
         return try EpisodeSummary(evaluator.episodes(episodes, of: restored))
     }
 

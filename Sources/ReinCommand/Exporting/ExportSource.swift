@@ -25,9 +25,13 @@ struct ExportSource {
     let path: String
     /// What somebody has to know who uses the files; nil for nothing.
     var remark: String? {
-        guard let counts = policies.lazy.compactMap({ $0.policy.observationEncoding.counts }).first else { return nil }
-        let width = Wording.count(counts.reduce(0, +), "number", "numbers")
-        return "observations are indices; the file takes \(width) for them, 1 at the index and 0 elsewhere"
+        guard let encoding = policies.lazy.map(\.policy.observationEncoding).first(where: { $0 != .numbers }),
+            let width = encoding.width.map({ Wording.count($0, "number", "numbers") })
+        else { return nil }
+        guard encoding.counts == nil else {
+            return "observations are indices; the file takes \(width) for them, 1 at the index and 0 elsewhere"
+        }
+        return "observations have parts; the file takes their \(width) side by side: \(Wording.parts(encoding))"
     }
 
     /// Opens a checkpoint of Rein's or RLlib's, or an agent of Stable-Baselines3, and reads the policies.

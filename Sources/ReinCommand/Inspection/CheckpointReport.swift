@@ -44,6 +44,7 @@ final class CheckpointReport {
         if let algorithm {
             head.add(["algorithm", algorithm.algorithm])
             head.add(["environment", algorithm.environment])
+            for line in EnvironmentRecord.lines(of: algorithm) { head.add(line) }
             for (key, value) in try StateReader(algorithm.counters.state).map() {
                 head.add([Self.spaced(key), Wording.grouped(try value.int())])
             }
@@ -57,6 +58,8 @@ final class CheckpointReport {
             head.add(["trained", trained.isEmpty ? "none" : trained.joined(separator: ", ")])
         }
         var sections = [head.text(), SavedPolicyReport.table(policies)]
+        let parts = policies.compactMap(\.partsText)
+        if !parts.isEmpty { sections.append(parts.joined(separator: "\n")) }
         if let algorithm {
             var table = TextTable()
             for (name, value) in Self.leaves(algorithm.configuration) { table.add([name, value]) }
@@ -89,6 +92,11 @@ final class CheckpointReport {
         if let algorithm {
             map.append("algorithm", .string(algorithm.algorithm))
             map.append("environment", .string(algorithm.environment))
+            if !algorithm.environmentSettings.isEmpty {
+                map.append("environmentSettings", .map(algorithm.environmentSettings))
+            }
+            if let record = algorithm.environmentRecord { map.append("environmentRecord", record) }
+            if let incidents = algorithm.environmentIncidents { map.append("environmentIncidents", incidents.tree) }
             map.append("counters", algorithm.counters.state)
             if case .map(let lineup) = StateEncoder().encode(algorithm.lineup) {
                 // The policies follow, with all that is known of them.

@@ -84,6 +84,13 @@ final class SavedPolicyReport {
     /// The settings of RLlib's that training goes on without.
     var departures: [RLlibDeparture] { policy.rllibDepartures }
 
+    /// What the policy's observations are made of, in a line; nil for those that are numbers.
+    var partsText: String? {
+        guard policy.observationEncoding != .numbers else { return nil }
+        let owner = id.map { "observations of \($0): " } ?? "observations: "
+        return owner + Wording.parts(policy.observationEncoding)
+    }
+
     /// The tensors, a row each.
     var tensorText: String {
         var table = TextTable(["tensor", "type", "shape"])
@@ -98,6 +105,8 @@ final class SavedPolicyReport {
         var map: StateMap = [
             "id": id.map { .string($0.description) } ?? .null,
             "observationSpace": StateEncoder().encode(policy.observationSpace),
+            "observationEncoding": policy.observationEncoding == .numbers
+                ? .null : StateEncoder().encode(policy.observationEncoding),
             "actionSpace": StateEncoder().encode(policy.actionSpace),
             "actionTransform": .string(policy.actionTransform.rawValue),
             "masksActions": .bool(policy.masksActions),

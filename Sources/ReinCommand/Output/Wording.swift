@@ -39,6 +39,14 @@ enum Wording {
         return shape + ", \(decimal(Double(low), 3).trimmingZeros) to \(decimal(Double(high), 3).trimmingZeros)"
     }
 
+    /// What a row of observations is made of, from left to right, in a line: at most 16 parts.
+    static func parts(_ encoding: ObservationEncoding) -> String {
+        let parts = encoding.parts
+        let words = parts.prefix(16).map(\.description)
+        let rest = parts.count - words.count
+        return (words + (rest > 0 ? ["and \(grouped(rest)) more"] : [])).joined(separator: "; ")
+    }
+
     /// An action space in a few words.
     static func space(_ space: ActionSpace) -> String {
         switch space {

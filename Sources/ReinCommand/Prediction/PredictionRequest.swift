@@ -17,82 +17,26 @@ struct PredictionRequest {
         max(1 << 20, 64 * (policy.observationSpace.count + policy.actionSpace.maskWidth + policy.stateWidth))
     }
 
-    /// Reads `{"observation": [...], "mask": [...], "state": [...]}`. Where the environment's observations are indices, they
-    /// may stand for the row that they make.
+    /// Reads `{"observation": [...], "mask": [...], "state": [...]}`. Where the environment's observations are indices or have
+    /// parts, these may stand for the row that they make, see `ObservationEncoding.row(of:in:)`.
     ///
-    /// - Throws: `StateError` for unknown keys, another number of elements, what is not a number or not finite,
+    /// - Throws: `StateError` for unknown keys and names, another number of elements, what is not a number or not finite,
     ///   masks that do not fit the action space or allow nothing, and a state for a policy without memory.
     init(_ tree: StateTree, for policy: Policy) throws(StateError) {
         let reader = StateReader(tree)
         try reader.expectKeys(["observation", "mask", "state"])
-        let given = try reader.child("observation")
-        if let row = try Self.row(ofIndices: given, for: policy) {
-            observation = row
-        } else {
-            observation = try Self.floats(given, shape: policy.observationSpace.shape)
-        }
+        observation = try policy.observationEncoding.row(
+            of: reader.child("observation"), in: policy.observationSpace)
         mask = try reader.optionalChild("mask").map(Self.mask)
         if let given = reader.optionalChild("state") {
             guard policy.isRecurrent else {
                 throw given.error(.outOfRange, "the policy has no memory; leave \"state\" out")
             }
-            state = try Self.floats(given, shape: [policy.stateWidth])
+            state = try NumberReading.floats(given, shape: [policy.stateWidth])
         } else {
             state = policy.initialState
         }
         try policy.check(observation, mask: mask, state: state)
-    }
-
-    /// The row for an index, or for a list of as many indices as the policy's observations are made of; nil for rows.
-    private static func row(ofIndices reader: StateReader, for policy: Policy) throws(StateError) -> [Float]? {
-        guard let counts = policy.observationEncoding.counts else { return nil }
-        var indices: [Int] = []
-        switch reader.tree {
-        case .int: indices = [try reader.int()]
-        case .list(let list) where list.count == counts.count && list.count != policy.observationSpace.count:
-            for element in try reader.list() { indices.append(try element.int()) }
-        default: return nil
-        }
-        guard let row = policy.observationEncoding.row(of: indices) else {
-            let words = counts.map { "0 to \($0 - 1)" }.joined(separator: ", ")
-            throw reader.error(.outOfRange, "expected indices of \(words), or the row that they make")
-        }
-        return row
-    }
-
-    /// The numbers of a flat list, or of lists nested as the shape says.
-    private static func floats(_ reader: StateReader, shape: [Int]) throws(StateError) -> [Float] {
-        let elements = try reader.list()
-        guard shape.count > 1, elements.count == shape[0], let first = elements.first, case .list = first.tree else {
-            var values: [Float] = []
-            for element in elements { values.append(try float(element)) }
-            return values
-        }
-        let rest = Array(shape.dropFirst())
-        var values: [Float] = []
-        for element in elements {
-            let row = try floats(element, shape: rest)
-            let count = rest.reduce(1, *)
-            guard row.count == count else {
-                throw element.error(.wrongShape, "expected \(count) numbers, found \(row.count)")
-            }
-            values += row
-        }
-        return values
-    }
-
-    private static func float(_ reader: StateReader) throws(StateError) -> Float {
-        let value: Double
-        switch reader.tree {
-        case .double(let number): value = number
-        case .int(let number): value = Double(number)
-        default: throw reader.error(.wrongType, "expected a number, found \(reader.tree.kind)")
-        }
-        let float = Float(value)
-        guard float.isFinite else {
-            throw reader.error(.outOfRange, "\(value) is not a finite 32-bit number")
-        }
-        return float
     }
 
     private static func mask(_ reader: StateReader) throws(StateError) -> [Bool] {

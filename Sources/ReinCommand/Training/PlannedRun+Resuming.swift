@@ -15,7 +15,8 @@ extension PlannedRun {
         _ path: String, newestOnly: Bool, begin: BeginOptions, lineup: LineupOptions, stop: StopOptions,
         evaluation: EvaluationOptions, output: OutputOptions
     ) throws -> PlannedRun {
-        let (environment, changed) = (begin.environment, try ChangedSettings(begin))
+        let changed = try ChangedSettings(begin)
+        let (environment, outside) = (begin.environment, try begin.outside.settings())
         let before = try RunDirectory.meant(by: path)
         // Claimed before it is read: the newest checkpoint must not change in the meantime.
         let continued = try before.flatMap { run in
@@ -28,7 +29,7 @@ extension PlannedRun {
                     "\(before.path) has no checkpoint yet: resume it without other options, or begin a run with "
                         + "--config \(before.parametersPath)")
             }
-            return try restarting(continued, stop: stop, evaluation: evaluation, output: output)
+            return try restarting(continued, outside, stop: stop, evaluation: evaluation, output: output)
         }
         var warnings: [String] = []
         let earlier = before.map { run in Result { try RunParameters(readingFrom: run.parametersPath) } }
@@ -36,7 +37,7 @@ extension PlannedRun {
         let recorded = continued == nil ? [] : (try? earlier?.get().changes) ?? []
         let (checkpoint, algorithm) = try newestWhole(
             of: CheckpointArgument.candidates(path), newestOnly: newestOnly, &warnings
-        ) { try restored(from: $0, environment, changed, recorded, lineup.changes, output.threads) }
+        ) { try restored(from: $0, environment, outside, changed, recorded, lineup.changes, output.threads) }
         try changed.requireSame(as: algorithm)
 
         var parameters = RunParameters(of: algorithm)
@@ -76,10 +77,14 @@ extension PlannedRun {
 
     /// Plans a run from its beginning that was begun before and has no checkpoint.
     private static func restarting(
-        _ claim: ClaimedRun, stop: StopOptions, evaluation: EvaluationOptions, output: OutputOptions
+        _ claim: ClaimedRun, _ outside: StateMap, stop: StopOptions, evaluation: EvaluationOptions,
+        output: OutputOptions
     ) throws -> PlannedRun {
-        let given = try RunParameters(readingFrom: claim.directory.parametersPath)
-        var planned = try beginning(given, stop: stop, evaluation: evaluation, output: output) { _ in claim }
+        var given = try RunParameters(readingFrom: claim.directory.parametersPath)
+        for (key, value) in outside.entries { given.environmentSettings[key] = value }
+        var planned = try beginning(
+            given, in: environment(of: given), stop: stop, evaluation: evaluation, output: output
+        ) { _ in claim }
         planned.warnings = ["\(claim.directory.path) has no checkpoint yet, so it starts from its beginning"]
         return planned
     }
@@ -115,7 +120,7 @@ extension PlannedRun {
     }
 
     private static func restored(
-        from path: String, _ environment: EnvironmentArgument?, _ changed: ChangedSettings,
+        from path: String, _ environment: EnvironmentArgument?, _ outside: StateMap, _ changed: ChangedSettings,
         _ recorded: [RecordedChange], _ lineup: LineupChanges, _ threads: Int
     ) throws -> (checkpoint: SavedCheckpoint, algorithm: AnyAlgorithm) {
         let checkpoint = try SavedCheckpoint(opening: path)
@@ -125,8 +130,9 @@ extension PlannedRun {
         let ids = try checkpoint.manifest.policyIDs
         try asUsageError(path) { _ = try lineup.policies?.ids(in: ids) }
         let environment =
-            try environment.map { argument in try asUsageError { try TrainingEnvironment(named: argument.id) } }
-            ?? TrainingEnvironment(of: checkpoint)
+            try environment.map { argument in
+                try asUsageError { try TrainingEnvironment(named: argument.id, settings: outside) }
+            } ?? TrainingEnvironment(of: checkpoint, saying: outside)
         let iterations = try checkpoint.algorithm().counters.iterations
         let changes = try changed.changes(policies: ids, pending: recorded.filter { $0.iteration >= iterations })
         var lineup = lineup
@@ -165,6 +171,10 @@ extension PlannedRun {
             notes.append(
                 "\(change.name) is now \(JSON.text(change.value)) instead of \(JSON.text(change.saved))\(effect)")
         }
+        if let record = try checkpoint.algorithm().environmentRecord, let now = algorithm.environment.record {
+            notes += EnvironmentRecord.differences(between: record, and: now)
+        }
+        notes += algorithm.environmentNotes
         if try checkpoint.algorithm().isInsideIteration, !algorithm.isInsideIteration {
             notes.append(
                 "The checkpoint was saved inside an iteration: the rest of it is left out, since not everything is as it "

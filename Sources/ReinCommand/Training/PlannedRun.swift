@@ -35,8 +35,12 @@ struct PlannedRun {
         given.algorithm = begin.algorithm ?? madeFor
         let kind = try asUsageError { try AlgorithmKind.named(given.algorithm ?? AlgorithmKind.default.name) }
         let published = given.environment
-        given.environment = begin.environment?.id ?? published ?? "CartPole-v1"
-        let id = try asUsageError { try TrainingEnvironment(named: given.environment ?? "") }.id
+        let name = begin.environment?.id ?? published ?? "CartPole-v1"
+        given.environment = name
+        let said = name == published ? given.environmentSettings : [:]
+        given.environmentSettings = try begin.outside.settings(over: said)
+        let environment = try environment(of: given)
+        let id = environment.id
         var notes: [String] = []
         if let preset = begin.preset, let published, published != id {
             notes.append("The settings of preset \(preset) were published for \(published), not for \(id)")
@@ -67,7 +71,7 @@ struct PlannedRun {
             }
         }
         do {
-            var planned = try beginning(given, stop: stop, evaluation: evaluation, output: output) {
+            var planned = try beginning(given, in: environment, stop: stop, evaluation: evaluation, output: output) {
                 try claim(for: $0, output.output)
             }
             planned.notes = notes + planned.notes
@@ -81,13 +85,14 @@ struct PlannedRun {
     ///
     /// - Parameters:
     ///   - given: what is said about it; the defaults hold for the rest.
+    ///   - environment: the one that it names.
     ///   - claim: claims its directory.
     static func beginning(
-        _ given: RunParameters, stop: StopOptions, evaluation: EvaluationOptions, output: OutputOptions,
-        in claim: (AnyAlgorithm) throws -> ClaimedRun
+        _ given: RunParameters, in environment: TrainingEnvironment, stop: StopOptions, evaluation: EvaluationOptions,
+        output: OutputOptions,
+        claiming claim: (AnyAlgorithm) throws -> ClaimedRun
     ) throws -> PlannedRun {
         let kind = try asUsageError { try AlgorithmKind.named(given.algorithm ?? AlgorithmKind.default.name) }
-        let environment = try asUsageError { try TrainingEnvironment(named: given.environment ?? "CartPole-v1") }
         let configuration = try asUsageError { try kind.resolved(given.configuration) }
         var criteria = stop.criteria.isEmpty ? given.stop : stop.criteria
         try fillStop(&criteria, for: environment)
@@ -109,6 +114,15 @@ struct PlannedRun {
         return PlannedRun(
             algorithm: algorithm, parameters: parameters, claim: try claim(algorithm),
             notes: RLlibNotice.lines(for: algorithm, format: parameters.format))
+    }
+
+    /// The environment that parameters name.
+    ///
+    /// - Throws: `ValidationError` when there is none, or for what is wrong with what is said about it.
+    static func environment(of given: RunParameters) throws -> TrainingEnvironment {
+        try asUsageError {
+            try TrainingEnvironment(named: given.environment ?? "CartPole-v1", settings: given.environmentSettings)
+        }
     }
 
     /// The directory, in which this process alone writes.
@@ -145,7 +159,9 @@ struct PlannedRun {
     /// Claims the directory that was asked for, or a new one.
     static func claim(for algorithm: AnyAlgorithm, _ output: String?) throws -> ClaimedRun {
         if let output { return try ClaimedRun.make(at: output) }
+        // Names of environments outside of this program may have what a path reads otherwise.
+        let environment = String(algorithm.environment.id.map { ":/\\".contains($0) ? "-" : $0 })
         return try ClaimedRun.makeNew(
-            named: "\(algorithm.environment.id)-\(algorithm.name.lowercased())-seed\(algorithm.seed)")
+            named: "\(environment)-\(algorithm.name.lowercased())-seed\(algorithm.seed)")
     }
 }

@@ -9,6 +9,8 @@ import Rein
 ///      "keep": {"checkpoints": 3, "best": "episodeReturnMean", "order": "max"},
 ///      "configuration": {"seed": 0, "discount": 0.99, ...}}
 ///
+/// Runs in an environment outside of this program also have `environmentSettings`, as far as results depend on them.
+///
 /// There is no `keep` where all checkpoints stay. Runs with event files also have `"tensorboard": true`.
 ///
 /// Runs that are evaluated while they train also have `"evaluation": {"every": 10, "episodes": 10}`, and `stop` has
@@ -18,6 +20,8 @@ struct RunParameters {
     var algorithm: String?
     /// The id of the environment.
     var environment: String?
+    /// What there is to say about an environment outside of this program.
+    var environmentSettings = StateMap()
     /// The policies, and what they are for.
     var lineup = LineupChanges.none
     /// When the run is done.
@@ -43,7 +47,7 @@ struct RunParameters {
     ]
 
     private static let keys =
-        ["algorithm", "environment"] + lineupKeys.map(\.rawValue) + [
+        ["algorithm", "environment", "environmentSettings"] + lineupKeys.map(\.rawValue) + [
             "stop", "evaluation", "format", "checkpointEvery", "keep", "tensorboard", "configuration", "changes",
         ]
 
@@ -66,6 +70,7 @@ struct RunParameters {
     init(of trained: AnyAlgorithm) {
         algorithm = trained.name
         environment = trained.environment.id
+        environmentSettings = trained.environment.settings
         lineup = LineupChanges(trained.lineup)
         configuration = trained.settings
     }
@@ -94,6 +99,10 @@ struct RunParameters {
         try Self.expectKeys(of: reader)
         algorithm = try reader.optionalChild("algorithm")?.string()
         environment = try reader.optionalChild("environment")?.string()
+        if let section = reader.optionalChild("environmentSettings") {
+            _ = try section.map()
+            if case .map(let map) = section.tree { environmentSettings = map }
+        }
         lineup = try StateDecoder().decode(LineupChanges.self, from: reader.tree, path: reader.path)
         if let section = reader.optionalChild("stop") { stop = try StopCriteria(section) }
         evaluation = try reader.optionalChild("evaluation").map { try EvaluationSchedule($0) }
@@ -132,6 +141,7 @@ struct RunParameters {
             "algorithm": algorithm.map { .string($0) } ?? .null,
             "environment": environment.map { .string($0) } ?? .null,
         ]
+        if !environmentSettings.isEmpty { map["environmentSettings"] = .map(environmentSettings) }
         if case .map(let entries) = StateEncoder().encode(lineup) {
             for key in Self.lineupKeys { map[key.rawValue] = entries[key.rawValue] }
         }

@@ -19,6 +19,17 @@ enum OptionOfOthers {
 
     private static let options: [(names: String, replacement: String)] = [
         ("env env-id env-name environment-id e task gym-id", "--environment"),
+        ("gym-packages gym-package env-package", "--environment gymnasium:PACKAGE:NAME"),
+        ("env-kwargs env-kwarg env-args env-config environment-kwargs", "--environment-option key=value"),
+        (
+            "n-workers num-workers num-env-runners num-rollout-workers n-proc num-proc num-processes vec-env",
+            "--workers for processes of Python, and --set environmentCount=VALUE for environments"
+        ),
+        ("restart-failed-env-runners max-worker-restarts recreate-failed-workers", "--worker-restarts"),
+        ("env-timeout step-timeout sample-timeout-s", "--environment-timeout"),
+        ("interpreter python-path python-bin python-executable", "--python"),
+        ("normalize-images", "--scale-images"),
+        ("video record-video capture-video save-video video-folder video-dir render-mode", "--record"),
         ("algo alg algorithm-name method agent run r", "--algorithm"),
         (
             "total-timesteps n-timesteps num-timesteps timesteps total-steps steps max-steps max-timesteps n "
@@ -63,6 +74,7 @@ enum OptionOfOthers {
         ("split", "extract"),
         ("combine join", "merge"),
         ("envs env list environment ls", "environments"),
+        ("check_env check-env checkenv check_environment env_checker env-checker", "check-environment"),
         ("hyperparams zoo preset", "presets"),
         ("hyperparameters parameters params options keys config", "settings"),
     ]

@@ -42,6 +42,8 @@ final class FaultyAlgorithm: ErasedAlgorithm {
     var rllibDepartures: [RLlibDeparture] { algorithm.rllibDepartures }
     var arithmetic: Arithmetic { algorithm.arithmetic }
     var earlierArithmetic: Arithmetic? { algorithm.earlierArithmetic }
+    var environmentIncidents: EnvironmentIncidents? { algorithm.environmentIncidents }
+    var environmentNotes: [String] { algorithm.environmentNotes }
     var isInsideIteration: Bool { algorithm.isInsideIteration }
 
     var blankResult: TrainingResult { algorithm.blankResult }
