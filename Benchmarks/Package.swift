@@ -58,8 +58,15 @@ let package = Package(
                 .product(name: "ReinTune", package: "rein"),
             ]),
     ]
-        + ["CheckpointBenchmarks", "InferenceBenchmarks", "LearningBenchmarks"].map { name in
+        + ["CheckpointBenchmarks", "InferenceBenchmarks"].map { name in
             .executableTarget(name: name, dependencies: [.product(name: "Rein", package: "rein")])
+        }
+        + ["GymnasiumBenchmarks", "LearningBenchmarks"].map { name in
+            .executableTarget(
+                name: name,
+                dependencies: [
+                    .product(name: "Rein", package: "rein"), .product(name: "ReinGymnasium", package: "rein"),
+                ])
         },
     swiftLanguageModes: [.v6]
 )

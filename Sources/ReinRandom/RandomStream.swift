@@ -25,14 +25,10 @@ public struct RandomStream: RandomNumberGenerator, Hashable, Sendable, BitwiseCo
     init(key: UInt64) {
         self.key = key
         var counter = key
-        func word() -> UInt64 {
-            counter &+= 0x9e37_79b9_7f4a_7c15
-            return Self.scramble(counter)
-        }
-        word0 = word()
-        word1 = word()
-        word2 = word()
-        word3 = word()
+        word0 = Self.nextWord(&counter)
+        word1 = Self.nextWord(&counter)
+        word2 = Self.nextWord(&counter)
+        word3 = Self.nextWord(&counter)
     }
 
     /// Returns a child stream, fixed by this stream's origin, the name and the index.
@@ -106,6 +102,12 @@ extension RandomStream {
         for byte in name.utf8 { result = absorb(result, UInt64(byte)) }
         result = absorb(result, UInt64(name.utf8.count) | 1 << 32)
         return absorb(result, UInt64(bitPattern: Int64(index)))
+    }
+
+    /// The next word of SplitMix64.
+    private static func nextWord(_ counter: inout UInt64) -> UInt64 {
+        counter &+= 0x9e37_79b9_7f4a_7c15
+        return scramble(counter)
     }
 
     /// Mixes a word into a key: one to one in the word for a given key, and in the key for a given word.

@@ -1,5 +1,6 @@
 import Foundation
 import Rein
+import ReinGymnasium
 
 /// Trains a preset with several seeds, evaluates each for 100 episodes with the most likely actions, and compares the
 /// result with the published one. Writes a record (JSON) and learning curves (SVG) to `Benchmarks/Results`.
@@ -13,9 +14,12 @@ import Rein
 /// Or lets discrete SAC learn games by playing against itself; the exit code is 1 where it has not:
 ///
 ///     swift run -c release LearningBenchmarks games [SEEDS]
+///
+/// Presets for environments of Gymnasium need an interpreter that has them: `REIN_PYTHON`.
 @main
 struct LearningBenchmarks {
     static func main() throws {
+        EnvironmentRegistry.register(GymnasiumProvider())
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "games" {
             let seeds = arguments.count > 1 ? Int(arguments[1]) ?? 5 : 5

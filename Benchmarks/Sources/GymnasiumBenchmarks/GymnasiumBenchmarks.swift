@@ -1,0 +1,31 @@
+import Rein
+import ReinGymnasium
+
+/// What environments of Python cost through the bridge.
+///
+///     REIN_PYTHON=... swift run -c release GymnasiumBenchmarks stepping HalfCheetah-v5 [WORKERS] [SECONDS]
+///     REIN_PYTHON=... swift run -c release GymnasiumBenchmarks training HalfCheetah-v5 [WORKERS] [THREADS] [SECONDS]
+///
+/// `stepping` takes random actions in 8 environments; `training` trains PPO (2x64, 8 environments, 2,048 steps an
+/// iteration, 10 epochs, minibatches of 64) and also says which part of the time is learning. Each prints one line of
+/// JSON, for `Benchmarks/gymnasium`, which lets them alternate with the peers.
+@main
+struct GymnasiumBenchmarks {
+    static func main() throws {
+        EnvironmentRegistry.register(GymnasiumProvider())
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count >= 2 else {
+            print("usage: GymnasiumBenchmarks stepping|training ENVIRONMENT [WORKERS] [THREADS] [SECONDS]")
+            return
+        }
+        func number(_ index: Int, _ fallback: Int) -> Int {
+            arguments.count > index ? Int(arguments[index]) ?? fallback : fallback
+        }
+        switch arguments[0] {
+        case "stepping": try Stepping.run(arguments[1], workers: number(2, 2), seconds: number(3, 3))
+        case "training":
+            try Training.run(arguments[1], workers: number(2, 2), threads: number(3, 1), seconds: number(4, 10))
+        default: print("neither stepping nor training")
+        }
+    }
+}
