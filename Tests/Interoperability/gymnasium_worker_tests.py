@@ -1,6 +1,6 @@
 """Tests of Rein's Python worker against the libraries themselves, without anything of Swift.
 
-    python gymnasium_worker_tests.py [MODULE.CLASS.TEST]
+    python gymnasium_worker_tests.py [-v] [MODULE.CLASS.TEST]
 
 Runs with an interpreter that has gymnasium; what needs more (MuJoCo, Box2D, PettingZoo's classic
 games, EnvPool, moviepy) is skipped with a message where it is absent. The tests are in
@@ -25,5 +25,5 @@ if __name__ == "__main__":
         "pettingzoo_tests",
         "check_and_record_tests",
     ]
-    arguments = sys.argv if sys.argv[1:] else [sys.argv[0], *tests]
-    unittest.main(module=None, argv=arguments, warnings="ignore")
+    named = any(not argument.startswith("-") for argument in sys.argv[1:])
+    unittest.main(module=None, argv=sys.argv + ([] if named else tests), warnings="ignore")
