@@ -6,7 +6,7 @@ import ReinTestSupport
 import Testing
 
 /// What becomes of workers, and of what they hold, in a process of its own.
-@Suite(.enabled(if: RealPython.isThere, "\(RealPython.message)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: RealPython.isThere, "\(RealPython.message)"), .timeLimit(.minutes(5)))
 struct KilledTrainerTests {
     /// The processes that a process has started.
     private func children(of process: Int32) throws -> [Int32] {
