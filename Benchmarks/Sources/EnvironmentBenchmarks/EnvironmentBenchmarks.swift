@@ -18,11 +18,11 @@ import ReinNumerics
         print("\(environmentCount) environments, one thread, best and median of \(runs) runs")
         print("this thread runs at about \(rounded(clockRate)) GHz")
         print("environment                  million steps a second (best, median), cycles a step")
-        for specification in EnvironmentRegistry.all { measure(specification, clockRate) }
-        measure(EnvironmentSpecification(UserCartPole.self), clockRate)
+        for specification in EnvironmentRegistry.all { try measure(specification, clockRate) }
+        try measure(EnvironmentSpecification(UserCartPole.self), clockRate)
     }
 
-    static func measure(_ specification: EnvironmentSpecification, _ clockRate: Double) {
+    static func measure(_ specification: EnvironmentSpecification, _ clockRate: Double) throws {
         var random = RandomStream(seed: 1, name: "actions")
         let space = specification.actionSpace
         let rowLength = environmentCount * space.width
@@ -37,7 +37,7 @@ import ReinNumerics
         var finalObservations = observations
         var rewards = [Double](repeating: 0, count: environmentCount)
         var statuses = [Status](repeating: .running, count: environmentCount)
-        vector.reset(0..<environmentCount, observations: &observations)
+        try vector.reset(0..<environmentCount, observations: &observations)
 
         let clock = ContinuousClock()
         var rates: [Double] = []
@@ -46,9 +46,9 @@ import ReinNumerics
             let start = clock.now
             var elapsed = Duration.zero
             repeat {
-                actions.withUnsafeBufferPointer { actions in
+                try actions.withUnsafeBufferPointer { actions in
                     for round in 0..<actionRounds {
-                        vector.step(
+                        try vector.step(
                             0..<environmentCount, actions: actions.baseAddress! + round * rowLength,
                             observations: &observations, finalObservations: &finalObservations, rewards: &rewards,
                             statuses: &statuses)
