@@ -117,8 +117,10 @@ public struct MultiAgentSpecification: Sendable {
 
     /// Makes `seeds.count` environments with the time limit; environment i is first reset with `seeds[i]`.
     ///
-    /// - Parameter pieces: the ranges that environments outside of this program will be stepped in, which divide them all;
-    ///   those of ``LaneDivision`` when nil. Without effect on others, and on results.
+    /// - Parameters:
+    ///   - seeds: one for each environment.
+    ///   - pieces: the ranges that environments outside of this program will be stepped in, which divide them all; those
+    ///     of ``LaneDivision`` when nil. Without effect on others, and on results.
     public func makeVector(seeds: [UInt64], pieces: [Range<Int>]? = nil) -> MultiAgentVector {
         makeEnvironments(seeds, pieces ?? LaneDivision.pieces(of: seeds.count))
     }

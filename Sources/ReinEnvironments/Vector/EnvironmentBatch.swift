@@ -23,7 +23,9 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
 
     /// Begins a step of the lanes of a range, and does not wait for it.
     ///
-    /// - Parameter actions: `[count, action width]`; copied, so that the rows may change afterwards.
+    /// - Parameters:
+    ///   - range: the lanes.
+    ///   - actions: `[count, action width]`; copied, so that the rows may change afterwards.
     /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
     func beginStep(_ range: Range<Int>, actions: UnsafePointer<Float>) throws(EnvironmentFault)
 

@@ -244,8 +244,10 @@ extension VectorEnvironment: Checkpointable {
     /// Puts the environments where they were when `state` was read, as far as that is possible: an environment outside of
     /// this program may have to begin a new episode.
     ///
-    /// - Parameter observations: `[count, observation width]`, receives the first observations of new episodes; other rows
-    ///   are left as they are.
+    /// - Parameters:
+    ///   - state: what was read.
+    ///   - observations: `[count, observation width]`, receives the first observations of new episodes; other rows are
+    ///     left as they are.
     /// - Returns: the lanes with new episodes, and why.
     /// - Throws: `StateError` when the state is of another number or kind of environments.
     public func restoreLanes(
