@@ -20,7 +20,11 @@ public struct Evaluator: Sendable {
 
     /// Creates an evaluator.
     ///
-    /// - Parameter episodesAtOnce: the number of episodes that run side by side, at least 1.
+    /// - Parameters:
+    ///   - environment: the environment.
+    ///   - seed: the seed of the first episode.
+    ///   - explores: whether actions are drawn instead of being the most likely ones.
+    ///   - episodesAtOnce: the number of episodes that run side by side, at least 1.
     public init(environment: EnvironmentSpecification, seed: Int = 0, explores: Bool = false, episodesAtOnce: Int = 16)
     {
         precondition(episodesAtOnce > 0, "no episodes at once")

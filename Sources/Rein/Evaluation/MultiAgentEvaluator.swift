@@ -24,7 +24,10 @@ public struct MultiAgentEvaluator: Sendable {
 
     /// Creates an evaluator.
     ///
-    /// - Parameter episodesAtOnce: the number of episodes that run side by side, at least 1.
+    /// - Parameters:
+    ///   - environment: the environment.
+    ///   - seed: the seed of the first episode.
+    ///   - episodesAtOnce: the number of episodes that run side by side, at least 1.
     public init(environment: MultiAgentSpecification, seed: Int = 0, episodesAtOnce: Int = 16) {
         precondition(episodesAtOnce > 0, "no episodes at once")
         self.episodesAtOnce = episodesAtOnce
