@@ -51,8 +51,9 @@ public final class MultiAgentVector: Sendable {
         case batch(any MultiAgentBatch)
     }
 
-    /// The loops over copies of an environment.
-    @usableFromInline struct CopyCalls: Sendable {
+    /// The loops over copies of an environment: an object, since a call that takes a structure of closures out of the
+    /// enumeration would hold on to each of them.
+    @usableFromInline final class CopyCalls: Sendable {
         @usableFromInline let reset: @Sendable (Range<Int>) -> Void
         @usableFromInline let step: @Sendable (Range<Int>) -> Void
         @usableFromInline let observe:

@@ -30,8 +30,9 @@ public final class VectorEnvironment: Sendable {
         case batch(any EnvironmentBatch)
     }
 
-    /// The loops over copies of an environment.
-    @usableFromInline struct CopyCalls: Sendable {
+    /// The loops over copies of an environment: an object, since a call that takes a structure of closures out of the
+    /// enumeration would hold on to each of them.
+    @usableFromInline final class CopyCalls: Sendable {
         @usableFromInline let reset:
             @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
         @usableFromInline let step:
