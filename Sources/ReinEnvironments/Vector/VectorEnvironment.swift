@@ -20,18 +20,12 @@ public final class VectorEnvironment: Sendable {
     /// The number of entries of an action mask; 0 when the environments do not mask actions.
     public var maskWidth: Int { maskParts.width }
 
-    @usableFromInline let lanes: Lanes
+    /// Who steps the lanes: the loops of this program over copies, or else an object for all of them. Beside each other
+    /// rather than in an enumeration, which a step would take apart, and hold on to what it finds.
+    @usableFromInline let calls: CopyCalls?
+    @usableFromInline let batch: (any EnvironmentBatch)?
 
-    /// Who steps the lanes.
-    @usableFromInline enum Lanes: Sendable {
-        /// This program, in loops that are specialised for the type of environment.
-        case copies(CopyCalls)
-        /// An object for all of them.
-        case batch(any EnvironmentBatch)
-    }
-
-    /// The loops over copies of an environment: an object, since a call that takes a structure of closures out of the
-    /// enumeration would hold on to each of them.
+    /// The loops over copies of an environment, specialised for its type.
     @usableFromInline final class CopyCalls: Sendable {
         @usableFromInline let reset:
             @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
@@ -73,7 +67,8 @@ public final class VectorEnvironment: Sendable {
         self.maskParts = maskParts
         let copies = EnvironmentCopies(
             make, seeds: seeds, width: sample.observationSpace.count, maskParts: maskParts)
-        lanes = .copies(CopyCalls(copies))
+        calls = CopyCalls(copies)
+        batch = nil
     }
 
     /// Makes a vector of an object that stands for all of its lanes.
@@ -92,11 +87,12 @@ public final class VectorEnvironment: Sendable {
         self.actionSpace = actionSpace
         maskParts = MaskParts(masksActions ? actionSpace.choiceCounts : [])
         precondition(masksActions == !maskParts.counts.isEmpty, "only discrete actions can be masked")
-        lanes = .batch(batch)
+        calls = nil
+        self.batch = batch
     }
 
     /// Whether the lanes are stepped elsewhere, so that a thread can go on between the two halves of a step.
-    public var stepsElsewhere: Bool { if case .batch = lanes { true } else { false } }
+    public var stepsElsewhere: Bool { batch != nil }
 
     /// Starts new episodes in the environments of the range.
     ///
@@ -112,10 +108,8 @@ public final class VectorEnvironment: Sendable {
         _ range: Range<Int>, observations: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Bool>? = nil
     ) throws(EnvironmentFault) {
         check(range)
-        switch lanes {
-        case .copies(let calls): calls.reset(range, observations, masks)
-        case .batch(let batch): try batch.reset(range, observations: observations, masks: masks)
-        }
+        calls?.reset(range, observations, masks)
+        try batch?.reset(range, observations: observations, masks: masks)
     }
 
     /// Steps the environments of the range, and resets those whose episode ends.
@@ -155,7 +149,7 @@ public final class VectorEnvironment: Sendable {
     /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
     public func beginStep(_ range: Range<Int>, actions: UnsafePointer<Float>) throws(EnvironmentFault) {
         check(range)
-        if case .batch(let batch) = lanes { try batch.beginStep(range, actions: actions) }
+        try batch?.beginStep(range, actions: actions)
     }
 
     /// Finishes a step that was begun; the parameters are those of ``step(_:actions:observations:finalObservations:rewards:statuses:masks:finalMasks:)``.
@@ -167,22 +161,20 @@ public final class VectorEnvironment: Sendable {
         statuses: UnsafeMutablePointer<Status>, masks: UnsafeMutablePointer<Bool>? = nil,
         finalMasks: UnsafeMutablePointer<Bool>? = nil
     ) throws(EnvironmentFault) {
-        switch lanes {
-        case .copies(let calls):
+        if let calls {
             let (actionWidth, width) = (actionSpace.width, observationSpace.count)
             let first = range.lowerBound
             let rows = EnvironmentRows(
                 actions: actions + first * actionWidth, observations: observations + first * width,
                 rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth,
                 observationWidth: width)
-            calls.step(range, rows, finalObservations + first * width, masks, finalMasks)
-        case .batch(let batch):
-            try batch.finishStep(
-                range,
-                into: EnvironmentBatchRows(
-                    observations: observations, finalObservations: finalObservations, rewards: rewards,
-                    statuses: statuses, masks: masks, finalMasks: finalMasks))
+            return calls.step(range, rows, finalObservations + first * width, masks, finalMasks)
         }
+        try batch?.finishStep(
+            range,
+            into: EnvironmentBatchRows(
+                observations: observations, finalObservations: finalObservations, rewards: rewards,
+                statuses: statuses, masks: masks, finalMasks: finalMasks))
     }
 
     /// Writes the action masks of the present states, as they were written by the last reset or step: for a vector
@@ -195,23 +187,20 @@ public final class VectorEnvironment: Sendable {
     ///   when there is none.
     public func writeMasks(_ range: Range<Int>, into masks: UnsafeMutablePointer<Bool>) -> Int? {
         check(range)
-        switch lanes {
-        case .copies(let calls): return calls.writeMasks(range, masks)
-        case .batch(let batch):
-            guard maskWidth > 0 else { return nil }
-            batch.writeMasks(range, into: masks)
-            return maskParts.firstFault(of: masks + range.lowerBound * maskWidth, rows: range.count).map {
-                range.lowerBound + $0.row
-            }
+        if let calls { return calls.writeMasks(range, masks) }
+        guard maskWidth > 0 else { return nil }
+        batch?.writeMasks(range, into: masks)
+        return maskParts.firstFault(of: masks + range.lowerBound * maskWidth, rows: range.count).map {
+            range.lowerBound + $0.row
         }
     }
 
     /// Forgets the episodes in flight of lanes that are stepped elsewhere, after one of them has failed: they have to be
     /// reset. Of no effect on others.
-    public func forgetEpisodes() { if case .batch(let batch) = lanes { batch.forgetEpisodes() } }
+    public func forgetEpisodes() { batch?.forgetEpisodes() }
 
     /// What has happened to environments outside of this program; nil for others.
-    public var incidents: EnvironmentIncidents? { if case .batch(let batch) = lanes { batch.incidents } else { nil } }
+    public var incidents: EnvironmentIncidents? { batch?.incidents }
 
     private func check(_ range: Range<Int>) {
         precondition(
@@ -222,24 +211,16 @@ public final class VectorEnvironment: Sendable {
 /// Saving in the middle of episodes.
 extension VectorEnvironment: Checkpointable {
     /// The whole state of every environment, and the seeds not yet used. The present observations are not part of it.
-    public var state: StateTree {
-        switch lanes {
-        case .copies(let calls): calls.save()
-        case .batch(let batch): batch.state
-        }
-    }
+    public var state: StateTree { calls?.save() ?? batch?.state ?? .null }
 
     /// Puts the environments where they were when `state` was read, so that they go on with the same bits.
     ///
     /// - Throws: `StateError` when the state is of another number or kind of environments; nothing is changed then. Also
     ///   when environments outside of this program cannot be put there, see ``restoreLanes(from:observations:)``.
     public func restore(from state: StateTree) throws(StateError) {
-        switch lanes {
-        case .copies(let calls): try calls.restore(state)
-        case .batch(let batch):
-            let lanes = try batch.restore(from: state)
-            guard lanes.begunAnew.isEmpty else { throw StateError(.outOfRange, lanes.reason, path: "environments") }
-        }
+        try calls?.restore(state)
+        guard let lanes = try batch?.restore(from: state), !lanes.begunAnew.isEmpty else { return }
+        throw StateError(.outOfRange, lanes.reason, path: "environments")
     }
 
     /// Puts the environments where they were when `state` was read, as far as that is possible: an environment outside of
@@ -254,7 +235,7 @@ extension VectorEnvironment: Checkpointable {
     public func restoreLanes(
         from state: StateTree, observations: UnsafeMutablePointer<Float>
     ) throws(StateError) -> RestoredLanes {
-        guard case .batch(let batch) = lanes else {
+        guard let batch else {
             try restore(from: state)
             return RestoredLanes()
         }
