@@ -27,6 +27,13 @@ struct GymnasiumTests {
         #expect(cheetah.actionSpace.width == 6 && cheetah.observationSpace.count == 17)
     }
 
+    @Test("What vectors of it do is sound: restored copies also begin the same episodes later")
+    func soundness() throws {
+        let problems = try VectorChecker(steps: 60).problems(
+            in: .gymnasium("CartPole-v1", workers: 1, python: RealPython.path))
+        #expect(problems.filter { !$0.isWarning }.isEmpty, "\(problems)")
+    }
+
     @Test("Episodes of one lane are recorded as pictures")
     func recording() throws {
         try withTemporaryDirectory { folder in

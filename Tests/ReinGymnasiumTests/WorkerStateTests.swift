@@ -86,7 +86,7 @@ struct WorkerStateTests {
         // Only some lanes of a block.
         let mixed = try self.lanes()
         var saved = try StateReader(state).child("lanes").list().map(\.tree)
-        for lane in [1, 6] { saved[lane] = ["begun": 1, "episode": .null] }
+        for lane in [1, 6] { saved[lane] = ["laneSeed": 1, "begun": 1, "episode": .null] }
         let partly = try restore(mixed, ["lanes": .list(saved), "incidents": EnvironmentIncidents().tree])
         #expect(partly.begunAnew == [1, 6])
         mixed.skip(to: 2)

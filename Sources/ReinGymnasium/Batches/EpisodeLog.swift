@@ -10,7 +10,7 @@ final class EpisodeLog: @unchecked Sendable {
     /// The episode of a lane.
     private struct Lane {
         /// The seed of the lane, from which those of its episodes come.
-        let laneSeed: UInt64
+        var laneSeed: UInt64
         /// The number of episodes that were begun.
         var begun = 0
         /// The number of steps since the present one was begun; nil when there is none.
@@ -114,15 +114,16 @@ final class EpisodeLog: @unchecked Sendable {
     func forget(_ lane: Int) { lanes[lane].steps = nil }
 
     /// Takes over how far a lane was, without an episode.
-    func restore(_ lane: Int, begun: Int) {
+    func restore(_ lane: Int, laneSeed: UInt64, begun: Int) {
+        lanes[lane].laneSeed = laneSeed
         lanes[lane].begun = begun
         lanes[lane].steps = nil
         lanes[lane].nextSeed = Self.seed(ofEpisode: begun, lanes[lane].laneSeed)
     }
 
     /// Takes over an episode of a lane; `begun` counts it.
-    func restore(_ lane: Int, begun: Int, seed: UInt32, actions: [Float]) {
-        restore(lane, begun: begun)
+    func restore(_ lane: Int, laneSeed: UInt64, begun: Int, seed: UInt32, actions: [Float]) {
+        restore(lane, laneSeed: laneSeed, begun: begun)
         (lanes[lane].seed, lanes[lane].steps) = (seed, 0)
         for step in 0..<actions.count / width {
             actions.withUnsafeBufferPointer { actions in

@@ -14,6 +14,8 @@ struct SavedLane {
         let rows: SavedRows
     }
 
+    /// The seed of the lane, from which those of its episodes come.
+    let laneSeed: UInt64
     /// The number of episodes that were begun.
     let begun: Int
     /// The present one; nil when there is none.
@@ -21,7 +23,10 @@ struct SavedLane {
 
     /// What is to be saved.
     func tree(actionWidth: Int) -> StateTree {
-        guard let episode else { return ["begun": .int(Int64(begun)), "episode": .null] }
+        var lane: StateMap = [
+            "laneSeed": .int(Int64(bitPattern: laneSeed)), "begun": .int(Int64(begun)), "episode": .null,
+        ]
+        guard let episode else { return .map(lane) }
         let actions = episode.actions.map {
             StateTree.tensor(StateTensor($0, shape: [episode.steps, actionWidth]))
         }
@@ -33,11 +38,13 @@ struct SavedLane {
         for (key, bytes) in [("mask", episode.rows.mask), ("turns", episode.rows.turns)] where !bytes.isEmpty {
             map[key] = .tensor(StateTensor(bytes, shape: [bytes.count]))
         }
-        return ["begun": .int(Int64(begun)), "episode": .map(map)]
+        lane["episode"] = .map(map)
+        return .map(lane)
     }
 
     /// A lane of which all is known.
-    init(begun: Int, episode: Episode?) {
+    init(laneSeed: UInt64, begun: Int, episode: Episode?) {
+        self.laneSeed = laneSeed
         self.begun = begun
         self.episode = episode
     }
@@ -46,6 +53,7 @@ struct SavedLane {
     ///
     /// - Throws: `StateError` for what is missing, does not fit, or cannot be.
     init(_ reader: StateReader, actionWidth: Int, _ sizes: SavedRows.Sizes) throws(StateError) {
+        laneSeed = UInt64(bitPattern: Int64(try reader.int("laneSeed")))
         begun = try reader.int("begun")
         guard begun >= 0 else { throw try reader.child("begun").error(.outOfRange, "\(begun) is no count") }
         guard let episode = reader.optionalChild("episode") else {

@@ -11,7 +11,8 @@ extension WorkerLanes {
                     seed: episodes.seed(lane), steps: steps, actions: episodes.actions(lane).map(Array.init),
                     rows: rows.saved(lane))
             }
-            return SavedLane(begun: episodes.begun(lane), episode: episode).tree(actionWidth: rows.actionWidth)
+            return SavedLane(laneSeed: episodes.laneSeed(lane), begun: episodes.begun(lane), episode: episode)
+                .tree(actionWidth: rows.actionWidth)
         }
         return ["lanes": .list(lanes), "incidents": incidents.tree]
     }
@@ -54,11 +55,12 @@ extension WorkerLanes {
         var reasons: [Int: String] = [:]
         var requests: [LaneReplay.Request] = []
         for (lane, saved) in saved.enumerated() {
-            episodes.restore(lane, begun: saved.begun)
+            episodes.restore(lane, laneSeed: saved.laneSeed, begun: saved.begun)
             if let reason = obstacle(to: saved) {
                 reasons[lane] = reason
             } else if let episode = saved.episode, let actions = episode.actions {
-                episodes.restore(lane, begun: saved.begun, seed: episode.seed, actions: actions)
+                episodes.restore(
+                    lane, laneSeed: saved.laneSeed, begun: saved.begun, seed: episode.seed, actions: actions)
                 requests.append(
                     LaneReplay.Request(lane: lane, seed: episode.seed, actions: actions, steps: episode.steps))
             }
