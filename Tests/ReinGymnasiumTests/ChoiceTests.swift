@@ -63,6 +63,24 @@ import Testing
         }
     }
 
+    @Test("Threads get all pieces, each one those side by side, and the halves of them take turns")
+    func turns() {
+        #expect(LaneDivision.turns(of: 8, threads: 1) == [[0, 4, 2, 6, 1, 5, 3, 7]])
+        #expect(LaneDivision.turns(of: 8, threads: 2) == [[0, 2, 1, 3], [4, 6, 5, 7]])
+        #expect(LaneDivision.turns(of: 2, threads: 8) == [[0], [1]])
+        for pieces in 1...16 {
+            for threads in 1...17 {
+                let turns = LaneDivision.turns(of: pieces, threads: threads)
+                #expect(turns.count == min(pieces, threads))
+                #expect(turns.flatMap { $0.sorted() } == Array(0..<pieces))
+                for turn in turns where turn.count.isMultiple(of: 2) && turn.count.nonzeroBitCount == 1 {
+                    let middle = turn.min().map { $0 + turn.count / 2 } ?? 0
+                    #expect(turn.indices.allSatisfy { turn[$0] >= middle == !$0.isMultiple(of: 2) })
+                }
+            }
+        }
+    }
+
     @Test("Light environments get one worker, and others as many as have something to do")
     func counts() {
         func count(_ lanes: Int, _ seconds: Double, _ processors: Int = 16) -> Int {

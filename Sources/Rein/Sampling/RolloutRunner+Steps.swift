@@ -6,7 +6,7 @@ import ReinPolicies
 extension RolloutRunner {
     /// Takes the steps of a pass in some shards, in turns: the environments of each are stepped while the others have
     /// theirs. What one shard does has no effect on another.
-    func takeSteps(_ pass: RolloutPass, with shards: ArraySlice<RolloutShard>) {
+    func takeSteps(_ pass: RolloutPass, with shards: [RolloutShard]) {
         for shard in shards {
             if pass.part.lowerBound == 0 { shard.beginRollout(of: pass.policy) }
             shard.fault = faultInObservations(of: shard)

@@ -32,6 +32,8 @@ public final class RolloutRunner {
     let environmentActions: AlignedBuffer<Float>
     private let normalizedFinal: AlignedBuffer<Float>
     let shards: [RolloutShard]
+    /// Those that are stepped together, each group by one thread.
+    private var turns: [[RolloutShard]]
     /// Whether the policy's parameters are noisy, so that streams of noise are part of the state.
     let hasNoise: Bool
     /// What a recurrent policy remembers of the episodes in flight; nil without memory.
@@ -77,6 +79,7 @@ public final class RolloutRunner {
         shards = LaneDivision.pieces(of: lanes).enumerated().map { index, lanes in
             RolloutShard(lanes: lanes, policy: policy, noiseStream: random.stream("noise", index: index))
         }
+        turns = shards.map { [$0] }
         beginEpisodes()
     }
 
@@ -131,19 +134,20 @@ public final class RolloutRunner {
             let pass = RolloutPass(
                 batch: batch, part: part, steps: steps, policy: policy, exploration: exploration,
                 parameters: parameters)
-            guard environments.stepsElsewhere else {
-                return pool.run(shards: shards.count) { self.takeSteps(pass, with: self.shards[$0...$0]) }
-            }
-            // A thread has several shards at a time, and the environments of one are stepped while it works on others.
-            let groups = min(pool.threadCount, shards.count)
-            pool.run(shards: groups) { group in
-                let (first, last) = (shards.count * group / groups, shards.count * (group + 1) / groups)
-                self.takeSteps(pass, with: self.shards[first..<last])
-            }
+            let turns = turns(on: pool)
+            pool.run(shards: turns.count) { self.takeSteps(pass, with: turns[$0]) }
         }
         for shard in shards {
             if let fault = shard.fault { throw fault }
         }
+    }
+
+    /// The shards that are stepped together by one thread: each by itself inside of this program.
+    private func turns(on pool: WorkerPool) -> [[RolloutShard]] {
+        if environments.stepsElsewhere, turns.count != min(pool.threadCount, shards.count) {
+            turns = LaneDivision.turns(of: shards.count, threads: pool.threadCount).map { $0.map { shards[$0] } }
+        }
+        return turns
     }
 
     /// Draws the actions of one step of a shard; a rate of nil makes them uniform.

@@ -24,23 +24,27 @@ public final class VectorEnvironment: Sendable {
     /// rather than in an enumeration, which a step would take apart, and hold on to what it finds.
     @usableFromInline let calls: CopyCalls?
     @usableFromInline let batch: (any EnvironmentBatch)?
+    /// The loop that steps copies; not to be called where there is a batch. It stands here, not with the other calls, and is
+    /// no optional, so that a step counts no reference.
+    @usableFromInline let stepCopies: CopyStep
+
+    /// Steps copies in a range. Rows start at the range's first, but for those of masks.
+    @usableFromInline typealias CopyStep =
+        @Sendable (
+            Range<Int>, EnvironmentRows, _ finalObservations: UnsafeMutablePointer<Float>,
+            _ masks: UnsafeMutablePointer<Bool>?, _ finalMasks: UnsafeMutablePointer<Bool>?
+        ) -> Void
 
     /// The loops over copies of an environment, specialised for its type.
     @usableFromInline final class CopyCalls: Sendable {
         @usableFromInline let reset:
             @Sendable (Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>?) -> Void
-        @usableFromInline let step:
-            @Sendable (
-                Range<Int>, EnvironmentRows, _ finalObservations: UnsafeMutablePointer<Float>,
-                _ masks: UnsafeMutablePointer<Bool>?, _ finalMasks: UnsafeMutablePointer<Bool>?
-            ) -> Void
         @usableFromInline let writeMasks: @Sendable (Range<Int>, UnsafeMutablePointer<Bool>) -> Int?
         @usableFromInline let save: @Sendable () -> StateTree
         @usableFromInline let restore: @Sendable (StateTree) throws(StateError) -> Void
 
         @inlinable init<E: Environment>(_ copies: EnvironmentCopies<E>) {
             reset = { copies.reset($0, observations: $1, masks: $2) }
-            step = { copies.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
             writeMasks = { copies.writeMasks($0, into: $1) }
             save = { copies.state }
             restore = { (state: StateTree) throws(StateError) in try copies.restore(from: state) }
@@ -68,6 +72,7 @@ public final class VectorEnvironment: Sendable {
         let copies = EnvironmentCopies(
             make, seeds: seeds, width: sample.observationSpace.count, maskParts: maskParts)
         calls = CopyCalls(copies)
+        stepCopies = { copies.step($0, $1, finalObservations: $2, masks: $3, finalMasks: $4) }
         batch = nil
     }
 
@@ -88,6 +93,7 @@ public final class VectorEnvironment: Sendable {
         maskParts = MaskParts(masksActions ? actionSpace.choiceCounts : [])
         precondition(masksActions == !maskParts.counts.isEmpty, "only discrete actions can be masked")
         calls = nil
+        stepCopies = { _, _, _, _, _ in preconditionFailure("there are no copies") }
         self.batch = batch
     }
 
@@ -135,10 +141,18 @@ public final class VectorEnvironment: Sendable {
         statuses: UnsafeMutablePointer<Status>, masks: UnsafeMutablePointer<Bool>? = nil,
         finalMasks: UnsafeMutablePointer<Bool>? = nil
     ) throws(EnvironmentFault) {
-        try beginStep(range, actions: actions)
-        try finishStep(
-            range, actions: actions, observations: observations, finalObservations: finalObservations,
-            rewards: rewards, statuses: statuses, masks: masks, finalMasks: finalMasks)
+        check(range)
+        if batch != nil {
+            try beginStep(range, actions: actions)
+            return try finishStep(
+                range, actions: actions, observations: observations, finalObservations: finalObservations,
+                rewards: rewards, statuses: statuses, masks: masks, finalMasks: finalMasks)
+        }
+        let (first, actionWidth, width) = (range.lowerBound, actionSpace.width, observationSpace.count)
+        let rows = EnvironmentRows(
+            actions: actions + first * actionWidth, observations: observations + first * width,
+            rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth, observationWidth: width)
+        stepCopies(range, rows, finalObservations + first * width, masks, finalMasks)
     }
 
     /// Begins a step of lanes that are stepped elsewhere; of no effect on others, which `finishStep` steps.
@@ -161,16 +175,12 @@ public final class VectorEnvironment: Sendable {
         statuses: UnsafeMutablePointer<Status>, masks: UnsafeMutablePointer<Bool>? = nil,
         finalMasks: UnsafeMutablePointer<Bool>? = nil
     ) throws(EnvironmentFault) {
-        if let calls {
-            let (actionWidth, width) = (actionSpace.width, observationSpace.count)
-            let first = range.lowerBound
-            let rows = EnvironmentRows(
-                actions: actions + first * actionWidth, observations: observations + first * width,
-                rewards: rewards + first, statuses: statuses + first, actionWidth: actionWidth,
-                observationWidth: width)
-            return calls.step(range, rows, finalObservations + first * width, masks, finalMasks)
+        guard let batch else {
+            return try step(
+                range, actions: actions, observations: observations, finalObservations: finalObservations,
+                rewards: rewards, statuses: statuses, masks: masks, finalMasks: finalMasks)
         }
-        try batch?.finishStep(
+        try batch.finishStep(
             range,
             into: EnvironmentBatchRows(
                 observations: observations, finalObservations: finalObservations, rewards: rewards,

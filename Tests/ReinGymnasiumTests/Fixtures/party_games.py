@@ -11,9 +11,11 @@ from pettingzoo import AECEnv, ParallelEnv
 
 def make_trouble(trouble, file):
     """Makes trouble while the file is there, which is taken away."""
-    if not os.path.exists(file):
+    try:
+        os.remove(file)
+    except FileNotFoundError:
+        # Another worker may have taken it at the same time.
         return
-    os.remove(file)
     if trouble == "raise":
         raise ValueError("the baton fell")
     if trouble == "kill":

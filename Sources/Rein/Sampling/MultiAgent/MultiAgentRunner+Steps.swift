@@ -3,7 +3,7 @@ import ReinEnvironments
 /// Steps, each in two halves.
 extension MultiAgentRunner {
     /// Takes steps in the environments of some shards, in turns: those of each are stepped while the others have theirs.
-    func takeSteps(_ part: Range<Int>, shards: Range<Int>) {
+    func takeSteps(_ part: Range<Int>, shards: [Int]) {
         for index in shards {
             episodes[index].fault = nil
             guard part.lowerBound == 0 else { continue }

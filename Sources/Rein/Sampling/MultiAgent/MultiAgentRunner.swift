@@ -27,6 +27,8 @@ final class MultiAgentRunner: Sendable {
     /// Policies that have been taken out, and act until the episodes are over that they are in.
     let retired: [MultiAgentRole]
     let division: [Range<Int>]
+    /// Each shard by itself.
+    private let singly: [[Int]]
 
     // For each agent of each environment, [count, agents].
     let streams: AlignedBuffer<RandomStream>
@@ -74,6 +76,7 @@ final class MultiAgentRunner: Sendable {
         vector = specification.makeVector(seeds: seeds)
         let division = LaneDivision.pieces(of: count)
         self.division = division
+        singly = division.indices.map { [$0] }
         actors = Self.actors(roles + retired, agentCount: agentCount, division: division, random: random)
         playing = actors.filter { !$0.agents.isEmpty }
         let slots = count * agentCount
@@ -105,6 +108,7 @@ final class MultiAgentRunner: Sendable {
         environmentID = old.environmentID
         vector = old.vector
         division = old.division
+        singly = old.singly
         self.mapping = mapping
         self.actors = actors
         playing = actors.filter { !$0.agents.isEmpty }
@@ -159,15 +163,9 @@ final class MultiAgentRunner: Sendable {
         }
         defer { for actor in retiredActors { actor.finish() } }
         if beginning.isAwaited { try beginAwaitedEpisodes() }
-        if vector.stepsElsewhere {
-            // A thread has several shards at a time, and the environments of one are stepped while it works on others.
-            let groups = min(pool.threadCount, division.count)
-            pool.run(shards: groups) { group in
-                self.takeSteps(part, shards: division.count * group / groups..<division.count * (group + 1) / groups)
-            }
-        } else {
-            pool.run(shards: division.count) { self.takeSteps(part, shards: $0..<$0 + 1) }
-        }
+        let turns =
+            vector.stepsElsewhere ? LaneDivision.turns(of: division.count, threads: pool.threadCount) : singly
+        pool.run(shards: turns.count) { self.takeSteps(part, shards: turns[$0]) }
         if let fault { throw fault }
         guard part.upperBound == steps else { return }
         pool.run(shards: playing.count) { self.close(self.playing[$0]) }
