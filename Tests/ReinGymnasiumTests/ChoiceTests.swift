@@ -75,7 +75,7 @@ import Testing
                 #expect(turns.flatMap { $0.sorted() } == Array(0..<pieces))
                 for turn in turns where turn.count.isMultiple(of: 2) && turn.count.nonzeroBitCount == 1 {
                     let middle = turn.min().map { $0 + turn.count / 2 } ?? 0
-                    #expect(turn.indices.allSatisfy { turn[$0] >= middle == !$0.isMultiple(of: 2) })
+                    #expect(turn.indices.allSatisfy { (turn[$0] >= middle) == !$0.isMultiple(of: 2) })
                 }
             }
         }
