@@ -4,9 +4,10 @@ import ReinGymnasium
 /// What environments of Python cost through the bridge.
 ///
 ///     REIN_PYTHON=... swift run -c release GymnasiumBenchmarks stepping HalfCheetah-v5 [WORKERS] [SECONDS]
-///     REIN_PYTHON=... swift run -c release GymnasiumBenchmarks training HalfCheetah-v5 [WORKERS] [THREADS] [SECONDS]
+///     REIN_PYTHON=... swift run -c release GymnasiumBenchmarks training HalfCheetah-v5 [WORKERS] [THREADS] [SECONDS] \
+///         [ENVIRONMENTS]
 ///
-/// `stepping` takes random actions in 8 environments; `training` trains PPO (2x64, 8 environments, 2,048 steps an
+/// `stepping` takes random actions in 8 environments; `training` trains PPO (2x64, 8 environments unless told, 2,048 steps an
 /// iteration, 10 epochs, minibatches of 64) and also says which part of the time is learning. Each prints one line of
 /// JSON, for `Benchmarks/gymnasium`, which lets them alternate with the peers.
 @main
@@ -15,7 +16,7 @@ struct GymnasiumBenchmarks {
         EnvironmentRegistry.register(GymnasiumProvider())
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else {
-            print("usage: GymnasiumBenchmarks stepping|training ENVIRONMENT [WORKERS] [THREADS] [SECONDS]")
+            print("usage: GymnasiumBenchmarks stepping|training ENVIRONMENT [WORKERS] [THREADS] [SECONDS] [ENVIRONMENTS]")
             return
         }
         func number(_ index: Int, _ fallback: Int) -> Int {
@@ -24,7 +25,9 @@ struct GymnasiumBenchmarks {
         switch arguments[0] {
         case "stepping": try Stepping.run(arguments[1], workers: number(2, 2), seconds: number(3, 3))
         case "training":
-            try Training.run(arguments[1], workers: number(2, 2), threads: number(3, 1), seconds: number(4, 10))
+            try Training.run(
+                arguments[1], workers: number(2, 2), threads: number(3, 1), seconds: number(4, 10),
+                environments: number(5, 8))
         default: print("neither stepping nor training")
         }
     }

@@ -3,12 +3,12 @@ import ReinGymnasium
 
 /// PPO with the settings that the peers get.
 enum Training {
-    static func run(_ id: String, workers: Int, threads: Int, seconds: Int) throws {
+    static func run(_ id: String, workers: Int, threads: Int, seconds: Int, environments: Int) throws {
         let algorithm = try PPO(
             environment: .gymnasium(id, workers: workers),
             configuration: PPO.Configuration(seed: 1).with {
-                $0.environmentCount = 8
-                $0.rolloutLength = 256
+                $0.environmentCount = environments
+                $0.rolloutLength = 2048 / environments
                 $0.epochs = 10
                 $0.minibatchSize = 64
                 $0.learningRate = 3e-4

@@ -2,7 +2,7 @@ import Foundation
 import Rein
 import ReinGymnasium
 
-/// Trains a preset with several seeds, evaluates each for 100 episodes with the most likely actions, and compares the
+/// Trains a preset with several seeds, evaluates each for 1,000 episodes with the most likely actions, and compares the
 /// result with the published one. Writes a record (JSON) and learning curves (SVG) to `Benchmarks/Results`.
 ///
 ///     swift run -c release LearningBenchmarks dqn zoo/CartPole-v1 [SEEDS] [FOLDER]
