@@ -16,7 +16,9 @@ struct GymnasiumBenchmarks {
         EnvironmentRegistry.register(GymnasiumProvider())
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else {
-            print("usage: GymnasiumBenchmarks stepping|training ENVIRONMENT [WORKERS] [THREADS] [SECONDS] [ENVIRONMENTS]")
+            print(
+                "usage: GymnasiumBenchmarks stepping ENVIRONMENT [WORKERS] [SECONDS]\n"
+                    + "       GymnasiumBenchmarks training ENVIRONMENT [WORKERS] [THREADS] [SECONDS] [ENVIRONMENTS]")
             return
         }
         func number(_ index: Int, _ fallback: Int) -> Int {
