@@ -16,6 +16,7 @@ public enum LaneDivision {
     /// - Parameters:
     ///   - pieces: the number of pieces.
     ///   - threads: the number of threads; those that get no piece are left out.
+    /// - Returns: for each thread the indices of its pieces, in the order of its turns; all lists together have each piece once.
     public static func turns(of pieces: Int, threads: Int) -> [[Int]] {
         let groups = max(1, min(threads, pieces))
         return (0..<groups).map { group in
