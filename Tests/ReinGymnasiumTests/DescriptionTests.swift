@@ -7,7 +7,7 @@ import Testing
 /// What workers say of their environments.
 @Suite struct DescriptionTests {
     private let good = #"""
-        {"agents": [{"name": "", "dict": true, "maskWidth": 3, "maskSource": "info", "observation": [
+        {"agents": [{"name": "", "maskWidth": 3, "maskSource": "info", "observation": [
             {"path": ["pose"], "kind": "box", "shape": [2, 2], "low": [0, -1.5, null, 1e39], "high": null},
             {"path": ["flags", "0"], "kind": "binary", "shape": [2]},
             {"path": ["mode"], "kind": "oneHot", "counts": [2, 3], "starts": [0, -1]}],

@@ -114,6 +114,14 @@ public final class RelayedEnvironments: EnvironmentBatch {
         }
     }
 
+    /// The last one, so that pieces are some steps ahead of others.
+    public func awaitStep(of ranges: [Range<Int>]) -> Int {
+        progress.withLock { progress in
+            for lane in ranges.joined() { precondition(progress.isStepping[lane], "lane \(lane) is not stepped") }
+        }
+        return ranges.count - 1
+    }
+
     /// Steps the copies, or fails.
     public func finishStep(_ range: Range<Int>, into rows: EnvironmentBatchRows) throws(EnvironmentFault) {
         let step = progress.withLock { progress in

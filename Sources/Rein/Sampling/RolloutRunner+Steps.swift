@@ -11,20 +11,18 @@ extension RolloutRunner {
             if pass.part.lowerBound == 0 { shard.beginRollout(of: pass.policy) }
             shard.fault = faultInObservations(of: shard)
         }
-        for step in pass.part {
-            for shard in shards where shard.fault == nil {
-                if step > pass.part.lowerBound { finish(step - 1, of: pass, shard: shard) }
-                if shard.fault == nil { begin(step, of: pass, shard: shard) }
-            }
-        }
-        for shard in shards where shard.fault == nil {
-            if !pass.part.isEmpty { finish(pass.part.upperBound - 1, of: pass, shard: shard) }
-            if pass.part.upperBound == pass.steps, shard.fault == nil { close(pass, shard: shard) }
-        }
+        StepTurns.take(
+            pass.part, in: shards.count, lanes: { shards[$0].lanes }, wait: environments.awaitStep,
+            begin: { shards[$0].fault == nil && begin($1, of: pass, shard: shards[$0]) },
+            finish: { finish($1, of: pass, shard: shards[$0]) })
+        guard pass.part.upperBound == pass.steps else { return }
+        for shard in shards where shard.fault == nil { close(pass, shard: shard) }
     }
 
     /// Chooses the actions of a step, and begins it.
-    private func begin(_ step: Int, of pass: RolloutPass, shard: RolloutShard) {
+    ///
+    /// - Returns: false after a fault, which is the shard's then.
+    private func begin(_ step: Int, of pass: RolloutPass, shard: RolloutShard) -> Bool {
         let (batch, policy, range) = (pass.batch, pass.policy, shard.lanes)
         let rows = range.count
         let first = step * lanes + range.lowerBound
@@ -48,20 +46,24 @@ extension RolloutRunner {
             policy.actionTransform.apply(rows: rows, space: box, from: actions, into: sent)
             if let fault = faultInActions(of: shard, width: batch.actionWidth) {
                 shard.fault = fault
-                return
+                return false
             }
         } else {
             sent.update(from: actions, count: rows * batch.actionWidth)
         }
         do {
             try environments.beginStep(range, actions: environmentActions.pointer)
+            return true
         } catch {
             shard.fault = error
+            return false
         }
     }
 
     /// Finishes a step that was begun, and records what came of it.
-    private func finish(_ step: Int, of pass: RolloutPass, shard: RolloutShard) {
+    ///
+    /// - Returns: false after a fault, which is the shard's then.
+    private func finish(_ step: Int, of pass: RolloutPass, shard: RolloutShard) -> Bool {
         let batch = pass.batch
         let finalMasks =
             batch.keepsFinalObservations ? batch.finalMasks.mutableRows(of: batch.maskWidth)[step * lanes] : nil
@@ -73,11 +75,12 @@ extension RolloutRunner {
                 masks: masks.pointer, finalMasks: finalMasks)
         } catch {
             shard.fault = error
-            return
+            return false
         }
         shard.fault = fault(in: shard, statuses: statuses, finalMasks: finalMasks.map { UnsafePointer($0) })
-        if shard.fault != nil { return }
+        if shard.fault != nil { return false }
         record(step: step, into: batch, shard: shard, acting: pass.policy, parameters: pass.parameters)
+        return true
     }
 
     /// Writes the observations after the last step, whose values the estimates at the cut are bootstrapped from.

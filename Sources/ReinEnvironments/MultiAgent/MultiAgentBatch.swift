@@ -17,6 +17,12 @@ public protocol MultiAgentBatch: AnyObject, Sendable {
     /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
     func beginStep(_ range: Range<Int>) throws(EnvironmentFault)
 
+    /// Waits until the step of one of several ranges is done, as ``EnvironmentBatch/awaitStep(of:)``.
+    ///
+    /// - Parameter ranges: the environments of steps that were begun, the one that was begun first in front; not empty.
+    /// - Returns: the index of a range whose step is done, or has failed: finishing it tells.
+    func awaitStep(of ranges: [Range<Int>]) -> Int
+
     /// Waits for the step that was begun, and writes what it brought. Environments whose episode ended are to be reset
     /// before the next step.
     ///
@@ -48,6 +54,11 @@ public protocol MultiAgentBatch: AnyObject, Sendable {
 
     /// What has happened to the environments since training began.
     var incidents: EnvironmentIncidents { get }
+}
+
+extension MultiAgentBatch {
+    /// The first of them: ``finishStep(_:)`` waits.
+    public func awaitStep(of ranges: [Range<Int>]) -> Int { 0 }
 }
 
 /// The rows that a ``MultiAgentBatch`` shares with its vector.

@@ -188,6 +188,15 @@ public final class MultiAgentVector: Sendable {
         if case .batch(let batch) = lanes { try batch.beginStep(range) }
     }
 
+    /// Waits until the step of one of several ranges is done, where environments are stepped elsewhere: whoever has begun
+    /// several finishes that one next.
+    ///
+    /// - Parameter ranges: the environments of steps that were begun, the one that was begun first in front; not empty.
+    /// - Returns: the index of a range whose step is done, or has failed; 0 in this program.
+    public func awaitStep(of ranges: [Range<Int>]) -> Int {
+        if case .batch(let batch) = lanes { batch.awaitStep(of: ranges) } else { 0 }
+    }
+
     /// Finishes a step that was begun.
     ///
     /// - Throws: `EnvironmentFault` as ``step(_:)``.

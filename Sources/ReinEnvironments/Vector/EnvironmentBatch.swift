@@ -29,6 +29,13 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
     /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
     func beginStep(_ range: Range<Int>, actions: UnsafePointer<Float>) throws(EnvironmentFault)
 
+    /// Waits until the step of one of several ranges is done, so that a thread goes on with whichever is first. Without an
+    /// implementation it is the first of them, and ``finishStep(_:into:)`` waits.
+    ///
+    /// - Parameter ranges: the lanes of steps that were begun, the one that was begun first in front; not empty.
+    /// - Returns: the index of a range whose step is done, or has failed: finishing it tells.
+    func awaitStep(of ranges: [Range<Int>]) -> Int
+
     /// Waits for the step that was begun, and writes what it brought; lanes whose episode ended have begun a new one.
     ///
     /// - Parameters:
@@ -58,6 +65,11 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
 
     /// What has happened to the environments since training began.
     var incidents: EnvironmentIncidents { get }
+}
+
+extension EnvironmentBatch {
+    /// The first of them: ``finishStep(_:into:)`` waits.
+    public func awaitStep(of ranges: [Range<Int>]) -> Int { 0 }
 }
 
 /// Where the steps of an ``EnvironmentBatch`` write what they brought, by the first elements of row 0.

@@ -166,6 +166,13 @@ public final class VectorEnvironment: Sendable {
         try batch?.beginStep(range, actions: actions)
     }
 
+    /// Waits until the step of one of several ranges is done, where lanes are stepped elsewhere: whoever has begun several
+    /// finishes that one next.
+    ///
+    /// - Parameter ranges: the lanes of steps that were begun, the one that was begun first in front; not empty.
+    /// - Returns: the index of a range whose step is done, or has failed; 0 in this program.
+    public func awaitStep(of ranges: [Range<Int>]) -> Int { batch?.awaitStep(of: ranges) ?? 0 }
+
     /// Finishes a step that was begun; the parameters are those of ``step(_:actions:observations:finalObservations:rewards:statuses:masks:finalMasks:)``.
     ///
     /// - Throws: `EnvironmentFault` as there.

@@ -2,6 +2,14 @@ import ReinCheckpoints
 import ReinEnvironments
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The workers of a number of lanes, and the requests to them by blocks.
 ///
 /// `@unchecked Sendable`: what is known of a block belongs to whoever steps the block, and nobody else does meanwhile.
@@ -155,6 +163,29 @@ final class WorkerCrew: @unchecked Sendable {
             of: requests[block].number, toByteOffset: blocks[block].requestOffset, as: UInt64.self)
         try occupant.worker.request(UInt8(index + (isReset ? WorkerRequests.blockLimit : 0)))
         requests[block].isPending = true
+    }
+
+    /// Whether the worker says that it has answered the request for a block; ``finish(_:of:)`` looks whether it has.
+    func isAnswered(_ block: Int) -> Bool {
+        guard requests[block].isPending, let occupant = seats[blocks[block].seat].occupant else { return true }
+        let number = occupant.memory.load(fromByteOffset: blocks[block].replyOffset, as: UInt64.self)
+        return number == requests[block].number || !hasSameWorker(block, as: occupant)
+    }
+
+    /// Waits for a while, until a worker that has a request for some of these lanes replies to something, or is gone.
+    func waitForReply(of ranges: [Range<Int>]) {
+        withUnsafeTemporaryAllocation(of: pollfd.self, capacity: seats.count) { entries in
+            var count = 0
+            for range in ranges {
+                for block in blocks(of: range) where !isAnswered(block) {
+                    let descriptor = occupant(block).worker.requests.replyDescriptor
+                    if (0..<count).contains(where: { entries[$0].fd == descriptor }) { continue }
+                    entries[count] = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                    count += 1
+                }
+            }
+            _ = poll(entries.baseAddress, nfds_t(count), WorkerWait.slice)
+        }
     }
 
     /// Waits for the answer to the request for a block.

@@ -87,6 +87,20 @@ final class WorkerLanes<Rows: LaneRows>: @unchecked Sendable {
         }
     }
 
+    /// Waits until the step of one of several ranges is done, or may have failed.
+    ///
+    /// - Returns: its index: the first one of those that are done.
+    func awaitStep(of ranges: [Range<Int>]) -> Int {
+        if let index = ranges.firstIndex(where: isAnswered) { return index }
+        crew.waitForReply(of: ranges)
+        // Where nothing has come, whoever finishes the first one finds out why.
+        return ranges.firstIndex(where: isAnswered) ?? 0
+    }
+
+    private func isAnswered(_ range: Range<Int>) -> Bool {
+        crew.blocks(of: range).allSatisfy { cutsOff[$0] || crew.isAnswered($0) }
+    }
+
     /// Waits for a step that was begun.
     ///
     /// - Throws: `EnvironmentFault` when an environment fails.

@@ -35,7 +35,6 @@ class Agent:
         return {
             "name": self.name,
             "observation": self.observation.parts,
-            "dict": self.observation.named,
             "action": self.action.description(),
             "maskWidth": self.mask_width,
             "maskSource": self.mask_source,

@@ -6,12 +6,10 @@ from array import array
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from rein_worker.agents import Agent
 from rein_worker.errors import Fault
 from rein_worker.gymnasium_lane import Lane
-from rein_worker.players import Side, agent_status, decoders, episode_status, place_of
+from rein_worker.players import Side, agent_status, place_of, player_lane
 from rein_worker.rows import Rows
 from rein_worker.values import RUNNING, TRUNCATED, number, reset_parts, step_parts
 
@@ -22,12 +20,11 @@ def parallel_lane(
     """Binds an environment to the rows of a lane. `seeds[lane]` is the seed of its episode."""
     count = len(agents)
     places = {agent.key: place for place, agent in enumerate(agents)}
-    header, next_seeds, episodes = rows.header, rows.next_seeds, rows.episodes
+    header = rows.header
     rewards = rows.rewards[lane * count:(lane + 1) * count]
     statuses = rows.statuses[lane * count:(lane + 1) * count]
     no_rewards, running = memoryview(array("d", [0.0] * count)), bytes(count)
     now, following = Side(agents, rows, lane, False), Side(agents, rows, lane, True)
-    decode_all = decoders(agents, rows.actions[lane])
     # Places and names of those who act next.
     acting: list[tuple[int, Any]] = []
     steps = 0
@@ -88,28 +85,4 @@ def parallel_lane(
                 now.show(place, observations[key], infos.get(key, {}), final=True)
         return [] if live else ends
 
-    def step() -> None:
-        ends = take(decode_all)
-        if ends:
-            episodes[lane] = episode_status(ends)
-            begin(next_seeds[lane], following)
-        else:
-            episodes[lane] = RUNNING
-
-    def reset() -> None:
-        episodes[lane] = RUNNING
-        statuses[:] = running
-        rewards[:] = no_rewards
-        begin(next_seeds[lane], now)
-
-    def replay(seed: int, actions: np.ndarray) -> tuple[int, bool]:
-        begin(seed, now)
-        row = np.zeros(actions.shape[1], np.float32)
-        decode = decoders(agents, row)
-        for taken, action in enumerate(actions, 1):
-            row[...] = action
-            if take(decode):
-                return taken, True
-        return len(actions), False
-
-    return Lane(step, reset, replay)
+    return player_lane(agents, rows, lane, (now, following), begin, take)

@@ -1,7 +1,8 @@
-"""What lanes with several agents have in common: the agents' rows, and how they leave."""
+"""What lanes with several agents have in common: the agents' rows, their ends, their episodes."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from rein_worker.agents import Agent
 from rein_worker.errors import Fault
+from rein_worker.gymnasium_lane import Lane
 from rein_worker.leaves import Writer
 from rein_worker.masks import MaskWriter, mask_writer, player_mask
 from rein_worker.rows import Rows
@@ -83,6 +85,51 @@ def place_of(places: dict[Any, int], key: Any) -> int:
     if place is None:
         raise Fault(f"agent {key!r:.80} is not one of possible_agents")
     return place
+
+
+def player_lane(
+    players: list[Agent], rows: Rows, lane: int, sides: tuple[Side, Side],
+    begin: Callable[[int, Side], None], take: Callable[[list[Callable[[], Any]]], list[int]],
+) -> Lane:
+    """Makes a lane of what an environment's kind does differently.
+
+    `sides` are the rows of this episode and of the next one. `begin` begins an episode and shows it
+    on a side. `take` takes a step with the actions that decoders make, and returns how the last
+    agents left when nobody is left.
+    """
+    now, following = sides
+    count = len(players)
+    next_seeds, episodes = rows.next_seeds, rows.episodes
+    rewards = rows.rewards[lane * count:(lane + 1) * count]
+    statuses = rows.statuses[lane * count:(lane + 1) * count]
+    no_rewards, running = memoryview(array("d", [0.0] * count)), bytes(count)
+    decode_all = decoders(players, rows.actions[lane])
+
+    def step() -> None:
+        ends = take(decode_all)
+        if ends:
+            episodes[lane] = episode_status(ends)
+            begin(next_seeds[lane], following)
+        else:
+            episodes[lane] = RUNNING
+
+    def reset() -> None:
+        episodes[lane] = RUNNING
+        statuses[:] = running
+        rewards[:] = no_rewards
+        begin(next_seeds[lane], now)
+
+    def replay(seed: int, actions: np.ndarray) -> tuple[int, bool]:
+        begin(seed, now)
+        row = np.zeros(actions.shape[1], np.float32)
+        decode = decoders(players, row)
+        for taken, action in enumerate(actions, 1):
+            row[...] = action
+            if take(decode):
+                return taken, True
+        return len(actions), False
+
+    return Lane(step, reset, replay)
 
 
 def agent_status(name: str, terminated: Any, truncated: Any) -> int:

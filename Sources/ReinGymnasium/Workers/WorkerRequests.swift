@@ -46,6 +46,7 @@ final class WorkerRequests: @unchecked Sendable {
     init(sending: OpenStream, receiving: OpenStream) {
         self.sending = sending
         self.receiving = receiving
+        receiving.stopWaiting()
         pthread_mutex_init(lock, nil)
         pthread_cond_init(changed, nil)
         outcomes.initialize(repeating: .none, count: Self.blockLimit)
@@ -60,6 +61,9 @@ final class WorkerRequests: @unchecked Sendable {
         outcomes.deallocate()
         queue.deallocate()
     }
+
+    /// What can be read from when a reply has come; several threads may wait for that, none of them reads.
+    var replyDescriptor: Int32 { receiving.descriptor }
 
     /// Whether nothing is under way, and nobody is to be told of an outcome.
     var isIdle: Bool {
@@ -141,10 +145,11 @@ final class WorkerRequests: @unchecked Sendable {
     private func next(_ wait: WorkerWait) throws(WorkerChannel.Fault) -> UInt8 {
         var byte: UInt8 = 0
         while true {
-            try wait.until(receiving.descriptor, POLLIN)
+            // It has often come already.
             let length = uninterrupted { read(receiving.descriptor, &byte, 1) }
             if length == 1 { return byte }
             guard length < 0, errno == EAGAIN else { throw .closed }
+            try wait.until(receiving.descriptor, POLLIN)
         }
     }
 }

@@ -20,7 +20,7 @@ struct WorkerWait {
 
     /// How long one looks at a descriptor before one looks at the process: somebody whom the worker has started may hold
     /// the other end when it is gone.
-    private static let slice: Int32 = 250
+    static let slice: Int32 = 250
 
     /// Waits until a descriptor is ready, or its other end is closed. It keeps the thread.
     func until(_ descriptor: Int32, _ events: Int32) throws(WorkerChannel.Fault) {

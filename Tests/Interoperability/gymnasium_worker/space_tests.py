@@ -31,7 +31,6 @@ class SpaceTests(WorkerTest):
         self.assertEqual(
             (told["observation"][0]["low"], told["observation"][0]["high"]), ([None, number], None)
         )
-        self.assertFalse(told["dict"])
         told = parts("bytes")["observation"][0]
         self.assertEqual(
             (told["low"], told["high"], told["shape"]), ([0, 1, 2, 3, 4, 5], 200, [2, 3])
@@ -45,7 +44,6 @@ class SpaceTests(WorkerTest):
         told = parts("binary grid")["observation"][0]
         self.assertEqual((told["kind"], told["shape"]), ("binary", [2, 3]))
         told = parts("dict")
-        self.assertTrue(told["dict"])
         self.assertEqual(
             [part["path"] for part in told["observation"]],
             [[key] for key in environments.space_cases()["dict"].spaces],
@@ -162,7 +160,6 @@ class MaskTests(WorkerTest):
     def test_a_mask_beside_the_observation_leaves_it_alone(self):
         agent, rows = self.check("Masked", {"source": "alone"}, "observation")
         self.assertEqual([part["path"] for part in agent["observation"]], [[]])
-        self.assertFalse(agent["dict"])
         np.testing.assert_array_equal(rows["finals"][0], [5, 0])
 
     def test_a_mask_among_other_parts_is_taken_out(self):

@@ -57,7 +57,7 @@ class Worker:
         self.options = options
         self.spaces = {
             "agents": [{
-                "name": "", "dict": False, "maskWidth": 2 if self.masks else 0,
+                "name": "", "maskWidth": 2 if self.masks else 0,
                 "maskSource": "info" if self.masks else None,
                 "observation": [{"path": [], "kind": "box", "shape": [3], "low": None, "high": None}],
                 "action": {"kind": "discrete", "counts": [2], "starts": [0]},

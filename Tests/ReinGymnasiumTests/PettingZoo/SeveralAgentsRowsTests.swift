@@ -19,7 +19,7 @@ import Testing
             func agent(_ name: String, masks: Int) throws -> AgentDescription {
                 try AgentDescription(
                     StateReader([
-                        "name": .string(name), "dict": false, "maskWidth": .int(Int64(masks)),
+                        "name": .string(name), "maskWidth": .int(Int64(masks)),
                         "maskSource": masks > 0 ? "info" : .null,
                         "observation": [["path": [], "kind": "box", "shape": [2], "low": .null, "high": .null]],
                         "action": ["kind": "discrete", "counts": [3], "starts": [0]],

@@ -9,13 +9,10 @@ extension MultiAgentRunner {
             guard part.lowerBound == 0 else { continue }
             for actor in playing { release(actor, actor.shards[index], division[index]) }
         }
-        for step in part {
-            for index in shards where !hasFault(index) {
-                if step > part.lowerBound { finishStep(shard: index) }
-                if !hasFault(index) { beginStep(step, shard: index) }
-            }
-        }
-        for index in shards where !hasFault(index) && !part.isEmpty { finishStep(shard: index) }
+        StepTurns.take(
+            part, in: shards.count, lanes: { division[shards[$0]] }, wait: vector.awaitStep,
+            begin: { !hasFault(shards[$0]) && beginStep($1, shard: shards[$0]) },
+            finish: { piece, _ in finishStep(shard: shards[piece]) })
     }
 
     private func hasFault(_ index: Int) -> Bool {
@@ -23,7 +20,9 @@ extension MultiAgentRunner {
     }
 
     /// Chooses the actions of a step of a shard, and begins it.
-    private func beginStep(_ step: Int, shard index: Int) {
+    ///
+    /// - Returns: false after a fault, which is the shard's then.
+    private func beginStep(_ step: Int, shard index: Int) -> Bool {
         let environments = division[index]
         let acts = vector.acts.pointer
         for actor in playing { actor.shards[index].placeCount = 0 }
@@ -34,27 +33,32 @@ extension MultiAgentRunner {
                     environment: environment, agent: agent)
             }
         }
-        for actor in playing { guard act(actor, actor.shards[index], step: step) else { return } }
+        for actor in playing { guard act(actor, actor.shards[index], step: step) else { return false } }
         do {
             try vector.beginStep(environments)
+            return true
         } catch {
             episodes[index].fault = error
+            return false
         }
     }
 
     /// Finishes a step of a shard that was begun, and takes in what it brought.
-    private func finishStep(shard index: Int) {
+    ///
+    /// - Returns: false after a fault, which is the shard's then.
+    private func finishStep(shard index: Int) -> Bool {
         let environments = division[index]
         do {
             try vector.finishStep(environments)
         } catch {
             episodes[index].fault = error
-            return
+            return false
         }
         if let fault = faultInStep(of: environments) {
             episodes[index].fault = fault
-            return
+            return false
         }
-        for environment in environments { guard settle(environment, shard: index) else { return } }
+        for environment in environments { guard settle(environment, shard: index) else { return false } }
+        return !hasFault(index)
     }
 }
