@@ -10,8 +10,15 @@ import Testing
 
 @testable import ReinGymnasium
 
+/// The numbers of rounds and of workers that `Scripts/campaigns/worker-starts` asks for.
+private let campaign: [Int] = ["REIN_WORKER_ROUNDS", "REIN_WORKERS"].compactMap {
+    ProcessInfo.processInfo.environment[$0].flatMap { Int($0) }
+}
+
 /// Workers from their start to their end.
-@Suite(.enabled(if: FakeWorker.isThere, "\(FakeWorker.message)"), .timeLimit(.minutes(5)), .serialized)
+@Suite(
+    .enabled(if: FakeWorker.isThere, "\(FakeWorker.message)"), .timeLimit(.minutes(campaign.isEmpty ? 5 : 60)),
+    .serialized)
 struct WorkerLifeTests {
     private func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }
 
@@ -56,19 +63,37 @@ struct WorkerLifeTests {
         #expect(try idle.take(1).map(\.number) == [2])
     }
 
-    @Test("64 workers that are started and stopped leave no process, however they are stopped")
-    func noProcessLeft() throws {
-        for round in 0..<4 {
-            var processes: [Int32] = []
-            do {
-                let idle = try FakeWorker.idle(["mode": round == 3 ? "hang" : "good", "when": 1])
-                let workers = try idle.take(16)
-                processes = workers.map(\.processID)
-                if round == 1 { workers.forEach(idle.giveBack) }
-                if round == 2 { for process in processes { kill(process, SIGKILL) } }
-            }
-            #expect(eventually { !processes.contains(where: isAlive) })
+    /// Starts and stops workers, in four ways in turn.
+    private func startAndStop(_ count: Int, round: Int) throws {
+        var processes: [Int32] = []
+        do {
+            let idle = try FakeWorker.idle(["mode": round % 4 == 3 ? "hang" : "good", "when": 1])
+            let workers = try idle.take(count)
+            processes = workers.map(\.processID)
+            if round % 4 == 1 { workers.forEach(idle.giveBack) }
+            if round % 4 == 2 { for process in processes { kill(process, SIGKILL) } }
         }
+        #expect(eventually { !processes.contains(where: isAlive) }, "round \(round)")
+    }
+
+    @Test("Workers that are started and stopped leave no process, however they are stopped")
+    func noProcessLeft() throws {
+        for round in 0..<4 { try startAndStop(16, round: round) }
+    }
+
+    /// Descriptors are those of the whole process, so that it must run alone.
+    @Test(
+        "Workers that are started and stopped many times leave no descriptor either", .enabled(if: campaign.count == 2))
+    func noDescriptorLeft() throws {
+        func descriptors() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+        let workers = campaign[1]
+        // What the first ones open for all.
+        for round in 0..<4 { try startAndStop(workers, round: round) }
+        let before = try descriptors()
+        for round in 4..<4 + campaign[0] { try startAndStop(workers, round: round) }
+        // Threads that see to the ends of workers are a moment behind.
+        #expect(eventually { (try? descriptors()) == before })
+        print("\(campaign[0]) rounds of \(workers) workers: \(try descriptors()) descriptors, \(before) before")
     }
 
     @Test("Lines are handed on with who printed them, once for all workers, and not for ever")
