@@ -24,6 +24,11 @@ let package = Package(
         .library(name: "ReinTune", targets: ["ReinTune"]),
         .library(name: "ReinTrainables", targets: ["ReinTrainables"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
+        .library(name: "ReinServing", targets: ["ReinServing"]),
+        .executable(name: "rein-serve", targets: ["ReinServe"]),
+    ],
+    traits: [
+        .trait(name: "Serving", description: "The server of policies, rein-serve, over HTTP."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -94,6 +99,14 @@ let package = Package(
         .target(name: "ReinFoundation", dependencies: ["Rein", "ReinInterop"]),
         .target(name: "CReinCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ReinStorage", dependencies: ["CReinCurl", "ReinCheckpoints"]),
+        // Empty without the trait `Serving`, so that nobody who does not ask for it fetches what a server takes.
+        .target(
+            name: "ReinServing",
+            dependencies: [
+                "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinRLlib",
+                "ReinInterop",
+            ]),
+        .executableTarget(name: "ReinServe", dependencies: ["ReinServing"]),
 
         // Tests, and what several of them share.
         .target(
@@ -176,6 +189,13 @@ let package = Package(
                 "Rein", "ReinCheckpoints", "ReinExport", "ReinTune", "ReinTrainables", "ReinTestSupport",
                 "TrainableProbe",
             ]),
+        .testTarget(
+            name: "ReinServingTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinServing",
+                "ReinTestSupport",
+            ],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",

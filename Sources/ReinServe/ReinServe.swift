@@ -1,0 +1,26 @@
+#if Serving
+import ReinServing
+
+/// The program `rein-serve`.
+@main
+struct ReinServe {
+    static func main() {}
+}
+#else
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Without the trait there is no server in the program, which says how to get one.
+@main
+struct ReinServe {
+    static func main() {
+        fputs("rein-serve was built without the trait Serving: swift run --traits Serving rein-serve\n", stderr)
+        exit(64)
+    }
+}
+#endif

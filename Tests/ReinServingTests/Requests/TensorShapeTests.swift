@@ -1,0 +1,18 @@
+#if Serving
+import ReinServing
+import Testing
+
+@Suite("Shapes of tensors that clients name")
+struct TensorShapeTests {
+    @Test("The number of elements is the product of the lengths, or none")
+    func count() {
+        #expect(InferenceTensor.elementCount(of: [], limit: 10) == 1)
+        #expect(InferenceTensor.elementCount(of: [2, 5], limit: 10) == 10)
+        #expect(InferenceTensor.elementCount(of: [2, 6], limit: 10) == nil)
+        #expect(InferenceTensor.elementCount(of: [0, .max, .max], limit: 10) == 0)
+        #expect(InferenceTensor.elementCount(of: [.max, .max, 0], limit: 10) == 0)
+        #expect(InferenceTensor.elementCount(of: [.max, 2], limit: .max) == nil)
+        #expect(InferenceTensor.elementCount(of: [-1, 0], limit: 10) == nil)
+    }
+}
+#endif
