@@ -28,7 +28,7 @@ let package = Package(
         .executable(name: "rein-serve", targets: ["ReinServe"]),
     ],
     traits: [
-        .trait(name: "Serving", description: "The server of policies, rein-serve, over HTTP."),
+        .trait(name: "Serving", description: "The server of policies, rein-serve, over HTTP.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -103,7 +103,8 @@ let package = Package(
         .target(
             name: "ReinServing",
             dependencies: [
-                "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinRLlib",
+                "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
+                "ReinRLlib",
                 "ReinInterop",
             ]),
         .executableTarget(name: "ReinServe", dependencies: ["ReinServing"]),
