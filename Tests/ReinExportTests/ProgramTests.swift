@@ -1,14 +1,15 @@
 import ReinNetworks
 import ReinNumerics
 import ReinPolicies
+import ReinTestSupport
 import Testing
 
 @testable import ReinExport
 
 /// What a policy is taken apart into before it is written.
 struct ProgramTests {
-    @Test("Every kind of policy is taken apart", arguments: ExportedPolicy.all)
-    func all(_ exported: ExportedPolicy) throws {
+    @Test("Every kind of policy is taken apart", arguments: SamplePolicy.all)
+    func all(_ exported: SamplePolicy) throws {
         let program = try PolicyProgram(exported.policy, id: "p")
         #expect(program.layers.last?.outputs == exported.policy.distribution.headWidth)
         #expect(program.layers.last?.activation == .identity)
@@ -17,7 +18,7 @@ struct ProgramTests {
 
     @Test("All that other programs have saved is taken apart")
     func foreign() throws {
-        let policies = try ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3()
+        let policies = try SamplePolicy.fromRLlib() + SamplePolicy.fromStableBaselines3()
         #expect(policies.count > 40)
         for exported in policies { _ = try PolicyProgram(exported.policy, id: "p") }
     }

@@ -60,6 +60,11 @@ public enum ActionDistribution: Sendable, Hashable {
         if case .stateDependentGaussian = self { true } else { false }
     }
 
+    /// The number of features that acting reads beside the heads, the width of `ActingHeads.features`; 0 when it reads none.
+    package var featureCount: Int {
+        if case .stateDependentGaussian(let kind) = self { kind.featureCount } else { 0 }
+    }
+
     /// Whether the network's value head completes the policy head to action values.
     public var isDueling: Bool {
         duelingValues != nil

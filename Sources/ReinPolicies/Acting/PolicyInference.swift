@@ -59,13 +59,14 @@ public final class PolicyInference {
     ///     row; all when nil. Not read for continuous actions.
     ///   - actions: receives `[rows, actionSpace.width]`: indices from 0 for discrete spaces, otherwise elements after
     ///     the action transform.
+    ///   - outputs: receives what a program is shown, `[rows, outputCount]`, see `Policy.outputs(for:)`; if given.
     public func act(
         rows: Int = 1, observations: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil,
-        into actions: UnsafeMutablePointer<Float>
+        into actions: UnsafeMutablePointer<Float>, outputs: UnsafeMutablePointer<Float>? = nil
     ) {
-        policy.distribution.writeModes(
-            of: heads(rows: rows, observations: observations, masks: masks), scratch: actingScratch.pointer,
-            into: actions)
+        let heads = heads(rows: rows, observations: observations, masks: masks)
+        policy.distribution.writeModes(of: heads, scratch: actingScratch.pointer, into: actions)
+        if let outputs { writeOutputs(of: heads, into: outputs) }
         transform(rows: rows, actions)
     }
 
@@ -77,16 +78,31 @@ public final class PolicyInference {
     ///   - observations: `[rows, observationSpace.count]`.
     ///   - masks: which actions are valid, as for `act`.
     ///   - actions: receives `[rows, actionSpace.width]`, as `act` writes them.
+    ///   - outputs: receives what a program is shown, `[rows, outputCount]`, as for `act`.
     ///   - streams: at least `rows` streams.
     public func sample(
         rows: Int = 1, observations: UnsafePointer<Float>, masks: UnsafePointer<Bool>? = nil,
-        into actions: UnsafeMutablePointer<Float>, using streams: inout [RandomStream]
+        into actions: UnsafeMutablePointer<Float>, outputs: UnsafeMutablePointer<Float>? = nil,
+        using streams: inout [RandomStream]
     ) {
         precondition(streams.count >= rows, "every row needs a random stream")
+        let heads = heads(rows: rows, observations: observations, masks: masks)
         policy.distribution.sample(
-            heads(rows: rows, observations: observations, masks: masks), streams: &streams,
-            scratch: actingScratch.pointer, into: actions, logDensities: nil)
+            heads, streams: &streams, scratch: actingScratch.pointer, into: actions, logDensities: nil)
+        if let outputs { writeOutputs(of: heads, into: outputs) }
         transform(rows: rows, actions)
+    }
+
+    /// Writes what a program is shown of each row.
+    private func writeOutputs(of heads: ActingHeads, into outputs: UnsafeMutablePointer<Float>) {
+        let features = policy.distribution.featureCount
+        for row in 0..<heads.heads.count {
+            var one = heads
+            one.heads = heads.heads[row..<row + 1]
+            one.features = heads.features + row * features
+            policy.distribution.writeOutputs(
+                of: one, scratch: actingScratch.pointer, into: outputs + row * policy.outputCount)
+        }
     }
 
     @inline(__always) private func heads(

@@ -34,7 +34,7 @@ struct CHeaderTests {
 
     @Test("Names and the id are all that two headers of a policy differ in")
     func prefixes() throws {
-        for exported in ExportedPolicy.all {
+        for exported in SamplePolicy.all {
             let first = String(decoding: try exported.policy.exported(as: .c, id: "first"), as: UTF8.self)
             let second = String(
                 decoding: try exported.policy.exported(as: .c(prefix: "second"), id: "first"), as: UTF8.self)
@@ -49,7 +49,7 @@ struct CHeaderTests {
         "Policies with one prefix are an error where they meet, and a header that is there twice is none",
         .enabled(if: !CCompiler.all.isEmpty, CCompiler.missing), arguments: CCompiler.all)
     func onePrefix(_ compiler: CCompiler) throws {
-        let policies = ExportedPolicy.all.filter { ["activation elu", "activation relu"].contains($0.description) }
+        let policies = SamplePolicy.all.filter { ["activation elu", "activation relu"].contains($0.description) }
         #expect(policies.count == 2)
         try withTemporaryDirectory { directory in
             for (place, exported) in policies.enumerated() {
@@ -76,7 +76,7 @@ struct CHeaderTests {
         for name in [
             "categorical that counts from 5", "multi-categorical", "LSTM with masks and a normaliser", "rescale",
         ] {
-            let exported = try #require(ExportedPolicy.all.first { $0.description == name })
+            let exported = try #require(SamplePolicy.all.first { $0.description == name })
             let header = String(decoding: try exported.policy.exported(as: .c, id: "an example"), as: UTF8.self)
             let lines = header.split(separator: "\n", omittingEmptySubsequences: false)
             let start = try #require(lines.firstIndex { $0.hasSuffix("#include <stdio.h>") })
@@ -120,7 +120,7 @@ struct CHeaderTests {
 
     @Test("The comment says what observations that are made of indices look like")
     func indices() throws {
-        var policy = ExportedPolicy.all[0].policy
+        var policy = SamplePolicy.all[0].policy
         policy.observationEncoding = .oneHot(counts: [3])
         let text = String(decoding: try policy.exported(as: .c), as: UTF8.self)
         #expect(text.contains("obs      3 numbers: for an index of 3 values, 1 there and 0 elsewhere\n"))
@@ -131,7 +131,7 @@ struct CHeaderTests {
 
     @Test("The comment lists the parts of observations, and no name ends it")
     func parts() throws {
-        var policy = ExportedPolicy("parts", .discrete(2), observations: [6]).policy
+        var policy = SamplePolicy("parts", .discrete(2), observations: [6]).policy
         policy.observationEncoding = try ObservationEncoding(parts: [
             ObservationPart(["position"], .numbers(shape: [2])),
             ObservationPart(["go*/al", "\n"], .oneHot(counts: [3], starts: [1])),
@@ -152,12 +152,12 @@ struct CHeaderTests {
     @Test("Actions that C's int does not hold are an error")
     func farActions() throws {
         for start in [Int(Int32.max) - 2, Int(Int32.min) - 1, Int.min, Int.max - 3] {
-            let policy = ExportedPolicy("far", .discrete(Discrete(4, start: start))).policy
+            let policy = SamplePolicy("far", .discrete(Discrete(4, start: start))).policy
             let error = #expect(throws: StateError.self) { try policy.exported(as: .c) }
             #expect(error?.message == "the actions \(start) to \(start + 3) are not all of C's type int")
         }
         for start in [Int(Int32.max) - 3, Int(Int32.min)] {
-            _ = try ExportedPolicy("far", .discrete(Discrete(4, start: start))).policy.exported(as: .c)
+            _ = try SamplePolicy("far", .discrete(Discrete(4, start: start))).policy.exported(as: .c)
         }
     }
 }

@@ -33,7 +33,7 @@ struct CNameTests {
         ])
     func refused(_ prefix: String, _ reason: String, _ other: String) {
         let error = #expect(throws: StateError.self) {
-            try ExportedPolicy.all[0].policy.exported(as: .c(prefix: prefix))
+            try SamplePolicy.all[0].policy.exported(as: .c(prefix: prefix))
         }
         #expect(error?.code == .outOfRange && error?.path == "prefix")
         #expect(
@@ -52,7 +52,7 @@ struct CNameTests {
         try withTemporaryDirectory { directory in
             var program = ""
             for (index, id) in ids.enumerated() {
-                let text = try CExport.text(of: PolicyProgram(ExportedPolicy.all[0].policy, id: id), prefix: nil)
+                let text = try CExport.text(of: PolicyProgram(SamplePolicy.all[0].policy, id: id), prefix: nil)
                 try text.write(toFile: "\(directory)/\(index).h", atomically: false, encoding: .utf8)
                 program += "#include \"\(index).h\"\n"
             }

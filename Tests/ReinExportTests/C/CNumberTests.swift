@@ -55,7 +55,7 @@ struct CNumberTests {
         "The tanh of a header is as exact as it says", .enabled(if: !CCompiler.all.isEmpty, CCompiler.missing),
         arguments: CCompiler.all)
     func hyperbolicTangent(_ compiler: CCompiler) throws {
-        let exported = try #require(ExportedPolicy.all.first { $0.description == "activation tanh" })
+        let exported = try #require(SamplePolicy.all.first { $0.description == "activation tanh" })
         let header = String(decoding: try exported.policy.exported(as: .c(prefix: "p")), as: UTF8.self)
         #expect(header.contains("within 4e-7 of the true one"))
         let text = """

@@ -25,16 +25,16 @@ struct CProgramTests {
         "Nothing but the arguments is read and written, and nothing done that C leaves undefined",
         .enabled(if: !CCompiler.sanitizing.isEmpty, "no compiler has sanitizers"), arguments: CCompiler.sanitizing)
     func sanitized(_ compiler: CCompiler) throws {
-        try expectSame(ExportedPolicy.all, compiler, .c99, CCompiler.sanitizers)
+        try expectSame(SamplePolicy.all, compiler, .c99, CCompiler.sanitizers)
     }
 
     /// Every kind of policy, and all that other programs have saved.
-    private static func policies() throws -> [ExportedPolicy] {
-        try ExportedPolicy.all + ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3()
+    private static func policies() throws -> [SamplePolicy] {
+        try SamplePolicy.all + SamplePolicy.fromRLlib() + SamplePolicy.fromStableBaselines3()
     }
 
     private func expectSame(
-        _ policies: [ExportedPolicy], _ compiler: CCompiler, _ language: CCompiler.Language, _ options: [String]
+        _ policies: [SamplePolicy], _ compiler: CCompiler, _ language: CCompiler.Language, _ options: [String]
     ) throws {
         try withTemporaryDirectory { directory in
             let headers = try HeaderProgram(policies, in: directory)

@@ -1,6 +1,7 @@
 import Foundation
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 
 @testable import ReinExport
 
@@ -11,10 +12,10 @@ import ReinSpaces
 /// same as a state of zeros.
 struct HeaderProgram {
     let directory: String
-    let policies: [ExportedPolicy]
+    let policies: [SamplePolicy]
 
     /// Writes the headers `p0.h`, `p1.h` ... and the program.
-    init(_ policies: [ExportedPolicy], in directory: String) throws {
+    init(_ policies: [SamplePolicy], in directory: String) throws {
         self.directory = directory
         self.policies = policies
         var includes = ""

@@ -2,6 +2,7 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 
 /// What a program of another language has made of a `PolicyInput`: outputs, action and state of every row of every step.
 struct PolicyResults {
@@ -12,7 +13,7 @@ struct PolicyResults {
     /// Compares what comes next with the policy itself.
     ///
     /// - Returns: what is different first; nil when nothing is.
-    mutating func difference(from exported: ExportedPolicy, _ input: PolicyInput) -> String? {
+    mutating func difference(from exported: SamplePolicy, _ input: PolicyInput) -> String? {
         let policy = exported.policy
         let rows = PolicyInput.rows
         let (actionWidth, stateWidth) = (policy.actionSpace.width, policy.stateWidth)

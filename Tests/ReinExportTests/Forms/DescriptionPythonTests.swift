@@ -16,7 +16,7 @@ struct DescriptionPythonTests {
     func compares() throws {
         let python = try #require(PythonInterpreter(variable: "REIN_EXPORT_PYTHON"))
         try withTemporaryDirectory { directory in
-            for (index, exported) in ExportedPolicy.all.enumerated() {
+            for (index, exported) in SamplePolicy.all.enumerated() {
                 let policy = exported.policy
                 var options = [ONNXOptions(), ONNXOptions(isRaw: true)]
                 if policy.distribution.maskWidth > 0 { options.append(ONNXOptions(hasMask: true)) }

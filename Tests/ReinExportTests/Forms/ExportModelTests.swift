@@ -15,7 +15,7 @@ struct ExportModelTests {
 
     @Test("Each form has its file, with the bytes of the form", arguments: forms)
     func writes(_ form: ModelForm, _ name: String) throws {
-        let policy = try #require(ExportedPolicy.all.first).policy
+        let policy = try #require(SamplePolicy.all.first).policy
         try withTemporaryDirectory { directory in
             let path = try policy.exportModel(to: directory, as: form, id: "p")
             #expect(path == "\(directory)/\(name)")
@@ -25,7 +25,7 @@ struct ExportModelTests {
 
     @Test("A file that is there stays, unless it may be replaced")
     func existing() throws {
-        let policies = ExportedPolicy.all.prefix(2).map(\.policy)
+        let policies = SamplePolicy.all.prefix(2).map(\.policy)
         try withTemporaryDirectory { directory in
             try policies[0].exportModel(to: directory, as: .safetensors)
             let error = #expect(throws: StateError.self) {
@@ -41,7 +41,7 @@ struct ExportModelTests {
 
     @Test("A directory that is missing, a file in its place and a directory in the place of the file are errors")
     func places() throws {
-        let policy = try #require(ExportedPolicy.all.first).policy
+        let policy = try #require(SamplePolicy.all.first).policy
         try withTemporaryDirectory { directory in
             for place in ["\(directory)/nowhere", "\(directory)/file"] {
                 try Data().write(to: URL(fileURLWithPath: "\(directory)/file"))
@@ -62,7 +62,7 @@ struct ExportModelTests {
 
     @Test("A number that is none is named, and the file that was there stays", arguments: forms)
     func notFinite(_ form: ModelForm, _ name: String) throws {
-        var policy = try #require(ExportedPolicy.all.first).policy
+        var policy = try #require(SamplePolicy.all.first).policy
         try withTemporaryDirectory { directory in
             try Data([1]).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
             let view = try #require(policy.network.views.first)
@@ -76,8 +76,8 @@ struct ExportModelTests {
         }
     }
 
-    @Test("A description names what goes in and what comes out", arguments: ExportedPolicy.all)
-    func descriptions(_ exported: ExportedPolicy) throws {
+    @Test("A description names what goes in and what comes out", arguments: SamplePolicy.all)
+    func descriptions(_ exported: SamplePolicy) throws {
         let policy = exported.policy
         let observation = [Float](repeating: 0.5, count: policy.observationSpace.count)
         let outputs = policy.outputs(for: observation).count

@@ -4,14 +4,15 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 import Testing
 
 @testable import ReinExport
 
 /// Files as bytes.
 struct ONNXFileTests {
-    @Test("What is read of a file is what was written", arguments: ExportedPolicy.all)
-    func reading(_ exported: ExportedPolicy) throws {
+    @Test("What is read of a file is what was written", arguments: SamplePolicy.all)
+    func reading(_ exported: SamplePolicy) throws {
         for opset in ONNXOptions.opsets {
             let options = ONNXOptions(opset: opset)
             let model = try ONNXExport.model(of: PolicyProgram(exported.policy, id: "p"), options)
@@ -23,7 +24,7 @@ struct ONNXFileTests {
 
     @Test("The same policy gives the same bytes, and another id others")
     func determinism() throws {
-        for exported in ExportedPolicy.all {
+        for exported in SamplePolicy.all {
             let bytes = try exported.policy.exported(as: .onnx, id: "a")
             #expect(try exported.policy.exported(as: .onnx, id: "a") == bytes)
             #expect(try exported.policy.exported(as: .onnx, id: "b") != bytes)
@@ -32,7 +33,7 @@ struct ONNXFileTests {
 
     @Test("Each opset has the oldest version of the format there is for it")
     func formatVersions() throws {
-        let policy = ExportedPolicy.all[0].policy
+        let policy = SamplePolicy.all[0].policy
         let versions = try ONNXOptions.opsets.map {
             try ONNXReader(policy.exported(as: .onnx(opset: $0))).formatVersion
         }
@@ -41,7 +42,7 @@ struct ONNXFileTests {
 
     @Test("A file says what the policy is")
     func metadata() throws {
-        let exported = try #require(ExportedPolicy.all.first { $0.description == "clip to partly infinite bounds" })
+        let exported = try #require(SamplePolicy.all.first { $0.description == "clip to partly infinite bounds" })
         let model = try ONNXReader(exported.policy.exported(as: .onnx, id: "läufer \"1\"")).model
         #expect(model.documentation == "läufer \"1\"")
         #expect(
@@ -50,7 +51,7 @@ struct ONNXFileTests {
                 #"rein.observation_space={"type":"box","low":-100.0,"high":100.0,"shape":[3]}"#,
                 #"rein.action_space={"type":"box","low":[-2.0,null,-1.0],"high":[2.0,3.0,null],"shape":[3]}"#,
             ])
-        let discrete = try #require(ExportedPolicy.all.first { $0.description == "categorical that counts from 5" })
+        let discrete = try #require(SamplePolicy.all.first { $0.description == "categorical that counts from 5" })
         #expect(
             try ONNXReader(discrete.policy.exported(as: .onnx)).model.metadata.last?.text
                 == #"{"type":"discrete","count":4,"start":5}"#)
@@ -58,7 +59,7 @@ struct ONNXFileTests {
 
     @Test("A file says what observations that are indices or have parts are made of")
     func parts() throws {
-        var policy = ExportedPolicy("parts", .discrete(2)).policy
+        var policy = SamplePolicy("parts", .discrete(2)).policy
         policy.observationEncoding = .oneHot(counts: [3])
         let indices = try ONNXReader(policy.exported(as: .onnx)).model.metadata.last
         #expect(indices?.key == "rein.observation_parts")
@@ -75,7 +76,7 @@ struct ONNXFileTests {
 
     @Test("A file is hardly larger than its weights")
     func size() throws {
-        for exported in try ExportedPolicy.all + ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3() {
+        for exported in try SamplePolicy.all + SamplePolicy.fromRLlib() + SamplePolicy.fromStableBaselines3() {
             for options in [ONNXOptions(opset: 11), ONNXOptions(opset: 22), ONNXOptions(isRaw: true)] {
                 let model = try ONNXExport.model(of: PolicyProgram(exported.policy, id: "policy"), options)
                 let weights = model.graph.initialisers.reduce(0) { $0 + $1.byteCount }
@@ -87,8 +88,8 @@ struct ONNXFileTests {
 
     @Test("Options that no graph has are refused")
     func refusals() throws {
-        let discrete = ExportedPolicy.all[0].policy
-        let continuous = try #require(ExportedPolicy.all.first { $0.description == "clip" }).policy
+        let discrete = SamplePolicy.all[0].policy
+        let continuous = try #require(SamplePolicy.all.first { $0.description == "clip" }).policy
         func message(_ policy: Policy, _ options: ONNXOptions) -> String? {
             do throws(StateError) {
                 _ = try policy.exported(as: .onnx(options))

@@ -3,6 +3,7 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 import Testing
 
 @testable import ReinExport
@@ -10,7 +11,7 @@ import Testing
 /// What graphs and files look like.
 struct ONNXGraphTests {
     private static func model(_ name: String, _ options: ONNXOptions = ONNXOptions()) throws -> ONNXModel {
-        let exported = try #require(ExportedPolicy.all.first { $0.description == name })
+        let exported = try #require(SamplePolicy.all.first { $0.description == name })
         return try ONNXExport.model(of: PolicyProgram(exported.policy, id: "p"), options)
     }
 
@@ -100,7 +101,7 @@ struct ONNXGraphTests {
 
     @Test("The raw form answers what the policy does without its normaliser")
     func rawAnswers() throws {
-        for exported in ExportedPolicy.all {
+        for exported in SamplePolicy.all {
             var policy = exported.policy
             let interpreter = GraphInterpreter(
                 try ONNXReader(policy.exported(as: .onnx(ONNXOptions(isRaw: true)), id: "p")).model)

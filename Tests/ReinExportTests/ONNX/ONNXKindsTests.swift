@@ -1,5 +1,6 @@
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 import Testing
 
 @testable import ReinExport
@@ -9,8 +10,8 @@ struct ONNXKindsTests {
     /// Before and after every change of an operator's form.
     static let opsets = [11, 12, 13, 17, 18, 19, 20, 22]
 
-    @Test("A graph answers what the policy does, whatever its kind", arguments: ExportedPolicy.all)
-    func answers(_ exported: ExportedPolicy) throws {
+    @Test("A graph answers what the policy does, whatever its kind", arguments: SamplePolicy.all)
+    func answers(_ exported: SamplePolicy) throws {
         let policy = exported.policy
         let recorded =
             policy.isRecurrent ? RecordedActing(policy, rows: 8, steps: 20) : RecordedActing(policy, rows: 24)
@@ -23,7 +24,7 @@ struct ONNXKindsTests {
     @Test("A mask that is asked for is obeyed, and one that is not is left out")
     func masks() throws {
         var policies = 0
-        for exported in ExportedPolicy.all where exported.policy.actionSpace.isDiscrete {
+        for exported in SamplePolicy.all where exported.policy.actionSpace.isDiscrete {
             let policy = exported.policy
             let masked = RecordedActing(policy, rows: 12, hasMasks: true)
             let free = RecordedActing(policy, rows: 12, hasMasks: false)
@@ -38,7 +39,7 @@ struct ONNXKindsTests {
 
     @Test("What the mask forbids is not chosen, whatever is observed", arguments: [11, 17, 22])
     func forbidden(_ opset: Int) throws {
-        for exported in ExportedPolicy.all where exported.policy.actionSpace.isDiscrete {
+        for exported in SamplePolicy.all where exported.policy.actionSpace.isDiscrete {
             let policy = exported.policy
             let options = ONNXOptions(opset: opset, hasMask: true)
             let graph = GraphInterpreter(try ONNXReader(policy.exported(as: .onnx(options), id: "p")).model)
@@ -64,7 +65,7 @@ struct ONNXKindsTests {
 
     @Test("The graphs of what other programs have saved answer what the policies do")
     func foreign() throws {
-        for exported in try ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3() {
+        for exported in try SamplePolicy.fromRLlib() + SamplePolicy.fromStableBaselines3() {
             let policy = exported.policy
             let recorded = RecordedActing(policy, rows: 4, steps: policy.isRecurrent ? 3 : 1)
             let bytes = try policy.exported(as: .onnx, id: "p")

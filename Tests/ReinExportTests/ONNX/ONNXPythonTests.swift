@@ -30,7 +30,7 @@ struct ONNXPythonTests {
         let interpreter = try #require(interpreter)
         try withTemporaryDirectory { directory in
             var list: [StateTree] = []
-            let policies = try ExportedPolicy.all + ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3()
+            let policies = try SamplePolicy.all + SamplePolicy.fromRLlib() + SamplePolicy.fromStableBaselines3()
             for (number, exported) in policies.enumerated() {
                 let folder = "\(directory)/\(number)"
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

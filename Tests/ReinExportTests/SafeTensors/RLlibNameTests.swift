@@ -46,8 +46,8 @@ struct RLlibNameTests {
 
     @Test("Dueling heads without hidden layers have one that passes on what it reads, as RLlib's need one")
     func bareHeads() throws {
-        func policy(_ activation: Activation, observations: [Int] = [3]) -> ExportedPolicy {
-            ExportedPolicy(
+        func policy(_ activation: Activation, observations: [Int] = [3]) -> SamplePolicy {
+            SamplePolicy(
                 "bare", .discrete(4), .actionValues(ActionValues(count: 4, isDueling: true)),
                 observations: observations, hidden: [2], activation: activation, value: .shared)
         }
@@ -71,8 +71,8 @@ struct RLlibNameTests {
 
     @Test("A policy that RLlib has no equal for is an error that says why")
     func refusals() {
-        let images = ExportedPolicy("images", .discrete(2), observations: [2, 2, 3])
-        for exported in ExportedPolicy.all + [images] {
+        let images = SamplePolicy("images", .discrete(2), observations: [2, 2, 3])
+        for exported in SamplePolicy.all + [images] {
             let reason = Self.reason(exported.policy)
             do {
                 _ = try exported.policy.exported(as: .safetensors(.rllib))

@@ -4,14 +4,15 @@ import ReinNetworks
 import ReinNumerics
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 import Testing
 
 @testable import ReinExport
 
 /// Tensors under the names of an `nn.Sequential`, and the metadata beside them.
 struct SequentialTensorTests {
-    @Test("Every tensor is one of the policy's, transposed, and nothing is left out", arguments: ExportedPolicy.all)
-    func tensors(_ exported: ExportedPolicy) throws {
+    @Test("Every tensor is one of the policy's, transposed, and nothing is left out", arguments: SamplePolicy.all)
+    func tensors(_ exported: SamplePolicy) throws {
         let policy = exported.policy
         let file = try TensorFile(policy.exported(as: .safetensors))
         var expected: [String: TensorFile.Tensor] = [:]
@@ -65,8 +66,8 @@ struct SequentialTensorTests {
         ]
     }
 
-    @Test("The metadata describe the policy", arguments: ExportedPolicy.all)
-    func metadata(_ exported: ExportedPolicy) throws {
+    @Test("The metadata describe the policy", arguments: SamplePolicy.all)
+    func metadata(_ exported: SamplePolicy) throws {
         let policy = exported.policy
         let file = try TensorFile(policy.exported(as: .safetensors, id: "the \"best\" of all"))
         #expect(file.metadata["format"] == "pt")
@@ -121,18 +122,18 @@ struct SequentialTensorTests {
     @Test("The same policy makes the same bytes, another one others")
     func determinism() throws {
         var files: Set<[UInt8]> = []
-        for exported in ExportedPolicy.all {
+        for exported in SamplePolicy.all {
             let file = try exported.policy.exported(as: .safetensors)
             #expect(try exported.policy.exported(as: .safetensors) == file)
             files.insert(file)
         }
-        #expect(files.count == ExportedPolicy.all.count)
+        #expect(files.count == SamplePolicy.all.count)
     }
 
     /// The version of Rein is in it.
     @Test("A small file is the same on every machine")
     func golden() throws {
-        var policy = ExportedPolicy("small", .discrete(Discrete(2, start: 1)), observations: [2], hidden: [3]).policy
+        var policy = SamplePolicy("small", .discrete(Discrete(2, start: 1)), observations: [2], hidden: [3]).policy
         for index in policy.network.parameters.indices { policy.network.parameters[index] = Float(index) / 8 - 1 }
         var moments = RunningMoments(width: 2)
         moments.update([0.5, 1e6, 1.5, 1e6 + 1], count: 2)
@@ -145,7 +146,7 @@ struct SequentialTensorTests {
         "A weight that is not finite is an error that names it", arguments: [Float.nan, .infinity, -.infinity],
         TensorNames.allCases)
     func notFinite(_ value: Float, _ names: TensorNames) throws {
-        var policy = ExportedPolicy("finite", .discrete(4)).policy
+        var policy = SamplePolicy("finite", .discrete(4)).policy
         let view = try #require(policy.network.views.first { $0.name == "policy/1/weight" })
         policy.network.parameters[view.offset + 17] = value
         let error = try #require(throws: StateError.self) { try policy.exported(as: .safetensors(names)) }
@@ -158,7 +159,7 @@ struct SequentialTensorTests {
         var moments = RunningMoments(width: 3)
         moments.update([1, 2, 3, .nan, 2, 4], count: 2)
         let formula: ObservationNormalizer.Formula = isDouble ? .standardScore() : .gymnasium
-        var policy = ExportedPolicy("finite", .discrete(4)).policy
+        var policy = SamplePolicy("finite", .discrete(4)).policy
         policy.observationNormalizer = ObservationNormalizer(moments: moments, formula: formula)
         let error = try #require(throws: StateError.self) { try policy.exported(as: .safetensors) }
         #expect(error.path == "observationNormalizer/\(isDouble ? "offset" : "shift")")

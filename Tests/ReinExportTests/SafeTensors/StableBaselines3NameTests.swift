@@ -3,6 +3,7 @@ import ReinCheckpoints
 import ReinNetworks
 import ReinPolicies
 import ReinSpaces
+import ReinTestSupport
 import Testing
 
 @testable import ReinExport
@@ -52,7 +53,7 @@ struct StableBaselines3NameTests {
 
     @Test("An LSTM has the names of RecurrentPPO")
     func recurrent() throws {
-        let lstm = ExportedPolicy(
+        let lstm = SamplePolicy(
             "LSTM", .discrete(4), hidden: [8], recurrent: RecurrentArchitecture(kind: .lstm, width: 6),
             normalizer: .gymnasium)
         let file = try TensorFile(lstm.policy.exported(as: .safetensors(.sb3)))
@@ -65,7 +66,7 @@ struct StableBaselines3NameTests {
 
     @Test("A policy that it has no equal for is an error that says why")
     func refusals() {
-        for exported in ExportedPolicy.all {
+        for exported in SamplePolicy.all {
             let policy = exported.policy
             let reason = Self.reason(policy)
             do {

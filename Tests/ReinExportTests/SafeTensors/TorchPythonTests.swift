@@ -20,11 +20,11 @@ struct TorchPythonTests {
             "REIN_EXPORT_PYTHON names no Python interpreter with torch and safetensors"))
     func documented() throws {
         let policies =
-            try ExportedPolicy.all + ExportedPolicy.fromRLlib() + ExportedPolicy.fromStableBaselines3()
+            try SamplePolicy.all + SamplePolicy.fromRLlib() + SamplePolicy.fromStableBaselines3()
         let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
         try withTemporaryDirectory { directory in
             try Self.write(policies, .sequential, to: directory)
-            let plain = ExportedPolicy("plain", .discrete(2), observations: [4], hidden: [64, 64])
+            let plain = SamplePolicy("plain", .discrete(2), observations: [4], hidden: [64, 64])
             try FileManager.default.createDirectory(atPath: "\(directory)/plain", withIntermediateDirectories: true)
             try Data(plain.policy.exported(as: .safetensors))
                 .write(to: URL(fileURLWithPath: "\(directory)/plain/model.safetensors"))
@@ -40,7 +40,7 @@ struct TorchPythonTests {
             if: stableBaselines3?.has("sb3_contrib", "safetensors") == true,
             "REIN_PYTHON names no Python interpreter with sb3_contrib and safetensors"))
     func inStableBaselines3() throws {
-        let policies = try (ExportedPolicy.all + ExportedPolicy.fromStableBaselines3()).filter {
+        let policies = try (SamplePolicy.all + SamplePolicy.fromStableBaselines3()).filter {
             (try? $0.policy.exported(as: .safetensors(.sb3))) != nil && $0.policy.observationNormalizer == nil
         }
         #expect(policies.count > 45)
@@ -52,7 +52,7 @@ struct TorchPythonTests {
     }
 
     /// Writes the file of each policy, and another with what Rein makes of observations.
-    private static func write(_ policies: [ExportedPolicy], _ names: TensorNames, to directory: String) throws {
+    private static func write(_ policies: [SamplePolicy], _ names: TensorNames, to directory: String) throws {
         for (index, exported) in policies.enumerated() {
             let path = "\(directory)/\(index) \(exported.description.replacing("/", with: "-"))"
             try Data(exported.policy.exported(as: .safetensors(names)))
