@@ -31,7 +31,13 @@ let package = Package(
         .trait(name: "Serving", description: "The server of policies, rein-serve, over HTTP.")
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // For the trait `Serving`; nobody fetches them without it. Without its own traits hummingbird links no Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The C libraries that Rein stands on, from the system's package manager.
@@ -103,9 +109,15 @@ let package = Package(
         .target(
             name: "ReinServing",
             dependencies: [
-                "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
-                "ReinRLlib",
-                "ReinInterop",
+                "CZlib", "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
+                "ReinRLlib", "ReinInterop",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
             ]),
         .executableTarget(name: "ReinServe", dependencies: ["ReinServing"]),
 

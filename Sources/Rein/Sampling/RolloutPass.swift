@@ -1,6 +1,5 @@
-import ReinPolicies
-
-/// What one call of `RolloutRunner.fill` is about, the same for all shards.
+/// What one call of `RolloutRunner.fill` is about, the same for all shards. The policy is handed on beside it: a copy of one
+/// counts its references.
 struct RolloutPass {
     /// The columns to fill.
     let batch: RolloutBatch
@@ -8,8 +7,6 @@ struct RolloutPass {
     let part: Range<Int>
     /// The number of steps of the whole rollout.
     let steps: Int
-    /// The policy that acts.
-    let policy: Policy
     /// How actions are drawn.
     let exploration: Exploration
     /// The policy's parameters.

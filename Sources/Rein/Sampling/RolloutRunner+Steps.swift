@@ -6,24 +6,28 @@ import ReinPolicies
 extension RolloutRunner {
     /// Takes the steps of a pass in some shards, in turns: the environments of each are stepped while the others have
     /// theirs. What one shard does has no effect on another.
-    func takeSteps(_ pass: RolloutPass, with shards: [RolloutShard]) {
+    func takeSteps(_ pass: RolloutPass, acting policy: Policy, with shards: [RolloutShard]) {
         for shard in shards {
-            if pass.part.lowerBound == 0 { shard.beginRollout(of: pass.policy) }
+            if pass.part.lowerBound == 0 { shard.beginRollout(of: policy) }
             shard.fault = faultInObservations(of: shard)
         }
         StepTurns.take(
             pass.part, in: shards.count, lanes: { shards[$0].lanes }, wait: environments.awaitStep,
-            begin: { shards[$0].fault == nil && begin($1, of: pass, shard: shards[$0]) },
-            finish: { finish($1, of: pass, shard: shards[$0]) })
+            begin: { piece, step in
+                // A fault of a later step has ended the shard's turns already.
+                if step == pass.part.lowerBound, shards[piece].fault != nil { return false }
+                return begin(step, of: pass, acting: policy, shard: shards[piece])
+            },
+            finish: { finish($1, of: pass, acting: policy, shard: shards[$0]) })
         guard pass.part.upperBound == pass.steps else { return }
-        for shard in shards where shard.fault == nil { close(pass, shard: shard) }
+        for shard in shards where shard.fault == nil { close(pass, acting: policy, shard: shard) }
     }
 
     /// Chooses the actions of a step, and begins it.
     ///
     /// - Returns: false after a fault, which is the shard's then.
-    private func begin(_ step: Int, of pass: RolloutPass, shard: RolloutShard) -> Bool {
-        let (batch, policy, range) = (pass.batch, pass.policy, shard.lanes)
+    private func begin(_ step: Int, of pass: RolloutPass, acting policy: Policy, shard: RolloutShard) -> Bool {
+        let (batch, range) = (pass.batch, shard.lanes)
         let rows = range.count
         let first = step * lanes + range.lowerBound
         let seen = batch.observations.mutableRows(of: batch.observationWidth)[first]
@@ -63,7 +67,7 @@ extension RolloutRunner {
     /// Finishes a step that was begun, and records what came of it.
     ///
     /// - Returns: false after a fault, which is the shard's then.
-    private func finish(_ step: Int, of pass: RolloutPass, shard: RolloutShard) -> Bool {
+    private func finish(_ step: Int, of pass: RolloutPass, acting policy: Policy, shard: RolloutShard) -> Bool {
         let batch = pass.batch
         let finalMasks =
             batch.keepsFinalObservations ? batch.finalMasks.mutableRows(of: batch.maskWidth)[step * lanes] : nil
@@ -77,22 +81,24 @@ extension RolloutRunner {
             shard.fault = error
             return false
         }
-        shard.fault = fault(in: shard, statuses: statuses, finalMasks: finalMasks.map { UnsafePointer($0) })
-        if shard.fault != nil { return false }
-        record(step: step, into: batch, shard: shard, acting: pass.policy, parameters: pass.parameters)
+        if let fault = fault(in: shard, statuses: statuses, finalMasks: finalMasks.map { UnsafePointer($0) }) {
+            shard.fault = fault
+            return false
+        }
+        record(step: step, into: batch, shard: shard, acting: policy, parameters: pass.parameters)
         return true
     }
 
     /// Writes the observations after the last step, whose values the estimates at the cut are bootstrapped from.
-    private func close(_ pass: RolloutPass, shard: RolloutShard) {
+    private func close(_ pass: RolloutPass, acting policy: Policy, shard: RolloutShard) {
         let batch = pass.batch
         let (first, rows) = (shard.lanes.lowerBound, shard.lanes.count)
         let (width, maskWidth) = (batch.observationWidth, batch.maskWidth)
         let last = batch.observations.mutableRows(of: width)[pass.steps * lanes + first]
         shard.normalize(
-            observations.mutableRows(of: width)[first], rows: rows, for: pass.policy, into: last)
+            observations.mutableRows(of: width)[first], rows: rows, for: policy, into: last)
         recurrentLanes?.close(
-            shard, seen: last, step: pass.steps, batch: batch, policy: pass.policy, parameters: pass.parameters)
+            shard, seen: last, step: pass.steps, batch: batch, policy: policy, parameters: pass.parameters)
         batch.masks.mutableRows(of: maskWidth)[pass.steps * lanes + first]
             .update(from: masks.mutableRows(of: maskWidth)[first], count: rows * maskWidth)
     }

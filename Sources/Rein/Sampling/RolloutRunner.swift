@@ -132,10 +132,9 @@ public final class RolloutRunner {
         policy.network.parameters.withUnsafeBufferPointer { parameters in
             guard let parameters = parameters.baseAddress else { return }
             let pass = RolloutPass(
-                batch: batch, part: part, steps: steps, policy: policy, exploration: exploration,
-                parameters: parameters)
+                batch: batch, part: part, steps: steps, exploration: exploration, parameters: parameters)
             let turns = turns(on: pool)
-            pool.run(shards: turns.count) { self.takeSteps(pass, with: turns[$0]) }
+            pool.run(shards: turns.count) { self.takeSteps(pass, acting: policy, with: turns[$0]) }
         }
         for shard in shards {
             if let fault = shard.fault { throw fault }
