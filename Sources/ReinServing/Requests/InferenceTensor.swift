@@ -16,8 +16,10 @@ public struct InferenceTensor: Sendable {
     ///
     /// - Precondition: there are as many bytes as the shape and the datatype say.
     public init(name: String, datatype: TensorDatatype, shape: [Int], bytes: AlignedBuffer<UInt8>) {
-        let count = shape.reduce(1, *)
-        precondition(bytes.count == count * (datatype.width ?? 1), "\(bytes.count) bytes for \(shape) of \(datatype)")
+        // Multiplied with care: lengths beside a 0 may be as large as they like.
+        let count = Self.elementCount(of: shape, limit: bytes.count)
+        precondition(
+            count.map { $0 * (datatype.width ?? 1) } == bytes.count, "\(bytes.count) bytes for \(shape) of \(datatype)")
         self.name = name
         self.datatype = datatype
         self.shape = shape
