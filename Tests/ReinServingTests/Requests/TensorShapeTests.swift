@@ -1,4 +1,5 @@
 #if Serving
+import ReinNumerics
 import ReinServing
 import Testing
 
@@ -13,6 +14,13 @@ struct TensorShapeTests {
         #expect(InferenceTensor.elementCount(of: [.max, .max, 0], limit: 10) == 0)
         #expect(InferenceTensor.elementCount(of: [.max, 2], limit: .max) == nil)
         #expect(InferenceTensor.elementCount(of: [-1, 0], limit: 10) == nil)
+    }
+
+    @Test("A tensor without elements may have any lengths")
+    func empty() {
+        let tensor = InferenceTensor(
+            name: "obs", datatype: .fp32, shape: [0, .max, .max], bytes: AlignedBuffer<UInt8>(count: 0))
+        #expect(tensor.shape == [0, .max, .max])
     }
 }
 #endif
