@@ -56,8 +56,7 @@ extension JSONScanner {
         var number = DecimalNumber(start: position)
         number.isNegative = take(UInt8(ascii: "-"))
         let first = position
-        var isFull = false
-        takeDigits(of: &number, isFraction: false, &isFull)
+        takeDigits(of: &number, isFraction: false)
         if position == first {
             position = number.start
             throw unexpected("a number")
@@ -67,7 +66,7 @@ extension JSONScanner {
         }
         if take(UInt8(ascii: ".")) {
             let first = position
-            takeDigits(of: &number, isFraction: true, &isFull)
+            takeDigits(of: &number, isFraction: true)
             if position == first { throw unexpected("a digit after the point") }
         }
         if byte | 0x20 == UInt8(ascii: "e") { try takeExponent(of: &number) }
@@ -79,7 +78,7 @@ extension JSONScanner {
     }
 
     @inline(__always)
-    private mutating func takeDigits(of number: inout DecimalNumber, isFraction: Bool, _ isFull: inout Bool) {
+    private mutating func takeDigits(of number: inout DecimalNumber, isFraction: Bool) {
         while position < bytes.count {
             let digit = UInt64(bytes[position] &- UInt8(ascii: "0"))
             guard digit < 10 else { return }
@@ -89,17 +88,17 @@ extension JSONScanner {
                 number.digits = number.digits &* 10 &+ digit
                 if isFraction { number.exponent -= 1 }
             } else {
-                takeLate(digit, of: &number, isFraction: isFraction, &isFull)
+                takeLate(digit, of: &number, isFraction: isFraction)
             }
         }
     }
 
-    /// Takes a digit that may find no room.
-    private func takeLate(_ digit: UInt64, of number: inout DecimalNumber, isFraction: Bool, _ isFull: inout Bool) {
+    /// Takes a digit that may find no room. None finds room after one that did not, unless that one was not 0, and then
+    /// nobody looks at the leading digits any more.
+    private func takeLate(_ digit: UInt64, of number: inout DecimalNumber, isFraction: Bool) {
         let (product, overflows) = number.digits.multipliedReportingOverflow(by: 10)
         let (sum, carries) = product.addingReportingOverflow(digit)
-        isFull = isFull || overflows || carries
-        if isFull {
+        if overflows || carries {
             if digit != 0 { number.isExact = false }
             if !isFraction { number.exponent += 1 }
         } else {

@@ -33,6 +33,12 @@ struct RequestReadingTests {
         #expect(message.encodings == OutputEncodings(isBinary: false, choices: [true, nil]))
     }
 
+    @Test("Lists and objects side by side are not deep")
+    func wide() throws {
+        let siblings = Array(repeating: "{\"a\":[]}", count: 100).joined(separator: ",")
+        #expect(try read(#"{"x":[\#(siblings)],"inputs":[]}"#).request.inputs.isEmpty)
+    }
+
     @Test("Null stands for what is not there, and names may be written with escapes")
     func nullsAndEscapes() throws {
         let message = try read(
