@@ -30,6 +30,12 @@ public struct ActorCritic: Sendable, Hashable {
     ///
     /// - Precondition: `architecture.problem` is nil.
     public init(_ architecture: ActorCriticArchitecture) {
+        self.init(unfilled: architecture)
+        parameters = [Float](repeating: 0, count: parameterEnd)
+    }
+
+    /// Describes a network without making room for its parameters.
+    init(unfilled architecture: ActorCriticArchitecture) {
         precondition(architecture.problem == nil, architecture.problem ?? "")
         let shape = architecture
         self.architecture = shape
@@ -78,8 +84,11 @@ public struct ActorCritic: Sendable, Hashable {
         views += valueCore?.views(named: "valueCore") ?? []
         views += value?.views(named: "value") ?? []
         self.views = views
-        parameters = [Float](repeating: 0, count: next)
+        parameters = []
     }
+
+    /// The number of parameters that the flat buffer has room for.
+    private var parameterEnd: Int { views.last?.range.upperBound ?? 0 }
 
     /// The part of the flat buffer that the policy's gradient fills when trunk and value are not shared with it.
     public var policyRange: Range<Int> {

@@ -67,6 +67,15 @@ public struct ActorCriticArchitecture: Sendable, Hashable, Codable {
         !hasLogDeviation ? [] : hasLogDeviationPerFeature ? [featureCount, outputs] : [outputs]
     }
 
+    /// What is left of such a network when nobody asks for state values. Hidden layers that were shared are then the
+    /// policy's own, with the same parameters in the same order.
+    public var withoutValue: ActorCriticArchitecture {
+        var rest = self
+        rest.value = .none
+        rest.valueOutputs = 1
+        return rest
+    }
+
     /// The widths that a layer can have.
     public static let widths = 1...65_536
     /// The numbers of hidden layers that there can be.

@@ -28,13 +28,19 @@ package enum ParameterTree {
 
     /// Fills a flat buffer from the tree.
     ///
+    /// - Parameters:
+    ///   - reader: the tree.
+    ///   - views: the tensors to read, and where they go.
+    ///   - others: keys at the root that may be there, too, and are not looked at.
+    ///   - parameters: the flat buffer.
     /// - Throws: `StateError` when a tensor is missing, unknown, not of the view's shape, or has a number that is not finite:
     ///   such a network answers nothing, and no training leaves one.
     package static func read(
-        _ reader: StateReader, views: [ParameterView], into parameters: inout [Float]
+        _ reader: StateReader, views: [ParameterView], ignoring others: [String] = [],
+        into parameters: inout [Float]
     ) throws(StateError) {
         let paths = views.map(path)
-        try refuseUnknownKeys(reader, paths: paths, depth: 0)
+        try refuseUnknownKeys(reader, ignoring: others, paths: paths, depth: 0)
         for (view, path) in zip(views, paths) {
             var place = reader
             for component in path { place = try place.child(component) }
@@ -60,9 +66,9 @@ package enum ParameterTree {
     }
 
     private static func refuseUnknownKeys(
-        _ reader: StateReader, paths: [[String]], depth: Int
+        _ reader: StateReader, ignoring others: [String] = [], paths: [[String]], depth: Int
     ) throws(StateError) {
-        for (key, child) in try reader.map() {
+        for (key, child) in try reader.map() where !others.contains(key) {
             let inside = paths.filter { $0[depth] == key }
             guard !inside.isEmpty else { throw child.error(.unknownKey, "no tensor of this network has this name") }
             let deeper = inside.filter { $0.count > depth + 1 }

@@ -38,7 +38,15 @@ extension Policy: Checkpointable {
     /// Creates the policy that `state` was taken from.
     ///
     /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version.
-    public init(restoring state: StateTree) throws(StateError) {
+    public init(restoring state: StateTree) throws(StateError) { try self.init(state, onlyToAct: false) }
+
+    /// Creates what acting needs of the policy that `state` was taken from; see `forActing`. What is left out is not
+    /// looked at, and there is never room for it.
+    ///
+    /// - Throws: `StateError` when something is missing, does not fit, or was written by a newer version.
+    public init(restoringToAct state: StateTree) throws(StateError) { try self.init(state, onlyToAct: true) }
+
+    private init(_ state: StateTree, onlyToAct: Bool) throws(StateError) {
         let reader = StateReader(state)
         let version = try reader.int("version")
         guard (1...Self.stateVersion).contains(version) else {
@@ -59,17 +67,20 @@ extension Policy: Checkpointable {
             normalizer = restored
         }
         var scaler: RewardScaler?
-        if reader.optionalChild("rewardScaler") != nil {
+        if !onlyToAct, reader.optionalChild("rewardScaler") != nil {
             var restored = RewardScaler()
             try reader.restore("rewardScaler", into: &restored)
             scaler = restored
         }
+        let actionSpace = try reader.decode(ActionSpace.self, "actionSpace")
+        let distribution =
+            reader.optionalChild("distribution") == nil
+            ? ActionDistribution(for: actionSpace) : try reader.decode(ActionDistribution.self, "distribution")
+        let saved = try reader.child("network")
         try self.init(
-            observationSpace: observationSpace,
-            actionSpace: reader.decode(ActionSpace.self, "actionSpace"),
-            distribution: reader.optionalChild("distribution") == nil
-                ? nil : reader.decode(ActionDistribution.self, "distribution"),
-            network: ActorCritic(restoring: reader.child("network")),
+            observationSpace: observationSpace, actionSpace: actionSpace, distribution: distribution,
+            network: onlyToAct && !distribution.isDueling
+                ? ActorCritic(restoringWithoutValue: saved) : ActorCritic(restoring: saved),
             observationNormalizer: normalizer, rewardScaler: scaler, actionTransform: actionTransform)
         if let rate = reader.optionalChild("explorationRate") {
             explorationRate = try rate.double()
@@ -77,7 +88,7 @@ extension Policy: Checkpointable {
                 throw rate.error(.outOfRange, "an exploration rate is a probability")
             }
         }
-        if let saved = reader.optionalChild("noise") {
+        if !onlyToAct, let saved = reader.optionalChild("noise") {
             var restored = ParameterNoise(for: network)
             try restored.restore(from: saved)
             noise = restored
@@ -89,6 +100,7 @@ extension Policy: Checkpointable {
                 throw try reader.child("observationEncoding").error(.wrongShape, problem)
             }
         }
+        guard !onlyToAct else { return }
         learnerState = reader.optionalChild("learner")?.tree
         foreignState = reader.optionalChild("rllib")?.tree
     }

@@ -14,4 +14,15 @@ extension Policy {
             try self.init(restoring: tree)
         }
     }
+
+    /// Creates what acting needs of the policy in the tree of a policy's file; see `forActing`.
+    ///
+    /// - Throws: `StateError` as `init(restoringFile:)`.
+    public init(restoringFileToAct tree: StateTree) throws(StateError) {
+        if RLlibPolicy.isFile(tree) {
+            self = try RLlibPolicy(StateReader(tree)).policy.forActing
+        } else {
+            try self.init(restoringToAct: tree)
+        }
+    }
 }
