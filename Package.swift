@@ -205,8 +205,8 @@ let package = Package(
         .testTarget(
             name: "ReinServingTests",
             dependencies: [
-                "ReinCheckpoints", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinServing",
-                "ReinTestSupport",
+                "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks", "ReinSpaces",
+                "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),

@@ -34,6 +34,11 @@ package enum LocalFile {
         try FileStatus(of: path)?.secondsSinceChange
     }
 
+    /// What changes whenever a file is written, or another one takes its place; nil when there is none.
+    ///
+    /// - Throws: `StateError` when the system does not tell.
+    package static func stamp(of path: String) throws(StateError) -> String? { try FileStatus(of: path)?.stamp }
+
     /// The absolute path without symbolic links, or nil when there is nothing at the path.
     ///
     /// - Throws: `StateError` when the system does not tell.

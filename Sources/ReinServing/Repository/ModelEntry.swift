@@ -1,0 +1,124 @@
+#if Serving
+import ReinCheckpoints
+import ReinPolicies
+import Synchronization
+
+/// A model of a repository, whichever versions of it are in memory.
+///
+/// Whoever reads files for it holds `work`, one at a time; `state` is held for moments, also by those who lease.
+final class ModelEntry: Sendable {
+    /// Its name.
+    let name: String
+    /// Which policy of its source's checkpoints it is.
+    let id: PolicyID?
+    /// Where its versions come from.
+    let source: WatchedSource
+    /// What it shares with others.
+    let context: RepositoryContext
+    /// Whether it is loaded before the first request.
+    let isPreloaded: Bool
+    /// Held while a version is loaded, swapped or unloaded.
+    let work = Mutex<Void>(())
+    let state = Mutex(State())
+
+    struct State {
+        /// What answers requests without a version; nil when nothing is in memory for them.
+        var newest: ServedModel?
+        /// The versions in memory, the newest first.
+        var loaded: [Loaded] = []
+        /// The versions that could not be used, as they were then.
+        var failures: [Failure] = []
+        /// The highest version that has answered a request without one; lower ones never do again.
+        var floor: Int?
+        /// What the newest version takes and gives, also after it was dropped from memory.
+        var interface: ModelInterface?
+        /// Why there is nothing to be loaded; nil when nobody has failed yet.
+        var problem: String?
+        /// Whether somebody has asked that it be unloaded.
+        var isUnloaded = false
+        /// The version that is being read.
+        var loading: Int?
+        /// Versions that get no new requests, for as long as they are in use.
+        var retiring: [Retiring] = []
+    }
+
+    struct Loaded {
+        var model: ServedModel
+        /// The stamp of its checkpoint.
+        var stamp: String
+    }
+
+    struct Failure {
+        var number: Int
+        /// What tells whether its files have changed.
+        var stamp: String
+        var reason: String
+    }
+
+    struct Retiring {
+        weak var model: ServedModel?
+    }
+
+    init(_ name: String, _ id: PolicyID?, _ source: WatchedSource, _ context: RepositoryContext) {
+        self.name = name
+        self.id = id
+        self.source = source
+        self.context = context
+        isPreloaded = context.configuration.preload.contains { $0.matches(name) }
+    }
+
+    /// Leases what is in memory.
+    ///
+    /// - Parameter version: which version; the newest when nil.
+    /// - Returns: nil when it has to be loaded first.
+    /// - Throws: `ServingError` with `.unavailable` when it was unloaded, or could not be loaded.
+    func lease(_ version: Int?) throws(ServingError) -> ModelLease? {
+        let use = context.nextUse()
+        return try state.withLock { state throws(ServingError) -> ModelLease? in
+            let model: ServedModel?
+            if let version {
+                model = state.loaded.first { $0.model.number == version }?.model
+            } else {
+                model = state.newest
+            }
+            guard let model else {
+                if let refusal = refusal(version, state) { throw refusal }
+                return nil
+            }
+            model.beginLease()
+            model.lastUse.store(use, ordering: .relaxed)
+            return ModelLease(begun: model)
+        }
+    }
+
+    private func refusal(_ version: Int?, _ state: borrowing State) -> ServingError? {
+        if state.isUnloaded {
+            return ServingError(.unavailable, "model \"\(name)\" is unloaded; load it before it is used")
+        }
+        guard let version else {
+            return state.problem.map { ServingError(.unavailable, "model \"\(name)\" is unavailable: \($0)") }
+        }
+        guard let failure = state.failures.first(where: { $0.number == version }) else { return nil }
+        return ServingError(
+            .unavailable, "version \(version) of model \"\(name)\" is unavailable: \(failure.reason)")
+    }
+
+    /// The newest versions that are there and not known to be unusable, as many as are served.
+    func window() -> [KnownCheckpoint] {
+        let failed = state.withLock { $0.failures.map(\.number) }
+        var window: [KnownCheckpoint] = []
+        for checkpoint in source.checkpoints.prefix(context.depth) where !failed.contains(checkpoint.number) {
+            guard (try? checkpoint.contains(id)) == true else { continue }
+            window.append(checkpoint)
+            if window.count == context.configuration.versions { break }
+        }
+        return window
+    }
+
+    /// The numbers of the versions that a client may ask for: those in memory, and those that are there; the newest first.
+    func versions() -> [Int] {
+        let loaded = state.withLock { $0.loaded.map(\.model.number) }
+        return Array(Set(loaded + window().map(\.number)).sorted(by: >))
+    }
+}
+#endif

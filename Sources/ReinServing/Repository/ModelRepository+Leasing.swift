@@ -1,0 +1,77 @@
+#if Serving
+import ReinCheckpoints
+import Synchronization
+
+/// Using models.
+extension ModelRepository {
+    /// Leases a model that is in memory. No file is read, and nothing allocated.
+    ///
+    /// - Parameters:
+    ///   - name: the name of the model.
+    ///   - version: which version; the newest that is ready when nil.
+    /// - Returns: nil when it has to be loaded first: see `leaseLoading`.
+    /// - Throws: `ServingError` with `.notFound` for a model or version that is not there, and `.unavailable` for one that
+    ///   was unloaded or cannot be loaded, with the reason.
+    public func lease(_ name: String, version: String? = nil) throws(ServingError) -> ModelLease? {
+        let entry = try entry(name)
+        guard let version else { return try entry.lease(nil) }
+        guard let number = Self.number(version) else { throw Self.unknown(version, of: entry) }
+        if let lease = try entry.lease(number) { return lease }
+        guard entry.source.hasCheckpoint(number) else { throw Self.unknown(version, of: entry) }
+        return nil
+    }
+
+    /// Leases a model, and loads it before unless it is in memory; the calling thread reads its file.
+    ///
+    /// - Parameters:
+    ///   - name: the name of the model.
+    ///   - version: which version; the newest that can be used when nil.
+    /// - Throws: `ServingError` as `lease`.
+    public func leaseLoading(_ name: String, version: String? = nil) throws(ServingError) -> ModelLease {
+        if let lease = try lease(name, version: version) { return lease }
+        let entry = try entry(name)
+        let number = version.flatMap(Self.number)
+        let lease = try entry.work.withLock { _ throws(ServingError) -> ModelLease in
+            // Loaded by somebody else meanwhile, or known to be impossible.
+            if let lease = try entry.lease(number) { return lease }
+            // Its lease keeps the model where it is until there is one for the caller.
+            let outcome = if let number { entry.load(version: number) } else { entry.raise() }
+            if let lease = try entry.lease(number) { return lease }
+            if let problem = outcome.problem {
+                throw ServingError(.unavailable, "model \"\(name)\" is unavailable: \(problem)")
+            }
+            throw Self.unknown(version ?? "", of: entry)
+        }
+        limitMemory()
+        return lease
+    }
+
+    /// Whether a version of a model answers: it is in memory, or can be read as far as anybody knows.
+    ///
+    /// - Throws: `ServingError` with `.notFound` for a model or version that is not there.
+    public func isReady(_ name: String, version: String? = nil) throws(ServingError) -> Bool {
+        do throws(ServingError) {
+            _ = try lease(name, version: version)
+            return true
+        } catch {
+            guard error.kind == .unavailable else { throw error }
+            return false
+        }
+    }
+
+    /// The number that a version is: digits without zeros before them.
+    private static func number(_ version: String) -> Int? {
+        guard version.utf8.allSatisfy({ (0x30...0x39).contains($0) }), version == "0" || version.utf8.first != 0x30
+        else { return nil }
+        return Int(version)
+    }
+
+    private static func unknown(_ version: String, of entry: ModelEntry) -> ServingError {
+        let versions = entry.versions().map(String.init).joined(separator: ", ")
+        return ServingError(
+            .notFound,
+            "model \"\(entry.name)\" has no version \"\(version.shortened)\"; "
+                + (versions.isEmpty ? "none is there" : "there are \(versions)"))
+    }
+}
+#endif

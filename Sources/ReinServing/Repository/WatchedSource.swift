@@ -1,0 +1,91 @@
+#if Serving
+import ReinCheckpoints
+import ReinPolicies
+import Synchronization
+
+/// A source of models, and the checkpoints that were there when it was last looked at.
+final class WatchedSource: Sendable {
+    /// What was asked for.
+    let source: ModelSource
+    /// The path, without slashes at its end.
+    let path: String
+    private let place: SourcePlace
+    private let known = Mutex<[KnownCheckpoint]>([])
+
+    /// Looks for the first time.
+    ///
+    /// - Throws: `StateError` when nothing is there that models come from.
+    init(_ source: ModelSource) throws(StateError) {
+        self.source = source
+        var path = source.path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+        place = try SourcePlace(at: path)
+        let found = try place.checkpoints(at: path, known: [])
+        known.withLock { $0 = found }
+        if found.isEmpty {
+            throw StateError(
+                .notFound, "there is no complete checkpoint yet: none has a \(CheckpointManifest.fileName)", path: path)
+        }
+    }
+
+    /// The checkpoints, the newest first.
+    var checkpoints: [KnownCheckpoint] { known.withLock { $0 } }
+
+    /// Whether there is a checkpoint of a number.
+    func hasCheckpoint(_ number: Int) -> Bool {
+        known.withLock { $0.contains { $0.number == number } }
+    }
+
+    /// Looks what is there now.
+    ///
+    /// - Returns: whether something has come, gone or changed.
+    /// - Throws: `StateError` when the system does not tell; what was known stays.
+    func look() throws(StateError) -> Bool {
+        let before = checkpoints
+        let now = try place.checkpoints(at: path, known: before)
+        guard !now.elementsEqual(before, by: ===) else { return false }
+        known.withLock { $0 = now }
+        return true
+    }
+
+    /// Forgets which checkpoints could not be opened.
+    func forgetProblems() {
+        for checkpoint in checkpoints { checkpoint.forgetProblem() }
+    }
+
+    /// The names of the models, and the policies that they are, in the newest checkpoint that can be opened.
+    ///
+    /// - Throws: `StateError` when there is none, or the policies that are asked for are not there.
+    func models() throws(StateError) -> [(name: String, id: PolicyID?)] {
+        var failure: StateError?
+        for checkpoint in checkpoints {
+            let ids: [PolicyID]
+            do throws(StateError) {
+                ids = try checkpoint.policies
+            } catch {
+                failure = failure ?? error
+                continue
+            }
+            do throws(StateError) {
+                return try models(among: ids)
+            } catch {
+                throw error.path.isEmpty ? error.nested(under: checkpoint.path) : error
+            }
+        }
+        throw failure ?? StateError(.notFound, "there is no complete checkpoint any more", path: path)
+    }
+
+    private func models(among ids: [PolicyID]) throws(StateError) -> [(name: String, id: PolicyID?)] {
+        guard let name = source.name else {
+            let selected = try source.policies?.ids(in: ids) ?? ids
+            return selected.map { ($0.string, $0) }
+        }
+        if let id = source.id {
+            return [(name.string, try PolicySelection([id]).ids(in: ids)[0])]
+        }
+        guard ids.count == 1 else { throw PolicyID.unknown(nil, among: ids, path: path) }
+        return [(name.string, ids[0])]
+    }
+}
+#endif
