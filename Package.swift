@@ -116,10 +116,16 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serving"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
             ]),
-        .executableTarget(name: "ReinServe", dependencies: ["ReinServing"]),
+        .executableTarget(
+            name: "ReinServe",
+            dependencies: [
+                "ReinCheckpoints", "ReinPolicies", "ReinServing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // Tests, and what several of them share.
         .target(

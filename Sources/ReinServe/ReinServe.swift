@@ -1,10 +1,10 @@
 #if Serving
-import ReinServing
+import ArgumentParser
 
 /// The program `rein-serve`.
 @main
 struct ReinServe {
-    static func main() {}
+    static func main() async { await ServeCommand.main() }
 }
 #else
 #if canImport(Glibc)

@@ -20,6 +20,10 @@ public final class ServedModel: Sendable {
     /// About how many bytes of memory it takes.
     public let byteCount: Int
 
+    /// What has been asked of it since it was read.
+    let statistics = ModelStatistics()
+    /// Memory to act in.
+    let pool: ActingPool
     /// The version as a number.
     let number: Int
     /// How recently it was used, by the count of all uses.
@@ -35,6 +39,7 @@ public final class ServedModel: Sendable {
         self.policy = policy
         self.gauge = gauge
         version = String(number)
+        pool = ActingPool(policy)
         metadata = ModelMetadata(of: policy)
         byteCount = Self.bytes(of: policy)
         gauge.add(byteCount)

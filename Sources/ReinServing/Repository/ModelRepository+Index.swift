@@ -12,6 +12,17 @@ extension ModelRepository {
     ///
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
     public func index(of name: String) throws(ServingError) -> [ModelStatus] { try entry(name).statuses() }
+
+    /// The models in memory that answer, in the order of the names, the newest version first.
+    ///
+    /// - Parameter name: which model; all when nil.
+    /// - Throws: `ServingError` with `.notFound` for a model that is not there.
+    func loadedModels(named name: String?) throws(ServingError) -> [ServedModel] {
+        let entries = if let name { [try entry(name)] } else { entries }
+        return entries.flatMap { entry in
+            entry.state.withLock { $0.loaded.map(\.model).sorted { $0.number > $1.number } }
+        }
+    }
 }
 
 extension ModelEntry {

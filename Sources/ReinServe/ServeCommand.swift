@@ -1,0 +1,136 @@
+#if Serving
+import ArgumentParser
+import ReinCheckpoints
+import ReinPolicies
+import ReinServing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The command line of `rein-serve`: arguments, and nothing else.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rein-serve",
+        abstract: "Serve policies over HTTP, by the Open Inference Protocol.",
+        discussion: """
+            Policies come from checkpoints as Rein, RLlib and Stable-Baselines3 write them, and from the directories of runs, \
+            which may be training still: a newer checkpoint takes over as soon as it is complete.
+
+              rein-serve runs/latest
+              rein-serve runs/league --policy 'red*' --as best=runs/old:red
+              curl -s localhost:8000/v2/models/default_policy/infer -d \\
+                '{"inputs":[{"name":"obs","datatype":"FP32","shape":[1,4],"data":[0,0,0,0]}]}'
+            """,
+        version: ReinVersion.current)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Checkpoints of algorithms or policies, and directories of runs (then the newest checkpoints).",
+            valueName: "checkpoint"))
+    var checkpoints: [String] = []
+
+    @Option(help: ArgumentHelp("Which policies are served: ids and patterns, several with commas.", valueName: "glob"))
+    var policy: String?
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "One policy of a checkpoint under another name; may be repeated.", valueName: "name=checkpoint[:id]"))
+    var named: [String] = []
+
+    @Option(help: ArgumentHelp("Where to listen; a port of 0 is one that is free.", valueName: "host:port"))
+    var http = "127.0.0.1:8000"
+
+    @Option(help: "How many of the newest versions of a model answer by their numbers.")
+    var versions = 1
+
+    @Option(help: ArgumentHelp("Which models are read before the first request; may be repeated.", valueName: "glob"))
+    var preload: [String] = []
+
+    @Option(help: ArgumentHelp("How many megabytes models may take; others are dropped.", valueName: "megabytes"))
+    var memory: Int?
+
+    @Flag(help: "Let a newer version take or give something else than the one before.")
+    var allowSpaceChange = false
+
+    @Option(help: ArgumentHelp("How often directories are looked at.", valueName: "seconds"))
+    var poll = 1.0
+
+    @Option(help: "The number of threads that answer.")
+    var threads = 1
+
+    @Option(help: "The largest number of rows of a request.")
+    var maxRows = 4096
+
+    func validate() throws {
+        if checkpoints.isEmpty, named.isEmpty {
+            throw ValidationError("what is to be served? Give a checkpoint or the directory of a run")
+        }
+        for (name, value) in [("--versions", versions), ("--threads", threads), ("--max-rows", maxRows)]
+        where value < 1 {
+            throw ValidationError("\(name) is at least 1, not \(value)")
+        }
+        if let memory, memory < 1 || memory > 1 << 30 {
+            throw ValidationError("--memory is from 1 to \(1 << 30) megabytes, not \(memory)")
+        }
+        guard poll >= 0.01, poll <= 86_400 else {
+            throw ValidationError("--poll is from 0.01 to 86400 seconds, not \(poll)")
+        }
+        guard threads <= 1024 else { throw ValidationError("--threads is at most 1024, not \(threads)") }
+        _ = try ListenAddress(http)
+    }
+
+    func run() async throws {
+        do {
+            let address = try ListenAddress(http)
+            let selection = try policy.map { try PolicySelection(parsing: $0) }
+            var sources = checkpoints.map { ModelSource(path: $0, policies: selection) }
+            for text in named { sources.append(try ModelSource(parsing: text)) }
+            let repository = try ModelRepository(
+                .init(
+                    sources: sources, versions: versions, preload: try preload.map { try GlobPattern($0) },
+                    memory: memory.map { $0 << 20 }, allowsSpaceChange: allowSpaceChange))
+            var limits = InferenceService.Limits()
+            limits.rows = maxRows
+            let names = repository.names
+            let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " ..." : "")
+            try await PolicyServer(
+                InferenceService(repository, limits: limits), host: address.host, port: address.port,
+                threadCount: threads, pollInterval: .seconds(poll)
+            ) { port in
+                say("serving \(names.count) models (\(shown)) on http://\(address.host):\(port)")
+            }.run()
+        } catch let error as StateError {
+            say("rein-serve: \(error)")
+            throw ExitCode(1)
+        }
+    }
+}
+
+/// Writes a line to standard error at once.
+private func say(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+}
+
+/// An address to listen on.
+struct ListenAddress {
+    let host: String
+    let port: Int
+
+    init(_ text: String) throws {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port), colon > text.startIndex
+        else { throw ValidationError("\"\(text)\": expected host:port, as 127.0.0.1:8000") }
+        self.port = port
+        // An address of version 6 is in brackets.
+        let host = text[..<colon]
+        self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
+    }
+}
+#endif

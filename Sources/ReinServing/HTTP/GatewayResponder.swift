@@ -1,0 +1,85 @@
+#if Serving
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+
+/// Hands requests from the network to the gateway: on the event loop what is done at once, and on a thread that may wait what
+/// takes files.
+struct GatewayResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let gateway: HTTPGateway
+    let threads: NIOThreadPool
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let query = HTTPQuery(request.head)
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: gateway.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            return Response(
+                HTTPAnswer(
+                    ServingError(.tooLarge, "the body has more than the \(gateway.bodyLimit) bytes that are read")),
+                to: query, closes: true)
+        }
+        let answer: HTTPAnswer
+        if let soon = body.withUnsafeReadableBytes({ gateway.answer(query, body: $0, mayWait: false) }) {
+            answer = soon
+        } else {
+            let gateway = gateway
+            answer =
+                try await threads.runIfActive {
+                    body.withUnsafeReadableBytes { gateway.answer(query, body: $0, mayWait: true) }
+                } ?? HTTPAnswer(ServingError(.unavailable, "the server is stopping"))
+        }
+        return Response(answer, to: query)
+    }
+}
+
+extension HTTPQuery {
+    /// Takes what matters out of a head.
+    fileprivate init(_ head: HTTPRequest) {
+        let fields = head.headerFields
+        self.init(
+            head.method.rawValue, head.path ?? "", headerLength: fields[.inferenceHeaderContentLength],
+            contentEncoding: fields[.contentEncoding], acceptEncoding: fields[.acceptEncoding],
+            authorization: fields[.authorization])
+    }
+}
+
+extension HTTPField.Name {
+    /// The number of bytes of JSON before binary tensors.
+    fileprivate static let inferenceHeaderContentLength =
+        HTTPField.Name("Inference-Header-Content-Length") ?? .contentLength
+}
+
+extension Response {
+    /// Puts an answer on its way.
+    ///
+    /// - Parameter closes: whether the connection ends with it, since the rest of the request is not read.
+    fileprivate init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
+        var fields = HTTPFields()
+        var body = answer.body
+        if !body.isEmpty {
+            fields[.contentType] = answer.headerLength == nil ? "application/json" : "application/octet-stream"
+        }
+        if let length = answer.headerLength { fields[.inferenceHeaderContentLength] = String(length) }
+        if let allow = answer.allow { fields[.allow] = allow }
+        if let seconds = answer.retryAfter { fields[.retryAfter] = String(seconds) }
+        if closes { fields[.connection] = "close" }
+        // Packing what is short makes it no shorter.
+        if body.count >= 1 << 10, PackedBody.acceptsGzip(query.acceptEncoding), let packed = PackedBody.packed(body) {
+            body = packed
+            fields[.contentEncoding] = "gzip"
+        }
+        let status = HTTPResponse.Status(code: answer.status)
+        if query.method == "HEAD" {
+            fields[.contentLength] = String(body.count)
+            self.init(status: status, headers: fields)
+        } else {
+            self.init(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        }
+    }
+}
+#endif

@@ -1,0 +1,104 @@
+#if Serving
+/// What a server answers over HTTP, without sockets: paths and bodies in, statuses and bodies out.
+struct HTTPGateway: Sendable {
+    /// Who answers requests.
+    let service: InferenceService
+    /// The largest number of bytes of a body, unpacked.
+    var bodyLimit = 64 << 20
+
+    /// Answers.
+    ///
+    /// - Parameters:
+    ///   - query: the head of the request.
+    ///   - body: its body, as it came.
+    ///   - mayWait: whether the calling thread may read files, and wait for requests to end.
+    /// - Returns: nil when that takes a thread that may.
+    func answer(_ query: HTTPQuery, body: UnsafeRawBufferPointer, mayWait: Bool) -> HTTPAnswer? {
+        do throws(ServingError) {
+            let route = try Route(path: query.path)
+            let isHead = query.method == "HEAD" && route.verb == "GET"
+            guard query.method == route.verb || isHead else {
+                var answer = HTTPAnswer(
+                    ServingError(.methodNotAllowed, "\(query.method): the path is for \(route.verb)"))
+                answer.allow = route.verb == "GET" ? "GET, HEAD" : route.verb
+                return answer
+            }
+            return try answer(route, query, body, mayWait)
+        } catch { return HTTPAnswer(error) }
+    }
+
+    private func answer(
+        _ route: Route, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer, _ mayWait: Bool
+    ) throws(ServingError) -> HTTPAnswer? {
+        switch route {
+        case .infer(let address): return try infer(address, query, body, mayWait)
+        case .live: return HTTPAnswer(#"{"live":true}"#)
+        case .ready:
+            let isReady = service.isReady
+            return HTTPAnswer(#"{"live":true,"ready":\#(isReady)}"#, status: isReady ? 200 : 503)
+        case .server: return HTTPAnswer(service.serverDescription)
+        case .metadata(let address): return try described(address, mayWait) { $0.metadataDescription(of: $1) }
+        case .config(let address): return try described(address, mayWait) { $0.configDescription(of: $1) }
+        case .modelReady(let address):
+            let isReady = try service.isReady(address)
+            return HTTPAnswer(service.readiness(of: address, isReady), status: isReady ? 200 : 503)
+        case .statistics(let address): return HTTPAnswer(try service.statistics(of: address))
+        case .index: return HTTPAnswer(service.index(readyOnly: try IndexRequest(body).ready))
+        case .load(let name):
+            try LoadRequest(body).requireNoConfiguration()
+            guard mayWait else { return nil }
+            try service.load(name)
+            return HTTPAnswer()
+        case .unload(let name):
+            try LoadRequest(body).requireNoConfiguration()
+            guard mayWait else { return nil }
+            try service.unload(name)
+            return HTTPAnswer()
+        }
+    }
+
+    private func described(
+        _ address: ModelAddress, _ mayWait: Bool, _ describe: (InferenceService, ServedModel) -> String
+    ) throws(ServingError) -> HTTPAnswer? {
+        if let lease = try service.repository.lease(address.name, version: address.version) {
+            return HTTPAnswer(describe(service, lease.model))
+        }
+        guard mayWait else { return nil }
+        let lease = try service.repository.leaseLoading(address.name, version: address.version)
+        return HTTPAnswer(describe(service, lease.model))
+    }
+
+    private func infer(
+        _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer, _ mayWait: Bool
+    ) throws(ServingError) -> HTTPAnswer? {
+        var headerLength: Int?
+        if let text = query.headerLength {
+            guard let length = Int(text), length >= 0, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                throw ServingError(
+                    .invalidArgument, "Inference-Header-Content-Length: expected a number of bytes, found \"\(text)\"")
+            }
+            headerLength = length
+        }
+        let message: InferenceMessage
+        if let encoding = try PackedBody.encoding(query.contentEncoding) {
+            let unpacked = try PackedBody.unpack(body, encoding, limit: bodyLimit)
+            message = try unpacked.withUnsafeBytes { bytes in
+                Result { () throws(ServingError) in
+                    try InferenceMessage(
+                        reading: bytes, headerLength: headerLength, model: address.name, version: address.version)
+                }
+            }.get()
+        } else {
+            message = try InferenceMessage(
+                reading: body, headerLength: headerLength, model: address.name, version: address.version)
+        }
+        guard
+            let response = mayWait
+                ? try service.answerLoading(message.request) : try service.answer(message.request)
+        else { return nil }
+        var answer = HTTPAnswer()
+        answer.headerLength = response.write(to: &answer.body, encodings: message.encodings)
+        return answer
+    }
+}
+#endif

@@ -1,0 +1,106 @@
+#if Serving
+import ReinCheckpoints
+import Synchronization
+
+/// What has been asked of a version of a model since it was read, and how long that took.
+final class ModelStatistics: Sendable {
+    /// How often something was done, and how long it took altogether.
+    struct Total: Sendable, Equatable {
+        var count = 0
+        var nanoseconds = 0
+
+        mutating func add(_ nanoseconds: Int) {
+            count += 1
+            self.nanoseconds += nanoseconds
+        }
+    }
+
+    /// The parts of one request's time, in nanoseconds.
+    struct Times: Sendable {
+        /// Waiting until a thread has time.
+        var queue = 0
+        /// Checking what came, and making numbers of it.
+        var input = 0
+        /// Acting.
+        var inference = 0
+        /// Putting the answer together.
+        var output = 0
+
+        var total: Int { queue + input + inference + output }
+    }
+
+    /// The numbers, which only grow.
+    struct Counts: Sendable {
+        /// The rows that were acted on.
+        var rows = 0
+        /// How often the policy acted, on however many rows.
+        var executions = 0
+        var success = Total()
+        var fail = Total()
+        var queue = Total()
+        var input = Total()
+        var inference = Total()
+        var output = Total()
+        /// By the number of rows that were acted on at once.
+        var batches: [Int: (input: Total, inference: Total, output: Total)] = [:]
+        /// When the policy last acted, in milliseconds since 1970; 0 for never.
+        var lastInference = 0
+    }
+
+    private let state = Mutex(Counts())
+
+    /// The numbers so far.
+    var counts: Counts { state.withLock { $0 } }
+
+    /// Notes a request that was answered.
+    ///
+    /// - Parameter now: the present, in milliseconds since 1970.
+    func note(rows: Int, _ times: Times, now: Int) {
+        state.withLock { counts in
+            counts.rows += rows
+            counts.executions += 1
+            counts.success.add(times.total)
+            counts.queue.add(times.queue)
+            counts.input.add(times.input)
+            counts.inference.add(times.inference)
+            counts.output.add(times.output)
+            counts.lastInference = now
+            var batch = counts.batches[rows] ?? (Total(), Total(), Total())
+            batch.input.add(times.input)
+            batch.inference.add(times.inference)
+            batch.output.add(times.output)
+            counts.batches[rows] = batch
+        }
+    }
+
+    /// Notes a request that was refused after so many nanoseconds.
+    func noteFailure(_ nanoseconds: Int) { state.withLock { $0.fail.add(nanoseconds) } }
+}
+
+extension ModelStatistics.Counts {
+    /// An entry of `model_stats`.
+    func description(name: String, version: String) -> StateTree {
+        let batches = self.batches.sorted { $0.key < $1.key }.map { rows, batch -> StateTree in
+            [
+                "batch_size": .int(Int64(rows)), "compute_input": batch.input.description,
+                "compute_infer": batch.inference.description, "compute_output": batch.output.description,
+            ]
+        }
+        return [
+            "name": .string(name), "version": .string(version), "last_inference": .int(Int64(lastInference)),
+            "inference_count": .int(Int64(rows)), "execution_count": .int(Int64(executions)),
+            "inference_stats": [
+                "success": success.description, "fail": fail.description, "queue": queue.description,
+                "compute_input": input.description, "compute_infer": inference.description,
+                "compute_output": output.description,
+            ],
+            "batch_stats": .list(batches),
+        ]
+    }
+}
+
+extension ModelStatistics.Total {
+    /// The number and the sum, as in `model_stats`.
+    fileprivate var description: StateTree { ["count": .int(Int64(count)), "ns": .int(Int64(nanoseconds))] }
+}
+#endif

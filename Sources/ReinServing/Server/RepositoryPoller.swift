@@ -1,0 +1,36 @@
+#if Serving
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// Looks at the directories of a repository again and again, and at once when the process gets SIGHUP.
+struct RepositoryPoller: Service {
+    let repository: ModelRepository
+    /// How long to wait between two looks.
+    let interval: Duration
+    /// Where files are read.
+    let threads: NIOThreadPool
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        do { try await Task.sleep(for: interval) } catch { return }
+                        await look()
+                    }
+                }
+                group.addTask { for await _ in signals { await look() } }
+                await group.waitForAll()
+            }
+        }
+    }
+
+    /// One look; the repository lets one go on at a time.
+    private func look() async {
+        // Without threads the server is stopping.
+        _ = try? await threads.runIfActive { repository.poll() }
+    }
+}
+#endif

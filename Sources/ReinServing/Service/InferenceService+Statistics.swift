@@ -1,0 +1,35 @@
+#if Serving
+import ReinCheckpoints
+
+extension InferenceService {
+    /// What has been asked of the models in memory, as JSON.
+    ///
+    /// - Parameter address: which model; all when nil.
+    /// - Throws: `ServingError` with `.notFound` for a model that is not there.
+    func statistics(of address: ModelAddress?) throws(ServingError) -> String {
+        var entries: [StateTree] = []
+        for model in try repository.loadedModels(named: address?.name) {
+            if let version = address?.version, version != model.version { continue }
+            entries.append(model.statistics.counts.description(name: model.name, version: model.version))
+        }
+        return JSON.text(["model_stats": .list(entries)])
+    }
+
+    /// Looks for a newer version of a model now; reads files.
+    ///
+    /// - Throws: `ServingError` with `.notFound` for a model that is not there, and `.unavailable` when what there is cannot
+    ///   be used.
+    func load(_ name: String) throws(ServingError) {
+        try requireRunning()
+        try repository.load(name)
+    }
+
+    /// Answers no more requests for a model, until it is loaded; waits for those that have begun.
+    ///
+    /// - Throws: `ServingError` with `.notFound` for a model that is not there.
+    func unload(_ name: String) throws(ServingError) {
+        try requireRunning()
+        try repository.unload(name)
+    }
+}
+#endif
