@@ -211,8 +211,8 @@ let package = Package(
         .testTarget(
             name: "ReinServingTests",
             dependencies: [
-                "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks", "ReinSpaces",
-                "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
+                "CAllocationCounter", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks",
+                "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),

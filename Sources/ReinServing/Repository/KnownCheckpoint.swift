@@ -14,6 +14,7 @@ final class KnownCheckpoint: Sendable {
     /// What tells whether it has changed.
     let stamp: String
     private let place: SourcePlace
+    private let normalization: String?
     private let contents = Mutex<Result<Contents, StateError>?>(nil)
 
     /// What a checkpoint holds, according to its manifest.
@@ -25,11 +26,13 @@ final class KnownCheckpoint: Sendable {
         var names: Set<PolicyID>?
     }
 
-    init(number: Int, path: String, stamp: String, place: SourcePlace) {
+    /// Notes what was seen; `normalization` is the file that goes with an agent of Stable-Baselines3.
+    init(number: Int, path: String, stamp: String, place: SourcePlace, normalization: String?) {
         self.number = number
         self.path = path
         self.stamp = stamp
         self.place = place
+        self.normalization = normalization
     }
 
     /// The ids of the policies; those of an algorithm, or the name of the only one.
@@ -41,6 +44,13 @@ final class KnownCheckpoint: Sendable {
     var problem: StateError? {
         contents.withLock { contents in
             if case .failure(let error)? = contents { error } else { nil }
+        }
+    }
+
+    /// Forgets what the manifest said.
+    func close() {
+        contents.withLock { contents in
+            if case .success? = contents { contents = nil }
         }
     }
 
@@ -56,8 +66,8 @@ final class KnownCheckpoint: Sendable {
     /// - Throws: `StateError` when the checkpoint cannot be opened.
     func contains(_ id: PolicyID?) throws(StateError) -> Bool {
         let contents = try opened()
-        guard let id, let names = contents.names else { return contents.policies.count == 1 }
-        return names.contains(id)
+        guard let id else { return contents.policies.count == 1 }
+        return contents.names?.contains(id) ?? (contents.policies == [id])
     }
 
     /// Reads a policy, to act with. Its file is compared with its checksum.
@@ -69,8 +79,13 @@ final class KnownCheckpoint: Sendable {
         if let directory = contents.directory {
             return try Policy(toActOf: directory, id: contents.names == nil ? nil : id)
         }
-        if case .archive = place { return try StableBaselines3Agent(opening: path).policy.forActing }
-        return try StableBaselines3Agent(restoring: Checkpoint(directory: path)).policy.forActing
+        let agent =
+            if case .archive = place {
+                try StableBaselines3Agent(opening: path, normalization: normalization)
+            } else {
+                try StableBaselines3Agent(restoring: Checkpoint(directory: path), normalization: normalization)
+            }
+        return agent.policy.forActing
     }
 
     /// What changes when the files of a policy do, or when they come to be there.

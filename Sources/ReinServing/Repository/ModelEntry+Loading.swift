@@ -187,6 +187,13 @@ extension ModelEntry {
 }
 
 extension ModelEntry.State {
+    /// What is in memory of a version; of the newest when nil.
+    func model(_ version: Int?) -> ServedModel? {
+        guard let version else { return newest }
+        for index in loaded.indices where loaded[index].model.number == version { return loaded[index].model }
+        return nil
+    }
+
     /// Lets a version answer the requests that name none.
     mutating func answer(with model: ServedModel) {
         newest = model

@@ -42,12 +42,14 @@ final class ModelEntry: Sendable {
         var retiring: [Retiring] = []
     }
 
+    /// A version in memory.
     struct Loaded {
         var model: ServedModel
         /// The stamp of its checkpoint.
         var stamp: String
     }
 
+    /// A version that could not be used.
     struct Failure {
         var number: Int
         /// What tells whether its files have changed.
@@ -55,6 +57,7 @@ final class ModelEntry: Sendable {
         var reason: String
     }
 
+    /// A version that others may still use.
     struct Retiring {
         weak var model: ServedModel?
     }
@@ -69,24 +72,19 @@ final class ModelEntry: Sendable {
 
     /// Leases what is in memory.
     ///
-    /// - Parameter version: which version; the newest when nil.
+    /// - Parameters:
+    ///   - version: which version; the newest when nil.
+    ///   - use: the number of the use; nil when it is none.
     /// - Returns: nil when it has to be loaded first.
     /// - Throws: `ServingError` with `.unavailable` when it was unloaded, or could not be loaded.
-    func lease(_ version: Int?) throws(ServingError) -> ModelLease? {
-        let use = context.nextUse()
-        return try state.withLock { state throws(ServingError) -> ModelLease? in
-            let model: ServedModel?
-            if let version {
-                model = state.loaded.first { $0.model.number == version }?.model
-            } else {
-                model = state.newest
-            }
-            guard let model else {
+    func lease(_ version: Int?, use: Int?) throws(ServingError) -> ModelLease? {
+        try state.withLock { state throws(ServingError) -> ModelLease? in
+            guard let model = state.model(version) else {
                 if let refusal = refusal(version, state) { throw refusal }
                 return nil
             }
             model.beginLease()
-            model.lastUse.store(use, ordering: .relaxed)
+            if let use { model.lastUse.store(use, ordering: .relaxed) }
             return ModelLease(begun: model)
         }
     }

@@ -13,10 +13,14 @@ extension ModelRepository {
     /// - Throws: `ServingError` with `.notFound` for a model or version that is not there, and `.unavailable` for one that
     ///   was unloaded or cannot be loaded, with the reason.
     public func lease(_ name: String, version: String? = nil) throws(ServingError) -> ModelLease? {
+        try lease(name, version, use: context.nextUse())
+    }
+
+    private func lease(_ name: String, _ version: String?, use: Int?) throws(ServingError) -> ModelLease? {
         let entry = try entry(name)
-        guard let version else { return try entry.lease(nil) }
+        guard let version else { return try entry.lease(nil, use: use) }
         guard let number = Self.number(version) else { throw Self.unknown(version, of: entry) }
-        if let lease = try entry.lease(number) { return lease }
+        if let lease = try entry.lease(number, use: use) { return lease }
         guard entry.source.hasCheckpoint(number) else { throw Self.unknown(version, of: entry) }
         return nil
     }
@@ -33,10 +37,11 @@ extension ModelRepository {
         let number = version.flatMap(Self.number)
         let lease = try entry.work.withLock { _ throws(ServingError) -> ModelLease in
             // Loaded by somebody else meanwhile, or known to be impossible.
-            if let lease = try entry.lease(number) { return lease }
-            // Its lease keeps the model where it is until there is one for the caller.
-            let outcome = if let number { entry.load(version: number) } else { entry.raise() }
-            if let lease = try entry.lease(number) { return lease }
+            let use = context.nextUse()
+            if let lease = try entry.lease(number, use: use) { return lease }
+            var outcome = if let number { entry.load(version: number) } else { entry.raise() }
+            if let lease = outcome.lease.take() { return lease }
+            if let lease = try entry.lease(number, use: use) { return lease }
             if let problem = outcome.problem {
                 throw ServingError(.unavailable, "model \"\(name)\" is unavailable: \(problem)")
             }
@@ -46,12 +51,13 @@ extension ModelRepository {
         return lease
     }
 
-    /// Whether a version of a model answers: it is in memory, or can be read as far as anybody knows.
+    /// Whether a version of a model answers: it is in memory, or can be read as far as anybody knows. Asking is no use of
+    /// it.
     ///
     /// - Throws: `ServingError` with `.notFound` for a model or version that is not there.
     public func isReady(_ name: String, version: String? = nil) throws(ServingError) -> Bool {
         do throws(ServingError) {
-            _ = try lease(name, version: version)
+            _ = try lease(name, version, use: nil)
             return true
         } catch {
             guard error.kind == .unavailable else { throw error }
@@ -61,9 +67,15 @@ extension ModelRepository {
 
     /// The number that a version is: digits without zeros before them.
     private static func number(_ version: String) -> Int? {
-        guard version.utf8.allSatisfy({ (0x30...0x39).contains($0) }), version == "0" || version.utf8.first != 0x30
-        else { return nil }
-        return Int(version)
+        var number: Int?
+        for digit in version.utf8 {
+            guard (0x30...0x39).contains(digit), number != 0 else { return nil }
+            let (product, overflows) = (number ?? 0).multipliedReportingOverflow(by: 10)
+            let (sum, exceeds) = product.addingReportingOverflow(Int(digit) - 0x30)
+            guard !overflows, !exceeds else { return nil }
+            number = sum
+        }
+        return number
     }
 
     private static func unknown(_ version: String, of entry: ModelEntry) -> ServingError {

@@ -42,6 +42,7 @@ extension ModelRepository {
         do throws(StateError) {
             guard try source.look() else { return false }
             let models = try source.models()
+            source.open(context.configuration.versions)
             for (name, id) in models {
                 let other = table.withLock { table -> ModelEntry? in
                     if let entry = table[name] { return entry }

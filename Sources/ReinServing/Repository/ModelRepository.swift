@@ -73,6 +73,7 @@ public final class ModelRepository: Sendable {
         self.sources = sources
         for source in sources {
             let models = try source.models()
+            source.open(configuration.versions)
             try table.withLock { table throws(StateError) in
                 for (name, id) in models {
                     if let other = table[name] {
@@ -106,7 +107,7 @@ public final class ModelRepository: Sendable {
         if let entry = table.withLock({ $0[name] }) { return entry }
         // Of thousands, and of what is no name, nothing is near: looking for it takes time.
         let names = names
-        let candidates = name.utf8.count <= PolicyID.maximumLength ? names.prefix(2000) : []
+        let candidates = name.utf8.count <= PolicyID.maximumLength ? names.prefix(256) : []
         let listed = names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
         let others = names.count > 20 ? " and \(names.count - 20) more" : ""
         throw ServingError(

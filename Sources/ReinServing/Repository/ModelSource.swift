@@ -18,6 +18,8 @@ public struct ModelSource: Sendable, Hashable {
     public var name: PolicyID?
     /// Which policy gets that name; it may be left out when there is only one.
     public var id: PolicyID?
+    /// What Stable-Baselines3's VecNormalize saved for an agent of its; the policy then reads raw observations.
+    public var normalization: String?
 
     /// Serves the policies of a checkpoint or run under their own names.
     public init(path: String, policies: PolicySelection? = nil) {

@@ -5,7 +5,7 @@ public enum RepositoryEvent: Sendable, Equatable {
     case added(model: String)
     /// A model is gone: none of the checkpoints has it any more, and it was not in memory.
     case removed(model: String)
-    /// A version is in memory and answers.
+    /// A version was read and tried, and answers from now on.
     case loaded(model: String, version: String, byteCount: Int, took: Duration)
     /// Requests without a version are answered by another one from now on; said after `loaded`.
     case swapped(model: String, from: String, to: String)

@@ -41,28 +41,37 @@ enum SourcePlace {
         }
     }
 
+    /// Whether it is an agent of Stable-Baselines3.
+    var isAgent: Bool { self == .archive || self == .unpacked }
+
     /// The checkpoints that are there and complete as far as can be seen without opening them, the newest first. Of one
     /// that has not changed this is the one that was known before.
     ///
+    /// - Parameters:
+    ///   - path: where to look.
+    ///   - normalization: the file that goes with an agent of Stable-Baselines3.
+    ///   - known: what was there before.
     /// - Throws: `StateError` when the system does not tell.
     func checkpoints(
-        at path: String, known: [KnownCheckpoint]
+        at path: String, normalization: String?, known: [KnownCheckpoint]
     ) throws(StateError) -> [KnownCheckpoint] {
         var found: [KnownCheckpoint] = []
         let known = Dictionary(known.map { ($0.number, $0) }) { first, _ in first }
         func add(_ path: String, _ number: Int, _ stamp: String?) {
             guard let stamp else { return }
             if let earlier = known[number], earlier.stamp == stamp { return found.append(earlier) }
-            found.append(KnownCheckpoint(number: number, path: path, stamp: stamp, place: self))
+            found.append(
+                KnownCheckpoint(number: number, path: path, stamp: stamp, place: self, normalization: normalization))
         }
+        let statistics = try normalization.map { path throws(StateError) in try LocalFile.stamp(of: path) ?? "" } ?? ""
         let number = CheckpointName.index(in: lastComponent(of: path)) ?? 1
         switch self {
         case .checkpoint: add(path, number, try Self.stamp(ofDirectory: path))
-        case .archive: add(path, number, try LocalFile.stamp(of: path))
+        case .archive: add(path, number, try LocalFile.stamp(of: path).map { $0 + statistics })
         case .unpacked:
             var stamp = ""
             for name in ["data", "policy.pth"] { stamp += try LocalFile.stamp(of: "\(path)/\(name)") ?? "" }
-            add(path, number, stamp.isEmpty ? nil : stamp)
+            add(path, number, stamp.isEmpty ? nil : stamp + statistics)
         case .run:
             for index in try LocalFile.names(in: path).compactMap({ CheckpointName.index(in: $0) }).sorted(by: >) {
                 let path = "\(path)/\(CheckpointName.name(index))"

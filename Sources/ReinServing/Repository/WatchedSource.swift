@@ -21,7 +21,12 @@ final class WatchedSource: Sendable {
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
         place = try SourcePlace(at: path)
-        let found = try place.checkpoints(at: path, known: [])
+        guard source.normalization == nil || place.isAgent else {
+            throw StateError(
+                .unsupportedFormat, "a normalisation belongs to an agent of Stable-Baselines3, and this is none",
+                path: path)
+        }
+        let found = try place.checkpoints(at: path, normalization: source.normalization, known: [])
         known.withLock { $0 = found }
         if found.isEmpty {
             throw StateError(
@@ -43,10 +48,23 @@ final class WatchedSource: Sendable {
     /// - Throws: `StateError` when the system does not tell; what was known stays.
     func look() throws(StateError) -> Bool {
         let before = checkpoints
-        let now = try place.checkpoints(at: path, known: before)
+        let now = try place.checkpoints(at: path, normalization: source.normalization, known: before)
         guard !now.elementsEqual(before, by: ===) else { return false }
         known.withLock { $0 = now }
         return true
+    }
+
+    /// Opens the newest checkpoints, as many as are served, and closes the others: manifests of thousands of policies are
+    /// not to gather in memory. One that is asked for all the same is opened again.
+    func open(_ count: Int) {
+        var opened = 0
+        for checkpoint in checkpoints {
+            if opened == count {
+                checkpoint.close()
+            } else if (try? checkpoint.policies) != nil {
+                opened += 1
+            }
+        }
     }
 
     /// Forgets which checkpoints could not be opened.

@@ -1,4 +1,5 @@
 #if Serving
+import CAllocationCounter
 import ReinCheckpoints
 import ReinNetworks
 import ReinPolicies
@@ -18,7 +19,8 @@ struct RepositoryLeaseTests {
             #expect(try repository.answer("red") == "20:20")
             #expect(try repository.states("red") == ["20 READY loaded", "10 READY loaded"])
             #expect(try repository.states("blue") == ["20 READY", "10 READY"])
-            for version in ["0", "7", "010", "+10", "-1", "x", ""] {
+            let others = ["0", "7", "00", "010", "+10", "-1", "x", "", "99999999999999999999", "92233720368547758070"]
+            for version in others {
                 let error = #expect(throws: ServingError.self) { try repository.answer("red", version) }
                 #expect(error?.kind == .notFound, "\(version)")
                 #expect(error?.message.hasSuffix("there are 20, 10") == true, "\(error?.message ?? "")")
@@ -91,6 +93,25 @@ struct RepositoryLeaseTests {
             #expect(try repository.answer("blue") == "2:2")
             #expect(try repository.states("red") == ["2 UNAVAILABLE", "1 READY loaded"])
             #expect(try repository.index(of: "red")[0].reason.contains("not finite"))
+        }
+    }
+
+    @Test("Leasing what is in memory allocates nothing", .enabled(if: allocation_counter_is_available() == 1))
+    func allocations() throws {
+        try RunFolder.with { run in
+            try run.write(1)
+            let repository = try run.repository(preload: ["red"], memory: 1 << 30)
+            var inFlight = 0
+            func allocations(_ version: String?) throws -> Int64 {
+                allocation_counter_start()
+                for _ in 0..<100 {
+                    if let lease = try repository.lease("red", version: version) { inFlight += lease.model.inFlight }
+                }
+                return allocation_counter_stop()
+            }
+            #expect(try allocations(nil) == 0)
+            #expect(try allocations("1") == 0)
+            #expect(inFlight == 200)
         }
     }
 

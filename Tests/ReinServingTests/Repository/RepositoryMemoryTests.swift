@@ -30,6 +30,8 @@ struct RepositoryMemoryTests {
             _ = try repository.answer("a")
             _ = try repository.answer("d")
             #expect(log.take() == ["loaded d 1", "dropped c 1"])
+            // Asking is no use.
+            #expect(try repository.isReady("a") && !repository.index().isEmpty)
             #expect(repository.byteCount == 2 * size)
             #expect(try repository.answer("c") == "1:1")
             #expect(log.take() == ["loaded c 1", "dropped a 1"])

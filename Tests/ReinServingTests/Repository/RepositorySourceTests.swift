@@ -55,7 +55,26 @@ struct RepositorySourceTests {
             #expect(try repository.leaseLoading("unpacked").model.policy == policy)
             repository.poll()
             #expect(try repository.states("unpacked") == ["1 READY loaded"])
+            let statistics = fixture.replacingOccurrences(of: ".zip", with: ".pkl")
+            var source = ModelSource(path: fixture)
+            source.normalization = statistics
+            let normalised = try ModelRepository(ModelRepository.Configuration(sources: [source]))
+            let agent = try StableBaselines3Agent(opening: fixture, normalization: statistics)
+            #expect(try normalised.leaseLoading("a2c_continuous").model.policy == agent.policy.forActing)
+            try run(at: directory, refuses: statistics)
         }
+    }
+
+    private func run(at directory: String, refuses statistics: String) throws {
+        let run = RunFolder(path: directory + "/run")
+        try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: true)
+        try run.write(0)
+        var source = ModelSource(path: run.path)
+        source.normalization = statistics
+        let error = #expect(throws: StateError.self) {
+            try ModelRepository(ModelRepository.Configuration(sources: [source]))
+        }
+        #expect(error?.message.contains("Stable-Baselines3") == true)
     }
 
     @Test("Patterns choose policies, and a policy can have another name")

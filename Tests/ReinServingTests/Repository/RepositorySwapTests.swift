@@ -212,6 +212,35 @@ struct RepositorySwapTests {
         }
     }
 
+    @Test("A name that comes to a second source stays with the first, and a place that is gone harms nothing")
+    func conflicts() throws {
+        try RunFolder.with { run in
+            try run.write(0, ["red"])
+            let other = RunFolder(path: run.path + "/other")
+            try FileManager.default.createDirectory(atPath: other.path, withIntermediateDirectories: true)
+            try other.write(1, ["green"])
+            let log = EventLog()
+            let repository = try ModelRepository(
+                ModelRepository.Configuration(
+                    sources: [ModelSource(path: run.path), ModelSource(path: other.path)], preload: ["*"])
+            ) { log.append($0) }
+            _ = log.take()
+            try run.write(2, ["red", "green"])
+            repository.poll()
+            let name = lastComponent(of: run.path)
+            #expect(log.take() == ["look failed \(name)", "loaded red 2", "swapped red 0 2", "retired red 0"])
+            #expect(try repository.answer("green") == "1:1")
+            try FileManager.default.removeItem(atPath: other.path)
+            for _ in 0..<2 { repository.poll() }
+            #expect(log.take() == ["look failed other"])
+            #expect(try repository.answer("green") == "1:1" && repository.answer("red") == "2:2")
+            try FileManager.default.createDirectory(atPath: other.path, withIntermediateDirectories: true)
+            try other.write(3, ["green"])
+            repository.poll()
+            #expect(try repository.answer("green") == "3:3")
+        }
+    }
+
     @Test("A checkpoint that is replaced where it lies takes over under the same version")
     func replaced() throws {
         try RunFolder.with { run in
