@@ -93,7 +93,7 @@ struct ServeCommand: AsyncParsableCommand {
             for text in named { sources.append(try ModelSource(parsing: text)) }
             let repository = try ModelRepository(
                 .init(
-                    sources: sources, versions: versions, preload: try preload.map { try GlobPattern($0) },
+                    sources: sources, versions: versions, preload: preload.map { GlobPattern($0) },
                     memory: memory.map { $0 << 20 }, allowsSpaceChange: allowSpaceChange))
             var limits = InferenceService.Limits()
             limits.rows = maxRows
