@@ -116,7 +116,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serving"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
+                .product(
+                    name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
             ]),
