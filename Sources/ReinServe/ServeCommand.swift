@@ -99,9 +99,14 @@ struct ServeCommand: AsyncParsableCommand {
             limits.rows = maxRows
             let names = repository.names
             let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " ..." : "")
+            var configuration = PolicyServer.Configuration()
+            configuration.host = address.host
+            configuration.port = address.port
+            configuration.threadCount = threads
+            configuration.pollInterval = .seconds(poll)
+            configuration.handlesSignals = true
             try await PolicyServer(
-                InferenceService(repository, limits: limits), host: address.host, port: address.port,
-                threadCount: threads, pollInterval: .seconds(poll)
+                InferenceService(repository, limits: limits), configuration: configuration
             ) { port in
                 say("serving \(names.count) models (\(shown)) on http://\(address.host):\(port)")
             }.run()

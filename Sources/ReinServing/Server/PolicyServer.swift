@@ -8,61 +8,96 @@ import ServiceLifecycle
 /// A policy server over HTTP, which follows the runs that it serves.
 ///
 ///     let repository = try ModelRepository(.init(sources: [ModelSource(path: "runs/league")]))
-///     try await PolicyServer(InferenceService(repository), port: 8000).run()
+///     try await PolicyServer(InferenceService(repository)).run()
 public struct PolicyServer: Sendable {
+    /// How a server listens, and what it watches.
+    public struct Configuration: Sendable, Hashable {
+        /// The address to listen on: on the machine itself, unless it is another.
+        public var host = "127.0.0.1"
+        /// The port to listen on; one that is free when 0.
+        public var port = 8000
+        /// The number of event loops, at least 1: small policies act on them.
+        public var threadCount = 1
+        /// The largest number of bytes of a request's body, unpacked.
+        public var bodyLimit = 64 << 20
+        /// How often the directories of the models are looked at.
+        public var pollInterval = Duration.seconds(1)
+        /// How long requests that have come may take when the server stops.
+        public var grace = Duration.seconds(10)
+        /// Whether the process's SIGTERM and SIGINT stop the server, and SIGHUP has it look at the directories at once.
+        public var handlesSignals = false
+
+        /// The usual settings.
+        public init() {}
+    }
+
     private let service: InferenceService
-    private let host: String
-    private let port: Int
-    private let threadCount: Int
-    private let pollInterval: Duration
+    private let configuration: Configuration
     private let onListening: @Sendable (_ port: Int) -> Void
 
     /// Prepares a server.
     ///
     /// - Parameters:
     ///   - service: who answers.
-    ///   - host: the address to listen on; on the machine itself unless given.
-    ///   - port: the port to listen on; one that is free when 0.
-    ///   - threadCount: the number of event loops.
-    ///   - pollInterval: how often the directories of the models are looked at.
+    ///   - configuration: how it listens.
     ///   - onListening: is told the port when the server listens.
     public init(
-        _ service: InferenceService, host: String = "127.0.0.1", port: Int, threadCount: Int = 1,
-        pollInterval: Duration = .seconds(1),
+        _ service: InferenceService, configuration: Configuration = Configuration(),
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.service = service
-        self.host = host
-        self.port = port
-        self.threadCount = max(1, threadCount)
-        self.pollInterval = pollInterval
+        self.configuration = configuration
         self.onListening = onListening
     }
 
-    /// Answers until the task is cancelled, or the process gets SIGTERM or SIGINT: then what has come is answered first.
+    /// Answers until the task is cancelled, or a signal stops the server: then what has come is answered first.
     ///
     /// - Throws: what the system says when it cannot listen.
     public func run() async throws {
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
+        // One thread reads files while another waits for the last request to a model that is unloaded.
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
-        var logger = Logger(label: "rein-serve")
-        logger.logLevel = .warning
-        let application = Application(
-            responder: GatewayResponder(gateway: HTTPGateway(service: service), threads: threads),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-            services: [RepositoryPoller(repository: service.repository, interval: pollInterval, threads: threads)],
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
-            eventLoopGroupProvider: .shared(loops), logger: logger)
         let result: Result<Void, any Error>
         do {
-            try await application.runService()
+            try await group(loops, threads).run()
             result = .success(())
         } catch { result = .failure(error) }
         service.stop()
         try await threads.shutdownGracefully()
         try await loops.shutdownGracefully()
-        try result.get()
+        if !Task.isCancelled { try result.get() }
+    }
+
+    /// What runs together; it stops from the last one on.
+    private func group(_ loops: MultiThreadedEventLoopGroup, _ threads: NIOThreadPool) -> ServiceGroup {
+        var logger = Logger(label: "rein-serve")
+        logger.logLevel = .error
+        let port = configuration.port
+        let application = Application(
+            responder: GatewayResponder(
+                gateway: HTTPGateway(service: service, bodyLimit: configuration.bodyLimit), threads: threads),
+            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: port)),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
+            eventLoopGroupProvider: .shared(loops), logger: logger)
+        let poller = RepositoryPoller(
+            repository: service.repository, interval: configuration.pollInterval, threads: threads,
+            handlesSignals: configuration.handlesSignals)
+        var settings = ServiceGroupConfiguration(
+            services: [poller, application, ClosingTime(service: service)],
+            gracefulShutdownSignals: configuration.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
+        settings.maximumGracefulShutdownDuration = configuration.grace
+        return ServiceGroup(configuration: settings)
+    }
+}
+
+/// Has the service say that it is not ready as soon as the server stops, before anything else is closed.
+private struct ClosingTime: Service {
+    let service: InferenceService
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        service.stop()
     }
 }
 #endif

@@ -10,18 +10,19 @@ struct RepositoryPoller: Service {
     let interval: Duration
     /// Where files are read.
     let threads: NIOThreadPool
+    /// Whether SIGHUP is for the server.
+    let handlesSignals: Bool
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    while !Task.isCancelled {
-                        do { try await Task.sleep(for: interval) } catch { return }
-                        await look()
-                    }
+                    while (try? await Task.sleep(for: interval)) != nil { await look() }
                 }
-                group.addTask { for await _ in signals { await look() } }
+                if handlesSignals {
+                    let signals = await UnixSignalsSequence(trapping: .sighup)
+                    group.addTask { for await _ in signals { await look() } }
+                }
                 await group.waitForAll()
             }
         }
