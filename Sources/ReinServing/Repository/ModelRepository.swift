@@ -57,7 +57,8 @@ public final class ModelRepository: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: how models are served.
-    ///   - observe: is told what happens, on the thread on which it does. It returns soon, and does not call the repository.
+    ///   - observe: is told what happens, on the thread on which it does. It returns soon; of the repository it may ask for the
+    ///     index, and nothing else.
     /// - Throws: `StateError` when a source is not there, holds no policies or none of those that are asked for; and with
     ///   `.alreadyExists` for a name that two sources give. A model that cannot be loaded is no error: it is unavailable.
     public init(
