@@ -19,7 +19,7 @@ import Darwin
 @main
 struct ReinServe {
     static func main() {
-        fputs("rein-serve was built without the trait Serving: swift run --traits Serving rein-serve\n", stderr)
+        StandardError.say("rein-serve was built without the trait Serving: swift run --traits Serving rein-serve")
         exit(64)
     }
 }

@@ -4,14 +4,6 @@ import ReinCheckpoints
 import ReinPolicies
 import ReinServing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// The command line of `rein-serve`: arguments, and nothing else.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -108,19 +100,13 @@ struct ServeCommand: AsyncParsableCommand {
             try await PolicyServer(
                 InferenceService(repository, limits: limits), configuration: configuration
             ) { port in
-                say("serving \(names.count) models (\(shown)) on http://\(address.host):\(port)")
+                StandardError.say("serving \(names.count) models (\(shown)) on http://\(address.host):\(port)")
             }.run()
         } catch let error as StateError {
-            say("rein-serve: \(error)")
+            StandardError.say("rein-serve: \(error)")
             throw ExitCode(1)
         }
     }
-}
-
-/// Writes a line to standard error at once.
-private func say(_ line: String) {
-    let bytes = Array("\(line)\n".utf8)
-    _ = write(STDERR_FILENO, bytes, bytes.count)
 }
 
 /// An address to listen on.

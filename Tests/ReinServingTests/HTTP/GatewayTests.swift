@@ -237,13 +237,13 @@ extension HTTPGateway {
 
     /// The status and the text of an answer.
     func get(_ path: String) throws -> [Int: String] {
-        let answer = try #require(answer(HTTPQuery("GET", path), []))
+        let answer = try #require(self.answer(HTTPQuery("GET", path), []))
         return [answer.status: String(decoding: answer.body, as: UTF8.self)]
     }
 
     /// The status and the text of an answer.
     func post(_ path: String, _ body: String = "") throws -> [Int: String] {
-        let answer = try #require(answer(HTTPQuery("POST", path), Array(body.utf8)))
+        let answer = try #require(self.answer(HTTPQuery("POST", path), Array(body.utf8)))
         return [answer.status: String(decoding: answer.body, as: UTF8.self)]
     }
 }
