@@ -38,14 +38,6 @@ enum Route: Equatable, Sendable {
     var isOpen: Bool { self == .live || self == .ready }
 }
 
-/// A model, and which version of it.
-struct ModelAddress: Equatable, Sendable {
-    /// The name of the model.
-    var name: String
-    /// The version; nil for the newest that is ready.
-    var version: String?
-}
-
 extension Route {
     /// Finds out what a path is about.
     ///

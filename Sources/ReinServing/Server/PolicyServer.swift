@@ -73,7 +73,8 @@ public struct PolicyServer: Sendable {
     /// What runs together; it stops from the last one on.
     private func group(_ loops: MultiThreadedEventLoopGroup, _ threads: NIOThreadPool) -> ServiceGroup {
         var logger = Logger(label: "rein-serve")
-        logger.logLevel = .error
+        // It tells of every connection that was closed meanwhile as of an error.
+        logger.logLevel = .critical
         let port = configuration.port
         let application = Application(
             responder: GatewayResponder(

@@ -67,6 +67,8 @@ struct FixedNumbers: RandomNumberGenerator {
 /// A request that a client has sent.
 struct RecordedRequest: CustomTestStringConvertible {
     let name: String
+    /// Head and body.
+    let bytes: [UInt8]
     let body: [UInt8]
     /// What its head says of the length of the JSON.
     let headerLength: Int?
@@ -87,6 +89,7 @@ struct RecordedRequest: CustomTestStringConvertible {
         let data = try Data(contentsOf: file)
         let end = try #require(data.firstRange(of: Data("\r\n\r\n".utf8)))
         name = file.deletingPathExtension().lastPathComponent
+        bytes = Array(data)
         body = Array(data[end.upperBound...])
         headerLength =
             String(decoding: data[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n").compactMap {

@@ -1,0 +1,160 @@
+#if Serving
+import Foundation
+import ReinCheckpoints
+import ReinServing
+import Synchronization
+import Testing
+
+/// A server with sockets, and clients that send what they like.
+@Suite("A server on a port", .timeLimit(.minutes(3)))
+struct PolicyServerTests {
+    /// Starts a server of a policy that chooses action 1 of 2, and calls `body` with its port.
+    private func withServer(
+        bodyLimit: Int = 1 << 20, _ body: @escaping @Sendable (Int, RunFolder) throws -> Void
+    ) async throws {
+        let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let run = RunFolder(path: path)
+        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
+        var configuration = PolicyServer.Configuration()
+        configuration.port = 0
+        configuration.bodyLimit = bodyLimit
+        configuration.pollInterval = .milliseconds(20)
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let server = PolicyServer(InferenceService(try run.repository()), configuration: configuration) {
+            continuation.yield($0)
+        }
+        let running = Task { try await server.run() }
+        for await port in ports {
+            // Not on a thread of the tasks, of which the server needs some that do not wait.
+            let outcome = await withCheckedContinuation { continuation in
+                Thread.detachNewThread { continuation.resume(returning: Result { try body(port, run) }) }
+            }
+            running.cancel()
+            try await running.value
+            try outcome.get()
+            return
+        }
+    }
+
+    private static let json = #"{"inputs":[{"name":"obs","datatype":"FP32","shape":[1,4],"data":[0,0,0,0]}]}"#
+
+    private static func request(_ path: String, _ body: String = json, fields: String = "") -> [UInt8] {
+        Array("POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)".utf8)
+    }
+
+    private static let infer = "/v2/models/default_policy/infer"
+
+    @Test("Recorded requests are answered, whole and byte by byte, all on one connection")
+    func recorded() async throws {
+        try await withServer { port, _ in
+            let connection = try RawConnection(port: port)
+            for recorded in RecordedRequest.all {
+                connection.send(recorded.bytes)
+                let whole = try #require(try connection.answer())
+                for byte in recorded.bytes { connection.send([byte]) }
+                let slow = try #require(try connection.answer())
+                #expect(whole.status == slow.status && whole.body == slow.body)
+                let isRefused = ["29_infer_bytes", "22_infer_classification"].contains(recorded.name)
+                #expect(whole.status == (isRefused ? 400 : 200), "\(recorded.name): \(whole.text)")
+            }
+        }
+    }
+
+    @Test("Requests that are cut off anywhere harm nobody")
+    func cutOff() async throws {
+        try await withServer { port, _ in
+            let bytes = try #require(RecordedRequest.all.first { $0.name == "16_infer_mask_binary" }).bytes
+            for length in stride(from: 0, to: bytes.count, by: 3) {
+                let connection = try RawConnection(port: port)
+                connection.send(bytes[..<length])
+                if length.isMultiple(of: 2) { connection.finishSending() }
+            }
+            let connection = try RawConnection(port: port)
+            connection.send(bytes)
+            #expect(try connection.answer()?.status == 200)
+        }
+    }
+
+    @Test("A connection lives on after refusals, and heads have no body")
+    func refusals() async throws {
+        try await withServer { port, _ in
+            let connection = try RawConnection(port: port)
+            for (bytes, status) in [
+                (Self.request(Self.infer), 200), (Self.request("/v2/models/other/infer"), 404),
+                (Self.request(Self.infer, "{"), 400), (Self.request("/v2"), 405),
+                (Self.request(Self.infer, fields: "Inference-Header-Content-Length: x\r\n"), 400),
+                (Self.request(Self.infer, fields: "Content-Encoding: br\r\n"), 415),
+                (Self.request(Self.infer, fields: "inference-header-content-length: \(Self.json.utf8.count)\r\n"), 200),
+            ] {
+                connection.send(bytes)
+                let answer = try #require(try connection.answer())
+                #expect(answer.status == status, "\(answer.text)")
+                if status == 405 { #expect(answer.fields["allow"] == "GET, HEAD") }
+                #expect(answer.fields["content-type"] == "application/json")
+            }
+            connection.send(Array("HEAD /v2/models/default_policy HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
+            let head = try #require(try connection.answer(toHead: true))
+            #expect(head.status == 200 && (head.fields["content-length"].flatMap { Int($0) } ?? 0) > 100)
+            connection.send(Self.request(Self.infer))
+            #expect(try connection.answer()?.status == 200)
+        }
+    }
+
+    @Test("A body that is too large is refused, and its connection closed")
+    func tooLarge() async throws {
+        try await withServer(bodyLimit: 1000) { port, _ in
+            let connection = try RawConnection(port: port)
+            connection.send(Self.request(Self.infer, String(repeating: " ", count: 5000)))
+            let answer = try #require(try connection.answer())
+            #expect(answer.status == 413 && answer.text.contains("1000"))
+            #expect(answer.fields["connection"] == "close")
+            let other = try RawConnection(port: port)
+            other.send(Self.request(Self.infer))
+            #expect(try other.answer()?.status == 200)
+        }
+    }
+
+    @Test("A server that is cancelled ends, though clients hold on to their connections")
+    func cancelled() async throws {
+        let held = Mutex<[RawConnection]>([])
+        try await withServer { port, _ in
+            for bytes in [[], Array(Self.request(Self.infer).prefix(50)), Self.request(Self.infer)] {
+                let connection = try RawConnection(port: port)
+                connection.send(bytes)
+                held.withLock { $0.append(connection) }
+            }
+            // Until the last of them has been read.
+            #expect(try held.withLock { try $0[2].answer()?.status } == 200)
+        }
+        #expect(held.withLock { $0.allSatisfy { $0.isClosed() } })
+    }
+
+    @Test("A newer checkpoint takes over while requests are answered")
+    func swap() async throws {
+        try await withServer { port, run in
+            let connection = try RawConnection(port: port)
+            var last = 10
+            for number in [11, 12, 13] {
+                try run.write(number, ["default_policy"]) { _ in
+                    try RunFolder.policy(choosing: number % 2, of: 2, inputs: 4)
+                }
+                let limit = ContinuousClock.now + .seconds(20)
+                while last != number, ContinuousClock.now < limit {
+                    connection.send(Self.request(Self.infer))
+                    let answer = try #require(try connection.answer())
+                    #expect(answer.status == 200)
+                    let tree = StateReader(try JSON.parse(answer.body))
+                    let version = try #require(Int(try tree.string("model_version")))
+                    let outputs = try tree.child("outputs").list()
+                    let action = try outputs[0].child("data").list()[0].int()
+                    #expect(version >= last && action == version % 2 || version == 10 && action == 1)
+                    last = version
+                }
+                #expect(last == number)
+            }
+        }
+    }
+}
+#endif

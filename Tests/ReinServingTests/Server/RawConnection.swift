@@ -1,0 +1,92 @@
+#if Serving
+import Glibc
+import Testing
+
+/// A connection of TCP that sends any bytes, and reads answers of HTTP.
+///
+/// `@unchecked Sendable`: one thread at a time uses it.
+final class RawConnection: @unchecked Sendable {
+    private let descriptor: Int32
+    private var received: [UInt8] = []
+
+    /// An answer of HTTP.
+    struct Answer {
+        let status: Int
+        let fields: [String: String]
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    /// Connects to a port of this machine.
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var one: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends bytes; false when the other end is closed.
+    @discardableResult func send(_ bytes: some Collection<UInt8>) -> Bool {
+        let bytes = Array(bytes)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(
+                    descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
+    }
+
+    /// Sends no more, but reads on.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    private func receive() -> Bool {
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(descriptor, &piece, piece.count, 0)
+        guard count > 0 else { return false }
+        received += piece[..<count]
+        return true
+    }
+
+    /// Whether the other end closes the connection without sending anything else.
+    func isClosed() -> Bool { !receive() && received.isEmpty }
+
+    /// Reads one answer; nil when the connection ends before.
+    func answer(toHead isHead: Bool = false) throws -> Answer? {
+        var end: Int?
+        while end == nil {
+            end = received.firstRange(of: Array("\r\n\r\n".utf8))?.lowerBound
+            if end == nil, !receive() { return nil }
+        }
+        let head = String(decoding: received[..<(end ?? 0)], as: UTF8.self).split(separator: "\r\n")
+        var fields: [String: String] = [:]
+        for line in head.dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            fields[parts[0].lowercased()] = parts[1].drop { $0 == " " }.description
+        }
+        received.removeFirst((end ?? 0) + 4)
+        let length = isHead ? 0 : try #require(fields["content-length"].flatMap { Int($0) })
+        while received.count < length { guard receive() else { return nil } }
+        defer { received.removeFirst(length) }
+        let status = try #require(head.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+        return Answer(status: status, fields: fields, body: Array(received[..<length]))
+    }
+}
+#endif
