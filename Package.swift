@@ -35,6 +35,7 @@ let package = Package(
         // For the trait `Serving`; nobody fetches them without it. Without its own traits hummingbird links no Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -112,8 +113,10 @@ let package = Package(
                 "CZlib", "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
                 "ReinRLlib", "ReinInterop",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Serving"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["Serving"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
                 .product(

@@ -4,6 +4,14 @@ import ReinCheckpoints
 import ReinPolicies
 import ReinServing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The command line of `rein-serve`: arguments, and nothing else.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,6 +61,25 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How often directories are looked at.", valueName: "seconds"))
     var poll = 1.0
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the token that clients have to show; REIN_SERVE_TOKEN may hold it instead.", valueName: "path")
+    )
+    var tokenFile: String?
+
+    @Option(help: "The largest number of connections at a time.")
+    var connections = 10_000
+
+    @Option(help: ArgumentHelp("How long the body of a request may take.", valueName: "seconds"))
+    var bodyTimeout = 30.0
+
+    @Option(help: ArgumentHelp("After how long without a request a connection is closed.", valueName: "seconds"))
+    var idleTimeout = 120.0
+
+    @Option(
+        help: ArgumentHelp("How long requests that have come may take when the server stops.", valueName: "seconds"))
+    var grace = 10.0
+
     @Option(help: "The number of threads that answer.")
     var threads = 1
 
@@ -63,8 +90,9 @@ struct ServeCommand: AsyncParsableCommand {
         if checkpoints.isEmpty, named.isEmpty {
             throw ValidationError("what is to be served? Give a checkpoint or the directory of a run")
         }
-        for (name, value) in [("--versions", versions), ("--threads", threads), ("--max-rows", maxRows)]
-        where value < 1 {
+        for (name, value) in [
+            ("--versions", versions), ("--threads", threads), ("--max-rows", maxRows), ("--connections", connections),
+        ] where value < 1 {
             throw ValidationError("\(name) is at least 1, not \(value)")
         }
         if let memory, memory < 1 || memory > 1 << 30 {
@@ -72,6 +100,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard poll >= 0.01, poll <= 86_400 else {
             throw ValidationError("--poll is from 0.01 to 86400 seconds, not \(poll)")
+        }
+        for (name, value) in [
+            ("--body-timeout", bodyTimeout), ("--idle-timeout", idleTimeout), ("--grace", grace),
+        ] where !(0.01...86_400).contains(value) {
+            throw ValidationError("\(name) is from 0.01 to 86400 seconds, not \(value)")
         }
         guard threads <= 1024 else { throw ValidationError("--threads is at most 1024, not \(threads)") }
         _ = try ListenAddress(http)
@@ -96,6 +129,11 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.port = address.port
             configuration.threadCount = threads
             configuration.pollInterval = .seconds(poll)
+            configuration.bodyTimeout = .seconds(bodyTimeout)
+            configuration.idleTimeout = .seconds(idleTimeout)
+            configuration.connectionLimit = connections
+            configuration.grace = .seconds(grace)
+            configuration.token = try token()
             configuration.handlesSignals = true
             try await PolicyServer(
                 InferenceService(repository, limits: limits), configuration: configuration
@@ -106,6 +144,17 @@ struct ServeCommand: AsyncParsableCommand {
             StandardError.say("rein-serve: \(error)")
             throw ExitCode(1)
         }
+    }
+}
+
+extension ServeCommand {
+    /// The token, which an argument never holds: everybody on the machine sees those.
+    private func token() throws -> AccessToken? {
+        if let tokenFile { return try AccessToken(readingFile: tokenFile) }
+        guard let token = getenv("REIN_SERVE_TOKEN") else { return nil }
+        do throws(StateError) {
+            return try AccessToken(String(cString: token))
+        } catch { throw error.nested(under: "REIN_SERVE_TOKEN") }
     }
 }
 

@@ -1,10 +1,10 @@
 import COpenSSL
 
 /// SHA-256 checksums.
-enum Checksum {
+package enum Checksum {
     /// The checksum of some bytes as 64 hexadecimal digits.
     @inline(never)  // Once for its many callers, to whom a call is nothing.
-    static func hexadecimal(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes(hexadecimal) }
+    package static func hexadecimal(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes(hexadecimal) }
 
     /// The checksum of some bytes as 64 hexadecimal digits.
     @inline(never)  // Once for its many callers, to whom a call is nothing.

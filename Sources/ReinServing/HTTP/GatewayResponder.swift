@@ -66,6 +66,7 @@ extension Response {
         }
         if let length = answer.headerLength { fields[.inferenceHeaderContentLength] = String(length) }
         if let allow = answer.allow { fields[.allow] = allow }
+        if answer.status == 401 { fields[.wwwAuthenticate] = "Bearer" }
         if let seconds = answer.retryAfter { fields[.retryAfter] = String(seconds) }
         if closes { fields[.connection] = "close" }
         // Packing what is short makes it no shorter.

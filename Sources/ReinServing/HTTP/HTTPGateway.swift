@@ -5,6 +5,8 @@ struct HTTPGateway: Sendable {
     let service: InferenceService
     /// The largest number of bytes of a body, unpacked.
     var bodyLimit = 64 << 20
+    /// What clients have to show; nothing when nil.
+    var token: AccessToken?
 
     /// Answers.
     ///
@@ -15,7 +17,9 @@ struct HTTPGateway: Sendable {
     /// - Returns: nil when that takes a thread that may.
     func answer(_ query: HTTPQuery, body: UnsafeRawBufferPointer, mayWait: Bool) -> HTTPAnswer? {
         do throws(ServingError) {
-            let route = try Route(path: query.path)
+            let found = Result { () throws(ServingError) in try Route(path: query.path) }
+            if let token, (try? found.get())?.isOpen != true { try token.check(query.authorization) }
+            let route = try found.get()
             let isHead = query.method == "HEAD" && route.verb == "GET"
             guard query.method == route.verb || isHead else {
                 var answer = HTTPAnswer(

@@ -1,5 +1,6 @@
 #if Serving
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -12,7 +13,7 @@ import UnixSignals
 ///     try await PolicyServer(InferenceService(repository)).run()
 public struct PolicyServer: Sendable {
     /// How a server listens, and what it watches.
-    public struct Configuration: Sendable, Hashable {
+    public struct Configuration: Sendable {
         /// The address to listen on: on the machine itself, unless it is another.
         public var host = "127.0.0.1"
         /// The port to listen on; one that is free when 0.
@@ -21,6 +22,14 @@ public struct PolicyServer: Sendable {
         public var threadCount = 1
         /// The largest number of bytes of a request's body, unpacked.
         public var bodyLimit = 64 << 20
+        /// How long a body may take after its head.
+        public var bodyTimeout = Duration.seconds(30)
+        /// How long nothing may be asked on a connection before it is closed.
+        public var idleTimeout = Duration.seconds(120)
+        /// The largest number of connections at a time.
+        public var connectionLimit = 10_000
+        /// What clients have to show, but for whether the server lives and is ready; nothing when nil.
+        public var token: AccessToken?
         /// How often the directories of the models are looked at.
         public var pollInterval = Duration.seconds(1)
         /// How long requests that have come may take when the server stops.
@@ -76,9 +85,18 @@ public struct PolicyServer: Sendable {
         // It tells of every connection that was closed meanwhile as of an error.
         logger.logLevel = .critical
         let port = configuration.port
+        let (connections, bodyTimeout) = (
+            ConnectionCount(limit: configuration.connectionLimit), configuration.bodyTimeout
+        )
         let application = Application(
             responder: GatewayResponder(
-                gateway: HTTPGateway(service: service, bodyLimit: configuration.bodyLimit), threads: threads),
+                gateway: HTTPGateway(
+                    service: service, bodyLimit: configuration.bodyLimit, token: configuration.token),
+                threads: threads),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionGuard(connections, bodyLimit: bodyTimeout)],
+                    idleTimeout: TimeAmount(configuration.idleTimeout))),
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: port)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(loops), logger: logger)

@@ -10,7 +10,8 @@ import Testing
 struct PolicyServerTests {
     /// Starts a server of a policy that chooses action 1 of 2, and calls `body` with its port.
     private func withServer(
-        bodyLimit: Int = 1 << 20, _ body: @escaping @Sendable (Int, RunFolder) throws -> Void
+        _ change: (inout PolicyServer.Configuration) throws -> Void = { _ in },
+        _ body: @escaping @Sendable (Int, RunFolder) throws -> Void
     ) async throws {
         let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -19,8 +20,8 @@ struct PolicyServerTests {
         try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
         var configuration = PolicyServer.Configuration()
         configuration.port = 0
-        configuration.bodyLimit = bodyLimit
         configuration.pollInterval = .milliseconds(20)
+        try change(&configuration)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = PolicyServer(InferenceService(try run.repository()), configuration: configuration) {
             continuation.yield($0)
@@ -104,7 +105,7 @@ struct PolicyServerTests {
 
     @Test("A body that is too large is refused, and its connection closed")
     func tooLarge() async throws {
-        try await withServer(bodyLimit: 1000) { port, _ in
+        try await withServer({ $0.bodyLimit = 1000 }) { port, _ in
             let connection = try RawConnection(port: port)
             connection.send(Self.request(Self.infer, String(repeating: " ", count: 5000)))
             let answer = try #require(try connection.answer())
@@ -113,6 +114,70 @@ struct PolicyServerTests {
             let other = try RawConnection(port: port)
             other.send(Self.request(Self.infer))
             #expect(try other.answer()?.status == 200)
+        }
+    }
+
+    @Test("Without the token nobody learns more than that the server lives and is ready")
+    func token() async throws {
+        try await withServer({ $0.token = try AccessToken("s3cret") }) { port, _ in
+            let connection = try RawConnection(port: port)
+            func status(_ path: String, _ fields: String = "") throws -> (Int, String?) {
+                connection.send(Array("GET \(path) HTTP/1.1\r\nHost: x\r\n\(fields)\r\n".utf8))
+                let answer = try #require(try connection.answer())
+                return (answer.status, answer.fields["www-authenticate"])
+            }
+            for path in ["/v2/health/live", "/v2/health/ready"] { #expect(try status(path).0 == 200) }
+            let closed = ["/v2", "/v2/models/default_policy", "/v2/models/stats", "/v2/models/other", "/other", "/%"]
+            let wrong = [
+                "", "Authorization: Bearer s3cre\r\n", "Authorization: Bearer s3crets\r\n",
+                "Authorization: Basic s3cret\r\n",
+                "Authorization: Bearer \r\n", "Authorization: s3cret\r\n",
+            ]
+            for path in closed {
+                for fields in wrong { #expect(try status(path, fields) == (401, "Bearer"), "\(path) \(fields)") }
+            }
+            for fields in ["Authorization: Bearer s3cret\r\n", "authorization: bearer s3cret\r\n"] {
+                #expect(try status("/v2", fields).0 == 200)
+                #expect(try status("/v2/models/other", fields).0 == 404)
+            }
+        }
+        for token in ["", "two words", "é", "a\n"] { #expect(throws: StateError.self) { try AccessToken(token) } }
+    }
+
+    @Test("A body that does not come in time is refused, and its connection closed")
+    func slowBody() async throws {
+        try await withServer({ $0.bodyTimeout = .milliseconds(100) }) { port, _ in
+            let connection = try RawConnection(port: port)
+            // In time, one after the other.
+            for _ in 0..<3 {
+                connection.send(Self.request(Self.infer))
+                #expect(try connection.answer()?.status == 200)
+            }
+            connection.send(Self.request(Self.infer).dropLast())
+            let answer = try #require(try connection.answer())
+            #expect(answer.status == 408 && answer.fields["connection"] == "close")
+            #expect(connection.isClosed())
+        }
+    }
+
+    @Test("A connection beyond the limit is told so, and others go on")
+    func connectionLimit() async throws {
+        try await withServer({ $0.connectionLimit = 2 }) { port, _ in
+            let first = [try RawConnection(port: port), try RawConnection(port: port)]
+            for connection in first {
+                connection.send(Self.request(Self.infer))
+                #expect(try connection.answer()?.status == 200)
+            }
+            let third = try RawConnection(port: port)
+            third.send(Self.request(Self.infer))
+            let answer = try #require(try third.answer())
+            #expect(
+                answer.status == 503 && answer.fields["retry-after"] == "1" && answer.text.contains("2 connections"))
+            #expect(third.isClosed())
+            for connection in first {
+                connection.send(Self.request(Self.infer))
+                #expect(try connection.answer()?.status == 200)
+            }
         }
     }
 
