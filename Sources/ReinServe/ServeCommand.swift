@@ -86,6 +86,20 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The largest number of rows of a request.")
     var maxRows = 4096
 
+    @Option(help: "How many sequences of recurrent policies are kept at once.")
+    var sequences = 10_000
+
+    @Option(
+        help: ArgumentHelp(
+            "After how long a sequence is dropped that no request names.", valueName: "seconds"))
+    var sequenceIdle = 60.0
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of sequences when a newer version takes over: they stay with theirs, or begin anew.",
+            valueName: "pin|restart"))
+    var sequenceSwap = SequenceSwap.pin
+
     func validate() throws {
         if checkpoints.isEmpty, named.isEmpty {
             throw ValidationError("what is to be served? Give a checkpoint or the directory of a run")
@@ -106,6 +120,10 @@ struct ServeCommand: AsyncParsableCommand {
         ] where !(0.01...86_400).contains(value) {
             throw ValidationError("\(name) is from 0.01 to 86400 seconds, not \(value)")
         }
+        guard sequences >= 0 else { throw ValidationError("--sequences is at least 0, not \(sequences)") }
+        guard sequenceIdle >= 0.001, sequenceIdle <= 31_536_000 else {
+            throw ValidationError("--sequence-idle is from 0.001 to 31536000 seconds, not \(sequenceIdle)")
+        }
         guard threads <= 1024 else { throw ValidationError("--threads is at most 1024, not \(threads)") }
         _ = try ListenAddress(http)
     }
@@ -122,6 +140,9 @@ struct ServeCommand: AsyncParsableCommand {
                     memory: memory.map { $0 << 20 }, allowsSpaceChange: allowSpaceChange))
             var limits = InferenceService.Limits()
             limits.rows = maxRows
+            limits.sequences = sequences
+            limits.sequenceIdle = .seconds(sequenceIdle)
+            limits.sequenceSwap = sequenceSwap
             let names = repository.names
             let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " ..." : "")
             var configuration = PolicyServer.Configuration()
@@ -157,6 +178,8 @@ extension ServeCommand {
         } catch { throw error.nested(under: "REIN_SERVE_TOKEN") }
     }
 }
+
+extension SequenceSwap: ExpressibleByArgument {}
 
 /// An address to listen on.
 struct ListenAddress {

@@ -45,15 +45,19 @@ struct PreparedInference: Sendable {
     ///
     /// - Parameters:
     ///   - request: the request.
+    ///   - parameters: what its parameters say, if they have been read already.
     ///   - policy: who is to act.
     ///   - maxRows: the largest number of rows.
     ///   - freshSeed: what draws without a seed begin with.
     /// - Throws: `ServingError` that says which input, output or parameter is not as expected, what was expected and what
     ///   was found.
     init(
-        _ request: InferenceRequest, for policy: Policy, maxRows: Int, freshSeed: () -> UInt64
+        _ request: InferenceRequest, parameters: RequestParameters? = nil, for policy: Policy, maxRows: Int,
+        freshSeed: () -> UInt64
     ) throws(ServingError) {
-        parameters = try RequestParameters(request.parameters)
+        let parameters =
+            if let parameters { parameters } else { try RequestParameters(request.parameters) }
+        self.parameters = parameters
         let inputs = try RequestInputs(request.inputs, for: policy)
         rows = try inputs.rows(atMost: maxRows)
         observationBytes = try inputs.observations()

@@ -29,7 +29,7 @@ public final class ServedModel: Sendable {
     /// How recently it was used, by the count of all uses.
     let lastUse = Atomic<Int>(0)
     private let leases = Atomic<Int>(0)
-    private let isRetired = Atomic<Bool>(false)
+    private let retired = Atomic<Bool>(false)
     private let gauge: MemoryGauge
 
     /// Takes a policy in.
@@ -56,12 +56,15 @@ public final class ServedModel: Sendable {
     /// Ends a lease, and tells those who wait for it.
     func endLease() {
         guard leases.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
-        if isRetired.load(ordering: .sequentiallyConsistent) { gauge.idle.notify() }
+        if isRetired { gauge.idle.notify() }
     }
 
     /// Notes that no new leases begin, so that the end of the last one is told. One of the two sees the other: the last
     /// lease this mark, or whoever waits no lease.
-    func retire() { isRetired.store(true, ordering: .sequentiallyConsistent) }
+    func retire() { retired.store(true, ordering: .sequentiallyConsistent) }
+
+    /// Whether no new leases begin.
+    var isRetired: Bool { retired.load(ordering: .sequentiallyConsistent) }
 
     /// The parameters, the statistics, and about as much as everything around them takes.
     private static func bytes(of policy: Policy) -> Int {

@@ -39,12 +39,16 @@ extension ModelRepository {
     /// - Parameters:
     ///   - name: the name of the model.
     ///   - limit: how long to wait at most; for as long as it takes when nil. What is in use then is freed later.
+    ///   - whenWithdrawn: called when it takes no new requests, before the wait: whoever keeps leases for long ends them.
     /// - Returns: whether the last request has ended.
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
     @discardableResult
-    public func unload(_ name: String, waitingAtMost limit: Duration? = nil) throws(ServingError) -> Bool {
+    public func unload(
+        _ name: String, waitingAtMost limit: Duration? = nil, whenWithdrawn: () -> Void = {}
+    ) throws(ServingError) -> Bool {
         let entry = try entry(name)
         let models = entry.work.withLock { _ in entry.withdraw() }
+        whenWithdrawn()
         guard context.gauge.idle.wait(atMost: limit, until: { models.allSatisfy { $0.inFlight == 0 } }) else {
             return false
         }

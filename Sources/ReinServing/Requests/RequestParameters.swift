@@ -29,6 +29,9 @@ struct RequestParameters: Sendable, Equatable {
     /// After how many microseconds nobody waits for the answer any more; nil for no limit.
     var timeout: UInt64?
 
+    /// The largest number of bytes of a sequence's id, as in Triton: ids are kept for as long as their sequences are.
+    static let sequenceIDLength = 128
+
     init() {}
 
     /// Reads parameters.
@@ -75,7 +78,14 @@ struct RequestParameters: Sendable, Equatable {
 
     /// 0 and empty text are no sequence, as in Triton.
     private static func sequence(_ value: ParameterValue) throws(ServingError) -> SequenceID? {
-        if case .string(let text) = value { return text.isEmpty ? nil : .text(text) }
+        if case .string(let text) = value {
+            guard text.utf8.count <= sequenceIDLength else {
+                throw ServingError(
+                    .invalidArgument,
+                    "parameter \"sequence_id\": expected at most \(sequenceIDLength) bytes, found \(text.utf8.count)")
+            }
+            return text.isEmpty ? nil : .text(text)
+        }
         let number = try whole(value, "sequence_id")
         return number == 0 ? nil : .number(number)
     }

@@ -101,7 +101,7 @@ public struct PolicyServer: Sendable {
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(loops), logger: logger)
         let poller = RepositoryPoller(
-            repository: service.repository, interval: configuration.pollInterval, threads: threads,
+            service: service, interval: configuration.pollInterval, threads: threads,
             handlesSignals: configuration.handlesSignals)
         var settings = ServiceGroupConfiguration(
             services: [poller, application, ClosingTime(service: service)],

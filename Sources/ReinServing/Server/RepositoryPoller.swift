@@ -3,9 +3,11 @@ import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// Looks at the directories of a repository again and again, and at once when the process gets SIGHUP.
+/// Looks at the directories of a repository again and again, and at once when the process gets SIGHUP. Before each look idle
+/// sequences are dropped, so that versions that only they have used are let go of.
 struct RepositoryPoller: Service {
-    let repository: ModelRepository
+    /// Whose repository it is.
+    let service: InferenceService
     /// How long to wait between two looks.
     let interval: Duration
     /// Where files are read.
@@ -31,7 +33,10 @@ struct RepositoryPoller: Service {
     /// One look; the repository lets one go on at a time.
     private func look() async {
         // Without threads the server is stopping.
-        _ = try? await threads.runIfActive { repository.poll() }
+        _ = try? await threads.runIfActive {
+            service.dropIdleSequences()
+            service.repository.poll()
+        }
     }
 }
 #endif

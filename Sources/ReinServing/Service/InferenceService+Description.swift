@@ -4,7 +4,10 @@ import ReinCheckpoints
 /// What the server says of itself and of its models, as JSON.
 extension InferenceService {
     /// The extensions of the protocol that are served.
-    static let extensions = ["binary_tensor_data", "model_repository", "model_configuration", "statistics"]
+    static let extensions = [
+        "binary_tensor_data", "model_repository", "model_configuration", "statistics", "sequence",
+        "sequence(string_id)",
+    ]
 
     /// What the server is.
     var serverDescription: String {

@@ -24,12 +24,12 @@ extension InferenceService {
         try repository.load(name)
     }
 
-    /// Answers no more requests for a model, until it is loaded; waits for those that have begun.
+    /// Answers no more requests for a model, until it is loaded; ends its sequences, and waits for requests that have begun.
     ///
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
     func unload(_ name: String) throws(ServingError) {
         try requireRunning()
-        try repository.unload(name)
+        try repository.unload(name) { sequences.end(model: name) }
     }
 }
 #endif
