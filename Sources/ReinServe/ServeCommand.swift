@@ -1,8 +1,8 @@
 #if Serving
-import ArgumentParser
+public import ArgumentParser
 import ReinCheckpoints
 import ReinPolicies
-import ReinServing
+public import ReinServing
 
 #if canImport(Glibc)
 import Glibc
