@@ -78,12 +78,15 @@ extension InferenceService {
     /// Acts on the next step of a sequence when its turn has come.
     ///
     /// - Returns: when it came; nil when the sequence is over by then.
+    /// - Throws: `ServingError` with `.deadlineExceeded` when it comes too late; it is no step of the sequence then.
     func act(
-        on prepared: PreparedInference, into results: InferenceResults, in sequence: PolicySequence
-    ) -> ContinuousClock.Instant? {
-        sequence.turn.withLock { _ in
+        on prepared: PreparedInference, into results: InferenceResults, in sequence: PolicySequence,
+        before deadline: RequestDeadline?
+    ) throws(ServingError) -> ContinuousClock.Instant? {
+        try sequence.turn.withLock { _ throws(ServingError) in
             guard !sequence.isOver else { return nil }
             let began = ContinuousClock.now
+            try deadline?.require(began)
             sequence.act(on: prepared, into: results)
             if prepared.parameters.endsSequence { sequences.end(sequence) }
             return began

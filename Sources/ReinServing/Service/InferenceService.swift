@@ -139,19 +139,23 @@ public final class InferenceService: Sendable {
         let results = InferenceResults(
             model.policy, rows: prepared.rows, wantsOutputs: prepared.wanted.contains(.output))
         let checked = ContinuousClock.now
+        let deadline = prepared.parameters.deadline(from: begin)
         var began = checked
-        switch turn {
-        case .none: model.pool.act(on: prepared, into: results)
-        case .ongoing(let sequence):
-            guard let time = act(on: prepared, into: results, in: sequence) else { return nil }
-            began = time
-        case .new(let sequence):
-            do throws(ServingError) {
+        do throws(ServingError) {
+            try deadline?.require(checked)
+            switch turn {
+            case .none: model.pool.act(on: prepared, into: results)
+            case .ongoing(let sequence):
+                guard let time = try act(on: prepared, into: results, in: sequence, before: deadline) else {
+                    return nil
+                }
+                began = time
+            case .new(let sequence):
                 guard try actFirst(on: prepared, into: results, in: sequence) else { return nil }
-            } catch {
-                model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds)
-                throw error
             }
+        } catch {
+            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds)
+            throw error
         }
         let acted = ContinuousClock.now
         let response = InferenceResponse(

@@ -222,6 +222,24 @@ struct GatewayTests {
         }
     }
 
+    @Test("Nobody acts for a client that waits no longer")
+    func timeout() throws {
+        func body(_ microseconds: String) -> String {
+            String(Self.body.dropLast()) + #","parameters":{"timeout":\#(microseconds)}}"#
+        }
+        try withGateway { gateway, _ in
+            // The first request reads the model's file, which takes longer than a microsecond.
+            let late = try gateway.post("/v2/models/red/infer", body("1"))
+            #expect(late[504]?.contains("timeout of 1 microseconds") == true, "\(late)")
+            for limit in ["0", "60000000", "18446744073709551615"] {
+                #expect(try gateway.post("/v2/models/red/infer", body(limit))[200] != nil)
+            }
+            #expect(try gateway.post("/v2/models/red/infer", body("-1"))[400]?.contains("timeout") == true)
+            let statistics = try #require(gateway.get("/v2/models/red/stats")[200])
+            #expect(statistics.contains(#""fail":{"count":2,"#))
+        }
+    }
+
     @Test("Answers are packed for those who say that they take it")
     func accepts() {
         for header in ["gzip", "deflate, gzip;q=0.5", "*", "br, GZIP"] { #expect(PackedBody.acceptsGzip(header)) }
