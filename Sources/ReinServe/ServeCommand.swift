@@ -159,9 +159,13 @@ struct ServeCommand: AsyncParsableCommand {
             try await PolicyServer(
                 InferenceService(repository, limits: limits), configuration: configuration
             ) { port in
-                StandardError.say("serving \(names.count) models (\(shown)) on http://\(address.host):\(port)")
+                let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+                StandardError.say("serving \(names.count) models (\(shown)) on http://\(host):\(port)")
             }.run()
         } catch let error as StateError {
+            StandardError.say("rein-serve: \(error)")
+            throw ExitCode(1)
+        } catch let error as ListenFailure {
             StandardError.say("rein-serve: \(error)")
             throw ExitCode(1)
         }

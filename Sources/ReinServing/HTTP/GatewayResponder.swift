@@ -14,14 +14,14 @@ struct GatewayResponder: HTTPResponder {
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let query = HTTPQuery(request.head)
+        if let refusal = gateway.refusal(of: query, length: request.headers[.contentLength]) {
+            return Response(refusal, to: query, closes: refusal.status == 413)
+        }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: gateway.bodyLimit)
         } catch is NIOTooManyBytesError {
-            return Response(
-                HTTPAnswer(
-                    ServingError(.tooLarge, "the body has more than the \(gateway.bodyLimit) bytes that are read")),
-                to: query, closes: true)
+            return Response(HTTPAnswer(gateway.tooLarge), to: query, closes: true)
         }
         let answer: HTTPAnswer
         if let soon = body.withUnsafeReadableBytes({ gateway.answer(query, body: $0, mayWait: false) }) {

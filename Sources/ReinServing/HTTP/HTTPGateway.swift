@@ -1,4 +1,6 @@
 #if Serving
+import ReinCheckpoints
+
 /// What a server answers over HTTP, without sockets: paths and bodies in, statuses and bodies out.
 struct HTTPGateway: Sendable {
     /// Who answers requests.
@@ -7,6 +9,42 @@ struct HTTPGateway: Sendable {
     var bodyLimit = 64 << 20
     /// What clients have to show; nothing when nil.
     var token: AccessToken?
+
+    /// Refuses what its head alone says cannot be answered, before any of its body is taken in.
+    ///
+    /// - Parameter length: the number of bytes that the head says the body has; nil when it does not.
+    /// - Returns: nil when the body matters.
+    func refusal(of query: HTTPQuery, length: String?) -> HTTPAnswer? {
+        do throws(ServingError) {
+            if case .refused(let answer) = try route(of: query) { return answer }
+            _ = try PackedBody.encoding(query.contentEncoding)
+            if let length, UInt64(length).map({ $0 > bodyLimit }) ?? true { throw tooLarge }
+            return nil
+        } catch { return HTTPAnswer(error) }
+    }
+
+    /// The refusal of a body that is too large.
+    var tooLarge: ServingError {
+        ServingError(.tooLarge, "the body has more than the \(bodyLimit) bytes that are read")
+    }
+
+    private enum Destination {
+        case found(Route)
+        case refused(HTTPAnswer)
+    }
+
+    /// What a request is about, if whoever asks may know, and the path is for its verb.
+    private func route(of query: HTTPQuery) throws(ServingError) -> Destination {
+        let found = Result { () throws(ServingError) in try Route(path: query.path) }
+        if let token, (try? found.get())?.isOpen != true { try token.check(query.authorization) }
+        let route = try found.get()
+        let isHead = query.method == "HEAD" && route.verb == "GET"
+        if query.method == route.verb || isHead { return .found(route) }
+        var answer = HTTPAnswer(
+            ServingError(.methodNotAllowed, "\(query.method.shortened): the path is for \(route.verb)"))
+        answer.allow = route.verb == "GET" ? "GET, HEAD" : route.verb
+        return .refused(answer)
+    }
 
     /// Answers.
     ///
@@ -17,17 +55,10 @@ struct HTTPGateway: Sendable {
     /// - Returns: nil when that takes a thread that may.
     func answer(_ query: HTTPQuery, body: UnsafeRawBufferPointer, mayWait: Bool) -> HTTPAnswer? {
         do throws(ServingError) {
-            let found = Result { () throws(ServingError) in try Route(path: query.path) }
-            if let token, (try? found.get())?.isOpen != true { try token.check(query.authorization) }
-            let route = try found.get()
-            let isHead = query.method == "HEAD" && route.verb == "GET"
-            guard query.method == route.verb || isHead else {
-                var answer = HTTPAnswer(
-                    ServingError(.methodNotAllowed, "\(query.method): the path is for \(route.verb)"))
-                answer.allow = route.verb == "GET" ? "GET, HEAD" : route.verb
-                return answer
+            switch try route(of: query) {
+            case .refused(let answer): return answer
+            case .found(let route): return try answer(route, query, body, mayWait)
             }
-            return try answer(route, query, body, mayWait)
         } catch { return HTTPAnswer(error) }
     }
 

@@ -6,12 +6,13 @@ struct RequestParameters: Sendable, Equatable {
     /// What clients call a sequence.
     enum SequenceID: Hashable, Sendable, CustomStringConvertible {
         case number(UInt64)
-        case text(String)
+        /// Texts are the same when their bytes are: `String` takes others for equal, too.
+        case text([UInt8])
 
         var description: String {
             switch self {
             case .number(let number): "\(number)"
-            case .text(let text): "\"\(text.shortened)\""
+            case .text(let text): "\"\(String(decoding: text, as: UTF8.self).shortened)\""
             }
         }
     }
@@ -84,7 +85,7 @@ struct RequestParameters: Sendable, Equatable {
                     .invalidArgument,
                     "parameter \"sequence_id\": expected at most \(sequenceIDLength) bytes, found \(text.utf8.count)")
             }
-            return text.isEmpty ? nil : .text(text)
+            return text.isEmpty ? nil : .text(Array(text.utf8))
         }
         let number = try whole(value, "sequence_id")
         return number == 0 ? nil : .number(number)

@@ -13,6 +13,8 @@ enum SequenceStep {
 enum SequenceTurn {
     /// It waits for nobody.
     case none
+    /// It is the only step of the sequence of an id, and ends one that is there.
+    case only(RequestParameters.SequenceID)
     /// It enters a sequence into the table.
     case new(PolicySequence)
     /// It waits for those before it in its sequence.

@@ -62,7 +62,7 @@ public struct PolicyServer: Sendable {
 
     /// Answers until the task is cancelled, or a signal stops the server: then what has come is answered first.
     ///
-    /// - Throws: what the system says when it cannot listen.
+    /// - Throws: `ListenFailure` when it cannot listen.
     public func run() async throws {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
         // One thread reads files while another waits for the last request to a model that is unloaded.
@@ -76,7 +76,9 @@ public struct PolicyServer: Sendable {
         service.stop()
         try await threads.shutdownGracefully()
         try await loops.shutdownGracefully()
-        if !Task.isCancelled { try result.get() }
+        guard !Task.isCancelled, case .failure(let error) = result else { return }
+        guard error is IOError || error is SocketAddressError || error is NIOConnectionError else { throw error }
+        throw ListenFailure(address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
     }
 
     /// What runs together; it stops from the last one on.

@@ -7,6 +7,7 @@ extension InferenceService {
     /// - Parameter address: which model; all when nil.
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
     func statistics(of address: ModelAddress?) throws(ServingError) -> String {
+        if let address, let version = address.version { _ = try repository.isReady(address.name, version: version) }
         var entries: [StateTree] = []
         for model in try repository.loadedModels(named: address?.name) {
             if let version = address?.version, version != model.version { continue }

@@ -103,8 +103,7 @@ public final class InferenceService: Sendable {
             switch step {
             case .first(let id) where prepared.parameters.endsSequence:
                 // Its only step: nothing has to be kept for it.
-                sequences.end(id, of: model.name)
-                turn = .none
+                turn = .only(id)
             case .first(let id): turn = .new(PolicySequence(id, by: lease, now: now()))
             case .later(let sequence): turn = .ongoing(sequence)
             case .alone: turn = .none
@@ -145,6 +144,9 @@ public final class InferenceService: Sendable {
             try deadline?.require(checked)
             switch turn {
             case .none: model.pool.act(on: prepared, into: results)
+            case .only(let id):
+                sequences.end(id, of: model.name)
+                model.pool.act(on: prepared, into: results)
             case .ongoing(let sequence):
                 guard let time = try act(on: prepared, into: results, in: sequence, before: deadline) else {
                     return nil

@@ -48,6 +48,8 @@ struct GatewayTests {
             #expect(try gateway.post("/v2/models/red/versions/10/infer", Self.body) == answer)
             let statistics = try #require(gateway.get("/v2/models/red/stats")[200])
             #expect(statistics.contains(#""inference_count":2,"execution_count":2"#))
+            #expect(try gateway.get("/v2/models/red/versions/10/stats")[200] == statistics)
+            #expect(try gateway.get("/v2/models/red/versions/9/stats")[404]?.contains("there are 10") == true)
             #expect(try gateway.post("/v2/repository/models/red/unload", "{}") == [200: ""])
             #expect(try gateway.get("/v2/models/red/ready") == [503: #"{"name":"red","ready":false}"#])
             #expect(try gateway.post("/v2/models/red/infer", Self.body)[503] != nil)

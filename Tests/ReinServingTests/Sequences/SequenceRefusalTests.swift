@@ -73,6 +73,34 @@ struct SequenceRefusalTests {
         }
     }
 
+    @Test(
+        "A request that comes too late is no step, whatever it was to begin or to end", arguments: [true, false],
+        [true, false])
+    func tooLate(starts: Bool, ends: Bool) throws {
+        try SequenceServer.with { server throws in
+            var late = SequenceServer.request("red", .int(7), start: starts, end: ends)
+            late.parameters.append(("timeout", .int(1)))
+            let undisturbed = try SequenceServer.with { other throws in
+                try other.step(0, start: true)
+                return try other.step(1)
+            }
+            try server.step(0, start: true)
+            #expect(server.refusal(late)?.hasPrefix("deadlineExceeded") == true)
+            #expect(try server.step(1) == undisturbed)
+        }
+    }
+
+    @Test("Texts that look alike and have other bytes are sequences of their own")
+    func bytes() throws {
+        try SequenceServer.with { server throws in
+            #expect(server.refusal(SequenceServer.request("red", .string("\u{e9}"), start: true)) == nil)
+            #expect(
+                server.refusal(SequenceServer.request("red", .string("e\u{301}")))?.contains(SequenceServer.startNeeded)
+                    == true)
+            #expect(server.refusal(SequenceServer.request("red", .string("\u{e9}"))) == nil)
+        }
+    }
+
     @Test("What is refused counts as a failure of the version")
     func statistics() throws {
         try SequenceServer.with({ $0.sequences = 1 }) { server throws in

@@ -1,4 +1,5 @@
 #if Serving
+import Dispatch
 import Foundation
 import ReinCheckpoints
 import ReinServing
@@ -20,6 +21,7 @@ struct PolicyServerTests {
         try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
         var configuration = PolicyServer.Configuration()
         configuration.port = 0
+        configuration.bodyLimit = 1 << 20
         configuration.pollInterval = .milliseconds(20)
         try change(&configuration)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
@@ -142,6 +144,46 @@ struct PolicyServerTests {
             }
         }
         for token in ["", "two words", "é", "a\n"] { #expect(throws: StateError.self) { try AccessToken(token) } }
+    }
+
+    @Test("What the head is refused for is said before the body comes, and the connection lives on")
+    func refusedHeads() async throws {
+        try await withServer({ $0.token = try AccessToken("s3cret") }) { port, _ in
+            let token = "Authorization: Bearer s3cret\r\n"
+            for (path, fields, length, status) in [
+                (Self.infer, "", "2000", 401), ("/v2/nobody", "", "2000", 401), ("/v2/nobody", token, "2000", 404),
+                ("/v2/models/default_policy", token, "2000", 405),
+                (Self.infer, token + "Content-Encoding: br\r\n", "2000", 415), (Self.infer, token, "1048577", 413),
+                (Self.infer, token, "9223372036854775807", 413),
+            ] {
+                let connection = try RawConnection(port: port)
+                connection.send(
+                    Array("POST \(path) HTTP/1.1\r\nHost: x\r\n\(fields)Content-Length: \(length)\r\n\r\n".utf8))
+                let answer = try #require(try connection.answer(), "\(status)")
+                #expect(answer.status == status, "\(answer.text)")
+                guard status != 413 else { continue }
+                connection.send([UInt8](repeating: 32, count: 2000))
+                connection.send(Self.request(Self.infer, fields: token))
+                #expect(try connection.answer()?.status == 200)
+            }
+        }
+    }
+
+    @Test("An address where nobody can listen is said")
+    func unusableAddress() async throws {
+        try await withServer { port, run in
+            var configuration = PolicyServer.Configuration()
+            configuration.port = port
+            let second = PolicyServer(InferenceService(try run.repository()), configuration: configuration)
+            let outcome = Mutex<String?>(nil)
+            let done = DispatchSemaphore(value: 0)
+            Task {
+                do { try await second.run() } catch { outcome.withLock { $0 = "\(error)" } }
+                done.signal()
+            }
+            done.wait()
+            #expect(outcome.withLock { $0 }?.hasPrefix("127.0.0.1:\(port): cannot listen there: ") == true)
+        }
     }
 
     @Test("A body that does not come in time is refused, and its connection closed")
