@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,3 +121,19 @@ ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits) {
 #endif
 
 void rein_write_lines_at_once(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+int rein_poll_patiently(struct pollfd *entries, unsigned int count, int milliseconds) {
+#ifdef __linux__
+    struct sched_param usual = {0};
+    int changes = sched_getscheduler(0) == SCHED_OTHER && sched_setscheduler(0, SCHED_BATCH, &usual) == 0;
+#endif
+    int result = poll(entries, count, milliseconds);
+#ifdef __linux__
+    if (changes) {
+        int problem = errno;
+        sched_setscheduler(0, SCHED_OTHER, &usual);
+        errno = problem;
+    }
+#endif
+    return result;
+}

@@ -47,6 +47,12 @@ int rein_socket_pair(int ends[2]);
 /// were taken, or -1 with errno set: EAGAIN when it does not wait and there is no room.
 ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits);
 
+struct pollfd;
+
+/// Waits as poll(2) does, and does not interrupt whoever is at work when the wait is over: on Linux the thread waits as one of
+/// batches (SCHED_BATCH), unless it is of another kind than usual already. Returns what poll(2) does.
+int rein_poll_patiently(struct pollfd *entries, unsigned int count, int milliseconds);
+
 /// Makes an empty file in memory that has no name, that no other program inherits, and that cannot be made smaller where the
 /// system knows that (memfd_create(2)). `name` is for people. Returns the descriptor, or -1 with errno set.
 int rein_memory_file(const char *name);

@@ -1,3 +1,4 @@
+import CSystemCalls
 import ReinCheckpoints
 import ReinEnvironments
 import Synchronization
@@ -184,7 +185,8 @@ final class WorkerCrew: @unchecked Sendable {
                     count += 1
                 }
             }
-            _ = poll(entries.baseAddress, nfds_t(count), WorkerWait.slice)
+            // Workers have more to do: the one whose processor this thread gets finishes it first.
+            _ = rein_poll_patiently(entries.baseAddress, UInt32(count), WorkerWait.slice)
         }
     }
 
