@@ -14,8 +14,10 @@ struct GatewayResponder: HTTPResponder {
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let query = HTTPQuery(request.head)
-        if let refusal = gateway.refusal(of: query, length: request.headers[.contentLength]) {
-            return Response(refusal, to: query, closes: refusal.status == 413)
+        let route: Route
+        switch gateway.admit(query, length: request.headers[.contentLength]) {
+        case .admitted(let found): route = found
+        case .refused(let refusal): return Response(refusal, to: query, closes: refusal.status == 413)
         }
         let body: ByteBuffer
         do {
@@ -24,13 +26,13 @@ struct GatewayResponder: HTTPResponder {
             return Response(HTTPAnswer(gateway.tooLarge), to: query, closes: true)
         }
         let answer: HTTPAnswer
-        if let soon = body.withUnsafeReadableBytes({ gateway.answer(query, body: $0, mayWait: false) }) {
+        if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
             answer = soon
         } else {
             let gateway = gateway
             answer =
                 try await threads.runIfActive {
-                    body.withUnsafeReadableBytes { gateway.answer(query, body: $0, mayWait: true) }
+                    body.withUnsafeReadableBytes { gateway.answer(route, query, body: $0, mayWait: true) }
                 } ?? HTTPAnswer(ServingError(.unavailable, "the server is stopping"))
         }
         return Response(answer, to: query)

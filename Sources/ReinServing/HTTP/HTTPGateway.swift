@@ -10,17 +10,35 @@ struct HTTPGateway: Sendable {
     /// What clients have to show; nothing when nil.
     var token: AccessToken?
 
-    /// Refuses what its head alone says cannot be answered, before any of its body is taken in.
+    /// What a request's head comes to.
+    enum Admission {
+        /// Its body matters.
+        case admitted(Route)
+        /// It cannot be answered, whatever its body is.
+        case refused(HTTPAnswer)
+    }
+
+    /// Looks at the head of a request, before any of its body is taken in: whether whoever asks may know, what the path is
+    /// about, whether it is for the verb, and whether the body can be read.
     ///
-    /// - Parameter length: the number of bytes that the head says the body has; nil when it does not.
-    /// - Returns: nil when the body matters.
-    func refusal(of query: HTTPQuery, length: String?) -> HTTPAnswer? {
+    /// - Parameters:
+    ///   - query: the head.
+    ///   - length: the number of bytes that it says the body has; nil when it does not.
+    func admit(_ query: HTTPQuery, length: String? = nil) -> Admission {
         do throws(ServingError) {
-            if case .refused(let answer) = try route(of: query) { return answer }
+            let found = Result { () throws(ServingError) in try Route(path: query.path) }
+            if let token, (try? found.get())?.isOpen != true { try token.check(query.authorization) }
+            let route = try found.get()
+            guard query.method == route.verb || query.method == "HEAD" && route.verb == "GET" else {
+                var answer = HTTPAnswer(
+                    ServingError(.methodNotAllowed, "\(query.method.shortened): the path is for \(route.verb)"))
+                answer.allow = route.verb == "GET" ? "GET, HEAD" : route.verb
+                return .refused(answer)
+            }
             _ = try PackedBody.encoding(query.contentEncoding)
             if let length, UInt64(length).map({ $0 > bodyLimit }) ?? true { throw tooLarge }
-            return nil
-        } catch { return HTTPAnswer(error) }
+            return .admitted(route)
+        } catch { return .refused(HTTPAnswer(error)) }
     }
 
     /// The refusal of a body that is too large.
@@ -28,37 +46,19 @@ struct HTTPGateway: Sendable {
         ServingError(.tooLarge, "the body has more than the \(bodyLimit) bytes that are read")
     }
 
-    private enum Destination {
-        case found(Route)
-        case refused(HTTPAnswer)
-    }
-
-    /// What a request is about, if whoever asks may know, and the path is for its verb.
-    private func route(of query: HTTPQuery) throws(ServingError) -> Destination {
-        let found = Result { () throws(ServingError) in try Route(path: query.path) }
-        if let token, (try? found.get())?.isOpen != true { try token.check(query.authorization) }
-        let route = try found.get()
-        let isHead = query.method == "HEAD" && route.verb == "GET"
-        if query.method == route.verb || isHead { return .found(route) }
-        var answer = HTTPAnswer(
-            ServingError(.methodNotAllowed, "\(query.method.shortened): the path is for \(route.verb)"))
-        answer.allow = route.verb == "GET" ? "GET, HEAD" : route.verb
-        return .refused(answer)
-    }
-
-    /// Answers.
+    /// Answers a request that was admitted.
     ///
     /// - Parameters:
-    ///   - query: the head of the request.
+    ///   - route: what it is about.
+    ///   - query: its head.
     ///   - body: its body, as it came.
     ///   - mayWait: whether the calling thread may read files, and wait for requests to end.
     /// - Returns: nil when that takes a thread that may.
-    func answer(_ query: HTTPQuery, body: UnsafeRawBufferPointer, mayWait: Bool) -> HTTPAnswer? {
+    func answer(
+        _ route: Route, _ query: HTTPQuery, body: UnsafeRawBufferPointer, mayWait: Bool
+    ) -> HTTPAnswer? {
         do throws(ServingError) {
-            switch try route(of: query) {
-            case .refused(let answer): return answer
-            case .found(let route): return try answer(route, query, body, mayWait)
-            }
+            return try answer(route, query, body, mayWait)
         } catch { return HTTPAnswer(error) }
     }
 

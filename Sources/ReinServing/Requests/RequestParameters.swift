@@ -62,7 +62,7 @@ struct RequestParameters: Sendable, Equatable {
 
     private static func bool(_ value: ParameterValue, _ name: String) throws(ServingError) -> Bool {
         guard case .bool(let bool) = value else {
-            throw ServingError(.invalidArgument, "parameter \"\(name)\": expected true or false, found \(value.words)")
+            throw ServingError(.invalidArgument, "parameter \"\(name)\": expected true or false, found \(value.text)")
         }
         return bool
     }
@@ -73,7 +73,7 @@ struct RequestParameters: Sendable, Equatable {
         case .uint(let number): return number
         default:
             throw ServingError(
-                .invalidArgument, "parameter \"\(name)\": expected a whole number from 0, found \(value.words)")
+                .invalidArgument, "parameter \"\(name)\": expected a whole number from 0, found \(value.text)")
         }
     }
 
@@ -93,14 +93,14 @@ struct RequestParameters: Sendable, Equatable {
 }
 
 extension ParameterValue {
-    /// The value in a sentence.
-    var words: String {
+    /// The value, fit for a message.
+    var text: String {
         switch self {
         case .bool(let bool): "\(bool)"
         case .int(let number): "\(number)"
         case .uint(let number): "\(number)"
         case .double(let number): "\(number)"
-        case .string(let text): "\"\(text.shortened)\""
+        case .string(let text): "the text \"\(text.shortened)\""
         }
     }
 }

@@ -74,17 +74,4 @@ extension RequestReader {
         ServingError(.invalidArgument, "\(owner): a second parameter \"\(name.shortened)\"")
     }
 }
-
-extension ParameterValue {
-    /// The value, fit for a message.
-    var text: String {
-        switch self {
-        case .bool(let value): "\(value)"
-        case .int(let value): "\(value)"
-        case .uint(let value): "\(value)"
-        case .double(let value): "\(value)"
-        case .string(let value): "the text \"\(value.shortened)\""
-        }
-    }
-}
 #endif

@@ -252,7 +252,13 @@ struct GatewayTests {
 extension HTTPGateway {
     /// Answers as a server does: at once, or else on a thread that may wait.
     func answer(_ query: HTTPQuery, _ body: [UInt8]) -> HTTPAnswer? {
-        body.withUnsafeBytes { answer(query, body: $0, mayWait: false) ?? answer(query, body: $0, mayWait: true) }
+        switch admit(query, length: String(body.count)) {
+        case .refused(let answer): answer
+        case .admitted(let route):
+            body.withUnsafeBytes {
+                answer(route, query, body: $0, mayWait: false) ?? answer(route, query, body: $0, mayWait: true)
+            }
+        }
     }
 
     /// The status and the text of an answer.
