@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "ReinGymnasiumTests",
             dependencies: [
-                "CAllocationCounter", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium", "ReinNumerics",
+                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium", "ReinNumerics",
                 "ReinProcesses", "ReinSpaces", "ReinTestSupport", "GymnasiumProbe", "Rein",
             ],
             exclude: ["Fixtures"]),

@@ -122,18 +122,17 @@ ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits) {
 
 void rein_write_lines_at_once(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
 
-int rein_poll_patiently(struct pollfd *entries, unsigned int count, int milliseconds) {
+int rein_set_patience(int patience) {
 #ifdef __linux__
+    static _Thread_local int has_patience;
+    int before = has_patience;
     struct sched_param usual = {0};
-    int changes = sched_getscheduler(0) == SCHED_OTHER && sched_setscheduler(0, SCHED_BATCH, &usual) == 0;
+    if (patience == before) return before;
+    if (patience && sched_getscheduler(0) != SCHED_OTHER) return before;
+    if (sched_setscheduler(0, patience ? SCHED_BATCH : SCHED_OTHER, &usual) == 0) has_patience = patience;
+    return before;
+#else
+    (void)patience;
+    return 0;
 #endif
-    int result = poll(entries, count, milliseconds);
-#ifdef __linux__
-    if (changes) {
-        int problem = errno;
-        sched_setscheduler(0, SCHED_OTHER, &usual);
-        errno = problem;
-    }
-#endif
-    return result;
 }

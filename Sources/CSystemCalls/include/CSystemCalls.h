@@ -47,11 +47,10 @@ int rein_socket_pair(int ends[2]);
 /// were taken, or -1 with errno set: EAGAIN when it does not wait and there is no room.
 ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits);
 
-struct pollfd;
-
-/// Waits as poll(2) does, and does not interrupt whoever is at work when the wait is over: on Linux the thread waits as one of
-/// batches (SCHED_BATCH), unless it is of another kind than usual already. Returns what poll(2) does.
-int rein_poll_patiently(struct pollfd *entries, unsigned int count, int milliseconds);
+/// Whether this thread, when what it waits for is there, leaves whoever is at work on its processor in peace: on Linux it
+/// is one of batches then (SCHED_BATCH). Without effect on a thread of another kind than usual, and elsewhere. Programs
+/// that are started meanwhile would be of batches as well. Returns what it was before, 0 or 1.
+int rein_set_patience(int patience);
 
 /// Makes an empty file in memory that has no name, that no other program inherits, and that cannot be made smaller where the
 /// system knows that (memfd_create(2)). `name` is for people. Returns the descriptor, or -1 with errno set.

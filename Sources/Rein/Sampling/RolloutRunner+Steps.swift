@@ -11,14 +11,16 @@ extension RolloutRunner {
             if pass.part.lowerBound == 0 { shard.beginRollout(of: policy) }
             shard.fault = faultInObservations(of: shard)
         }
-        StepTurns.take(
-            pass.part, in: shards.count, lanes: { shards[$0].lanes }, wait: environments.awaitStep,
-            begin: { piece, step in
-                // A fault of a later step has ended the shard's turns already.
-                if step == pass.part.lowerBound, shards[piece].fault != nil { return false }
-                return begin(step, of: pass, acting: policy, shard: shards[piece])
-            },
-            finish: { finish($1, of: pass, acting: policy, shard: shards[$0]) })
+        environments.takeTurns {
+            StepTurns.take(
+                pass.part, in: shards.count, lanes: { shards[$0].lanes }, wait: environments.awaitStep,
+                begin: { piece, step in
+                    // A fault of a later step has ended the shard's turns already.
+                    if step == pass.part.lowerBound, shards[piece].fault != nil { return false }
+                    return begin(step, of: pass, acting: policy, shard: shards[piece])
+                },
+                finish: { finish($1, of: pass, acting: policy, shard: shards[$0]) })
+        }
         guard pass.part.upperBound == pass.steps else { return }
         for shard in shards where shard.fault == nil { close(pass, acting: policy, shard: shard) }
     }

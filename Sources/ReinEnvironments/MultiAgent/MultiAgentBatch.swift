@@ -17,6 +17,11 @@ public protocol MultiAgentBatch: AnyObject, Sendable {
     /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
     func beginStep(_ range: Range<Int>) throws(EnvironmentFault)
 
+    /// Does what a thread does that steps several ranges in turns, as ``EnvironmentBatch/takeTurns(_:)``.
+    ///
+    /// - Parameter turns: begins, awaits and finishes steps, until none is under way.
+    func takeTurns(_ turns: () -> Void)
+
     /// Waits until the step of one of several ranges is done, as ``EnvironmentBatch/awaitStep(of:)``.
     ///
     /// - Parameter ranges: the environments of steps that were begun, the one that was begun first in front; not empty.
@@ -57,6 +62,9 @@ public protocol MultiAgentBatch: AnyObject, Sendable {
 }
 
 extension MultiAgentBatch {
+    /// Does just that.
+    public func takeTurns(_ turns: () -> Void) { turns() }
+
     /// The first of them: ``finishStep(_:)`` waits.
     public func awaitStep(of ranges: [Range<Int>]) -> Int { 0 }
 }

@@ -188,6 +188,14 @@ public final class MultiAgentVector: Sendable {
         if case .batch(let batch) = lanes { try batch.beginStep(range) }
     }
 
+    /// Does what a thread does that steps several ranges in turns: where environments are stepped elsewhere, it waits as is
+    /// best for that.
+    ///
+    /// - Parameter turns: begins, awaits and finishes steps, until none is under way.
+    public func takeTurns(_ turns: () -> Void) {
+        if case .batch(let batch) = lanes { batch.takeTurns(turns) } else { turns() }
+    }
+
     /// Waits until the step of one of several ranges is done, where environments are stepped elsewhere: whoever has begun
     /// several finishes that one next.
     ///

@@ -29,6 +29,12 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
     /// - Throws: `EnvironmentFault` when the environments cannot be reached; the step has not begun then.
     func beginStep(_ range: Range<Int>, actions: UnsafePointer<Float>) throws(EnvironmentFault)
 
+    /// Does what a thread does that steps several ranges in turns, so that it can wait as is best for that. Without an
+    /// implementation it does just that.
+    ///
+    /// - Parameter turns: begins, awaits and finishes steps, until none is under way.
+    func takeTurns(_ turns: () -> Void)
+
     /// Waits until the step of one of several ranges is done, so that a thread goes on with whichever is first. Without an
     /// implementation it is the first of them, and ``finishStep(_:into:)`` waits.
     ///
@@ -68,6 +74,9 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
 }
 
 extension EnvironmentBatch {
+    /// Does just that.
+    public func takeTurns(_ turns: () -> Void) { turns() }
+
     /// The first of them: ``finishStep(_:into:)`` waits.
     public func awaitStep(of ranges: [Range<Int>]) -> Int { 0 }
 }

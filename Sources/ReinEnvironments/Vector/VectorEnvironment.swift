@@ -166,6 +166,14 @@ public final class VectorEnvironment: Sendable {
         try batch?.beginStep(range, actions: actions)
     }
 
+    /// Does what a thread does that steps several ranges in turns: where lanes are stepped elsewhere, it waits as is best
+    /// for that.
+    ///
+    /// - Parameter turns: begins, awaits and finishes steps, until none is under way.
+    public func takeTurns(_ turns: () -> Void) {
+        if let batch { batch.takeTurns(turns) } else { turns() }
+    }
+
     /// Waits until the step of one of several ranges is done, where lanes are stepped elsewhere: whoever has begun several
     /// finishes that one next.
     ///

@@ -24,6 +24,8 @@ final class GymnasiumBatch: EnvironmentBatch {
         try lanes.beginStep(range, actions: actions)
     }
 
+    func takeTurns(_ turns: () -> Void) { lanes.crew.waitPatiently(turns) }
+
     func awaitStep(of ranges: [Range<Int>]) -> Int { lanes.awaitStep(of: ranges) }
 
     func finishStep(_ range: Range<Int>, into rows: EnvironmentBatchRows) throws(EnvironmentFault) {

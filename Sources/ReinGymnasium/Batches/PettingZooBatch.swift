@@ -38,6 +38,8 @@ final class PettingZooBatch: MultiAgentBatch {
         try lanes.beginStep(range, actions: shared.actions.pointer)
     }
 
+    func takeTurns(_ turns: () -> Void) { lanes.crew.waitPatiently(turns) }
+
     func awaitStep(of ranges: [Range<Int>]) -> Int { lanes.awaitStep(of: ranges) }
 
     func finishStep(_ range: Range<Int>) throws(EnvironmentFault) { try lanes.finishStep(range, into: ()) }

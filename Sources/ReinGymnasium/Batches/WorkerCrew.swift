@@ -185,9 +185,16 @@ final class WorkerCrew: @unchecked Sendable {
                     count += 1
                 }
             }
-            // Workers have more to do: the one whose processor this thread gets finishes it first.
-            _ = rein_poll_patiently(entries.baseAddress, UInt32(count), WorkerWait.slice)
+            poll(entries.baseAddress, nfds_t(count), WorkerWait.slice)
         }
+    }
+
+    /// Has a thread that waits for several workers in turn interrupt none of them when one has replied: they have more to
+    /// do, and the one whose processor the thread gets finishes it first.
+    func waitPatiently(_ body: () -> Void) {
+        let before = rein_set_patience(1)
+        body()
+        _ = rein_set_patience(before)
     }
 
     /// Waits for the answer to the request for a block.
@@ -228,6 +235,9 @@ final class WorkerCrew: @unchecked Sendable {
                 guard restarts.left > 0, !failure.leavesWorker else { throw failure }
                 restarts.left -= 1
                 restarts.count += 1
+                // A program that this thread starts is like it.
+                let patience = rein_set_patience(0)
+                defer { _ = rein_set_patience(patience) }
                 guard let worker = try idle.take(1).first else { return }
                 try seat.sit(worker, on: try seat.prepare(worker))
             }

@@ -9,10 +9,12 @@ extension MultiAgentRunner {
             guard part.lowerBound == 0 else { continue }
             for actor in playing { release(actor, actor.shards[index], division[index]) }
         }
-        StepTurns.take(
-            part, in: shards.count, lanes: { division[shards[$0]] }, wait: vector.awaitStep,
-            begin: { !hasFault(shards[$0]) && beginStep($1, shard: shards[$0]) },
-            finish: { piece, _ in finishStep(shard: shards[piece]) })
+        vector.takeTurns {
+            StepTurns.take(
+                part, in: shards.count, lanes: { division[shards[$0]] }, wait: vector.awaitStep,
+                begin: { !hasFault(shards[$0]) && beginStep($1, shard: shards[$0]) },
+                finish: { piece, _ in finishStep(shard: shards[piece]) })
+        }
     }
 
     private func hasFault(_ index: Int) -> Bool {
