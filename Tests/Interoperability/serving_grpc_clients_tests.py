@@ -15,17 +15,16 @@ import queue
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
 
 import grpc
-import kserve
 import numpy as np
 import tritonclient.grpc as triton
 import tritonclient.grpc.aio as triton_aio
-from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 COMMAND = os.path.abspath(os.environ.get("REIN_COMMAND", ".build/release/rein"))
 SERVER = os.path.abspath(os.environ.get("REIN_SERVE", ".build/release/rein-serve"))
@@ -40,6 +39,26 @@ RUNS = {
     "lstm": (["--environment", "CartPole-v1", "--stop-steps", "64", *SHORT, *LSTM], [4]),
     "masked": (["--environment", "TicTacToe-v3", "--stop-steps", "64", *SHORT], [3, 3, 2]),
 }
+
+# What KServe's client is asked, in a process of its own: it brings the protocol's messages along, as tritonclient does, and
+# one process has them once.
+KSERVE = """
+import asyncio, json, sys
+import kserve, numpy
+
+async def calls(address, row):
+    client = kserve.InferenceGRPCClient(address)
+    seen = [await client.is_server_live(), await client.is_server_ready(), await client.is_model_ready("discrete")]
+    for binary in (False, True):
+        value = kserve.InferInput("obs", [1, 4], "FP32")
+        value.set_data_from_numpy(row, binary_data=binary)
+        answer = await client.infer(kserve.InferRequest("discrete", [value], request_id="k"))
+        seen += [answer.outputs[0].as_numpy().tolist(), answer.id]
+    await client.close()
+    print(json.dumps(seen))
+
+asyncio.run(calls(sys.argv[1], numpy.array(json.loads(sys.argv[2]), numpy.float32)))
+"""
 
 
 def tensor(name, array, kind="FP32"):
@@ -274,13 +293,25 @@ class ClientTests(Served):
             client.infer("discrete", [tensor("obs", np.zeros([4097, 4], np.float32))])
         with self.refused("RESOURCE_EXHAUSTED", "more than the 67108864"):
             client.infer("discrete", [tensor("obs", np.zeros([1 << 22, 5], np.float32))])
+        with self.refused("RESOURCE_EXHAUSTED", "more than the 67108864"):
+            client.infer("discrete", [tensor("obs", np.zeros([1 << 22, 5], np.float32))], compression_algorithm="gzip")
         with self.refused("DEADLINE_EXCEEDED", "timeout of 1 microseconds"):
             client.infer("discrete", [tensor("obs", row)], timeout=1)
-        with self.refused("UNIMPLEMENTED", ""):
+        with self.refused("UNIMPLEMENTED", "implemented"):
             client.get_trace_settings()
-        with self.refused("UNIMPLEMENTED", ""):
+        with self.refused("UNIMPLEMENTED", "implemented"):
             client.get_system_shared_memory_status()
         client.infer("discrete", [tensor("obs", row)], client_timeout=20)
+
+    def test_a_message_that_is_too_large_ends_its_stream_and_nothing_else(self):
+        rows, answers = observations("discrete", 1), queue.Queue()
+        self.client.start_stream(callback=lambda result, error: answers.put((result, error)))
+        self.client.async_stream_infer("discrete", [tensor("obs", rows)])
+        self.assertIsNone(answers.get(timeout=20)[1])
+        self.client.async_stream_infer("discrete", [tensor("obs", np.zeros([1 << 22, 5], np.float32))])
+        self.assertIn("more than the 67108864", str(answers.get(timeout=20)[1]))
+        self.client.stop_stream()
+        self.client.infer("discrete", [tensor("obs", rows)])
 
     def test_damaged_messages_harm_nobody(self):
         channel = grpc.insecure_channel(self.server.address)
@@ -334,21 +365,11 @@ class ClientTests(Served):
     def test_each_call_of_kserve(self):
         row = observations("discrete", 1)
         expected = self.predict("discrete", [{"observation": row[0].tolist()}])[0]["action"]
-
-        async def calls():
-            client = kserve.InferenceGRPCClient(self.server.address)
-            self.assertTrue(await client.is_server_live())
-            self.assertTrue(await client.is_server_ready())
-            self.assertTrue(await client.is_model_ready("discrete"))
-            for binary in (False, True):
-                value = kserve.InferInput("obs", [1, 4], "FP32")
-                value.set_data_from_numpy(row, binary_data=binary)
-                answer = await client.infer(kserve.InferRequest("discrete", [value], request_id="k"))
-                self.assertEqual(answer.outputs[0].as_numpy().tolist(), [expected])
-                self.assertEqual(answer.id, "k")
-            await client.close()
-
-        asyncio.run(calls())
+        done = subprocess.run(
+            [sys.executable, "-c", KSERVE, self.server.address, json.dumps(row.tolist())], capture_output=True, text=True,
+            timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), [True, True, True, [expected], "k", [expected], "k"])
 
 
 class SecretTests(Served):
