@@ -334,6 +334,11 @@ class ClientTests(Served):
             except grpc.RpcError as error:
                 self.assertIn(error.code(), (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND))
         call(whole, timeout=20)
+        several = channel.stream_unary("/inference.GRPCInferenceService/ModelInfer")
+        several(iter([whole]), timeout=20)
+        for messages, words in (([], "found none"), ([whole, whole], "found more")):
+            with self.assertRaisesRegex(grpc.RpcError, f"expected one message, {words}"):
+                several(iter(messages), timeout=20)
         channel.close()
 
     def test_the_asynchronous_client(self):

@@ -4,7 +4,8 @@ import NIOPosix
 import ReinServing
 
 /// The calls of `inference.GRPCInferenceService`: messages in and out, and in between what the service does with requests
-/// however they come. Calls of other names are answered with UNIMPLEMENTED.
+/// however they come. Calls of `ModelInfer` are answered before they come here (`InferTransport`), and those of other names
+/// with UNIMPLEMENTED.
 struct InferenceCalls: RegistrableRPCService {
     /// Who answers.
     let service: InferenceService
@@ -20,18 +21,6 @@ struct InferenceCalls: RegistrableRPCService {
         registerModels(with: &router)
         registerRepository(with: &router)
         router.registerHandler(
-            forMethod: Self.method("ModelInfer", .unary), deserializer: InferDeserializer(limit: messageLimit),
-            serializer: InferSerializer()
-        ) { request, _ in
-            try await refusing {
-                try authorize(request.metadata)
-                let deadline = CallDeadline(request.metadata)
-                let message = try await ServerRequest(stream: request).message
-                let response = try await answer(message, before: deadline)
-                return StreamingServerResponse(single: ServerResponse(message: response))
-            }
-        }
-        router.registerHandler(
             forMethod: Self.method("ModelStreamInfer", .bidirectionalStreaming),
             deserializer: InferDeserializer(limit: messageLimit), serializer: StreamSerializer()
         ) { request, context in
@@ -42,9 +31,12 @@ struct InferenceCalls: RegistrableRPCService {
         }
     }
 
+    /// The name of the service.
+    static let serviceName = "inference.GRPCInferenceService"
+
     /// A method of the service.
     static func method(_ name: String, _ type: MethodDescriptor.RPCType) -> MethodDescriptor {
-        MethodDescriptor(fullyQualifiedService: "inference.GRPCInferenceService", method: name, type: type)
+        MethodDescriptor(fullyQualifiedService: serviceName, method: name, type: type)
     }
 
     /// Checks what a client shows.
@@ -54,9 +46,7 @@ struct InferenceCalls: RegistrableRPCService {
 
     /// Has refusals become statuses.
     func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
-        do {
-            return try await body()
-        } catch let error as ServingError { throw RPCError(error) }
+        do { return try await body() } catch { throw RPCError(refusing: error) }
     }
 
     /// Answers a request: at once, or, when its model has to be read first, on a thread that may wait.

@@ -30,10 +30,9 @@ extension PolicyTransport {
             let calls = InferenceCalls(
                 service: surroundings.service, threads: surroundings.threads, token: surroundings.token,
                 messageLimit: configuration.messageLimit)
-            let server = GRPCServer(
-                transport: HTTP2ServerTransport.Custom(
-                    listenerFactory: listener, config: .init(serving: configuration)),
-                services: [calls])
+            let transport = HTTP2ServerTransport.Custom(
+                listenerFactory: listener, config: .init(serving: configuration))
+            let server = GRPCServer(transport: InferTransport(transport, calls), services: [calls])
             let executor = LoopExecutor(surroundings.loops)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let certificates, surroundings.handlesSignals {

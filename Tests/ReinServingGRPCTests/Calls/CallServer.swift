@@ -30,7 +30,7 @@ struct CallServer {
             threads.start()
             let transport = InProcessTransport()
             let calls = InferenceCalls(service: service, threads: threads, token: token, messageLimit: messageLimit)
-            try await withGRPCServer(transport: transport.server, services: [calls]) { _ in
+            try await withGRPCServer(transport: InferTransport(transport.server, calls), services: [calls]) { _ in
                 try await withGRPCClient(transport: transport.client) { client in
                     try await body(CallServer(service: service, client: client))
                 }

@@ -1,0 +1,78 @@
+#if ServingGRPC
+import GRPCCore
+import ReinServing
+
+/// A transport whose calls of `ModelInfer` are answered as soon as they come, with one write; all others go to the router of
+/// the server. What the router does for every call, three writes and a task that sleeps until the deadline among it, takes
+/// longer than most policies do.
+struct InferTransport<Base: GRPCCore.ServerTransport>: GRPCCore.ServerTransport {
+    typealias Bytes = Base.Bytes
+
+    private let base: Base
+    private let calls: InferenceCalls
+
+    /// - Parameters:
+    ///   - base: what brings calls.
+    ///   - calls: who answers those of `ModelInfer`.
+    init(_ base: Base, _ calls: InferenceCalls) {
+        self.base = base
+        self.calls = calls
+    }
+
+    func configure(context: GRPCServerContext) {
+        var context = context
+        context.methods.append(InferenceCalls.method("ModelInfer", .unary))
+        base.configure(context: context)
+    }
+
+    func listen(
+        streamHandler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
+    ) async throws {
+        let calls = calls
+        try await base.listen { stream, context in
+            if stream.descriptor.method == "ModelInfer",
+                stream.descriptor.service.fullyQualifiedService == InferenceCalls.serviceName
+            {
+                await Self.infer(stream, calls)
+            } else {
+                await streamHandler(stream, context)
+            }
+        }
+    }
+
+    func beginGracefulShutdown() { base.beginGracefulShutdown() }
+
+    private static func infer(_ stream: RPCStream<Inbound, Outbound>, _ calls: InferenceCalls) async {
+        let parts: [RPCResponsePart<Bytes>]
+        do {
+            let response = try await answer(stream.inbound, calls)
+            parts = [
+                .metadata([:]), .message(InferSerializer().serialize(response)),
+                .status(Status(code: .ok, message: ""), [:]),
+            ]
+        } catch {
+            let refusal = RPCError(refusing: error)
+            parts = [.status(Status(code: Status.Code(refusal.code), message: refusal.message), refusal.metadata)]
+        }
+        // There may be nobody any more who could be answered.
+        try? await stream.outbound.write(contentsOf: parts)
+        await stream.outbound.finish()
+    }
+
+    private static func answer(_ inbound: Inbound, _ calls: InferenceCalls) async throws -> InferenceResponse {
+        var iterator = inbound.makeAsyncIterator()
+        guard case .metadata(let metadata)? = try await iterator.next() else {
+            throw ServingError(.invalidArgument, "expected the head of a call, found none")
+        }
+        try calls.authorize(metadata)
+        let deadline = CallDeadline(metadata)
+        guard case .message(let bytes)? = try await iterator.next() else {
+            throw ServingError(.invalidArgument, "expected one message, found none")
+        }
+        guard try await iterator.next() == nil else {
+            throw ServingError(.invalidArgument, "expected one message, found more")
+        }
+        return try await calls.answer(InferDeserializer(limit: calls.messageLimit).deserialize(bytes), before: deadline)
+    }
+}
+#endif
