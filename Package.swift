@@ -137,7 +137,7 @@ let package = Package(
         .target(
             name: "ReinServingGRPC",
             dependencies: [
-                "ReinNumerics", "ReinServing",
+                "ReinCheckpoints", "ReinNumerics", "ReinServing",
                 .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["ServingGRPC"])),
                 .product(
                     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",

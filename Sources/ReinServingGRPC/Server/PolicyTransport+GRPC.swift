@@ -2,7 +2,6 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import NIOCore
-import NIOSSL
 public import ReinServing
 import ServiceLifecycle
 import UnixSignals
