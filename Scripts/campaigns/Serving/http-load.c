@@ -262,10 +262,14 @@ int main(int count, char **arguments) {
     prctl(PR_SET_TIMERSLACK, 1);
     poller = epoll_create1(0);
     connection *all = calloc(connections, sizeof *all);
-    for (int i = 0; i < connections; i++) open_connection(&all[i]);
+    for (int i = 0; i < connections; i++) {
+        // No more at once than a server holds that has not accepted them yet.
+        if (i % 64 == 63) usleep(20000);
+        open_connection(&all[i]);
+    }
 
-    // With a rate nothing is due before everybody is connected, or a second has passed.
-    double begin = now() + (rate > 0 ? 1 : 0), stop = begin + seconds, time = now();
+    // With a rate nothing is due before everybody is connected.
+    double begin = now() + (rate > 0 ? 0.5 : 0), stop = begin + seconds, time = now();
     uint64_t due = 0;
     struct epoll_event events[EVENTS];
     while (time < stop + DRAIN_SECONDS) {
