@@ -6,7 +6,8 @@
 // and again. With a RATE of 0 each sends as soon as it has its answer. Otherwise so many requests a second are due in all,
 // at even distances, whether answers come or not: each goes to a connection that waits for none, and is left out where there
 // is none. Prints a line of JSON: what was sent and answered, times in microseconds, and what became of the rest. "lost" are
-// requests whose connection ended before their answer was whole, "unheard" those of them of which not a byte came.
+// requests whose connection ended before their answer was whole, "unheard" those of them of which not a byte came; "curt"
+// are answers with 503 that do not say when to try again.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -80,7 +81,7 @@ static char *request;
 static size_t request_size;
 static int poller;
 static connection *idle;
-static uint64_t sent, answered, skipped, lost, unheard, refused, reopened, statuses[1000];
+static uint64_t sent, answered, skipped, lost, unheard, refused, reopened, curt, statuses[1000];
 static histogram accepted, accepted_from_due, others;
 static double rate;
 static int is_over;
@@ -157,16 +158,18 @@ static void become_idle(connection *c, double time) {
     idle = c;
 }
 
-// The size of the whole answer, 0 while its head is not complete. Says whether the connection ends with it.
-static size_t answer_size(connection *c, int *ends) {
+// The size of the whole answer, 0 while its head is not complete. Says whether the connection ends with it, and whether it
+// names a time to try again.
+static size_t answer_size(connection *c, int *ends, int *retries) {
     c->answer[c->filled] = 0;
     char *end = strstr(c->answer, "\r\n\r\n");
     if (!end) return 0;
     size_t length = 0;
-    *ends = 0;
+    *ends = *retries = 0;
     for (char *line = strstr(c->answer, "\r\n"); line && line < end; line = strstr(line + 2, "\r\n")) {
         if (!strncasecmp(line + 2, "content-length:", 15)) length = strtoull(line + 17, NULL, 10);
         if (!strncasecmp(line + 2, "connection: close", 17)) *ends = 1;
+        if (!strncasecmp(line + 2, "retry-after:", 12)) *retries = 1;
     }
     return end + 4 - c->answer + length;
 }
@@ -183,13 +186,14 @@ static void receive(connection *c) {
         if (count <= 0) return end_connection(c);
         if (c->state != BUSY) return end_connection(c);
         c->filled += count;
-        int ends = 0;
-        size_t size = answer_size(c, &ends);
+        int ends = 0, retries = 0;
+        size_t size = answer_size(c, &ends, &retries);
         if (size == 0 || c->filled < size) continue;
         double time = now();
         int status = atoi(c->answer + 9);
         statuses[status > 0 && status < 1000 ? status : 0]++;
         answered++;
+        curt += status == 503 && !retries;
         note(status == 200 ? &accepted : &others, time - c->sent);
         if (status == 200) note(&accepted_from_due, time - c->due);
         if (ends) {
@@ -235,8 +239,8 @@ static int count_open(const connection *all, int count, int busy_only) {
 static void report(double seconds, int connections, int left) {
     printf("{\"seconds\":%.4f,\"connections\":%d,\"sent\":%lu,\"answered\":%lu,\"perSecond\":%.1f", seconds, connections,
         sent, answered, answered / seconds);
-    printf(",\"skipped\":%lu,\"lost\":%lu,\"unheard\":%lu,\"unanswered\":%d,\"refused\":%lu,\"reopened\":%lu", skipped,
-        lost, unheard, left, refused, reopened);
+    printf(",\"skipped\":%lu,\"lost\":%lu,\"unheard\":%lu,\"unanswered\":%d,\"refused\":%lu,\"reopened\":%lu,\"curt\":%lu",
+        skipped, lost, unheard, left, refused, reopened, curt);
     print_times("accepted", &accepted);
     print_times("acceptedFromDue", &accepted_from_due);
     print_times("others", &others);
