@@ -80,11 +80,16 @@ class Server:
         for line in self.process.stderr:
             line = line.decode(errors="replace").rstrip()
             self.lines.append(line)
-            found = re.search(r"127\.0\.0\.1:(\d+)", line)
-            if self.port is None and found:
-                self.port = int(found[1])
+            if self.port is None and (port := self.port_of("http")):
+                self.port = port
                 self.heard.set()
         self.heard.set()
+
+    def port_of(self, way):
+        """The port of a way to be reached, such as `http` or `grpc`, if it has been said."""
+        for line in list(self.lines):
+            if found := re.search(way + r"""s?[":\\/ ]+127\.0\.0\.1:(\d+)""", line):
+                return int(found[1])
 
     def processor_time(self):
         """Seconds of processor time so far."""
