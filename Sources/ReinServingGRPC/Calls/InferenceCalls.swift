@@ -59,13 +59,11 @@ struct InferenceCalls: RegistrableRPCService {
         } catch let error as ServingError { throw RPCError(error) }
     }
 
-    /// Answers a request: at once, or, when its model has to be read first, on a thread that may wait.
+    /// Answers a request.
     func answer(_ message: InferMessage, before deadline: CallDeadline?) async throws -> InferenceResponse {
         var request = try message.request.get()
         try deadline?.apply(to: &request)
-        if let response = try service.answer(request) { return response }
-        let (service, late) = (service, request)
-        return try await waiting { try service.answerLoading(late) }
+        return try await service.respond(to: request)
     }
 
     /// Does what takes files, or waits, on a thread that may.
