@@ -53,7 +53,9 @@ struct RecordedInput {
     }
 
     /// Has the request answered as a value. What is answered must be of the rows that were asked for, and JSON.
-    func answer(by service: InferenceService) {
+    ///
+    /// - Returns: whether it was not refused.
+    func isAnswered(by service: InferenceService) -> Bool {
         do throws(ServingError) {
             let message = try body.withUnsafeBytes { bytes in
                 Result { () throws(ServingError) in
@@ -68,8 +70,10 @@ struct RecordedInput {
             var text: [UInt8] = []
             let length = response.write(to: &text, encodings: message.encodings)
             require((try? JSON.parse(Array(text[..<(length ?? text.count)]))) != nil, "an answer that is no JSON")
+            return true
         } catch {
             require(error.message.utf8.count < 2_000, "a refusal of \(error.message.utf8.count) bytes")
+            return false
         }
     }
 }

@@ -35,12 +35,20 @@ private let target: Target = {
     } catch { fail("\(error)") }
 }()
 
+/// Whether to say of every input if it was answered, by the environment variable `REIN_FUZZ_REPORT`: a target that refuses
+/// whatever it starts from finds nothing.
+private let reports = getenv("REIN_FUZZ_REPORT") != nil
+
 private func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+
+private func say(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
+    _ = write(2, bytes, bytes.count)
+}
 
 /// Ends the program: what is made of an input is not what it must be.
 func fail(_ problem: String) -> Never {
-    let bytes = Array("Fatal error: \(problem)\n".utf8)
-    _ = write(2, bytes, bytes.count)
+    say("Fatal error: \(problem)")
     abort()
 }
 
@@ -52,9 +60,11 @@ func require(_ isRight: Bool, _ problem: @autoclosure () -> String) {
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let input = RecordedInput(Array(UnsafeBufferPointer(start: data, count: count)))
-    switch target {
-    case .values(let service): input.answer(by: service)
-    case .socket(let server): server.take(input)
-    }
+    let isAnswered =
+        switch target {
+        case .values(let service): input.isAnswered(by: service)
+        case .socket(let server): server.answers(input)
+        }
+    if reports { say(isAnswered ? "input: answered" : "input: refused") }
     return 0
 }

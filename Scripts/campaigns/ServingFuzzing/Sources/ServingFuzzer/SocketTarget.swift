@@ -39,7 +39,9 @@ final class SocketTarget: Sendable {
     }
 
     /// Sends a request on a connection of its own, ends it there, and reads until the server closes, which must be soon.
-    func take(_ input: RecordedInput) {
+    ///
+    /// - Returns: whether it was not refused.
+    func answers(_ input: RecordedInput) -> Bool {
         let descriptor = connected()
         defer { close(descriptor) }
         let bytes = input.bytes
@@ -63,9 +65,10 @@ final class SocketTarget: Sendable {
             answer += part[..<count]
             require(answer.count < 1 << 22, "an answer without an end")
         }
-        guard !answer.isEmpty else { return }
+        guard !answer.isEmpty else { return false }
         let start = String(decoding: answer.prefix(13), as: UTF8.self)
         require(start.hasPrefix("HTTP/1.1 ") && !start.hasSuffix(" 500 "), "an answer that begins with \(start)")
+        return start.hasSuffix(" 200 ")
     }
 
     private func connected() -> Int32 {
