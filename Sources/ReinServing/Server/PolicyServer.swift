@@ -43,6 +43,7 @@ public struct PolicyServer: Sendable {
 
     private let service: InferenceService
     private let configuration: Configuration
+    private let transports: [any ServerTransport]
     private let onListening: @Sendable (_ port: Int) -> Void
 
     /// Prepares a server.
@@ -55,8 +56,23 @@ public struct PolicyServer: Sendable {
         _ service: InferenceService, configuration: Configuration = Configuration(),
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
+        self.init(service, configuration: configuration, transports: [], onListening: onListening)
+    }
+
+    /// Prepares a server that can be reached in further ways.
+    ///
+    /// - Parameters:
+    ///   - service: who answers.
+    ///   - configuration: how it listens.
+    ///   - transports: the further ways.
+    ///   - onListening: is told the port of HTTP when the server listens.
+    package init(
+        _ service: InferenceService, configuration: Configuration, transports: [any ServerTransport],
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) {
         self.service = service
         self.configuration = configuration
+        self.transports = transports
         self.onListening = onListening
     }
 
@@ -82,7 +98,7 @@ public struct PolicyServer: Sendable {
     }
 
     /// What runs together; it stops from the last one on.
-    private func group(_ loops: MultiThreadedEventLoopGroup, _ threads: NIOThreadPool) -> ServiceGroup {
+    private func group(_ loops: MultiThreadedEventLoopGroup, _ threads: NIOThreadPool) throws -> ServiceGroup {
         var logger = Logger(label: "rein-serve")
         // It tells of every connection that was closed meanwhile as of an error.
         logger.logLevel = .critical
@@ -105,8 +121,11 @@ public struct PolicyServer: Sendable {
         let poller = RepositoryPoller(
             service: service, interval: configuration.pollInterval, threads: threads,
             handlesSignals: configuration.handlesSignals)
+        let resources = ServerResources(
+            service: service, loops: loops, threads: threads, token: configuration.token)
+        let further = try transports.map { try $0.makeService(resources) }
         var settings = ServiceGroupConfiguration(
-            services: [poller, application, ClosingTime(service: service)],
+            services: [poller, application] + further + [ClosingTime(service: service)],
             gracefulShutdownSignals: configuration.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
         settings.maximumGracefulShutdownDuration = configuration.grace
         return ServiceGroup(configuration: settings)
