@@ -38,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -119,6 +120,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["Serving"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
                 .product(
                     name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
                 .product(
@@ -160,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "ReinGymnasiumTests",
             dependencies: [
-                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium", "ReinNumerics",
+                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium",
+                "ReinNumerics",
                 "ReinProcesses", "ReinSpaces", "ReinTestSupport", "GymnasiumProbe", "Rein",
             ],
             exclude: ["Fixtures"]),
@@ -217,6 +220,8 @@ let package = Package(
             dependencies: [
                 "CAllocationCounter", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks",
                 "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),

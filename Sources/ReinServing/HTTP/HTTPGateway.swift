@@ -127,11 +127,18 @@ struct HTTPGateway: Sendable {
             message = try InferenceMessage(
                 reading: body, headerLength: headerLength, model: address.name, version: address.version)
         }
-        guard
-            let response = mayWait
-                ? try service.answerLoading(message.request) : try service.answer(message.request)
-        else { return nil }
+        let found: InferenceResponse?
+        do throws(ServingError) {
+            found = mayWait ? try service.answerLoading(message.request) : try service.answer(message.request)
+        } catch {
+            var refusal = HTTPAnswer(error)
+            refusal.subject = RequestSubject(
+                model: address.name, version: address.version, id: message.request.id)
+            return refusal
+        }
+        guard let response = found else { return nil }
         var answer = HTTPAnswer()
+        answer.subject = RequestSubject(model: response.model, version: response.version, id: response.id)
         answer.headerLength = response.write(to: &answer.body, encodings: message.encodings)
         return answer
     }

@@ -21,7 +21,7 @@ public final class ServedModel: Sendable {
     public let byteCount: Int
 
     /// What has been asked of it since it was read.
-    let statistics = ModelStatistics()
+    let statistics: ModelStatistics
     /// Memory to act in.
     let pool: ActingPool
     /// The version as a number.
@@ -33,12 +33,13 @@ public final class ServedModel: Sendable {
     private let gauge: MemoryGauge
 
     /// Takes a policy in.
-    init(name: String, number: Int, policy: Policy, gauge: MemoryGauge) {
+    init(name: String, number: Int, policy: Policy, gauge: MemoryGauge, metrics: ServingMetrics) {
         self.name = name
         self.number = number
         self.policy = policy
         self.gauge = gauge
         version = String(number)
+        statistics = ModelStatistics(model: name, version: version, metrics: metrics)
         pool = ActingPool(policy)
         metadata = ModelMetadata(of: policy)
         byteCount = Self.bytes(of: policy)

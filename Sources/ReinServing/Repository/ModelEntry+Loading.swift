@@ -103,7 +103,8 @@ extension ModelEntry {
         do throws(StateError) {
             guard try checkpoint.contains(id) else { return nil }
             model = ServedModel(
-                name: name, number: number, policy: try checkpoint.policy(id), gauge: context.gauge)
+                name: name, number: number, policy: try checkpoint.policy(id), gauge: context.gauge,
+                metrics: context.metrics)
         } catch {
             // Deleted by whoever trains, which is no failure.
             guard checkpoint.isThere else { return nil }

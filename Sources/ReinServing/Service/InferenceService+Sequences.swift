@@ -83,7 +83,9 @@ extension InferenceService {
         on prepared: PreparedInference, into results: InferenceResults, in sequence: PolicySequence,
         before deadline: RequestDeadline?
     ) throws(ServingError) -> ContinuousClock.Instant? {
-        try sequence.turn.withLock { _ throws(ServingError) in
+        sequence.model.statistics.noteWaiting(1)
+        return try sequence.turn.withLock { _ throws(ServingError) in
+            sequence.model.statistics.noteWaiting(-1)
             guard !sequence.isOver else { return nil }
             let began = ContinuousClock.now
             try deadline?.require(began)

@@ -123,7 +123,7 @@ public final class InferenceService: Sendable {
             ) { draws.add(1, ordering: .relaxed).oldValue }
             return (prepared, try step(of: prepared, request, model, pinned: pinned))
         } catch {
-            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds)
+            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds, error.kind)
             throw error
         }
     }
@@ -156,7 +156,7 @@ public final class InferenceService: Sendable {
                 guard try actFirst(on: prepared, into: results, in: sequence) else { return nil }
             }
         } catch {
-            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds)
+            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds, error.kind)
             throw error
         }
         let acted = ContinuousClock.now
