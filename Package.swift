@@ -131,6 +131,8 @@ let package = Package(
             dependencies: [
                 "ReinCheckpoints", "ReinPolicies", "ReinServing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
             ]),
 
         // Tests, and what several of them share.
@@ -224,6 +226,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
             ],
             resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinServeTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinServe", "ReinServing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+            ]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",
