@@ -42,7 +42,7 @@ extension Duration: SettingValue {
         for (name, size) in units where nanoseconds >= size && nanoseconds % size == 0 {
             return "\(nanoseconds / size)\(name)"
         }
-        return "\(Double(nanoseconds) / 1e9)s"
+        return nanoseconds == 0 ? "0s" : "\(Double(nanoseconds) / 1e9)s"
     }
 }
 #endif

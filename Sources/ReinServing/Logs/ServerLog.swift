@@ -25,7 +25,7 @@ public struct ServerLog: Sendable {
     }
 
     /// A request, and what it came to.
-    struct Answer {
+    package struct Answer: Sendable {
         /// The verb over HTTP, the call over gRPC.
         var method: String
         /// The path, of which the part behind `?` is not told.
@@ -38,6 +38,18 @@ public struct ServerLog: Sendable {
         var took: Duration
         /// What was asked for; nil when it was no inference.
         var subject: RequestSubject?
+
+        /// Puts together what is told.
+        package init(
+            method: String, path: String, status: Int, bytes: Int, took: Duration, subject: RequestSubject?
+        ) {
+            self.method = method
+            self.path = path
+            self.status = status
+            self.bytes = bytes
+            self.took = took
+            self.subject = subject
+        }
     }
 
     /// Tells that models are served.
@@ -94,9 +106,11 @@ public struct ServerLog: Sendable {
         }
     }
 
-    /// Tells what a request came to, and why if it was refused.
-    func note(_ answer: @autoclosure () -> Answer, refusal: ServingError.Kind?) {
-        let leftOut = refusal.flatMap { limiter.admit($0) }
+    /// Tells what a request came to, and why if it was refused: a refusal among many others is only told where every request
+    /// is.
+    package func note(_ answer: @autoclosure () -> Answer, refusal: ServingError.Kind?) {
+        let accesses = accesses && logger.logLevel <= .info
+        let leftOut = accesses ? nil : refusal.flatMap { limiter.admit($0) }
         guard accesses || leftOut != nil else { return }
         let answer = answer()
         var metadata: Logger.Metadata = [
@@ -109,15 +123,14 @@ public struct ServerLog: Sendable {
             if let version = subject.version { metadata["version"] = "\(version)" }
             if let id = subject.id { metadata["id"] = "\(id)" }
         }
-        if let refusal, let leftOut {
-            var metadata = metadata
-            metadata["reason"] = "\(refusal.label)"
+        if let refusal { metadata["reason"] = "\(refusal.label)" }
+        if let leftOut {
             if leftOut > 0 { metadata["left_out"] = .stringConvertible(leftOut) }
             logger.notice("refused", metadata: metadata)
+        } else {
+            metadata["bytes"] = .stringConvertible(answer.bytes)
+            logger.info("request", metadata: metadata)
         }
-        guard accesses else { return }
-        metadata["bytes"] = .stringConvertible(answer.bytes)
-        logger.info("request", metadata: metadata)
     }
 
     /// Tells how many refusals were left out of late.
@@ -130,12 +143,19 @@ public struct ServerLog: Sendable {
 }
 
 /// Which model a request is for, and which request it is.
-struct RequestSubject: Sendable {
+package struct RequestSubject: Sendable {
     /// The name of the model.
     var model: String
     /// The version that has answered, or that was asked for.
     var version: String?
     /// What the client calls the request.
     var id: String?
+
+    /// Puts together what is known.
+    package init(model: String, version: String?, id: String?) {
+        self.model = model
+        self.version = version
+        self.id = id
+    }
 }
 #endif

@@ -2,7 +2,7 @@
 import CoreMetrics
 
 /// Counts the answers over one transport by their statuses.
-struct AnswerMetrics: Sendable {
+package struct AnswerMetrics: Sendable {
     private let counters: [(code: Int, counter: Counter)]
     private let others: Counter
 
@@ -12,7 +12,7 @@ struct AnswerMetrics: Sendable {
     ///   - transport: how answers travel, as `http`.
     ///   - codes: the statuses that there are, the usual one first.
     ///   - metrics: with whose instruments to count.
-    init(transport: String, codes: [Int], _ metrics: ServingMetrics) {
+    package init(transport: String, codes: [Int], _ metrics: ServingMetrics) {
         func counter(_ code: String) -> Counter {
             Counter(
                 label: "rein_answers_total", dimensions: [("transport", transport), ("code", code)],
@@ -23,7 +23,7 @@ struct AnswerMetrics: Sendable {
     }
 
     /// Counts an answer.
-    func note(_ code: Int) {
+    package func note(_ code: Int) {
         for entry in counters where entry.code == code { return entry.counter.increment(by: Int64(1)) }
         others.increment(by: Int64(1))
     }

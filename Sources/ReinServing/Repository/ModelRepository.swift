@@ -101,6 +101,9 @@ public final class ModelRepository: Sendable {
     /// The bytes of all models in memory, those that are on their way out included.
     public var byteCount: Int { context.gauge.total }
 
+    /// Where is counted what happens to models, and what is asked of them.
+    package var metrics: ServingMetrics { context.metrics }
+
     var entries: [ModelEntry] { table.withLock { $0.entries } }
 
     /// The model of a name.

@@ -114,7 +114,7 @@ public struct PolicyServer: Sendable {
             responder: GatewayResponder(
                 gateway: HTTPGateway(
                     service: service, bodyLimit: configuration.bodyLimit, token: configuration.token),
-                threads: threads, answers: .http(service.repository.context.metrics), log: configuration.log),
+                threads: threads, answers: .http(service.repository.metrics), log: configuration.log),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: [ConnectionGuard(connections, bodyLimit: bodyTimeout)],

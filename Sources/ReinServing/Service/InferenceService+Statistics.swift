@@ -4,7 +4,7 @@ import ReinCheckpoints
 extension InferenceService {
     /// Tells metrics how things stand: the models in memory, and the sequences. It is called every now and then.
     func noteState() {
-        repository.context.metrics.noteState(
+        repository.metrics.noteState(
             models: repository.loadedCount, bytes: repository.byteCount, sequences: sequenceCount)
     }
 

@@ -26,9 +26,12 @@ struct ServerLogTests {
                     + #""path":"/v2/models/red/infer","reason":"invalid_argument","status":400,"version":"10"}"# + "\n")
         )
         let lines = LogLines()
+        for _ in 0..<20 { lines.log(accesses: true).note(answer(), refusal: .invalidArgument) }
+        #expect(lines.all.count == 20 && lines.all[0].contains(#""message":"request","bytes":12,"id":"r-1""#))
+        #expect(lines.all[0].contains(#""reason":"invalid_argument""#))
         lines.log(accesses: true).note(answer(id: nil), refusal: nil)
         #expect(
-            try #require(lines.all.first).hasSuffix(
+            try #require(lines.all.last).hasSuffix(
                 #""level":"info","message":"request","bytes":12,"method":"POST","microseconds":250,"model":"red","#
                     + #""path":"/v2/models/red/infer","status":400,"version":"10"}"# + "\n"))
     }
