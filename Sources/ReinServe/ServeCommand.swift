@@ -67,11 +67,31 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var tokenFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the certificate of TLS in PEM, and those by which it is signed; read again at SIGHUP.",
+            valueName: "path"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The file with the private key of the certificate in PEM.", valueName: "path"))
+    var tlsKey: String?
+
     @Option(help: "The largest number of connections at a time.")
     var connections = 10_000
 
-    @Option(help: ArgumentHelp("How long the body of a request may take.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How many megabytes the bodies of all requests may take together.", valueName: "megabytes"))
+    var bodyMemory = 1024
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a client may be waited for until the head of a request is whole, and then its body.",
+            valueName: "seconds"))
     var bodyTimeout = 30.0
+
+    @Option(help: ArgumentHelp("How long a client may take nothing of an answer.", valueName: "seconds"))
+    var writeTimeout = 30.0
 
     @Option(help: ArgumentHelp("After how long without a request a connection is closed.", valueName: "seconds"))
     var idleTimeout = 120.0
@@ -112,11 +132,18 @@ struct ServeCommand: AsyncParsableCommand {
         if let memory, memory < 1 || memory > 1 << 30 {
             throw ValidationError("--memory is from 1 to \(1 << 30) megabytes, not \(memory)")
         }
+        guard (1...1 << 30).contains(bodyMemory) else {
+            throw ValidationError("--body-memory is from 1 to \(1 << 30) megabytes, not \(bodyMemory)")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key take each other")
+        }
         guard poll >= 0.01, poll <= 86_400 else {
             throw ValidationError("--poll is from 0.01 to 86400 seconds, not \(poll)")
         }
         for (name, value) in [
-            ("--body-timeout", bodyTimeout), ("--idle-timeout", idleTimeout), ("--grace", grace),
+            ("--body-timeout", bodyTimeout), ("--idle-timeout", idleTimeout), ("--write-timeout", writeTimeout),
+            ("--grace", grace),
         ] where !(0.01...86_400).contains(value) {
             throw ValidationError("\(name) is from 0.01 to 86400 seconds, not \(value)")
         }
@@ -152,15 +179,20 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.pollInterval = .seconds(poll)
             configuration.bodyTimeout = .seconds(bodyTimeout)
             configuration.idleTimeout = .seconds(idleTimeout)
+            configuration.writeTimeout = .seconds(writeTimeout)
+            configuration.bodyMemory = bodyMemory << 20
             configuration.connectionLimit = connections
             configuration.grace = .seconds(grace)
             configuration.token = try token()
+            configuration.tls = try tls()
+            configuration.onTLSReload = { Self.sayReload($0) }
             configuration.handlesSignals = true
             try await PolicyServer(
                 InferenceService(repository, limits: limits), configuration: configuration
             ) { port in
                 let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-                StandardError.say("serving \(names.count) models (\(shown)) on http://\(host):\(port)")
+                let scheme = tlsCertificate == nil ? "http" : "https"
+                StandardError.say("serving \(names.count) models (\(shown)) on \(scheme)://\(host):\(port)")
             }.run()
         } catch let error as StateError {
             StandardError.say("rein-serve: \(error)")
@@ -180,6 +212,23 @@ extension ServeCommand {
         do throws(StateError) {
             return try AccessToken(String(cString: token))
         } catch { throw error.nested(under: "REIN_SERVE_TOKEN") }
+    }
+}
+
+extension ServeCommand {
+    /// What connections are encrypted with.
+    private func tls() throws(StateError) -> ServerTLS? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        let tls = try ServerTLS(ServerTLS.Files(certificate: tlsCertificate, key: tlsKey))
+        if let warning = tls.warning { StandardError.say("rein-serve: \(warning)") }
+        return tls
+    }
+
+    /// Says what became of reading the certificate again.
+    private static func sayReload(_ failure: StateError?) {
+        StandardError.say(
+            "rein-serve: "
+                + (failure.map { "the old certificate stays in use: \($0)" } ?? "the certificate was read again"))
     }
 }
 

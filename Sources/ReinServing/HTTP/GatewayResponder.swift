@@ -7,36 +7,53 @@ import NIOPosix
 /// Hands requests from the network to the gateway: on the event loop what is done at once, and on a thread that may wait what
 /// takes files.
 struct GatewayResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ConnectionContext
 
     let gateway: HTTPGateway
     let threads: NIOThreadPool
+    let load: ServerLoad
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let query = HTTPQuery(request.head)
+        let length = request.headers[.contentLength]
+        // Whoever waits to be asked for the body may not send it after a refusal: what came next would be taken for it.
+        let waits = request.headers[.expect]?.lowercased() == "100-continue"
         let route: Route
-        switch gateway.admit(query, length: request.headers[.contentLength]) {
+        switch gateway.admit(query, length: length) {
         case .admitted(let found): route = found
-        case .refused(let refusal): return Response(refusal, to: query, closes: refusal.status == 413)
+        case .refused(let refusal): return Response(refusal, to: query, closes: refusal.status == 413 || waits)
         }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: gateway.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            return Response(HTTPAnswer(gateway.tooLarge), to: query, closes: true)
+        var body = CollectedBody(limit: gateway.bodyLimit, load: load)
+        defer { body.release() }
+        do throws(ServingError) {
+            if let size = length.flatMap({ Int($0) }) { try body.expect(size) }
+        } catch { return Response(HTTPAnswer(error), to: query, closes: true) }
+        if waits { context.channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
+        for try await piece in request.body {
+            do throws(ServingError) {
+                try body.append(piece)
+            } catch { return Response(HTTPAnswer(error), to: query, closes: true) }
         }
-        let answer: HTTPAnswer
-        if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
-            answer = soon
-        } else {
-            let gateway = gateway
-            answer =
-                try await threads.runIfActive {
-                    body.withUnsafeReadableBytes { gateway.answer(route, query, body: $0, mayWait: true) }
-                } ?? HTTPAnswer(ServingError(.unavailable, "the server is stopping"))
-        }
-        return Response(answer, to: query)
+        return Response(try await answer(route, query, body.bytes), to: query)
     }
+
+    private func answer(_ route: Route, _ query: HTTPQuery, _ body: ByteBuffer) async throws -> HTTPAnswer {
+        let gateway = gateway
+        if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
+            return soon
+        }
+        return try await threads.runIfActive {
+            body.withUnsafeReadableBytes { gateway.answer(route, query, body: $0, mayWait: true) }
+        } ?? HTTPAnswer(ServingError(.unavailable, "the server is stopping"))
+    }
+}
+
+/// What a request has to do with its connection.
+struct ConnectionContext: InitializableFromSource {
+    /// The connection.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
 extension HTTPQuery {

@@ -14,6 +14,8 @@ struct RepositoryPoller: Service {
     let threads: NIOThreadPool
     /// Whether SIGHUP is for the server.
     let handlesSignals: Bool
+    /// What else is done at SIGHUP, on one of the threads.
+    let onSignal: @Sendable () -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -23,7 +25,7 @@ struct RepositoryPoller: Service {
                 }
                 if handlesSignals {
                     let signals = await UnixSignalsSequence(trapping: .sighup)
-                    group.addTask { for await _ in signals { await look() } }
+                    group.addTask { for await _ in signals { await look(onSignal) } }
                 }
                 await group.waitForAll()
             }
@@ -31,9 +33,10 @@ struct RepositoryPoller: Service {
     }
 
     /// One look; the repository lets one go on at a time.
-    private func look() async {
+    private func look(_ before: @escaping @Sendable () -> Void = {}) async {
         // Without threads the server is stopping.
         _ = try? await threads.runIfActive {
+            before()
             service.dropIdleSequences()
             service.repository.poll()
         }
