@@ -25,5 +25,7 @@ package struct ServerResources: Sendable {
     package let threads: NIOThreadPool
     /// What clients have to show, but for whether the server lives and is ready; nothing when nil.
     package let token: AccessToken?
+    /// What connections are encrypted with; they are not when nil. New ones take `material` anew, since it may be replaced.
+    package let tls: ServerTLS?
 }
 #endif

@@ -33,6 +33,7 @@ public final class InferenceService: Sendable {
     let sequences: SequenceTable
     /// Tells the time by which sequences are idle.
     let now: @Sendable () -> ContinuousClock.Instant
+    private let isLeaving = Atomic<Bool>(false)
     private let isStopped = Atomic<Bool>(false)
     private let draws: Atomic<UInt64>
 
@@ -55,7 +56,10 @@ public final class InferenceService: Sendable {
     }
 
     /// Whether new requests are answered: until the server stops, and as long as a model can be.
-    public var isReady: Bool { !isStopped.load(ordering: .acquiring) }
+    public var isReady: Bool { !isLeaving.load(ordering: .acquiring) && !isStopped.load(ordering: .acquiring) }
+
+    /// Says from now on that new requests are not answered, though those are that were taken already.
+    public func announceStop() { isLeaving.store(true, ordering: .releasing) }
 
     /// Answers no new request any more.
     public func stop() { isStopped.store(true, ordering: .releasing) }
