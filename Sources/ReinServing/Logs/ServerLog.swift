@@ -1,6 +1,6 @@
 #if Serving
 public import Logging
-import ReinCheckpoints
+public import ReinCheckpoints
 
 /// What a server tells a log: that it starts and stops, what becomes of its models, and which requests it refuses; if it is
 /// to, each request. Never told are tokens, bodies, observations, what stands behind the `?` of a path, and the words of
@@ -65,6 +65,15 @@ public struct ServerLog: Sendable {
             "serving \(names.count) \(models) (\(shown)) on \(address)",
             metadata: others.mapValues { .string($0) })
     }
+
+    /// Tells that the files of TLS were read again, or why what was read before is used on.
+    public func noteReload(_ failure: StateError?) {
+        guard let failure else { return logger.info("certificate read again") }
+        logger.error("certificate not read again, the old one stays in use", metadata: ["reason": "\(failure)"])
+    }
+
+    /// Tells what somebody should look after.
+    public func noteWarning(_ text: String) { logger.warning("\(text)") }
 
     /// Tells that no new requests are taken.
     func noteStopping() { logger.info("stopping: requests that have come are answered") }
@@ -131,6 +140,14 @@ public struct ServerLog: Sendable {
             metadata["bytes"] = .stringConvertible(answer.bytes)
             logger.info("request", metadata: metadata)
         }
+    }
+
+    /// Tells that a connection was refused or given up, before a request was whole.
+    func noteRefusal(_ kind: ServingError.Kind) {
+        guard let leftOut = limiter.admit(kind) else { return }
+        var metadata: Logger.Metadata = ["reason": "\(kind.label)"]
+        if leftOut > 0 { metadata["left_out"] = .stringConvertible(leftOut) }
+        logger.notice("connection refused", metadata: metadata)
     }
 
     /// Tells how many refusals were left out of late.
