@@ -132,8 +132,9 @@ struct ServeCommand: AsyncParsableCommand {
         if let memory, memory < 1 || memory > 1 << 30 {
             throw ValidationError("--memory is from 1 to \(1 << 30) megabytes, not \(memory)")
         }
-        guard (1...1 << 30).contains(bodyMemory) else {
-            throw ValidationError("--body-memory is from 1 to \(1 << 30) megabytes, not \(bodyMemory)")
+        // The largest body has to fit.
+        guard (64...1 << 30).contains(bodyMemory) else {
+            throw ValidationError("--body-memory is from 64 to \(1 << 30) megabytes, not \(bodyMemory)")
         }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key take each other")
