@@ -23,6 +23,7 @@ extension ConnectionGuard {
 
     private func write(_ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
         hasWritten = true
+        if let kind = answer.refusal { load.onRefusal(kind) }
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Content-Length": String(answer.body.count), "Connection": "close",
         ]

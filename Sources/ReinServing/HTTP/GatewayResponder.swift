@@ -12,29 +12,56 @@ struct GatewayResponder: HTTPResponder {
     let gateway: HTTPGateway
     let threads: NIOThreadPool
     let load: ServerLoad
+    /// Counts what is answered.
+    let answers: AnswerMetrics
+    /// Who is told of it.
+    let log: ServerLog?
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let began = log == nil ? nil : ContinuousClock.now
         let query = HTTPQuery(request.head)
+        let (answer, closes) = try await answer(to: request, query, context)
+        answers.note(answer.status)
+        let response = Response(answer, to: query, closes: closes)
+        if let log, let began {
+            log.note(
+                ServerLog.Answer(
+                    method: query.method, path: query.path, status: answer.status,
+                    bytes: response.body.contentLength ?? 0, took: ContinuousClock.now - began, subject: answer.subject),
+                refusal: answer.refusal)
+        }
+        return response
+    }
+
+    /// Answers a request.
+    ///
+    /// - Returns: the answer, and whether the connection ends with it.
+    private func answer(
+        to request: Request, _ query: HTTPQuery, _ context: ConnectionContext
+    ) async throws -> (HTTPAnswer, closes: Bool) {
         let length = request.headers[.contentLength]
         // Whoever waits to be asked for the body may not send it after a refusal: what came next would be taken for it.
         let waits = request.headers[.expect]?.lowercased() == "100-continue"
         let route: Route
         switch gateway.admit(query, length: length) {
         case .admitted(let found): route = found
-        case .refused(let refusal): return Response(refusal, to: query, closes: refusal.status == 413 || waits)
+        case .refused(let refusal): return (refusal, closes: refusal.status == 413 || waits)
         }
         var body = CollectedBody(limit: gateway.bodyLimit, load: load)
         defer { body.release() }
         do throws(ServingError) {
             if let size = length.flatMap({ Int($0) }) { try body.expect(size) }
-        } catch { return Response(HTTPAnswer(error), to: query, closes: true) }
+        } catch { return (HTTPAnswer(error), closes: true) }
         if waits { context.channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
         for try await piece in request.body {
             do throws(ServingError) {
                 try body.append(piece)
-            } catch { return Response(HTTPAnswer(error), to: query, closes: true) }
+            } catch { return (HTTPAnswer(error), closes: true) }
         }
-        return Response(try await answer(route, query, body.bytes), to: query)
+        if case .infer(let address) = route {
+            return (await gateway.infer(address, query, body: body.bytes), closes: false)
+        }
+        return (try await answer(route, query, body.bytes), closes: false)
     }
 
     private func answer(_ route: Route, _ query: HTTPQuery, _ body: ByteBuffer) async throws -> HTTPAnswer {
@@ -58,7 +85,7 @@ struct ConnectionContext: InitializableFromSource {
 
 extension HTTPQuery {
     /// Takes what matters out of a head.
-    fileprivate init(_ head: HTTPRequest) {
+    init(_ head: HTTPRequest) {
         let fields = head.headerFields
         self.init(
             head.method.rawValue, head.path ?? "", headerLength: fields[.inferenceHeaderContentLength],
@@ -77,11 +104,12 @@ extension Response {
     /// Puts an answer on its way.
     ///
     /// - Parameter closes: whether the connection ends with it, since the rest of the request is not read.
-    fileprivate init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
+    init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
         var fields = HTTPFields()
         var body = answer.body
         if !body.isEmpty {
-            fields[.contentType] = answer.headerLength == nil ? "application/json" : "application/octet-stream"
+            fields[.contentType] =
+                answer.contentType ?? (answer.headerLength == nil ? "application/json" : "application/octet-stream")
         }
         if let length = answer.headerLength { fields[.inferenceHeaderContentLength] = String(length) }
         if let allow = answer.allow { fields[.allow] = allow }

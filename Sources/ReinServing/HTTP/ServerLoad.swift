@@ -9,19 +9,29 @@ final class ServerLoad: Sendable {
     /// The largest number of bytes that bodies take together.
     let memoryLimit: Int
 
+    /// Is told why a connection is refused or given up, where nobody else answers.
+    let onRefusal: @Sendable (ServingError.Kind) -> Void
+
     private let connections = Atomic<Int>(0)
     private let requests = Atomic<Int>(0)
     private let memory = Atomic<Int>(0)
     private let hasStopped = Atomic<Bool>(false)
     private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
 
-    init(connectionLimit: Int, memoryLimit: Int) {
+    init(
+        connectionLimit: Int, memoryLimit: Int,
+        onRefusal: @escaping @Sendable (ServingError.Kind) -> Void = { _ in }
+    ) {
+        self.onRefusal = onRefusal
         self.connectionLimit = connectionLimit
         self.memoryLimit = memoryLimit
     }
 
     /// Counts one connection more; whether it is served.
     func enterConnection() -> Bool { connections.add(1, ordering: .relaxed).newValue <= connectionLimit }
+
+    /// The number of connections that are open.
+    var connectionCount: Int { connections.load(ordering: .relaxed) }
 
     /// Counts one connection less.
     func leaveConnection() { connections.subtract(1, ordering: .relaxed) }

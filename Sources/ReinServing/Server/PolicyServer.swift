@@ -44,6 +44,9 @@ public struct PolicyServer: Sendable {
         public var pollInterval = Duration.seconds(1)
         /// How long requests that have come may take when the server stops.
         public var grace = Duration.seconds(10)
+        /// Whom is told what the server does; nobody when nil. What becomes of models is told by the repository, to
+        /// `ServerLog.note` if it is made so.
+        public var log: ServerLog?
         /// Whether the process's SIGTERM and SIGINT stop the server, and SIGHUP has it look at the directories and the files
         /// of TLS at once. A second signal to stop ends the process, and so does a thread that computes beyond the grace.
         public var handlesSignals = false
@@ -62,28 +65,15 @@ public struct PolicyServer: Sendable {
     /// - Parameters:
     ///   - service: who answers.
     ///   - configuration: how it listens.
+    ///   - transports: by which other ways requests come.
     ///   - onListening: is told the port when the server listens.
     public init(
-        _ service: InferenceService, configuration: Configuration = Configuration(),
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
-    ) {
-        self.init(service, configuration: configuration, transports: [], onListening: onListening)
-    }
-
-    /// Prepares a server that can be reached in further ways.
-    ///
-    /// - Parameters:
-    ///   - service: who answers.
-    ///   - configuration: how it listens.
-    ///   - transports: the further ways.
-    ///   - onListening: is told the port of HTTP when the server listens.
-    package init(
-        _ service: InferenceService, configuration: Configuration, transports: [any ServerTransport],
+        _ service: InferenceService, configuration: Configuration = Configuration(), transports: [PolicyTransport] = [],
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.service = service
         self.configuration = configuration
-        self.transports = transports
+        self.transports = transports.map(\.transport)
         self.onListening = onListening
     }
 
@@ -114,6 +104,7 @@ public struct PolicyServer: Sendable {
         service.stop()
         try await threads.shutdownGracefully()
         try await loops.shutdownGracefully()
+        configuration.log?.noteStop()
         guard !Task.isCancelled, case .failure(let error) = result else { return }
         guard error is IOError || error is SocketAddressError || error is NIOConnectionError else { throw error }
         throw ListenFailure(address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
@@ -125,26 +116,34 @@ public struct PolicyServer: Sendable {
         // It tells of every connection that was closed meanwhile as of an error.
         logger.logLevel = .critical
         let port = configuration.port
+        let (answers, log) = (AnswerMetrics.http(service.repository.metrics), configuration.log)
         let load = ServerLoad(
-            connectionLimit: configuration.connectionLimit, memoryLimit: configuration.bodyMemory)
+            connectionLimit: configuration.connectionLimit, memoryLimit: configuration.bodyMemory,
+            onRefusal: { kind in
+                answers.note(kind.status)
+                log?.noteRefusal(kind)
+            })
         let (limits, tls) = (ConnectionLimits(configuration), configuration.tls)
         let application = Application(
             responder: GatewayResponder(
                 gateway: HTTPGateway(
                     service: service, bodyLimit: configuration.bodyLimit, token: configuration.token),
-                threads: threads, load: load),
+                threads: threads, load: load, answers: answers, log: log),
             server: HTTPServerBuilder { GuardedChannel(responder: $0, load: load, limits: limits, tls: tls) },
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: port)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(loops), logger: logger)
         let poller = RepositoryPoller(
             service: service, interval: configuration.pollInterval, threads: threads,
-            handlesSignals: configuration.handlesSignals, onSignal: configuration.reloadTLS)
+            load: load, handlesSignals: configuration.handlesSignals, onSignal: configuration.reloadTLS,
+            log: log)
         let resources = ServerResources(
-            service: service, loops: loops, threads: threads, token: configuration.token, tls: configuration.tls)
+            service: service, loops: loops, threads: threads, token: configuration.token, tls: configuration.tls,
+            handlesSignals: configuration.handlesSignals)
         let further = try transports.map { try $0.makeService(resources) }
         var settings = ServiceGroupConfiguration(
-            services: [poller, application, Drain(load: load)] + further + [Notice(service: service, load: load)],
+            services: [poller, application, Drain(load: load)] + further
+                + [Notice(service: service, load: load, log: log)],
             logger: logger)
         settings.maximumGracefulShutdownDuration = configuration.grace
         return ServiceGroup(configuration: settings)
@@ -175,11 +174,13 @@ extension ConnectionLimits {
 private struct Notice: Service {
     let service: InferenceService
     let load: ServerLoad
+    let log: ServerLog?
 
     func run() async throws {
         try? await gracefulShutdown()
         service.announceStop()
         load.stop()
+        log?.noteStopping()
     }
 }
 

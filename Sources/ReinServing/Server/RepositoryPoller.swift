@@ -12,10 +12,14 @@ struct RepositoryPoller: Service {
     let interval: Duration
     /// Where files are read.
     let threads: NIOThreadPool
+    /// What it has taken on over HTTP.
+    let load: ServerLoad
     /// Whether SIGHUP is for the server.
     let handlesSignals: Bool
     /// What else is done at SIGHUP, on one of the threads.
     let onSignal: @Sendable () -> Void
+    /// Who is told of refusals that were left out.
+    let log: ServerLog?
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -39,6 +43,9 @@ struct RepositoryPoller: Service {
             before()
             service.dropIdleSequences()
             service.repository.poll()
+            service.noteState()
+            service.repository.metrics.noteConnections(load.connectionCount)
+            log?.noteLeftOut()
         }
     }
 }
