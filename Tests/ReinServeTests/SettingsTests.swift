@@ -148,9 +148,9 @@ struct SettingsTests {
                 _ = try command.resolvedSettings()
             } throws: { "\($0)".contains(message) }
         }
-        let command = try ServeCommand.parse(["a", "--tls-key", "k", "--tls-certificate", "c", "--body-memory", "5"])
+        let command = try ServeCommand.parse(["a", "--tls-key", "k", "--tls-certificate", "c", "--body-memory", "64"])
         let settings = try command.resolvedSettings()
-        #expect(settings.tlsKey == "k" && settings.tlsCertificate == "c" && settings.bodyMemory == 5)
+        #expect(settings.tlsKey == "k" && settings.tlsCertificate == "c" && settings.bodyMemory == 64)
     }
 
     @Test("A damaged or missing file is said with its path")

@@ -80,7 +80,7 @@ extension ServeSettings {
             SettingKey("tls-certificate") { (settings, value: String) in settings.tlsCertificate = value },
             SettingKey("tls-key") { (settings, value: String) in settings.tlsKey = value },
             SettingKey("connections", in: 1...) { $0.connections = $1 },
-            SettingKey("body-memory", in: 1...1 << 30) { $0.bodyMemory = $1 },
+            SettingKey("body-memory", in: 64...1 << 30) { $0.bodyMemory = $1 },
             SettingKey("body-timeout", in: timeouts) { $0.bodyTimeout = $1 },
             SettingKey("write-timeout", in: timeouts) { $0.writeTimeout = $1 },
             SettingKey("idle-timeout", in: timeouts) { $0.idleTimeout = $1 },

@@ -83,13 +83,16 @@ extension ConnectionGuard {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard let error = error as? HTTPParserError, !isCancelled else { return context.fireErrorCaught(error) }
         let refusal =
-            if case .headerOverflow = error {
+            switch error {
+            case .headerOverflow:
                 ServingError(
                     .headTooLarge,
                     "the head of the request is larger than the \(ConnectionLimits.headSize) bytes that are read")
-            } else { ServingError(.invalidArgument, "the request is none of HTTP/1.1: \(error)") }
+            case .invalidEOFState: ServingError(.invalidArgument, "the request ends before it is whole")
+            default: ServingError(.invalidArgument, "the request is none of HTTP/1.1: \(error)")
+            }
         refuse(context, refusal)
     }
 

@@ -22,7 +22,8 @@ public struct PolicyServer: Sendable {
         public var threadCount = 1
         /// The largest number of bytes of a request's body, unpacked.
         public var bodyLimit = 64 << 20
-        /// The largest number of bytes of the bodies of all requests together, as they come.
+        /// The largest number of bytes of the bodies of all requests together, as they come; at least `bodyLimit`, or the
+        /// largest never fit.
         public var bodyMemory = 1 << 30
         /// How long a client may be waited for until the head of a request is whole, and then again until its body is; the
         /// time does not count in which nothing is read since earlier requests are being answered.

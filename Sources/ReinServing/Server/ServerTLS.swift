@@ -59,9 +59,11 @@ public final class ServerTLS: Sendable {
     var context: NIOSSLContext { current.withLock { $0.context } }
 
     /// Why clients will refuse the certificate, and when: that it is not valid yet, or not any more; nil while it is valid.
-    public var warning: String? {
+    public var warning: String? { warning(at: WallClock.milliseconds / 1000) }
+
+    /// The warning at a time, in seconds since 1970.
+    func warning(at now: Int) -> String? {
         guard let certificate = material.chain.first else { return nil }
-        let now = WallClock.milliseconds / 1000
         if Int(certificate.notValidAfter) < now { return "\(files.certificate): the certificate is not valid any more" }
         if Int(certificate.notValidBefore) > now { return "\(files.certificate): the certificate is not valid yet" }
         return nil
