@@ -42,7 +42,8 @@ extension ServeCommand {
         if settings.metrics != nil { MetricsSystem.bootstrap(registry) }
         let repository = try ModelRepository(settings.repository, metrics: ServingMetrics(), observe: log.note)
         let notice = StartNotice(
-            settings.metrics == nil ? ["http"] : ["http", "metrics"], scheme: settings.tlsKey == nil ? "http" : "https",
+            ["http"] + (settings.grpcAddress == nil ? [] : ["grpc"]) + (settings.metrics == nil ? [] : ["metrics"]),
+            scheme: settings.tlsKey == nil ? "http" : "https",
             to: log)
         var configuration = try settings.server
         configuration.log = log
@@ -50,7 +51,7 @@ extension ServeCommand {
         if let warning = configuration.tls?.warning { log.noteWarning(warning) }
         try await PolicyServer(
             InferenceService(repository, limits: settings.limits), configuration: configuration,
-            transports: settings.transports(registry) { notice.note($0, at: $1) { repository.names } }
+            transports: settings.transports(registry, log) { notice.note($0, at: $1) { repository.names } }
         ) { port in
             notice.note("http", at: settings.http.text(port: port)) { repository.names }
         }.run()
@@ -72,14 +73,18 @@ extension ServeSettings {
 
     /// The further ways to reach the server, which tell where.
     fileprivate func transports(
-        _ registry: PrometheusRegistry, onListening: @escaping @Sendable (_ way: String, _ address: String) -> Void
-    ) -> [any ServerTransport] {
-        guard let metrics else { return [] }
-        return [
-            MetricsEndpoint(registry, host: metrics.host, port: metrics.port) { port in
-                onListening("metrics", metrics.text(port: port))
-            }
-        ]
+        _ registry: PrometheusRegistry, _ log: ServerLog,
+        onListening: @escaping @Sendable (_ way: String, _ address: String) -> Void
+    ) -> [PolicyTransport] {
+        let grpc = grpcTransport(
+            onListening: { onListening("grpc", "grpc://\($0)") }, onFailedReload: { StandardError.say("rein-serve: \($0)") })
+        let metrics = metrics.map { address in
+            PolicyTransport(
+                MetricsEndpoint(registry, host: address.host, port: address.port) { port in
+                    onListening("metrics", address.text(port: port))
+                })
+        }
+        return [grpc, metrics].compactMap(\.self)
     }
 }
 

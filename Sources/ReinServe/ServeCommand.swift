@@ -49,6 +49,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Where to listen for gRPC (127.0.0.1:8001); \"none\" for nowhere. Takes a build with the trait ServingGRPC.",
+            valueName: "host:port"))
+    var grpc: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Where Prometheus's metrics are told, at /metrics; \"none\" for nowhere (127.0.0.1:8002).",
             valueName: "host:port"))
     var metrics: String?
@@ -116,6 +122,29 @@ struct ServeCommand: AsyncParsableCommand {
     var maxRows: String?
 
     @Option(
+        help: ArgumentHelp(
+            "How long a policy may take, as measured when it is read, to act where its request is read; others wait for a "
+                + "thread that does nothing else (50us).", valueName: "time"))
+    var inlineBelow: String?
+
+    @Option(help: ArgumentHelp("The number of those threads; 0 for one for each processor (0).", valueName: "count"))
+    var workers: String?
+
+    @Option(help: ArgumentHelp("The largest number of rows that are acted on together (256).", valueName: "count"))
+    var maxBatch: String?
+
+    @Option(help: ArgumentHelp("How long a request may wait for others to act on with it (0s).", valueName: "time"))
+    var batchDelay: String?
+
+    @Option(help: ArgumentHelp("The largest number of requests of a model that wait (1024).", valueName: "count"))
+    var queue: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For how long a request may have to wait; others are refused at once (50ms).", valueName: "time"))
+    var queueTime: String?
+
+    @Option(
         help: ArgumentHelp("How many sequences of recurrent policies are kept at once (10000).", valueName: "count"))
     var sequences: String?
 
@@ -147,13 +176,15 @@ struct ServeCommand: AsyncParsableCommand {
     var given: [(name: String, texts: [String])] {
         [
             ("checkpoints", checkpoints), ("policy", policy.texts), ("as", named), ("http", http.texts),
-            ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload), ("memory", memory.texts),
+            ("grpc", grpc.texts), ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload), ("memory", memory.texts),
             ("allow-space-change", allowSpaceChange.texts), ("poll", poll.texts), ("token-file", tokenFile.texts),
             ("tls-certificate", tlsCertificate.texts), ("tls-key", tlsKey.texts),
             ("connections", connections.texts), ("body-memory", bodyMemory.texts),
             ("body-timeout", bodyTimeout.texts), ("write-timeout", writeTimeout.texts),
             ("idle-timeout", idleTimeout.texts), ("grace", grace.texts), ("threads", threads.texts),
-            ("max-rows", maxRows.texts), ("sequences", sequences.texts), ("sequence-idle", sequenceIdle.texts),
+            ("max-rows", maxRows.texts), ("inline-below", inlineBelow.texts),
+            ("workers", workers.texts), ("max-batch", maxBatch.texts), ("batch-delay", batchDelay.texts),
+            ("queue", queue.texts), ("queue-time", queueTime.texts), ("sequences", sequences.texts), ("sequence-idle", sequenceIdle.texts),
             ("sequence-swap", sequenceSwap.texts), ("log-level", logLevel.texts), ("log-format", logFormat.texts),
             ("access-log", accessLog.texts),
         ]

@@ -15,6 +15,8 @@ struct ServeSettings {
     var named: [String] = []
     /// Where to listen.
     var http = ListenAddress(host: "127.0.0.1", port: 8000)
+    /// Where to listen for gRPC; where it usually is when nil.
+    var grpc: OptionalAddress?
     /// Where metrics are told; nowhere when nil.
     var metrics: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 8002)
     /// How many of the newest versions answer by their numbers.
@@ -70,6 +72,7 @@ extension ServeSettings {
             SettingKey("policy") { (settings, value: PolicySelection) in settings.policy = value },
             SettingKey(list: "as") { $0.named = $1 },
             SettingKey("http") { $0.http = $1 },
+            SettingKey("grpc", where: grpcRule) { $0.grpc = $1 },
             SettingKey("metrics") { (settings, value: OptionalAddress) in settings.metrics = value.address },
             SettingKey("versions", in: 1...) { $0.versions = $1 },
             SettingKey(list: "preload") { $0.preload = $1 },
@@ -87,6 +90,12 @@ extension ServeSettings {
             SettingKey("grace", in: timeouts) { $0.grace = $1 },
             SettingKey("threads", in: 1...1024) { $0.threads = $1 },
             SettingKey("max-rows", in: 1...) { $0.limits.rows = $1 },
+            SettingKey("inline-below", in: .zero...day) { $0.limits.inlineBelow = $1 },
+            SettingKey("workers", in: 0...1024) { $0.limits.workers = $1 },
+            SettingKey("max-batch", in: 1...65_536) { $0.limits.batchRows = $1 },
+            SettingKey("batch-delay", in: .zero...day) { $0.limits.batchDelay = $1 },
+            SettingKey("queue", in: 1...1_000_000) { $0.limits.queuedRequests = $1 },
+            SettingKey("queue-time", in: .milliseconds(1)...day) { $0.limits.queueTime = $1 },
             SettingKey("sequences", in: 0...) { $0.limits.sequences = $1 },
             SettingKey("sequence-idle", in: .milliseconds(1)...(day * 365)) { $0.limits.sequenceIdle = $1 },
             SettingKey("sequence-swap") { $0.limits.sequenceSwap = $1 },

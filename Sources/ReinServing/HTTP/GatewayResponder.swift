@@ -58,6 +58,9 @@ struct GatewayResponder: HTTPResponder {
                 try body.append(piece)
             } catch { return (HTTPAnswer(error), closes: true) }
         }
+        if case .infer(let address) = route {
+            return (await gateway.infer(address, query, body: body.bytes), closes: false)
+        }
         return (try await answer(route, query, body.bytes), closes: false)
     }
 

@@ -65,28 +65,15 @@ public struct PolicyServer: Sendable {
     /// - Parameters:
     ///   - service: who answers.
     ///   - configuration: how it listens.
+    ///   - transports: by which other ways requests come.
     ///   - onListening: is told the port when the server listens.
     public init(
-        _ service: InferenceService, configuration: Configuration = Configuration(),
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
-    ) {
-        self.init(service, configuration: configuration, transports: [], onListening: onListening)
-    }
-
-    /// Prepares a server that can be reached in further ways.
-    ///
-    /// - Parameters:
-    ///   - service: who answers.
-    ///   - configuration: how it listens.
-    ///   - transports: the further ways.
-    ///   - onListening: is told the port of HTTP when the server listens.
-    package init(
-        _ service: InferenceService, configuration: Configuration, transports: [any ServerTransport],
+        _ service: InferenceService, configuration: Configuration = Configuration(), transports: [PolicyTransport] = [],
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.service = service
         self.configuration = configuration
-        self.transports = transports
+        self.transports = transports.map(\.transport)
         self.onListening = onListening
     }
 
@@ -151,7 +138,8 @@ public struct PolicyServer: Sendable {
             load: load, handlesSignals: configuration.handlesSignals, onSignal: configuration.reloadTLS,
             log: log)
         let resources = ServerResources(
-            service: service, loops: loops, threads: threads, token: configuration.token, tls: configuration.tls)
+            service: service, loops: loops, threads: threads, token: configuration.token, tls: configuration.tls,
+            handlesSignals: configuration.handlesSignals)
         let further = try transports.map { try $0.makeService(resources) }
         var settings = ServiceGroupConfiguration(
             services: [poller, application, Drain(load: load)] + further

@@ -27,5 +27,7 @@ package struct ServerResources: Sendable {
     package let token: AccessToken?
     /// What connections are encrypted with; they are not when nil. New ones take `material` anew, since it may be replaced.
     package let tls: ServerTLS?
+    /// Whether the process's SIGHUP is for the server: files of certificates are read anew then.
+    package let handlesSignals: Bool
 }
 #endif

@@ -39,7 +39,7 @@ struct WatchedServerTests {
             continuation.yield()
         }
         let server = PolicyServer(
-            InferenceService(repository), configuration: configuration, transports: [endpoint]
+            InferenceService(repository), configuration: configuration, transports: [PolicyTransport(endpoint)]
         ) { port in
             known.withLock { $0.http = port }
             continuation.yield()
@@ -158,7 +158,7 @@ struct WatchedServerTests {
                 configuration.port = 0
                 let endpoint = MetricsEndpoint(PrometheusRegistry(), host: "127.0.0.1", port: ports.metrics)
                 let server = PolicyServer(
-                    InferenceService(repository), configuration: configuration, transports: [endpoint])
+                    InferenceService(repository), configuration: configuration, transports: [PolicyTransport(endpoint)])
                 do { try await server.run() } catch { outcome.withLock { $0 = "\(error)" } }
                 done.signal()
             }
