@@ -176,7 +176,8 @@ struct ServeCommand: AsyncParsableCommand {
     var given: [(name: String, texts: [String])] {
         [
             ("checkpoints", checkpoints), ("policy", policy.texts), ("as", named), ("http", http.texts),
-            ("grpc", grpc.texts), ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload), ("memory", memory.texts),
+            ("grpc", grpc.texts), ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload),
+            ("memory", memory.texts),
             ("allow-space-change", allowSpaceChange.texts), ("poll", poll.texts), ("token-file", tokenFile.texts),
             ("tls-certificate", tlsCertificate.texts), ("tls-key", tlsKey.texts),
             ("connections", connections.texts), ("body-memory", bodyMemory.texts),
@@ -184,7 +185,8 @@ struct ServeCommand: AsyncParsableCommand {
             ("idle-timeout", idleTimeout.texts), ("grace", grace.texts), ("threads", threads.texts),
             ("max-rows", maxRows.texts), ("inline-below", inlineBelow.texts),
             ("workers", workers.texts), ("max-batch", maxBatch.texts), ("batch-delay", batchDelay.texts),
-            ("queue", queue.texts), ("queue-time", queueTime.texts), ("sequences", sequences.texts), ("sequence-idle", sequenceIdle.texts),
+            ("queue", queue.texts), ("queue-time", queueTime.texts), ("sequences", sequences.texts),
+            ("sequence-idle", sequenceIdle.texts),
             ("sequence-swap", sequenceSwap.texts), ("log-level", logLevel.texts), ("log-format", logFormat.texts),
             ("access-log", accessLog.texts),
         ]
