@@ -77,7 +77,8 @@ extension ServeSettings {
         onListening: @escaping @Sendable (_ way: String, _ address: String) -> Void
     ) -> [PolicyTransport] {
         let grpc = grpcTransport(
-            onListening: { onListening("grpc", "grpc://\($0)") }, onFailedReload: { StandardError.say("rein-serve: \($0)") })
+            onListening: { onListening("grpc", "grpc://\($0)") },
+            onFailedReload: { log.noteWarning("gRPC: the old certificate stays in use: \($0)") })
         let metrics = metrics.map { address in
             PolicyTransport(
                 MetricsEndpoint(registry, host: address.host, port: address.port) { port in

@@ -4,6 +4,8 @@ import ReinPolicies
 import ReinServing
 
 /// What `rein-serve` is told, by options and by a settings file. `keys` has the names and the rules.
+///
+/// A setting is a property here, a line of `keys`, and an option with its line of `given` in `ServeCommand`.
 struct ServeSettings {
     /// Checkpoints and runs.
     var checkpoints: [String] = []

@@ -139,7 +139,7 @@ public struct PolicyServer: Sendable {
             log: log)
         let resources = ServerResources(
             service: service, loops: loops, threads: threads, token: configuration.token, tls: configuration.tls,
-            handlesSignals: configuration.handlesSignals)
+            log: log, handlesSignals: configuration.handlesSignals)
         let further = try transports.map { try $0.makeService(resources) }
         var settings = ServiceGroupConfiguration(
             services: [poller, application, Drain(load: load)] + further
