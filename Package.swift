@@ -25,10 +25,13 @@ let package = Package(
         .library(name: "ReinTrainables", targets: ["ReinTrainables"]),
         .executable(name: "rein", targets: ["ReinProgram"]),
         .library(name: "ReinServing", targets: ["ReinServing"]),
+        .library(name: "ReinServingGRPC", targets: ["ReinServingGRPC"]),
         .executable(name: "rein-serve", targets: ["ReinServe"]),
     ],
     traits: [
-        .trait(name: "Serving", description: "The server of policies, rein-serve, over HTTP.")
+        .trait(name: "Serving", description: "The server of policies, rein-serve, over HTTP."),
+        .trait(
+            name: "ServingGRPC", description: "The server of policies over gRPC, too.", enabledTraits: ["Serving"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -39,6 +42,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // For the trait `ServingGRPC`; nobody fetches them without it.
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.42.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.34.0"),
     ],
     targets: [
         // The C libraries that Rein stands on, from the system's package manager.
@@ -124,10 +133,33 @@ let package = Package(
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
             ]),
+        // Empty without the trait `ServingGRPC`, in the same way.
+        .target(
+            name: "ReinServingGRPC",
+            dependencies: [
+                "ReinNumerics", "ReinServing",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["ServingGRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOHPACK", package: "swift-nio-http2", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["ServingGRPC"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServingGRPC"])),
+                .product(
+                    name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["ServingGRPC"])),
+            ],
+            exclude: ["Protocol/inference.proto"]),
         .executableTarget(
             name: "ReinServe",
             dependencies: [
                 "ReinCheckpoints", "ReinPolicies", "ReinServing",
+                .target(name: "ReinServingGRPC", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -217,6 +249,22 @@ let package = Package(
             dependencies: [
                 "CAllocationCounter", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks",
                 "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
+            ],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinServingGRPCTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinNetworks", "ReinNumerics", "ReinPolicies", "ReinServing", "ReinServingGRPC",
+                "ReinSpaces", "ReinTestSupport",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["ServingGRPC"])),
+                .product(
+                    name: "GRPCInProcessTransport", package: "grpc-swift-2",
+                    condition: .when(traits: ["ServingGRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),

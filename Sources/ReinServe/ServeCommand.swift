@@ -46,6 +46,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to listen; a port of 0 is one that is free.", valueName: "host:port"))
     var http = "127.0.0.1:8000"
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen for gRPC, 127.0.0.1:8001 if nothing is said; \"off\" is nowhere. Takes a build with the trait "
+                + "ServingGRPC.", valueName: "host:port"))
+    var grpc: String?
+
     @Option(help: "How many of the newest versions of a model answer by their numbers.")
     var versions = 1
 
@@ -126,6 +132,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard threads <= 1024 else { throw ValidationError("--threads is at most 1024, not \(threads)") }
         _ = try ListenAddress(http)
+        try validateGRPC()
     }
 
     func run() async throws {
@@ -157,7 +164,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.token = try token()
             configuration.handlesSignals = true
             try await PolicyServer(
-                InferenceService(repository, limits: limits), configuration: configuration
+                InferenceService(repository, limits: limits), configuration: configuration, transports: try transports()
             ) { port in
                 let host = address.host.contains(":") ? "[\(address.host)]" : address.host
                 StandardError.say("serving \(names.count) models (\(shown)) on http://\(host):\(port)")

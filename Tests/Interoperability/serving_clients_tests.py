@@ -46,7 +46,7 @@ class ServingTests(unittest.TestCase):
             cls.train(name, arguments)
             named += ["--as", f"{name}={cls.checkpoint(name)}:{cls.policy(name)}"]
         cls.server = subprocess.Popen(
-            [SERVER, "--http", "127.0.0.1:0", *named], stderr=subprocess.PIPE, text=True,
+            [SERVER, "--http", "127.0.0.1:0", "--grpc", "off", *named], stderr=subprocess.PIPE, text=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         cls.addClassCleanup(cls.stop)
         line = cls.server.stderr.readline()

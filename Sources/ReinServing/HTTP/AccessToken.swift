@@ -33,7 +33,7 @@ public struct AccessToken: Sendable {
     /// Checks what a client shows.
     ///
     /// - Throws: `ServingError` with `.unauthenticated` when it is missing or another.
-    func check(_ authorization: String?) throws(ServingError) {
+    package func check(_ authorization: String?) throws(ServingError) {
         guard let authorization, authorization.utf8.count > 7, authorization.prefix(7).lowercased() == "bearer " else {
             throw ServingError(.unauthenticated, "expected Authorization: Bearer and the token of this server")
         }

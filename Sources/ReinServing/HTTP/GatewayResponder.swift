@@ -26,7 +26,9 @@ struct GatewayResponder: HTTPResponder {
             return Response(HTTPAnswer(gateway.tooLarge), to: query, closes: true)
         }
         let answer: HTTPAnswer
-        if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
+        if case .infer(let address) = route {
+            answer = await gateway.infer(address, query, body: body)
+        } else if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
             answer = soon
         } else {
             let gateway = gateway

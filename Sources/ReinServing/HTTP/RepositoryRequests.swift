@@ -29,12 +29,7 @@ struct LoadRequest {
 
     /// Refuses what would have the server read something else than what it was started with.
     func requireNoConfiguration() throws(ServingError) {
-        for (name, _) in parameters where name == "config" || name.hasPrefix("file:") {
-            throw ServingError(
-                .invalidArgument,
-                "parameter \"\(name.shortened)\": a client cannot say what is served; the command line of the server does"
-            )
-        }
+        for (name, _) in parameters { try InferenceService.requireNoConfiguration(name) }
     }
 }
 

@@ -54,22 +54,25 @@ final class ModelStatistics: Sendable {
 
     /// Notes a request that was answered.
     ///
-    /// - Parameter now: the present, in milliseconds since 1970.
-    func note(rows: Int, _ times: Times, now: Int) {
+    /// - Parameters:
+    ///   - executed: the number of rows that were acted on at once, for one request of those; nil for the others.
+    ///   - now: the present, in milliseconds since 1970.
+    func note(rows: Int, _ times: Times, executed: Int?, now: Int) {
         state.withLock { counts in
             counts.rows += rows
-            counts.executions += 1
             counts.success.add(times.total)
             counts.queue.add(times.queue)
             counts.input.add(times.input)
             counts.inference.add(times.inference)
             counts.output.add(times.output)
             counts.lastInference = now
-            var batch = counts.batches[rows] ?? (Total(), Total(), Total())
+            guard let executed else { return }
+            counts.executions += 1
+            var batch = counts.batches[executed] ?? (Total(), Total(), Total())
             batch.input.add(times.input)
             batch.inference.add(times.inference)
             batch.output.add(times.output)
-            counts.batches[rows] = batch
+            counts.batches[executed] = batch
         }
     }
 

@@ -1,5 +1,6 @@
 #if Serving
 import ReinNetworks
+import ReinNumerics
 public import ReinPolicies
 import ReinSpaces
 import Synchronization
@@ -24,6 +25,10 @@ public final class ServedModel: Sendable {
     let statistics = ModelStatistics()
     /// Memory to act in.
     let pool: ActingPool
+    /// How long it takes to act.
+    let cost: ActingCost
+    /// Requests that wait, where it is not small.
+    let queue: BatchQueue
     /// The version as a number.
     let number: Int
     /// How recently it was used, by the count of all uses.
@@ -33,13 +38,15 @@ public final class ServedModel: Sendable {
     private let gauge: MemoryGauge
 
     /// Takes a policy in.
-    init(name: String, number: Int, policy: Policy, gauge: MemoryGauge) {
+    init(name: String, number: Int, policy: Policy, cost: ActingCost, gauge: MemoryGauge) {
         self.name = name
         self.number = number
         self.policy = policy
         self.gauge = gauge
         version = String(number)
+        self.cost = cost
         pool = ActingPool(policy)
+        queue = BatchQueue(policy, pool, cost: cost)
         metadata = ModelMetadata(of: policy)
         byteCount = Self.bytes(of: policy)
         gauge.add(byteCount)

@@ -1,9 +1,15 @@
 #if Serving
 /// A model, and which version of it.
-struct ModelAddress: Equatable, Sendable {
+package struct ModelAddress: Equatable, Sendable {
     /// The name of the model.
-    var name: String
+    package var name: String
     /// The version; nil for the newest that is ready.
-    var version: String?
+    package var version: String?
+
+    /// Names a model.
+    package init(name: String, version: String? = nil) {
+        self.name = name
+        self.version = version
+    }
 }
 #endif

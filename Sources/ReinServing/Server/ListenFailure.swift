@@ -6,6 +6,12 @@ public struct ListenFailure: Error, Sendable, CustomStringConvertible {
     /// What the system says.
     public let reason: String
 
+    /// Says why.
+    package init(address: String, reason: String) {
+        self.address = address
+        self.reason = reason
+    }
+
     /// The address and what the system says.
     public var description: String { "\(address): cannot listen there: \(reason)" }
 }

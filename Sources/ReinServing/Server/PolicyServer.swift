@@ -43,6 +43,7 @@ public struct PolicyServer: Sendable {
 
     private let service: InferenceService
     private let configuration: Configuration
+    private let transports: [PolicyTransport]
     private let onListening: @Sendable (_ port: Int) -> Void
 
     /// Prepares a server.
@@ -50,13 +51,15 @@ public struct PolicyServer: Sendable {
     /// - Parameters:
     ///   - service: who answers.
     ///   - configuration: how it listens.
+    ///   - transports: by which other ways requests come.
     ///   - onListening: is told the port when the server listens.
     public init(
-        _ service: InferenceService, configuration: Configuration = Configuration(),
+        _ service: InferenceService, configuration: Configuration = Configuration(), transports: [PolicyTransport] = [],
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.service = service
         self.configuration = configuration
+        self.transports = transports
         self.onListening = onListening
     }
 
@@ -105,8 +108,12 @@ public struct PolicyServer: Sendable {
         let poller = RepositoryPoller(
             service: service, interval: configuration.pollInterval, threads: threads,
             handlesSignals: configuration.handlesSignals)
+        let surroundings = PolicyTransport.Surroundings(
+            service: service, loops: loops, threads: threads, token: configuration.token,
+            handlesSignals: configuration.handlesSignals)
+        let others: [any Service] = transports.map { TransportService(transport: $0, surroundings: surroundings) }
         var settings = ServiceGroupConfiguration(
-            services: [poller, application, ClosingTime(service: service)],
+            services: [poller] + others + [application, ClosingTime(service: service)],
             gracefulShutdownSignals: configuration.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
         settings.maximumGracefulShutdownDuration = configuration.grace
         return ServiceGroup(configuration: settings)

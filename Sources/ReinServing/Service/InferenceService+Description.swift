@@ -10,7 +10,7 @@ extension InferenceService {
     ]
 
     /// What the server is.
-    var serverDescription: String {
+    package var serverDescription: String {
         JSON.text([
             "name": "rein", "version": .string(ReinVersion.current),
             "extensions": .list(Self.extensions.map { .string($0) }),
@@ -18,7 +18,7 @@ extension InferenceService {
     }
 
     /// What a model takes and gives.
-    func metadataDescription(of model: ServedModel) -> String {
+    package func metadataDescription(of model: ServedModel) -> String {
         let versions = (try? repository.index(of: model.name)) ?? []
         return JSON.text([
             "name": .string(model.name),
@@ -30,7 +30,7 @@ extension InferenceService {
     }
 
     /// The same in the form of Triton's configuration, whose shapes leave out the rows.
-    func configDescription(of model: ServedModel) -> String {
+    package func configDescription(of model: ServedModel) -> String {
         JSON.text([
             "name": .string(model.name), "platform": "rein", "backend": "rein",
             "max_batch_size": .int(Int64(limits.rows)),
@@ -42,7 +42,7 @@ extension InferenceService {
     /// Whether a model answers.
     ///
     /// - Throws: `ServingError` with `.notFound` for one that is not there.
-    func isReady(_ address: ModelAddress) throws(ServingError) -> Bool {
+    package func isReady(_ address: ModelAddress) throws(ServingError) -> Bool {
         guard isReady else { return false }
         return try repository.isReady(address.name, version: address.version)
     }
@@ -53,7 +53,7 @@ extension InferenceService {
     }
 
     /// Every version of every model.
-    func index(readyOnly: Bool) -> String {
+    package func index(readyOnly: Bool) -> String {
         JSON.text(
             .list(
                 repository.index().filter { !readyOnly || $0.state == .ready }.map { status in

@@ -6,7 +6,7 @@ extension InferenceService {
     ///
     /// - Parameter address: which model; all when nil.
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
-    func statistics(of address: ModelAddress?) throws(ServingError) -> String {
+    package func statistics(of address: ModelAddress?) throws(ServingError) -> String {
         if let address, let version = address.version { _ = try repository.isReady(address.name, version: version) }
         var entries: [StateTree] = []
         for model in try repository.loadedModels(named: address?.name) {
@@ -20,15 +20,25 @@ extension InferenceService {
     ///
     /// - Throws: `ServingError` with `.notFound` for a model that is not there, and `.unavailable` when what there is cannot
     ///   be used.
-    func load(_ name: String) throws(ServingError) {
+    package func load(_ name: String) throws(ServingError) {
         try requireRunning()
         try repository.load(name)
+    }
+
+    /// Refuses a parameter of a request to load that would have the server read something else than what it was started with.
+    ///
+    /// - Throws: `ServingError` with `.invalidArgument`.
+    package static func requireNoConfiguration(_ name: String) throws(ServingError) {
+        guard name == "config" || name.hasPrefix("file:") else { return }
+        throw ServingError(
+            .invalidArgument,
+            "parameter \"\(name.shortened)\": a client cannot say what is served; the command line of the server does")
     }
 
     /// Answers no more requests for a model, until it is loaded; ends its sequences, and waits for requests that have begun.
     ///
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
-    func unload(_ name: String) throws(ServingError) {
+    package func unload(_ name: String) throws(ServingError) {
         try requireRunning()
         try repository.unload(name) { sequences.end(model: name) }
     }

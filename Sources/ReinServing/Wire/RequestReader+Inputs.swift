@@ -64,13 +64,13 @@ extension RequestReader {
         guard let name = input.name else { throw input.error("expected a name, found none") }
         guard let datatype = input.datatype else { throw input.error("expected a datatype, found none") }
         guard let shape = input.shape else { throw input.error("expected a shape, found none") }
-        guard let width = datatype.width else { throw input.error("datatype BYTES, which no policy takes") }
+        _ = try datatype.requireWidth(of: input.label)
         let bytes: AlignedBuffer<UInt8>
         if let size = input.binarySize {
             guard input.elements == nil, input.dataStart == nil else {
                 throw input.error("both data and binary_data_size; expected one of them")
             }
-            bytes = try takeBinary(size, of: input, datatype, width, shape)
+            bytes = try takeBinary(size, of: input, datatype, shape)
         } else if let elements = input.elements {
             bytes = elements
         } else if let start = input.dataStart {
@@ -91,12 +91,7 @@ extension RequestReader {
         if try json.says("FP32", text) { return .fp32 }
         if try json.says("INT64", text) { return .int64 }
         if try json.says("BOOL", text) { return .bool }
-        let name = try json.string(text)
-        guard let datatype = TensorDatatype(rawValue: name) else {
-            let known = TensorDatatype.allCases.map(\.rawValue).joined(separator: ", ")
-            throw input.error("expected a datatype out of \(known), found \"\(name.shortened)\"")
-        }
-        return datatype
+        return try TensorDatatype(named: try json.string(text), of: input.label)
     }
 
     private mutating func readShape(of input: InputMembers) throws(ServingError) -> [Int] {
@@ -141,7 +136,7 @@ extension RequestReader {
 
     /// Copies the next bytes after the JSON, and moves on past them.
     private mutating func takeBinary(
-        _ size: ParameterValue, of input: InputMembers, _ datatype: TensorDatatype, _ width: Int, _ shape: [Int]
+        _ size: ParameterValue, of input: InputMembers, _ datatype: TensorDatatype, _ shape: [Int]
     ) throws(ServingError) -> AlignedBuffer<UInt8> {
         guard case .int(let size) = size, let size = Int(exactly: size), size >= 0 else {
             throw input.error("binary_data_size: expected a whole number from 0, found \(size.text)")
@@ -153,17 +148,10 @@ extension RequestReader {
         guard size <= binary.count else {
             throw input.error("binary_data_size \(size), but \(binary.count) bytes are left of the body")
         }
-        guard let count = InferenceTensor.elementCount(of: shape, limit: size), count * width == size else {
-            throw input.error(
-                "binary_data_size \(size), but shape \(shape) of \(datatype.rawValue) takes "
-                    + (InferenceTensor.elementCount(of: shape, limit: 1 << 40).map { "\($0 * width)" } ?? "more"))
-        }
-        let buffer = AlignedBuffer<UInt8>(count: size)
-        if size > 0 { UnsafeMutableRawPointer(buffer.pointer).copyMemory(from: binary.baseAddress!, byteCount: size) }
+        let buffer = try InferenceTensor.copy(
+            UnsafeRawBufferPointer(rebasing: binary[..<size]), datatype, shape, size: "binary_data_size \(size)",
+            of: input.label)
         binary = UnsafeRawBufferPointer(rebasing: binary[size...])
-        if let fault = datatype.firstFault(in: UnsafeRawBufferPointer(buffer.elements), count: count) {
-            throw input.error(fault)
-        }
         return buffer
     }
 }

@@ -4,7 +4,7 @@ extension TensorDatatype {
     /// is not finite; nil if all are right.
     ///
     /// - Parameter bytes: `count` elements, aligned as they need it.
-    func firstFault(in bytes: UnsafeRawBufferPointer, count: Int) -> String? {
+    package func firstFault(in bytes: UnsafeRawBufferPointer, count: Int) -> String? {
         switch self {
         case .bool:
             firstIndex(in: bytes, of: UInt8.self) { $0 > 1 }

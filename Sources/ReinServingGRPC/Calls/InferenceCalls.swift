@@ -1,0 +1,78 @@
+#if ServingGRPC
+import GRPCCore
+import NIOPosix
+import ReinServing
+
+/// The calls of `inference.GRPCInferenceService`: messages in and out, and in between what the service does with requests
+/// however they come. Calls of other names are answered with UNIMPLEMENTED.
+struct InferenceCalls: RegistrableRPCService {
+    /// Who answers.
+    let service: InferenceService
+    /// Where files are read, and requests waited for.
+    let threads: NIOThreadPool
+    /// What clients have to show; nothing when nil.
+    var token: AccessToken?
+    /// The largest number of bytes of a request, unpacked.
+    var messageLimit = 64 << 20
+
+    func registerMethods<Transport: GRPCCore.ServerTransport>(with router: inout RPCRouter<Transport>) {
+        registerServer(with: &router)
+        registerModels(with: &router)
+        registerRepository(with: &router)
+        router.registerHandler(
+            forMethod: Self.method("ModelInfer", .unary), deserializer: InferDeserializer(limit: messageLimit),
+            serializer: InferSerializer()
+        ) { request, _ in
+            try await refusing {
+                try authorize(request.metadata)
+                let deadline = CallDeadline(request.metadata)
+                let message = try await ServerRequest(stream: request).message
+                let response = try await answer(message, before: deadline)
+                return StreamingServerResponse(single: ServerResponse(message: response))
+            }
+        }
+        router.registerHandler(
+            forMethod: Self.method("ModelStreamInfer", .bidirectionalStreaming),
+            deserializer: InferDeserializer(limit: messageLimit), serializer: StreamSerializer()
+        ) { request, context in
+            try await refusing {
+                try authorize(request.metadata)
+                return stream(request, context)
+            }
+        }
+    }
+
+    /// A method of the service.
+    static func method(_ name: String, _ type: MethodDescriptor.RPCType) -> MethodDescriptor {
+        MethodDescriptor(fullyQualifiedService: "inference.GRPCInferenceService", method: name, type: type)
+    }
+
+    /// Checks what a client shows.
+    func authorize(_ metadata: Metadata) throws(ServingError) {
+        try token?.check(metadata.firstText("authorization"))
+    }
+
+    /// Has refusals become statuses.
+    func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as ServingError { throw RPCError(error) }
+    }
+
+    /// Answers a request.
+    func answer(_ message: InferMessage, before deadline: CallDeadline?) async throws -> InferenceResponse {
+        var request = try message.request.get()
+        try deadline?.apply(to: &request)
+        return try await service.respond(to: request)
+    }
+
+    /// Does what takes files, or waits, on a thread that may.
+    func waiting<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        do {
+            return try await threads.runIfActive(body)
+        } catch let error as ServingError {
+            throw error
+        } catch { throw ServingError(.unavailable, "the server is stopping") }
+    }
+}
+#endif

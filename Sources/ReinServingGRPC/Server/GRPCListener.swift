@@ -1,0 +1,65 @@
+#if ServingGRPC
+import GRPCNIOTransportHTTP2Posix
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ReinServing
+import Synchronization
+
+/// Listens for connections, on the event loops of the server.
+struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
+    let configuration: GRPCConfiguration
+    let loops: MultiThreadedEventLoopGroup
+    let certificates: ServerCertificates?
+    let onListening: @Sendable (_ port: Int) -> Void
+
+    var eventLoopGroup: any EventLoopGroup { loops }
+
+    func makeListeningChannel(
+        listenerConfigurator: HTTP2ServerTransport.ListenerConfigurator,
+        connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
+    ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
+        let connections = OpenConnections(limit: configuration.connectionLimit)
+        let certificates = certificates
+        let (host, port) = (configuration.host, configuration.port)
+        do {
+            let listening = try await ServerBootstrap(group: loops)
+                .serverChannelOption(.backlog, value: 256)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .bind(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        if let certificates {
+                            try channel.pipeline.syncOperations.addHandler(
+                                NIOSSLServerHandler(context: certificates.context))
+                        }
+                    }.flatMap {
+                        connectionConfigurator.configure(
+                            channel: channel, tls: certificates == nil ? .none : .configured(requireALPN: false))
+                    }.map { connection in
+                        connections.enter(channel)
+                        return connection
+                    }
+                }
+            onListening(listening.channel.localAddress?.port ?? port)
+            return listening
+        } catch { throw ListenFailure(address: "\(host):\(port)", reason: "\(error)") }
+    }
+}
+
+/// The connections that are open.
+private final class OpenConnections: Sendable {
+    private let limit: Int
+    private let count = Atomic<Int>(0)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Counts a connection until it is closed, which is done at once when there are too many.
+    func enter(_ channel: any Channel) {
+        let isServed = count.add(1, ordering: .relaxed).newValue <= limit
+        channel.closeFuture.whenComplete { _ in self.count.subtract(1, ordering: .relaxed) }
+        if !isServed { channel.eventLoop.execute { channel.close(promise: nil) } }
+    }
+}
+#endif

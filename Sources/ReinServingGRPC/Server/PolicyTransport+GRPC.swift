@@ -1,0 +1,81 @@
+#if ServingGRPC
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import NIOCore
+import NIOSSL
+public import ReinServing
+import ServiceLifecycle
+import UnixSignals
+
+extension PolicyTransport {
+    /// The Open Inference Protocol over gRPC: the service `inference.GRPCInferenceService`, as Triton has it.
+    ///
+    ///     try await PolicyServer(service, transports: [.grpc()]).run()
+    ///
+    /// - Parameters:
+    ///   - configuration: how it listens.
+    ///   - onListening: is told the port when it listens.
+    ///   - onFailedReload: is told why files of a certificate could not be read again; those that were read before go on.
+    public static func grpc(
+        _ configuration: GRPCConfiguration = GRPCConfiguration(),
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        onFailedReload: @escaping @Sendable (_ reason: String) -> Void = { _ in }
+    ) -> PolicyTransport {
+        PolicyTransport { surroundings in
+            let certificates = try configuration.certificate.map { try ServerCertificates($0) }
+            let listener = GRPCListener(
+                configuration: configuration, loops: surroundings.loops, certificates: certificates,
+                onListening: onListening)
+            let calls = InferenceCalls(
+                service: surroundings.service, threads: surroundings.threads, token: surroundings.token,
+                messageLimit: configuration.messageLimit)
+            let server = GRPCServer(
+                transport: HTTP2ServerTransport.Custom(
+                    listenerFactory: listener, config: .init(serving: configuration)),
+                services: [calls])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                if let certificates, surroundings.handlesSignals {
+                    group.addTask {
+                        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                            if let reason = certificates.reload() { onFailedReload(reason) }
+                        }
+                    }
+                }
+                do {
+                    try await withGracefulShutdownHandler {
+                        try await server.serve()
+                    } onGracefulShutdown: {
+                        server.beginGracefulShutdown()
+                    }
+                } catch let error as RuntimeError where error.code == .serverIsStopped {
+                    // It was told to stop before it had begun.
+                } catch let error as RuntimeError {
+                    throw error.cause ?? error
+                }
+                group.cancelAll()
+            }
+        }
+    }
+}
+
+extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
+    /// What a policy server asks of HTTP/2.
+    fileprivate init(serving configuration: GRPCConfiguration) {
+        self = .defaults
+        compression = .init(enabledAlgorithms: [.gzip, .deflate])
+        connection.maxIdleTime = configuration.idleTimeout
+        // An answer that is ready waits for no others.
+        connection.flushCoalescing = nil
+        http2.targetWindowSize = 1 << 20
+        http2.maxConcurrentStreams = configuration.callLimit
+        rpc.maxRequestPayloadSize = configuration.messageLimit
+        let (limit, timeout) = (configuration.messageLimit, configuration.messageTimeout)
+        channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    CallGuard(limit: limit, timeout: timeout), position: .first)
+            }
+        }
+    }
+}
+#endif
