@@ -41,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // For the trait `ServingGRPC`; nobody fetches them without it.
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -128,6 +129,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["Serving"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
                 .product(
                     name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
                 .product(
@@ -161,6 +163,8 @@ let package = Package(
                 "ReinCheckpoints", "ReinPolicies", "ReinServing",
                 .target(name: "ReinServingGRPC", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
             ]),
 
         // Tests, and what several of them share.
@@ -192,7 +196,8 @@ let package = Package(
         .testTarget(
             name: "ReinGymnasiumTests",
             dependencies: [
-                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium", "ReinNumerics",
+                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium",
+                "ReinNumerics",
                 "ReinProcesses", "ReinSpaces", "ReinTestSupport", "GymnasiumProbe", "Rein",
             ],
             exclude: ["Fixtures"]),
@@ -249,6 +254,8 @@ let package = Package(
             dependencies: [
                 "CAllocationCounter", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks",
                 "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(
@@ -267,6 +274,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
             ],
             resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinServeTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinServe", "ReinServing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+            ]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",

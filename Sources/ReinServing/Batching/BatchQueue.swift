@@ -8,6 +8,7 @@ final class BatchQueue: Sendable {
     private let policy: Policy
     private let pool: ActingPool
     private let state: Mutex<State>
+    private let noteWaiting: @Sendable (Int) -> Void
 
     /// What the lock guards.
     fileprivate struct State {
@@ -30,7 +31,18 @@ final class BatchQueue: Sendable {
         case look(Duration)
     }
 
-    init(_ policy: Policy, _ pool: ActingPool, cost: ActingCost) {
+    /// Makes an empty queue.
+    ///
+    /// - Parameters:
+    ///   - policy: who acts.
+    ///   - pool: memory to act in.
+    ///   - cost: how long it takes, until something has been measured.
+    ///   - noteWaiting: is told how many more requests wait.
+    init(
+        _ policy: Policy, _ pool: ActingPool, cost: ActingCost,
+        noteWaiting: @escaping @Sendable (_ change: Int) -> Void = { _ in }
+    ) {
+        self.noteWaiting = noteWaiting
         self.policy = policy
         self.pool = pool
         state = Mutex(State(nanosecondsPerRow: Double(cost.batchRow)))
@@ -49,6 +61,7 @@ final class BatchQueue: Sendable {
             state.rows += item.request.rows
             return Self.step(&state, rules)
         }
+        noteWaiting(1)
         take(step, rules)
     }
 
@@ -100,6 +113,7 @@ final class BatchQueue: Sendable {
     /// Acts on one batch of what waits.
     private func work(_ rules: BatchRules) {
         let batch = state.withLock { $0.takeBatch(rows: rules.rows) }
+        noteWaiting(-batch.count)
         let began = ContinuousClock.now
         var due: [QueuedInference] = []
         for item in batch {

@@ -11,39 +11,58 @@ struct GatewayResponder: HTTPResponder {
 
     let gateway: HTTPGateway
     let threads: NIOThreadPool
+    /// Counts what is answered.
+    let answers: AnswerMetrics
+    /// Who is told of it.
+    let log: ServerLog?
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let began = log == nil ? nil : ContinuousClock.now
         let query = HTTPQuery(request.head)
+        let (answer, closes) = try await answer(to: request, query)
+        answers.note(answer.status)
+        let response = Response(answer, to: query, closes: closes)
+        if let log, let began {
+            log.note(
+                ServerLog.Answer(
+                    method: query.method, path: query.path, status: answer.status,
+                    bytes: response.body.contentLength ?? 0, took: ContinuousClock.now - began, subject: answer.subject),
+                refusal: answer.refusal)
+        }
+        return response
+    }
+
+    /// Answers a request.
+    ///
+    /// - Returns: the answer, and whether the connection ends with it.
+    private func answer(to request: Request, _ query: HTTPQuery) async throws -> (HTTPAnswer, closes: Bool) {
         let route: Route
         switch gateway.admit(query, length: request.headers[.contentLength]) {
         case .admitted(let found): route = found
-        case .refused(let refusal): return Response(refusal, to: query, closes: refusal.status == 413)
+        case .refused(let refusal): return (refusal, closes: refusal.status == 413)
         }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: gateway.bodyLimit)
         } catch is NIOTooManyBytesError {
-            return Response(HTTPAnswer(gateway.tooLarge), to: query, closes: true)
+            return (HTTPAnswer(gateway.tooLarge), closes: true)
         }
-        let answer: HTTPAnswer
         if case .infer(let address) = route {
-            answer = await gateway.infer(address, query, body: body)
-        } else if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
-            answer = soon
-        } else {
-            let gateway = gateway
-            answer =
-                try await threads.runIfActive {
-                    body.withUnsafeReadableBytes { gateway.answer(route, query, body: $0, mayWait: true) }
-                } ?? HTTPAnswer(ServingError(.unavailable, "the server is stopping"))
+            return (await gateway.infer(address, query, body: body), closes: false)
         }
-        return Response(answer, to: query)
+        if let soon = body.withUnsafeReadableBytes({ gateway.answer(route, query, body: $0, mayWait: false) }) {
+            return (soon, closes: false)
+        }
+        let later = try await threads.runIfActive { [gateway] in
+            body.withUnsafeReadableBytes { gateway.answer(route, query, body: $0, mayWait: true) }
+        }
+        return (later ?? HTTPAnswer(ServingError(.unavailable, "the server is stopping")), closes: false)
     }
 }
 
 extension HTTPQuery {
     /// Takes what matters out of a head.
-    fileprivate init(_ head: HTTPRequest) {
+    init(_ head: HTTPRequest) {
         let fields = head.headerFields
         self.init(
             head.method.rawValue, head.path ?? "", headerLength: fields[.inferenceHeaderContentLength],
@@ -62,11 +81,12 @@ extension Response {
     /// Puts an answer on its way.
     ///
     /// - Parameter closes: whether the connection ends with it, since the rest of the request is not read.
-    fileprivate init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
+    init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
         var fields = HTTPFields()
         var body = answer.body
         if !body.isEmpty {
-            fields[.contentType] = answer.headerLength == nil ? "application/json" : "application/octet-stream"
+            fields[.contentType] =
+                answer.contentType ?? (answer.headerLength == nil ? "application/json" : "application/octet-stream")
         }
         if let length = answer.headerLength { fields[.inferenceHeaderContentLength] = String(length) }
         if let allow = answer.allow { fields[.allow] = allow }

@@ -22,7 +22,9 @@ extension HTTPGateway {
             } else {
                 message = try self.message(address, query, body)
             }
-            return HTTPAnswer(try await service.respond(to: message.request), to: message)
+            do throws(ServingError) {
+                return HTTPAnswer(try await service.respond(to: message.request), to: message)
+            } catch { return HTTPAnswer(error, to: message) }
         } catch { return HTTPAnswer(error) }
     }
 
@@ -75,9 +77,17 @@ extension HTTPGateway {
 }
 
 extension HTTPAnswer {
+    /// Refuses a request that was read.
+    init(_ error: ServingError, to message: InferenceMessage) {
+        self.init(error)
+        let request = message.request
+        subject = RequestSubject(model: request.model, version: request.version, id: request.id)
+    }
+
     /// Writes the answer of a policy, encoded as its request asks.
     init(_ response: InferenceResponse, to message: InferenceMessage) {
         self.init()
+        subject = RequestSubject(model: response.model, version: response.version, id: response.id)
         headerLength = response.write(to: &body, encodings: message.encodings)
     }
 }

@@ -109,11 +109,11 @@ struct HTTPGateway: Sendable {
         _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer, _ mayWait: Bool
     ) throws(ServingError) -> HTTPAnswer? {
         let message = try message(address, query, body)
-        guard
-            let response = mayWait
-                ? try service.answerLoading(message.request) : try service.answer(message.request)
-        else { return nil }
-        return HTTPAnswer(response, to: message)
+        do throws(ServingError) {
+            let response =
+                mayWait ? try service.answerLoading(message.request) : try service.answer(message.request)
+            return response.map { HTTPAnswer($0, to: message) }
+        } catch { return HTTPAnswer(error, to: message) }
     }
 }
 #endif

@@ -116,7 +116,8 @@ extension ModelEntry {
             return nil
         }
         let model = ServedModel(
-            name: name, number: number, policy: policy, cost: ActingCost(measuring: policy), gauge: context.gauge)
+            name: name, number: number, policy: policy, cost: ActingCost(measuring: policy), gauge: context.gauge,
+            metrics: context.metrics)
         if !context.configuration.allowsSpaceChange,
             let reason = state.withLock({ $0.interface?.difference(from: model) })
         {

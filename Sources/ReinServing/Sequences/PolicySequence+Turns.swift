@@ -49,6 +49,8 @@ extension PolicySequence {
     /// - Throws: `ServingError` with `.unavailable` when too many wait.
     func enterTurn() async throws(ServingError) {
         if tryEnter() { return }
+        model.statistics.noteWaiting(1)
+        defer { model.statistics.noteWaiting(-1) }
         let refusal = await withCheckedContinuation { (waiter: CheckedContinuation<ServingError?, Never>) in
             do throws(ServingError) {
                 if try enter(orWait: { waiter.resume(returning: nil) }) { waiter.resume(returning: nil) }
@@ -62,6 +64,8 @@ extension PolicySequence {
     /// - Throws: `ServingError` with `.unavailable` when too many wait.
     func enterTurnSleeping() throws(ServingError) {
         if tryEnter() { return }
+        model.statistics.noteWaiting(1)
+        defer { model.statistics.noteWaiting(-1) }
         let sleeper = Sleeper()
         if try enter(orWait: sleeper.wake) { return }
         sleeper.sleep()

@@ -34,6 +34,9 @@ public struct PolicyServer: Sendable {
         public var pollInterval = Duration.seconds(1)
         /// How long requests that have come may take when the server stops.
         public var grace = Duration.seconds(10)
+        /// Whom is told what the server does; nobody when nil. What becomes of models is told by the repository, to
+        /// `ServerLog.note` if it is made so.
+        public var log: ServerLog?
         /// Whether the process's SIGTERM and SIGINT stop the server, and SIGHUP has it look at the directories at once.
         public var handlesSignals = false
 
@@ -43,7 +46,7 @@ public struct PolicyServer: Sendable {
 
     private let service: InferenceService
     private let configuration: Configuration
-    private let transports: [PolicyTransport]
+    private let transports: [any ServerTransport]
     private let onListening: @Sendable (_ port: Int) -> Void
 
     /// Prepares a server.
@@ -59,7 +62,7 @@ public struct PolicyServer: Sendable {
     ) {
         self.service = service
         self.configuration = configuration
-        self.transports = transports
+        self.transports = transports.map(\.transport)
         self.onListening = onListening
     }
 
@@ -79,13 +82,14 @@ public struct PolicyServer: Sendable {
         service.stop()
         try await threads.shutdownGracefully()
         try await loops.shutdownGracefully()
+        configuration.log?.noteStop()
         guard !Task.isCancelled, case .failure(let error) = result else { return }
         guard error is IOError || error is SocketAddressError || error is NIOConnectionError else { throw error }
         throw ListenFailure(address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
     }
 
     /// What runs together; it stops from the last one on.
-    private func group(_ loops: MultiThreadedEventLoopGroup, _ threads: NIOThreadPool) -> ServiceGroup {
+    private func group(_ loops: MultiThreadedEventLoopGroup, _ threads: NIOThreadPool) throws -> ServiceGroup {
         var logger = Logger(label: "rein-serve")
         // It tells of every connection that was closed meanwhile as of an error.
         logger.logLevel = .critical
@@ -97,7 +101,7 @@ public struct PolicyServer: Sendable {
             responder: GatewayResponder(
                 gateway: HTTPGateway(
                     service: service, bodyLimit: configuration.bodyLimit, token: configuration.token),
-                threads: threads),
+                threads: threads, answers: .http(service.repository.metrics), log: configuration.log),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: [ConnectionGuard(connections, bodyLimit: bodyTimeout)],
@@ -107,13 +111,13 @@ public struct PolicyServer: Sendable {
             eventLoopGroupProvider: .shared(loops), logger: logger)
         let poller = RepositoryPoller(
             service: service, interval: configuration.pollInterval, threads: threads,
-            handlesSignals: configuration.handlesSignals)
-        let surroundings = PolicyTransport.Surroundings(
+            handlesSignals: configuration.handlesSignals, log: configuration.log)
+        let resources = ServerResources(
             service: service, loops: loops, threads: threads, token: configuration.token,
             handlesSignals: configuration.handlesSignals)
-        let others: [any Service] = transports.map { TransportService(transport: $0, surroundings: surroundings) }
+        let further = try transports.map { try $0.makeService(resources) }
         var settings = ServiceGroupConfiguration(
-            services: [poller] + others + [application, ClosingTime(service: service)],
+            services: [poller] + further + [application, ClosingTime(service: service, log: configuration.log)],
             gracefulShutdownSignals: configuration.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
         settings.maximumGracefulShutdownDuration = configuration.grace
         return ServiceGroup(configuration: settings)
@@ -123,10 +127,12 @@ public struct PolicyServer: Sendable {
 /// Has the service say that it is not ready as soon as the server stops, before anything else is closed.
 private struct ClosingTime: Service {
     let service: InferenceService
+    let log: ServerLog?
 
     func run() async throws {
         try? await gracefulShutdown()
         service.stop()
+        log?.noteStopping()
     }
 }
 #endif

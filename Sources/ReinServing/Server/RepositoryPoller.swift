@@ -14,6 +14,8 @@ struct RepositoryPoller: Service {
     let threads: NIOThreadPool
     /// Whether SIGHUP is for the server.
     let handlesSignals: Bool
+    /// Who is told of refusals that were left out.
+    let log: ServerLog?
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -36,6 +38,8 @@ struct RepositoryPoller: Service {
         _ = try? await threads.runIfActive {
             service.dropIdleSequences()
             service.repository.poll()
+            service.noteState()
+            log?.noteLeftOut()
         }
     }
 }

@@ -67,7 +67,7 @@ extension InferenceService {
             defer { sequence?.leaveTurn() }
             return try actAtOnce(on: checked)
         } catch {
-            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds)
+            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
             throw error
         }
     }
@@ -85,7 +85,7 @@ extension InferenceService {
             }
             return try await actInTurn(on: checked)
         } catch {
-            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds)
+            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
             throw error
         }
     }

@@ -52,7 +52,7 @@ extension InferenceService {
                 request, parameters: parameters, for: model.policy, maxRows: limits.rows, freshSeed: freshSeed)
             return (prepared, try step(of: prepared, request, model, pinned: pinned))
         } catch {
-            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds)
+            model.statistics.noteFailure((ContinuousClock.now - begin).nanoseconds, error.kind)
             throw error
         }
     }
@@ -98,7 +98,8 @@ extension InferenceService {
         let times = ModelStatistics.Times(
             queue: (began - checked.checked).nanoseconds, input: (checked.checked - checked.begin).nanoseconds,
             inference: (ended - began).nanoseconds, output: (ContinuousClock.now - start).nanoseconds)
-        model.statistics.note(rows: checked.prepared.rows, times, executed: executed, now: WallClock.milliseconds)
+        model.statistics.note(
+            rows: checked.prepared.rows, times, now: WallClock.milliseconds, execution: executed)
         return response
     }
 }
