@@ -120,8 +120,8 @@ let package = Package(
         .target(
             name: "ReinServing",
             dependencies: [
-                "CZlib", "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
-                "ReinRLlib", "ReinInterop",
+                "CSystemCalls", "CZlib", "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces",
+                "ReinPolicies", "ReinRLlib", "ReinInterop",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Serving"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serving"])),

@@ -91,13 +91,19 @@ class Server:
             if found := re.search(way + r"""s?[":\\/ ]+127\.0\.0\.1:(\d+)""", line):
                 return int(found[1])
 
+    def require_running(self):
+        if self.process.poll() is not None:
+            sys.exit(f"the server has ended with code {self.process.returncode}: {list(self.lines)[-5:]}")
+
     def processor_time(self):
         """Seconds of processor time so far."""
+        self.require_running()
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
     def memory(self):
         """Kilobytes that it has in memory."""
+        self.require_running()
         return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{self.process.pid}/status").read_text())[1])
 
     def stop(self, number=signal.SIGTERM):

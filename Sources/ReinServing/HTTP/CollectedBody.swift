@@ -1,7 +1,4 @@
 #if Serving
-// The first import of the module: behind hummingbird's, the compiler takes timespec for a part of NIO, which it then misses in
-// files that import nothing but the system's library.
-import HTTPTypes
 import NIOCore
 
 /// The body of a request as it comes, within what one may have, and what those of all requests may have together.

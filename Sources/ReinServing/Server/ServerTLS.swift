@@ -1,4 +1,5 @@
 #if Serving
+import NIOCore
 package import NIOSSL
 public import ReinCheckpoints
 import Synchronization
@@ -79,6 +80,8 @@ extension ServerTLS.Material {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // How long a client may take to say that it has seen the end; it has all answers by then.
+        configuration.shutdownTimeout = .milliseconds(500)
         do {
             context = try NIOSSLContext(configuration: configuration)
         } catch {

@@ -19,6 +19,9 @@ final class RawConnection: @unchecked Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
+    /// Nobody listens.
+    struct NotConnected: Error {}
+
     /// Connects to a port of this machine.
     ///
     /// - Parameter buffer: how much the system keeps of what is sent to it, when that is to be little.
@@ -40,7 +43,7 @@ final class RawConnection: @unchecked Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try #require(result == 0)
+        if result != 0 { throw NotConnected() }
     }
 
     deinit { close(descriptor) }

@@ -73,7 +73,7 @@ struct SignalTests {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let run = RunFolder(path: path)
-        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 500, inputs: 4) }
+        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
@@ -107,9 +107,9 @@ struct SignalTests {
     /// Asks for what takes many seconds.
     private func askForLong(_ port: Int) throws -> RawConnection {
         let connection = try RawConnection(port: port)
-        connection.send(TestServer.largeRequest(rows: 50_000))
+        connection.send(TestServer.largeRequest(rows: 1_500_000, outputs: "action"))
         // The server has taken it when others have been answered since.
-        for _ in 0..<20 {
+        for _ in 0..<3 {
             let other = try RawConnection(port: port)
             other.send(TestServer.health("live"))
             #expect(try other.answer()?.status == 200)
@@ -130,7 +130,7 @@ struct SignalTests {
 
     @Test("The second signal ends the program at once")
     func second() async throws {
-        let end = try await program(["--grace", "100", "--max-rows", "1000000"]) { port, process in
+        let end = try await program(["--grace", "100", "--max-rows", "2000000"]) { port, process in
             let connection = try askForLong(port)
             kill(process.processIdentifier, SIGTERM)
             let limit = ContinuousClock.now + .seconds(20)
@@ -149,7 +149,7 @@ struct SignalTests {
     @Test("A thread that computes keeps the program no longer than its grace")
     func computing() async throws {
         let began = Mutex(ContinuousClock.now)
-        let end = try await program(["--grace", "0.1", "--max-rows", "1000000"]) { port, process in
+        let end = try await program(["--grace", "0.1", "--max-rows", "2000000"]) { port, process in
             let connection = try askForLong(port)
             began.withLock { $0 = .now }
             kill(process.processIdentifier, SIGTERM)

@@ -63,11 +63,12 @@ final class TLSConnection: Sendable {
             if let event = event as? ChannelEvent, event == .inputClosed {
                 connection.state.withLock { $0.isClosed = true }
                 connection.changed.signal()
+                context.close(promise: nil)
             }
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
-            connection.state.withLock { $0.error = $0.error ?? error }
+            connection.state.withLock { if !$0.isClosed { $0.error = $0.error ?? error } }
             context.close(promise: nil)
         }
     }

@@ -75,13 +75,13 @@ struct TestServer: Sendable {
         Array("POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)".utf8)
     }
 
-    /// A request whose answer has the outputs of many rows.
-    static func largeRequest(rows: Int) -> [UInt8] {
+    /// A request of many rows, by default for their outputs, which take more bytes than the rows.
+    static func largeRequest(rows: Int, outputs: String = "output") -> [UInt8] {
         let data = [String](repeating: "0.1,0.2,0.3,0.4", count: rows).joined(separator: ",")
         return request(
             infer,
             #"{"inputs":[{"name":"obs","datatype":"FP32","shape":[\#(rows),4],"data":[\#(data)]}],"#
-                + #""outputs":[{"name":"output"}]}"#)
+                + #""outputs":[{"name":"\#(outputs)"}]}"#)
     }
 
     /// A request that asks whether the server lives or is ready.
