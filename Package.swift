@@ -272,6 +272,7 @@ let package = Package(
             dependencies: [
                 "ReinCheckpoints", "ReinNetworks", "ReinNumerics", "ReinPolicies", "ReinServing", "ReinServingGRPC",
                 "ReinSpaces", "ReinTestSupport",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["ServingGRPC"])),
                 .product(
                     name: "GRPCInProcessTransport", package: "grpc-swift-2",

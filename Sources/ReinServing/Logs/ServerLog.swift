@@ -32,8 +32,8 @@ public struct ServerLog: Sendable {
         var path: String
         /// The status of the transport.
         var status: Int
-        /// The length of the body of the answer, as it is sent.
-        var bytes: Int
+        /// The length of the body of the answer, as it is sent; nil when nobody has counted.
+        var bytes: Int?
         /// From the request's head to its answer.
         var took: Duration
         /// What was asked for; nil when it was no inference.
@@ -41,7 +41,7 @@ public struct ServerLog: Sendable {
 
         /// Puts together what is told.
         package init(
-            method: String, path: String, status: Int, bytes: Int, took: Duration, subject: RequestSubject?
+            method: String, path: String, status: Int, bytes: Int?, took: Duration, subject: RequestSubject?
         ) {
             self.method = method
             self.path = path
@@ -137,7 +137,7 @@ public struct ServerLog: Sendable {
             if leftOut > 0 { metadata["left_out"] = .stringConvertible(leftOut) }
             logger.notice("refused", metadata: metadata)
         } else {
-            metadata["bytes"] = .stringConvertible(answer.bytes)
+            if let bytes = answer.bytes { metadata["bytes"] = .stringConvertible(bytes) }
             logger.info("request", metadata: metadata)
         }
     }

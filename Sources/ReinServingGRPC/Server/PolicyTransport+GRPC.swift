@@ -33,7 +33,7 @@ extension PolicyTransport {
             let server = GRPCServer(
                 transport: HTTP2ServerTransport.Custom(
                     listenerFactory: listener, config: .init(serving: configuration)),
-                services: [calls])
+                services: [calls], interceptors: [CallWatch(resources.service, log: resources.log)])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let certificates, resources.handlesSignals {
                     group.addTask {

@@ -80,8 +80,8 @@ struct SignalTests {
                     with: Result {
                         let process = Process()
                         process.executableURL = URL(fileURLWithPath: builtProgram("rein-serve"))
-                        process.arguments =
-                            [path, "--http", "127.0.0.1:0", "--metrics", "none", "--log-format", "text"] + arguments
+                        let quiet = ["--grpc", "none", "--metrics", "none", "--log-format", "text"]
+                        process.arguments = [path, "--http", "127.0.0.1:0"] + quiet + arguments
                         let pipe = Pipe()
                         process.standardError = pipe
                         try process.run()
