@@ -49,10 +49,13 @@ extension ConnectionGuard {
         context.read()
     }
 
-    /// Closes the connection at once.
-    func shut(_ context: ChannelHandlerContext) {
+    /// Closes the connection.
+    ///
+    /// - Parameter hurries: whether a client that takes nothing does not get to know it, either.
+    func shut(_ context: ChannelHandlerContext, hurries: Bool = false) {
         guard ending != .over else { return }
         ending = .over
+        if isSecure, hurries || isCancelled { context.triggerUserOutboundEvent(LastFlush.Hurry(), promise: nil) }
         times.cancel()
         let promise = closePromise
         closePromise = nil
@@ -61,7 +64,9 @@ extension ConnectionGuard {
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch ending {
-        case .over: context.close(mode: mode, promise: promise)
+        case .over:
+            if isSecure, mode == .input { context.triggerUserOutboundEvent(LastFlush.Hurry(), promise: nil) }
+            context.close(mode: mode, promise: promise)
         case _ where mode == .input:
             // The time for stopping is over.
             isCancelled = true

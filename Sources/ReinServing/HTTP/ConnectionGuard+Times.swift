@@ -43,7 +43,7 @@ extension ConnectionGuard {
     private func lookAtWriting(_ context: ChannelHandlerContext) {
         let left = (try? context.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
         let least = max(1, Int(limits.write.nanoseconds / 2_000_000_000) * ConnectionLimits.writeRate)
-        if let unwritten, left == 0 || unwritten - left < least { return shut(context) }
+        if let unwritten, left == 0 || unwritten - left < least { return shut(context, hurries: true) }
         unwritten = left
         times[.write] = .now() + .nanoseconds(limits.write.nanoseconds / 2)
     }

@@ -78,7 +78,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         isOpen = true
         isServed = load.enterConnection()
-        times[.idle] = .now() + limits.idle
+        // One that is refused is so with its first request, for which others do not wait long.
+        times[.idle] = .now() + (isServed ? limits.idle : min(limits.idle, ConnectionLimits.refusedIdle))
         arm(context)
     }
 

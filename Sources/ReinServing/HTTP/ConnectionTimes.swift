@@ -16,6 +16,8 @@ struct ConnectionLimits: Sendable {
     static let headSize = 80 << 10
     /// What a client takes of an answer at least, in bytes a second; whoever takes less holds its memory for nothing.
     static let writeRate = 1000
+    /// How long nothing may be asked on a connection beyond the number that is served.
+    static let refusedIdle = TimeAmount.seconds(5)
     /// How long what a client still sends is read and dropped before its connection is closed, so that it gets to know why.
     static let linger = TimeAmount.seconds(2)
 }

@@ -19,7 +19,10 @@ struct GuardedChannel: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             // The certificate of the time at which the connection is made.
-            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+            if let tls {
+                try pipeline.addHandler(LastFlush())
+                try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+            }
             let connection = ConnectionGuard(load, limits: limits, isSecure: tls != nil)
             try pipeline.addHandler(ArrivalNote(connection))
             var heads = NIOHTTPDecoderLimitConfiguration()

@@ -86,15 +86,13 @@ struct SignalTests {
                         process.standardError = pipe
                         try process.run()
                         var said = ""
-                        while !said.contains("\n"), case let data = pipe.fileHandleForReading.availableData,
+                        while !said.contains("serving 1 model"),
+                            case let data = pipe.fileHandleForReading.availableData,
                             !data.isEmpty
-                        {
-                            said += String(decoding: data, as: UTF8.self)
-                        }
+                        { said += String(decoding: data, as: UTF8.self) }
                         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-                        let port = try #require(
-                            said.split(separator: "\n").first?.split(separator: ":").last.flatMap { Int($0) }, "\(said)"
-                        )
+                        let address = said.firstRange(of: "on http://127.0.0.1:").map { said[$0.upperBound...] }
+                        let port = try #require(address.flatMap { Int($0.prefix { $0.isNumber }) }, "\(said)")
                         try body(port, process)
                         said += String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                         process.waitUntilExit()
