@@ -25,6 +25,9 @@ extension ServeCommand {
         guard !resolved.checkpoints.isEmpty || !resolved.named.isEmpty else {
             throw StateError(.notFound, Self.nothingToServe, path: settings ?? "")
         }
+        guard (resolved.tlsCertificate == nil) == (resolved.tlsKey == nil) else {
+            throw StateError(.notFound, "tls-certificate and tls-key take each other", path: settings ?? "")
+        }
         return resolved
     }
 
@@ -40,9 +43,12 @@ extension ServeCommand {
         let repository = try ModelRepository(settings.repository, metrics: ServingMetrics(), observe: log.note)
         let notice = StartNotice(
             ["http"] + (settings.grpcAddress == nil ? [] : ["grpc"]) + (settings.metrics == nil ? [] : ["metrics"]),
+            scheme: settings.tlsKey == nil ? "http" : "https",
             to: log)
         var configuration = try settings.server
         configuration.log = log
+        configuration.onTLSReload = log.noteReload
+        if let warning = configuration.tls?.warning { log.noteWarning(warning) }
         try await PolicyServer(
             InferenceService(repository, limits: settings.limits), configuration: configuration,
             transports: settings.transports(registry, log) { notice.note($0, at: $1) { repository.names } }
@@ -71,7 +77,8 @@ extension ServeSettings {
         onListening: @escaping @Sendable (_ way: String, _ address: String) -> Void
     ) -> [PolicyTransport] {
         let grpc = grpcTransport(
-            onListening: { onListening("grpc", "grpc://\($0)") }, onFailedReload: { StandardError.say("rein-serve: \($0)") })
+            onListening: { onListening("grpc", "grpc://\($0)") },
+            onFailedReload: { log.noteWarning("gRPC: the old certificate stays in use: \($0)") })
         let metrics = metrics.map { address in
             PolicyTransport(
                 MetricsEndpoint(registry, host: address.host, port: address.port) { port in

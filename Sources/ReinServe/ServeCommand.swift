@@ -82,11 +82,31 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var tokenFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the certificate of TLS in PEM, and those by which it is signed; read again at SIGHUP.",
+            valueName: "path"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The file with the private key of the certificate in PEM.", valueName: "path"))
+    var tlsKey: String?
+
     @Option(help: ArgumentHelp("The largest number of connections at a time (10000).", valueName: "count"))
     var connections: String?
 
-    @Option(help: ArgumentHelp("How long the body of a request may take (30s).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "How many megabytes the bodies of all requests may take together (1024).", valueName: "megabytes"))
+    var bodyMemory: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a client may be waited for until the head of a request is whole, and then its body (30s).",
+            valueName: "time"))
     var bodyTimeout: String?
+
+    @Option(help: ArgumentHelp("How long a client may take nothing of an answer (30s).", valueName: "time"))
+    var writeTimeout: String?
 
     @Option(help: ArgumentHelp("After how long without a request a connection is closed (2min).", valueName: "time"))
     var idleTimeout: String?
@@ -156,13 +176,17 @@ struct ServeCommand: AsyncParsableCommand {
     var given: [(name: String, texts: [String])] {
         [
             ("checkpoints", checkpoints), ("policy", policy.texts), ("as", named), ("http", http.texts),
-            ("grpc", grpc.texts), ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload), ("memory", memory.texts),
+            ("grpc", grpc.texts), ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload),
+            ("memory", memory.texts),
             ("allow-space-change", allowSpaceChange.texts), ("poll", poll.texts), ("token-file", tokenFile.texts),
-            ("connections", connections.texts), ("body-timeout", bodyTimeout.texts),
+            ("tls-certificate", tlsCertificate.texts), ("tls-key", tlsKey.texts),
+            ("connections", connections.texts), ("body-memory", bodyMemory.texts),
+            ("body-timeout", bodyTimeout.texts), ("write-timeout", writeTimeout.texts),
             ("idle-timeout", idleTimeout.texts), ("grace", grace.texts), ("threads", threads.texts),
             ("max-rows", maxRows.texts), ("inline-below", inlineBelow.texts),
             ("workers", workers.texts), ("max-batch", maxBatch.texts), ("batch-delay", batchDelay.texts),
-            ("queue", queue.texts), ("queue-time", queueTime.texts), ("sequences", sequences.texts), ("sequence-idle", sequenceIdle.texts),
+            ("queue", queue.texts), ("queue-time", queueTime.texts), ("sequences", sequences.texts),
+            ("sequence-idle", sequenceIdle.texts),
             ("sequence-swap", sequenceSwap.texts), ("log-level", logLevel.texts), ("log-format", logFormat.texts),
             ("access-log", accessLog.texts),
         ]

@@ -5,14 +5,19 @@ import Synchronization
 /// Tells in one line that a server has started, when all of its ways to be reached are there.
 final class StartNotice: Sendable {
     private let ways: [String]
+    private let scheme: String
     private let log: ServerLog
     private let addresses = Mutex<[String: String]>([:])
 
     /// Waits for ways to be reached.
     ///
-    /// - Parameter ways: what they are called, `http` among them.
-    init(_ ways: [String], to log: ServerLog) {
+    /// - Parameters:
+    ///   - ways: what they are called, `http` among them.
+    ///   - scheme: what its address begins with.
+    ///   - log: who is told.
+    init(_ ways: [String], scheme: String, to log: ServerLog) {
         self.ways = ways
+        self.scheme = scheme
         self.log = log
     }
 
@@ -25,7 +30,7 @@ final class StartNotice: Sendable {
             return addresses.count == ways.count ? addresses : nil
         }
         guard let all, let http = all["http"] else { return }
-        log.noteStart(models: models(), at: "http://\(http)", and: all.filter { $0.key != "http" })
+        log.noteStart(models: models(), at: "\(scheme)://\(http)", and: all.filter { $0.key != "http" })
     }
 }
 #endif

@@ -137,6 +137,22 @@ struct SettingsTests {
     @Test("What is no address is none", arguments: ["", ":80", "a:", "a:b", "a:65536", "a:-1", "127.0.0.1"])
     func noAddresses(text: String) { #expect(ListenAddress(text: text) == nil) }
 
+    @Test("Certificate and key take each other, and something has to be served, wherever that is said")
+    func whole() throws {
+        for (arguments, message) in [
+            (["a", "--tls-key", "k"], "tls-certificate and tls-key take each other"),
+            (["a", "--settings", "/nowhere/serve.json"], "/nowhere/serve.json"),
+        ] {
+            let command = try ServeCommand.parse(arguments)
+            #expect {
+                _ = try command.resolvedSettings()
+            } throws: { "\($0)".contains(message) }
+        }
+        let command = try ServeCommand.parse(["a", "--tls-key", "k", "--tls-certificate", "c", "--body-memory", "64"])
+        let settings = try command.resolvedSettings()
+        #expect(settings.tlsKey == "k" && settings.tlsCertificate == "c" && settings.bodyMemory == 64)
+    }
+
     @Test("A damaged or missing file is said with its path")
     func damaged() {
         var settings = ServeSettings()

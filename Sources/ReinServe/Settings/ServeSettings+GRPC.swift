@@ -29,7 +29,11 @@ extension ServeSettings {
         configuration.connectionLimit = connections
         configuration.messageTimeout = bodyTimeout
         configuration.idleTimeout = idleTimeout
-        return .grpc(configuration, onListening: { onListening(address.text(port: $0)) }, onFailedReload: onFailedReload)
+        if let tlsCertificate, let tlsKey {
+            configuration.certificate = .init(chainPath: tlsCertificate, keyPath: tlsKey)
+        }
+        return .grpc(
+            configuration, onListening: { onListening(address.text(port: $0)) }, onFailedReload: onFailedReload)
     }
 }
 #else

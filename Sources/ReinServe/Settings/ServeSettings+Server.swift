@@ -28,7 +28,8 @@ extension ServeSettings {
 
     /// How the server listens.
     ///
-    /// - Throws: `StateError` when there is no token in the file that is named, or in the environment.
+    /// - Throws: `StateError` when there is no token in the file that is named, or in the environment, or no certificate and
+    ///   key in theirs.
     var server: PolicyServer.Configuration {
         get throws(StateError) {
             var configuration = PolicyServer.Configuration()
@@ -38,12 +39,21 @@ extension ServeSettings {
             configuration.pollInterval = poll
             configuration.bodyTimeout = bodyTimeout
             configuration.idleTimeout = idleTimeout
+            configuration.writeTimeout = writeTimeout
+            configuration.bodyMemory = bodyMemory << 20
+            configuration.tls = try tls()
             configuration.connectionLimit = connections
             configuration.grace = grace
             configuration.token = try token()
             configuration.handlesSignals = true
             return configuration
         }
+    }
+
+    /// What connections are encrypted with.
+    private func tls() throws(StateError) -> ServerTLS? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return try ServerTLS(ServerTLS.Files(certificate: tlsCertificate, key: tlsKey))
     }
 
     /// The token, which neither an argument nor a settings file ever holds: others see those.

@@ -4,6 +4,8 @@ import ReinPolicies
 import ReinServing
 
 /// What `rein-serve` is told, by options and by a settings file. `keys` has the names and the rules.
+///
+/// A setting is a property here, a line of `keys`, and an option with its line of `given` in `ServeCommand`.
 struct ServeSettings {
     /// Checkpoints and runs.
     var checkpoints: [String] = []
@@ -29,10 +31,18 @@ struct ServeSettings {
     var poll = Duration.seconds(1)
     /// The file with the token.
     var tokenFile: String?
+    /// The file with the certificate of TLS; no TLS when nil.
+    var tlsCertificate: String?
+    /// The file with its key.
+    var tlsKey: String?
     /// The largest number of connections.
     var connections = 10_000
-    /// How long a body may take.
+    /// How many megabytes the bodies of all requests may take.
+    var bodyMemory = 1024
+    /// How long a head, and then a body, may take.
     var bodyTimeout = Duration.seconds(30)
+    /// How long a client may take nothing of an answer.
+    var writeTimeout = Duration.seconds(30)
     /// After how long without a request a connection is closed.
     var idleTimeout = Duration.seconds(120)
     /// How long requests may take when the server stops.
@@ -70,8 +80,12 @@ extension ServeSettings {
             SettingKey("allow-space-change") { $0.allowsSpaceChange = $1 },
             SettingKey("poll", in: timeouts) { $0.poll = $1 },
             SettingKey("token-file") { (settings, value: String) in settings.tokenFile = value },
+            SettingKey("tls-certificate") { (settings, value: String) in settings.tlsCertificate = value },
+            SettingKey("tls-key") { (settings, value: String) in settings.tlsKey = value },
             SettingKey("connections", in: 1...) { $0.connections = $1 },
+            SettingKey("body-memory", in: 64...1 << 30) { $0.bodyMemory = $1 },
             SettingKey("body-timeout", in: timeouts) { $0.bodyTimeout = $1 },
+            SettingKey("write-timeout", in: timeouts) { $0.writeTimeout = $1 },
             SettingKey("idle-timeout", in: timeouts) { $0.idleTimeout = $1 },
             SettingKey("grace", in: timeouts) { $0.grace = $1 },
             SettingKey("threads", in: 1...1024) { $0.threads = $1 },

@@ -1,6 +1,6 @@
 #if Serving
 public import Logging
-import ReinCheckpoints
+public import ReinCheckpoints
 
 /// What a server tells a log: that it starts and stops, what becomes of its models, and which requests it refuses; if it is
 /// to, each request. Never told are tokens, bodies, observations, what stands behind the `?` of a path, and the words of
@@ -32,8 +32,8 @@ public struct ServerLog: Sendable {
         var path: String
         /// The status of the transport.
         var status: Int
-        /// The length of the body of the answer, as it is sent.
-        var bytes: Int
+        /// The length of the body of the answer, as it is sent; nil when nobody has counted.
+        var bytes: Int?
         /// From the request's head to its answer.
         var took: Duration
         /// What was asked for; nil when it was no inference.
@@ -41,7 +41,7 @@ public struct ServerLog: Sendable {
 
         /// Puts together what is told.
         package init(
-            method: String, path: String, status: Int, bytes: Int, took: Duration, subject: RequestSubject?
+            method: String, path: String, status: Int, bytes: Int?, took: Duration, subject: RequestSubject?
         ) {
             self.method = method
             self.path = path
@@ -65,6 +65,15 @@ public struct ServerLog: Sendable {
             "serving \(names.count) \(models) (\(shown)) on \(address)",
             metadata: others.mapValues { .string($0) })
     }
+
+    /// Tells that the files of TLS were read again, or why what was read before is used on.
+    public func noteReload(_ failure: StateError?) {
+        guard let failure else { return logger.info("certificate read again") }
+        logger.error("certificate not read again, the old one stays in use", metadata: ["reason": "\(failure)"])
+    }
+
+    /// Tells what somebody should look after.
+    public func noteWarning(_ text: String) { logger.warning("\(text)") }
 
     /// Tells that no new requests are taken.
     func noteStopping() { logger.info("stopping: requests that have come are answered") }
@@ -128,9 +137,17 @@ public struct ServerLog: Sendable {
             if leftOut > 0 { metadata["left_out"] = .stringConvertible(leftOut) }
             logger.notice("refused", metadata: metadata)
         } else {
-            metadata["bytes"] = .stringConvertible(answer.bytes)
+            if let bytes = answer.bytes { metadata["bytes"] = .stringConvertible(bytes) }
             logger.info("request", metadata: metadata)
         }
+    }
+
+    /// Tells that a connection was refused or given up, before a request was whole.
+    func noteRefusal(_ kind: ServingError.Kind) {
+        guard let leftOut = limiter.admit(kind) else { return }
+        var metadata: Logger.Metadata = ["reason": "\(kind.label)"]
+        if leftOut > 0 { metadata["left_out"] = .stringConvertible(leftOut) }
+        logger.notice("connection refused", metadata: metadata)
     }
 
     /// Tells how many refusals were left out of late.

@@ -16,37 +16,7 @@ import Synchronization
 /// `version="older"`, so that sums over versions never fall. When there are many such series, those that come behind count
 /// together, without `model`.
 public final class PrometheusRegistry: MetricsFactory {
-    /// The number of series of one metric that are made of destroyed instruments, each for its own model.
-    static let olderLimit = 1000
-    /// The label whose values are put together, and what they become.
-    private static let version = (label: "version", older: "older")
-
-    /// A metric: all series of a name.
-    private struct Family {
-        let type: String
-        /// By the text of their labels.
-        var series: [Entry] = []
-        /// How many of them are made of destroyed ones.
-        var olderCount = 0
-
-        /// Where a series is, or would be.
-        func place(of text: String) -> (index: Int, isThere: Bool) {
-            var (low, high) = (0, series.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if series[middle].series.identity.text < text { low = middle + 1 } else { high = middle }
-            }
-            return (low, low < series.count && series[low].series.identity.text == text)
-        }
-    }
-
-    /// A series, and how many instruments count in it.
-    private struct Entry {
-        let series: any PrometheusSeries
-        var users = 0
-    }
-
-    private let families = Mutex<[String: Family]>([:])
+    private let families = Mutex<[String: PrometheusFamily]>([:])
     private let help: [String: String]
 
     /// Nothing has been counted.
@@ -61,9 +31,9 @@ public final class PrometheusRegistry: MetricsFactory {
         // All under the lock, so that what is destroyed meanwhile is neither there twice nor missing.
         families.withLock { families in
             var text = PrometheusText()
-            for (name, family) in families.sorted(by: { $0.key < $1.key }) where !family.series.isEmpty {
+            for (name, family) in families.sorted(by: { $0.key < $1.key }) where !family.isEmpty {
                 text.begin(name, type: family.type, help: help[name])
-                for entry in family.series { entry.series.write(to: &text) }
+                for series in family.series { series.write(to: &text) }
             }
             return text.bytes
         }
@@ -110,32 +80,14 @@ public final class PrometheusRegistry: MetricsFactory {
         return families.withLock { families in
             // What another type has under the same name stays apart from it.
             for name in [name, "\(name)_\(type)", "\(name)_\(Series.self)"] {
+                guard families[name].map({ $0.type == type }) ?? true else { continue }
                 let identity = SeriesIdentity(name: name, labels: labels)
-                if let made = Self.series(identity, type, in: &families, series) { return made }
+                if let made = families[name, default: PrometheusFamily(type: type)].use(identity, series) {
+                    return made
+                }
             }
             return series(SeriesIdentity(name: name, labels: labels))
         }
-    }
-
-    /// The series of a name and labels, which is made when there is none; nil when it is of another type.
-    private static func series<Series: PrometheusSeries>(
-        _ identity: SeriesIdentity, _ type: String, in families: inout [String: Family],
-        isOlder: Bool = false, _ make: (SeriesIdentity) -> Series
-    ) -> Series? {
-        var family = families[identity.name] ?? Family(type: type)
-        guard family.type == type else { return nil }
-        families[identity.name] = nil
-        defer { families[identity.name] = family }
-        let place = family.place(of: identity.text)
-        if place.isThere {
-            guard let series = family.series[place.index].series as? Series else { return nil }
-            if !isOlder { family.series[place.index].users += 1 }
-            return series
-        }
-        let series = make(identity)
-        family.series.insert(Entry(series: series, users: 1), at: place.index)
-        if isOlder { family.olderCount += 1 }
-        return series
     }
 
     /// A text with only such characters as names can have.
@@ -181,28 +133,7 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 
     private func destroy<Series: PrometheusSeries>(_ series: Series, _ make: (SeriesIdentity) -> Series) {
-        let identity = series.identity
-        families.withLock { families in
-            guard var family = families[identity.name] else { return }
-            let place = family.place(of: identity.text)
-            guard place.isThere, family.series[place.index].series === series else { return }
-            family.series[place.index].users -= 1
-            let isOver = family.series[place.index].users == 0
-            if isOver { family.series.remove(at: place.index) }
-            families[identity.name] = family
-            guard isOver, family.type != "gauge", identity[Self.version.label] != nil else { return }
-            var labels = identity.labels
-            for index in labels.indices where labels[index].name == Self.version.label {
-                labels[index].value = Self.version.older
-            }
-            if family.olderCount >= Self.olderLimit,
-                !family.place(of: SeriesIdentity(name: identity.name, labels: labels).text).isThere
-            {
-                labels.removeAll { $0.name == "model" }
-            }
-            let older = SeriesIdentity(name: identity.name, labels: labels)
-            Self.series(older, family.type, in: &families, isOlder: true, make)?.absorb(series)
-        }
+        families.withLock { $0[series.identity.name]?.endUse(of: series, make) }
     }
 }
 #endif

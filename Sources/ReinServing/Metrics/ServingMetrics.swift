@@ -25,6 +25,7 @@ public final class ServingMetrics: Sendable {
     private let models: Gauge
     private let modelBytes: Gauge
     private let sequences: Gauge
+    private let connections: Gauge
     private let state = Mutex(State())
 
     private struct Key: Hashable {
@@ -49,6 +50,7 @@ public final class ServingMetrics: Sendable {
         models = Gauge(label: "rein_models_loaded", factory: factory)
         modelBytes = Gauge(label: "rein_models_bytes", factory: factory)
         sequences = Gauge(label: "rein_sequences", factory: factory)
+        connections = Gauge(label: "rein_http_connections", factory: factory)
     }
 
     /// Counts a version that was read.
@@ -66,6 +68,9 @@ public final class ServingMetrics: Sendable {
         modelBytes.record(Int64(bytes))
         self.sequences.record(Int64(sequences))
     }
+
+    /// Notes how many connections of HTTP are open.
+    func noteConnections(_ count: Int) { connections.record(Int64(count)) }
 
     /// The instruments of a version of a model, until as many calls of `release` as of this one.
     func instruments(model: String, version: String) -> ModelMetrics {
@@ -118,6 +123,7 @@ extension ServingMetrics {
         "rein_models_loaded": "Versions of models in memory.",
         "rein_models_bytes": "Bytes of the models in memory.",
         "rein_sequences": "Sequences of recurrent policies that have begun and not ended.",
+        "rein_http_connections": "Connections over HTTP that are open, at the last look at the directories.",
         "nv_inference_request_success": "Number of successful inference requests.",
         "nv_inference_request_failure": "Number of failed inference requests.",
         "nv_inference_count": "Number of inferences performed; a batch of n is n.",

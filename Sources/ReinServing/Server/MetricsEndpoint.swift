@@ -36,14 +36,14 @@ package struct MetricsEndpoint: ServerTransport {
     package func makeService(_ resources: ServerResources) -> any Service {
         var logger = Logger(label: "rein-serve")
         logger.logLevel = .critical
-        let (port, connections) = (port, ConnectionCount(limit: Self.connectionLimit))
+        let (port, tls) = (port, resources.tls)
+        let load = ServerLoad(connectionLimit: Self.connectionLimit, memoryLimit: 0)
+        let limits = ConnectionLimits(
+            request: .seconds(10), idle: .seconds(120), write: .seconds(30), bodySize: 1 << 16)
         let application = Application(
             responder: MetricsResponder(
                 gateway: MetricsGateway(registry: registry, service: resources.service, token: resources.token)),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionGuard(connections, bodyLimit: .seconds(10))],
-                    idleTimeout: .seconds(120))),
+            server: HTTPServerBuilder { GuardedChannel(responder: $0, load: load, limits: limits, tls: tls) },
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(resources.loops), logger: logger)

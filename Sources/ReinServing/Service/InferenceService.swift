@@ -50,6 +50,7 @@ public final class InferenceService: Sendable {
     let batching: BatchRules
     /// Threads that read files.
     let readers = WorkerThreads(count: 2)
+    private let isLeaving = Atomic<Bool>(false)
     private let isStopped = Atomic<Bool>(false)
     private let draws: Atomic<UInt64>
 
@@ -75,7 +76,12 @@ public final class InferenceService: Sendable {
     }
 
     /// Whether new requests are answered: until the server stops, and as long as a model can be.
-    public var isReady: Bool { !isStopped.load(ordering: .acquiring) && repository.hasUsableModel }
+    public var isReady: Bool {
+        !isLeaving.load(ordering: .acquiring) && !isStopped.load(ordering: .acquiring) && repository.hasUsableModel
+    }
+
+    /// Says from now on that new requests are not answered, though those are that were taken already.
+    public func announceStop() { isLeaving.store(true, ordering: .releasing) }
 
     /// Answers no new request any more.
     public func stop() { isStopped.store(true, ordering: .releasing) }

@@ -56,14 +56,20 @@ struct InferenceCalls: RegistrableRPCService {
     func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
-        } catch let error as ServingError { throw RPCError(error) }
+        } catch let error as ServingError {
+            CallNote.current?.note(error.kind)
+            throw RPCError(error)
+        }
     }
 
     /// Answers a request.
     func answer(_ message: InferMessage, before deadline: CallDeadline?) async throws -> InferenceResponse {
         var request = try message.request.get()
+        CallNote.current?.note(RequestSubject(model: request.model, version: request.version, id: request.id))
         try deadline?.apply(to: &request)
-        return try await service.respond(to: request)
+        let response = try await service.respond(to: request)
+        CallNote.current?.note(RequestSubject(model: response.model, version: response.version, id: response.id))
+        return response
     }
 
     /// Does what takes files, or waits, on a thread that may.

@@ -23,6 +23,8 @@ final class CallGuard: ChannelDuplexHandler {
     /// Whether a call of one message has begun, and the message has not come to its end.
     private var awaitsEnd = false
     private var isReading = false
+    /// Whether the client has said all that it says.
+    private var hasEndedCall = false
     private var hasBegunAnswer = false
     private var hasEndedAnswer = false
     private var isRefused = false
@@ -41,13 +43,17 @@ final class CallGuard: ChannelDuplexHandler {
         switch Self.unwrapInboundIn(data) {
         case .headers(let head):
             let isStream = head.headers.first(name: ":path")?.hasSuffix("/ModelStreamInfer") == true
-            awaitsEnd = !isStream && !head.endStream
+            hasEndedCall = head.endStream
+            awaitsEnd = !isStream && !hasEndedCall
         case .data(let data):
             if case .byteBuffer(let bytes) = data.data, !messages.take(bytes.readableBytesView) {
                 return refuse(
                     context, .resourceExhausted, "the message has more than the \(messages.limit) bytes that are read")
             }
-            if data.endStream { stopWaiting() }
+            if data.endStream {
+                hasEndedCall = true
+                stopWaiting()
+            }
         default: break
         }
         isReading = true
@@ -76,11 +82,22 @@ final class CallGuard: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { stopWaiting() }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .headers(let head) = Self.unwrapOutboundIn(data) {
-            hasBegunAnswer = true
-            hasEndedAnswer = hasEndedAnswer || head.endStream
+        guard case .headers(let head) = Self.unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
         }
+        hasBegunAnswer = true
+        guard head.endStream else { return context.write(data, promise: promise) }
+        hasEndedAnswer = true
         context.write(data, promise: promise)
+        dropRest(context)
+    }
+
+    /// Has the client say no more, once the answer has ended: nobody waits for it. That is no error, which clients would take
+    /// for the status.
+    private func dropRest(_ context: ChannelHandlerContext) {
+        guard !hasEndedCall else { return }
+        hasEndedCall = true
+        context.write(Self.wrapOutboundOut(.rstStream(.noError)), promise: nil)
     }
 
     /// Whoever reads messages closes a call that it cannot go on with, and so does a server that does not wait.
@@ -112,10 +129,10 @@ final class CallGuard: ChannelDuplexHandler {
         var head: HPACKHeaders = hasBegunAnswer ? [:] : [":status": "200", "content-type": "application/grpc"]
         head.add(name: "grpc-status", value: status.rawValue)
         head.add(name: "grpc-message", value: message)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(Self.wrapOutboundOut(.headers(.init(headers: head, endStream: true)))).whenComplete { _ in
-            bound.value.close(promise: promise)
-        }
+        context.write(Self.wrapOutboundOut(.headers(.init(headers: head, endStream: true))), promise: nil)
+        dropRest(context)
+        context.flush()
+        context.close(promise: promise)
     }
 }
 #endif

@@ -4,13 +4,13 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import ReinServing
-import Synchronization
 
 /// Listens for connections, on the event loops of the server.
 struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
     let configuration: GRPCConfiguration
     let loops: MultiThreadedEventLoopGroup
     let certificates: ServerCertificates?
+    let connections: OpenConnections
     let onListening: @Sendable (_ port: Int) -> Void
 
     var eventLoopGroup: any EventLoopGroup { loops }
@@ -19,8 +19,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
         listenerConfigurator: HTTP2ServerTransport.ListenerConfigurator,
         connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
     ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
-        let connections = OpenConnections(limit: configuration.connectionLimit)
-        let certificates = certificates
+        let (connections, certificates) = (connections, certificates)
         let (host, port) = (configuration.host, configuration.port)
         do {
             let listening = try await ServerBootstrap(group: loops)
@@ -37,7 +36,8 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                     }.flatMap {
                         connectionConfigurator.configure(
                             channel: channel, tls: certificates == nil ? .none : .configured(requireALPN: false))
-                    }.map { connection in
+                    }.flatMapThrowing { connection in
+                        try RacedCalls.addHandlers(to: channel)
                         connections.enter(channel)
                         return connection
                     }
@@ -48,18 +48,4 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
     }
 }
 
-/// The connections that are open.
-private final class OpenConnections: Sendable {
-    private let limit: Int
-    private let count = Atomic<Int>(0)
-
-    init(limit: Int) { self.limit = limit }
-
-    /// Counts a connection until it is closed, which is done at once when there are too many.
-    func enter(_ channel: any Channel) {
-        let isServed = count.add(1, ordering: .relaxed).newValue <= limit
-        channel.closeFuture.whenComplete { _ in self.count.subtract(1, ordering: .relaxed) }
-        if !isServed { channel.eventLoop.execute { channel.close(promise: nil) } }
-    }
-}
 #endif

@@ -23,16 +23,17 @@ extension PolicyTransport {
     ) -> PolicyTransport {
         PolicyTransport { resources in
             let certificates = try configuration.certificate.map { try ServerCertificates($0) }
+            let connections = OpenConnections(limit: configuration.connectionLimit)
             let listener = GRPCListener(
                 configuration: configuration, loops: resources.loops, certificates: certificates,
-                onListening: onListening)
+                connections: connections, onListening: onListening)
             let calls = InferenceCalls(
                 service: resources.service, threads: resources.threads, token: resources.token,
                 messageLimit: configuration.messageLimit)
             let server = GRPCServer(
                 transport: HTTP2ServerTransport.Custom(
                     listenerFactory: listener, config: .init(serving: configuration)),
-                services: [calls])
+                services: [calls], interceptors: [CallWatch(resources.service, log: resources.log)])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let certificates, resources.handlesSignals {
                     group.addTask {
@@ -42,10 +43,14 @@ extension PolicyTransport {
                     }
                 }
                 do {
-                    try await withGracefulShutdownHandler {
-                        try await server.serve()
-                    } onGracefulShutdown: {
-                        server.beginGracefulShutdown()
+                    try await withTaskCancellationHandler {
+                        try await withGracefulShutdownHandler {
+                            try await server.serve()
+                        } onGracefulShutdown: {
+                            server.beginGracefulShutdown()
+                        }
+                    } onCancel: {
+                        connections.closeAll()
                     }
                 } catch let error as RuntimeError where error.code == .serverIsStopped {
                     // It was told to stop before it had begun.

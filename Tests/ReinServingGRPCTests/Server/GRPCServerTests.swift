@@ -1,98 +1,135 @@
 #if ServingGRPC
 import Foundation
 import GRPCCore
-import GRPCNIOTransportHTTP2Posix
 import ReinServing
-import ReinSpaces
 import ReinTestSupport
 import SwiftProtobuf
 import Testing
 
 @testable import ReinServingGRPC
 
-/// A policy server with sockets, and a client of gRPC.
+/// A policy server with sockets, and clients of gRPC.
 @Suite("gRPC on a port", .timeLimit(.minutes(2)))
 struct GRPCServerTests {
-    /// Starts a server of a policy, and calls `body` with its ports and what stops it.
-    private func withServer(
-        _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
-        _ body: @Sendable (_ port: Int, _ server: Task<Void, any Error>) async throws -> Void
-    ) async throws {
-        try await withTemporaryDirectory { path in
-            let policy = SamplePolicy("a pole", .discrete(2), observations: [4], hidden: [8]).policy
-            let service = InferenceService(try CallServer.repository(at: path, policy))
-            var configuration = PolicyServer.Configuration()
-            configuration.port = 0
-            var grpc = GRPCConfiguration()
-            grpc.port = 0
-            try change(&grpc)
-            let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-            let transport = PolicyTransport.grpc(grpc) { continuation.yield($0) }
-            let server = Task {
-                defer { continuation.finish() }
-                try await PolicyServer(service, configuration: configuration, transports: [transport]).run()
-            }
-            for await port in ports {
-                try await body(port, server)
-                break
-            }
-            server.cancel()
-            try await server.value
-        }
-    }
-
-    private func withClient(
-        _ port: Int, compression: CompressionAlgorithm = .none,
-        _ body: @Sendable (GRPCClient<HTTP2ClientTransport.Posix>) async throws -> Void
-    ) async throws {
-        let transport = try HTTP2ClientTransport.Posix(
-            target: .ipv4(address: "127.0.0.1", port: port), transportSecurity: .plaintext,
-            config: .defaults { $0.compression = .init(algorithm: compression, enabledAlgorithms: .all) })
-        try await withGRPCClient(transport: transport) { try await body($0) }
-    }
-
-    private func infer(
-        _ client: GRPCClient<HTTP2ClientTransport.Posix>, _ request: Inference_ModelInferRequest = .pole()
-    ) async throws -> Inference_ModelInferResponse {
-        try await client.unary(
-            request: ClientRequest(message: request), descriptor: InferenceCalls.method("ModelInfer", .unary),
-            serializer: MessageWriter<Inference_ModelInferRequest>(),
-            deserializer: MessageReader<Inference_ModelInferResponse>(), options: .defaults
-        ) { try $0.message }
-    }
-
     @Test("Requests are answered, plain and packed", arguments: [CompressionAlgorithm.none, .gzip, .deflate])
     func packed(_ compression: CompressionAlgorithm) async throws {
-        try await withServer { port, _ in
-            try await withClient(port, compression: compression) { client in
-                let first = try await infer(client)
-                for _ in 0..<20 { #expect(try await infer(client) == first) }
-                let many = try await infer(client, .pole(rows: 1000))
+        try await ServedPort.with { server in
+            try await server.withClient(compression: compression) { client in
+                let first = try await client.infer()
+                for _ in 0..<20 { #expect(try await client.infer() == first) }
+                let many = try await client.infer(.pole(rows: 1000))
                 #expect(many.outputs[0].shape == [1000])
             }
         }
     }
 
-    @Test("What is too large is refused, and the connection lives on")
+    @Test("What is too large is refused, as it comes and unpacked, and the connection lives on")
     func tooLarge() async throws {
-        try await withServer({ $0.messageLimit = 100_000 }) { port, _ in
-            try await withClient(port) { client in
-                do {
-                    _ = try await infer(client, .pole(rows: 7000))
-                    Issue.record("112,000 bytes were taken in")
-                } catch let error as RPCError { #expect(error.code == .resourceExhausted, "\(error)") }
-                _ = try await infer(client)
+        try await ServedPort.with {
+            $0.messageLimit = 100_000
+        } _: { server in
+            for compression in [CompressionAlgorithm.none, .gzip] {
+                try await server.withClient(compression: compression) { client in
+                    var zeros = Inference_ModelInferRequest.pole(rows: 60_000)
+                    zeros.rawInputContents = [Data(count: 16 * 60_000)]
+                    let refusal = try #require(try await client.refusal(of: zeros))
+                    #expect(refusal.code == .resourceExhausted && refusal.message.contains("100000"), "\(refusal)")
+                    _ = try await client.infer()
+                }
+            }
+        }
+    }
+
+    @Test("A message that does not come in time is not waited for")
+    func slow() async throws {
+        try await ServedPort.with {
+            $0.messageTimeout = .milliseconds(50)
+        } _: { server in
+            try await server.withClient { client in
+                let (never, continuation) = AsyncStream.makeStream(of: Void.self)
+                let request = StreamingClientRequest<Inference_ModelInferRequest> { _ in
+                    for await _ in never {}
+                }
+                let code = try await client.bidirectionalStreaming(
+                    request: request, descriptor: InferenceCalls.method("ModelInfer", .bidirectionalStreaming),
+                    serializer: MessageWriter<Inference_ModelInferRequest>(),
+                    deserializer: MessageReader<Inference_ModelInferResponse>(), options: .defaults
+                ) { response -> RPCError.Code? in
+                    defer { continuation.finish() }
+                    do {
+                        for try await _ in response.messages {}
+                        return nil
+                    } catch let error as RPCError { return error.code }
+                }
+                #expect(code == .deadlineExceeded)
+                _ = try await client.infer()
+            }
+        }
+    }
+
+    @Test("Connections beyond the limit are closed")
+    func connections() async throws {
+        try await ServedPort.with {
+            $0.connectionLimit = 1
+        } _: { server in
+            try await server.withClient { client in
+                _ = try await client.infer()
+                try await server.withClient { other in
+                    let refusal = try await other.refusal()
+                    #expect(refusal?.code == .unavailable)
+                }
+                _ = try await client.infer()
             }
         }
     }
 
     @Test("A port that somebody else has is an error that names it")
     func taken() async throws {
-        try await withServer { port, _ in
+        try await ServedPort.with { server in
             do {
-                try await withServer({ $0.port = port }) { _, _ in }
+                try await ServedPort.with {
+                    $0.port = server.port
+                } _: { _ in
+                }
                 Issue.record("two servers listen on one port")
-            } catch let error as ListenFailure { #expect(error.address == "127.0.0.1:\(port)") }
+            } catch let error as ListenFailure { #expect(error.address == "127.0.0.1:\(server.port)") }
+        }
+    }
+
+    @Test("A certificate proves who the server is, and takes another one's place when its files are read again")
+    func certificates() async throws {
+        let folder = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/tls").path
+        let first = GRPCConfiguration.Certificate(chainPath: "\(folder)/first.pem", keyPath: "\(folder)/first.key")
+        try await ServedPort.with {
+            $0.certificate = first
+        } _: { server in
+            try await server.withClient(trusting: "\(folder)/first.pem") { _ = try await $0.infer() }
+            try await server.withClient(trusting: "\(folder)/second.pem") { client in
+                let refusal = try await client.refusal()
+                #expect(refusal?.code == .unavailable)
+            }
+            try await server.withClient { client in
+                let refusal = try await client.refusal()
+                #expect(refusal?.code == .unavailable)
+            }
+        }
+        try withTemporaryDirectory { path in
+            let files = GRPCConfiguration.Certificate(chainPath: "\(path)/chain.pem", keyPath: "\(path)/key.pem")
+            #expect(throws: ListenFailure.self) { try ServerCertificates(files) }
+            func put(_ name: String) throws {
+                for (suffix, target) in [("pem", files.chainPath), ("key", files.keyPath)] {
+                    try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).\(suffix)"))
+                        .write(to: URL(fileURLWithPath: target))
+                }
+            }
+            try put("first")
+            let certificates = try ServerCertificates(files)
+            let context = certificates.context
+            try put("second")
+            #expect(certificates.reload() == nil && certificates.context !== context)
+            let later = certificates.context
+            try Data("no certificate".utf8).write(to: URL(fileURLWithPath: files.chainPath))
+            #expect(certificates.reload()?.hasPrefix(files.chainPath) == true && certificates.context === later)
         }
     }
 }

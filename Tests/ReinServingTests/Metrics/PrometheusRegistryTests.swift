@@ -97,7 +97,7 @@ struct PrometheusRegistryTests {
     @Test("However many models come and go, there is a limit to the series")
     func bounded() {
         let registry = PrometheusRegistry()
-        let count = PrometheusRegistry.olderLimit + 50
+        let count = PrometheusFamily.olderLimit + 50
         for index in 0..<count {
             let counter = Counter(
                 label: "n", dimensions: [("model", "m\(index)"), ("version", "1")], factory: registry)
@@ -105,7 +105,7 @@ struct PrometheusRegistryTests {
             counter.destroy()
         }
         let lines = lines(registry)
-        #expect(lines.count == PrometheusRegistry.olderLimit + 2)
+        #expect(lines.count == PrometheusFamily.olderLimit + 2)
         #expect(lines.contains(#"n{version="older"} 50"#))
     }
 

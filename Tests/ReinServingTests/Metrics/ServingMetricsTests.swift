@@ -1,5 +1,6 @@
 #if Serving
 import CoreMetrics
+import Dispatch
 import Foundation
 import ReinCheckpoints
 import Testing
@@ -53,7 +54,7 @@ struct ServingMetricsTests {
                 "nv_inference_pending_request_count\(labels) 0", "rein_model_loads_total 1",
                 "# TYPE rein_request_seconds histogram", "# TYPE nv_inference_pending_request_count gauge",
             ] { #expect(lines.contains(line), "\(line)") }
-            #expect(!lines.contains { $0.contains("nobody") || $0.contains("77") })
+            #expect(!lines.contains { $0.contains("nobody") || $0.contains("\"77\"") })
             for name in ["request", "compute_infer"] {
                 let line = try #require(lines.first { $0.hasPrefix("nv_inference_\(name)_duration_us{") })
                 #expect(try #require(Double(line.split(separator: " ")[1])) > 0)
@@ -134,6 +135,26 @@ struct ServingMetricsTests {
             statistics.note(rows: 1, RequestTimes(), now: 1)
         }
         #expect(lines(registry).contains(#"nv_inference_count{model="red",version="1"} 20"#))
+    }
+
+    @Test(
+        "The first requests on several threads at once count in the same instruments, of which nothing is left behind")
+    func threads() {
+        let registry = PrometheusRegistry()
+        let metrics = ServingMetrics(factory: registry)
+        let rounds = 50
+        for round in 0..<rounds {
+            let statistics = ModelStatistics(model: "red", version: "\(round)", metrics: metrics)
+            DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                statistics.note(rows: 1, RequestTimes(), now: 1)
+                statistics.noteFailure(1, .deadlineExceeded)
+            }
+        }
+        let lines = lines(registry)
+        let older = 4 * (rounds - ServingMetrics.goneLimit)
+        #expect(lines.contains(#"nv_inference_count{model="red",version="older"} \#(older)"#))
+        #expect(lines.contains(#"nv_inference_request_failure{model="red",version="older"} \#(older)"#))
+        #expect(lines.filter { $0.hasPrefix("nv_inference_count{") }.count == ServingMetrics.goneLimit + 1)
     }
 
     @Test("Requests of one execution count as one")
