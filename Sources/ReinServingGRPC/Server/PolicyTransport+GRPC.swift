@@ -34,6 +34,7 @@ extension PolicyTransport {
                 transport: HTTP2ServerTransport.Custom(
                     listenerFactory: listener, config: .init(serving: configuration)),
                 services: [calls], interceptors: [CallWatch(resources.service, log: resources.log)])
+            let executor = LoopExecutor(resources.loops)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let certificates, resources.handlesSignals {
                     group.addTask {
@@ -45,7 +46,7 @@ extension PolicyTransport {
                 do {
                     try await withTaskCancellationHandler {
                         try await withGracefulShutdownHandler {
-                            try await server.serve()
+                            try await withTaskExecutorPreference(executor) { try await server.serve() }
                         } onGracefulShutdown: {
                             server.beginGracefulShutdown()
                         }
