@@ -39,15 +39,16 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // For the trait `ServingGRPC`; nobody fetches them without it.
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.42.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.34.0"),
     ],
     targets: [
         // The C libraries that Rein stands on, from the system's package manager.
@@ -119,15 +120,20 @@ let package = Package(
         .target(
             name: "ReinServing",
             dependencies: [
-                "CZlib", "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces", "ReinPolicies",
-                "ReinRLlib", "ReinInterop",
+                "CSystemCalls", "CZlib", "ReinCheckpoints", "ReinRandom", "ReinNumerics", "ReinNetworks", "ReinSpaces",
+                "ReinPolicies", "ReinRLlib", "ReinInterop",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Serving"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["Serving"])),
+                .product(
+                    name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: .when(traits: ["Serving"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
                 .product(
                     name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
                 .product(
@@ -161,6 +167,8 @@ let package = Package(
                 "ReinCheckpoints", "ReinPolicies", "ReinServing",
                 .target(name: "ReinServingGRPC", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
             ]),
 
         // Tests, and what several of them share.
@@ -192,7 +200,8 @@ let package = Package(
         .testTarget(
             name: "ReinGymnasiumTests",
             dependencies: [
-                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium", "ReinNumerics",
+                "CAllocationCounter", "CSystemCalls", "ReinCheckpoints", "ReinEnvironments", "ReinGymnasium",
+                "ReinNumerics",
                 "ReinProcesses", "ReinSpaces", "ReinTestSupport", "GymnasiumProbe", "Rein",
             ],
             exclude: ["Fixtures"]),
@@ -248,7 +257,14 @@ let package = Package(
             name: "ReinServingTests",
             dependencies: [
                 "CAllocationCounter", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks",
-                "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServing", "ReinTestSupport",
+                "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServe", "ReinServing", "ReinTestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serving"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Serving"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Serving"])),
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(
@@ -256,6 +272,7 @@ let package = Package(
             dependencies: [
                 "ReinCheckpoints", "ReinNetworks", "ReinNumerics", "ReinPolicies", "ReinServing", "ReinServingGRPC",
                 "ReinSpaces", "ReinTestSupport",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["ServingGRPC"])),
                 .product(
                     name: "GRPCInProcessTransport", package: "grpc-swift-2",
@@ -267,6 +284,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
             ],
             resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ReinServeTests",
+            dependencies: [
+                "ReinCheckpoints", "ReinServe", "ReinServing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
+            ]),
         .testTarget(name: "ReinFoundationTests", dependencies: ["Rein", "ReinInterop", "ReinFoundation"]),
         .testTarget(
             name: "ReinCommandTests",

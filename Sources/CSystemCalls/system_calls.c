@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -119,6 +120,12 @@ ptrdiff_t rein_send(int socket, const void *bytes, size_t count, int waits) {
     return send(socket, bytes, count, waits ? 0 : MSG_DONTWAIT);
 }
 #endif
+
+long long rein_wall_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 void rein_write_lines_at_once(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
 

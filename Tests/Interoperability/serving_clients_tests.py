@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -46,12 +47,13 @@ class ServingTests(unittest.TestCase):
             cls.train(name, arguments)
             named += ["--as", f"{name}={cls.checkpoint(name)}:{cls.policy(name)}"]
         cls.server = subprocess.Popen(
-            [SERVER, "--http", "127.0.0.1:0", *named], stderr=subprocess.PIPE, text=True,
+            [SERVER, "--http", "127.0.0.1:0", "--grpc", "none", "--metrics", "none", *named], stderr=subprocess.PIPE,
+            text=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         cls.addClassCleanup(cls.stop)
         line = cls.server.stderr.readline()
         assert "http://" in line, line + cls.server.stderr.read()
-        cls.address = line.split("http://")[1].strip()
+        cls.address = re.search(r"http://([^\s\"]+)", line)[1]
 
     @classmethod
     def stop(cls):

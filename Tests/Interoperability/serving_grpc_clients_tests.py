@@ -77,7 +77,7 @@ class Server:
     def __init__(self, arguments, token=None):
         environment = {**os.environ, **({"REIN_SERVE_TOKEN": token} if token else {})}
         self.process = subprocess.Popen(
-            [SERVER, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", *arguments], stderr=subprocess.PIPE, text=True,
+            [SERVER, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", "--metrics", "none", *arguments], stderr=subprocess.PIPE, text=True,
             env=environment, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.address = self.http = None
         lines = []

@@ -23,6 +23,10 @@ int rein_clone(int destination, int source);
 int rein_allowed_processors(void);
 #endif
 
+/// The number of milliseconds since 1970 (clock_gettime(2)). Where other modules in C declare what that fills, too, Swift may
+/// not know whose it is.
+long long rein_wall_clock(void);
+
 /// Locks a file that is open for writing, without waiting. Returns 0, or -1 with errno set: EWOULDBLOCK if somebody else
 /// has the lock. On Linux it is the lock of an open file description (fcntl(2)): it ends with the last descriptor, also
 /// when the process is killed, and whether it is held can be asked for without taking it.

@@ -1,50 +1,86 @@
 #if Serving
-import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
-import Synchronization
 
-/// The number of connections that are open.
-final class ConnectionCount: Sendable {
-    /// The largest number that is served.
-    let limit: Int
-    private let count = Atomic<Int>(0)
-
-    init(limit: Int) { self.limit = limit }
-
-    /// Counts one more; whether it is served.
-    func enter() -> Bool { count.add(1, ordering: .relaxed).newValue <= limit }
-
-    /// Counts one less.
-    func leave() { count.subtract(1, ordering: .relaxed) }
-}
-
-/// Refuses connections beyond a number, with words, and closes those on which a body does not come in time.
-final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
+/// Stands between a connection and those who answer its requests. It
+/// - refuses what never gets to them: connections beyond a number, requests that come when the server stops, what is no HTTP,
+///   and clients that are too slow, each with words, and behind the answers to the requests before;
+/// - is the only one who closes the connection, and does that when the client has got what was written (`+Closing`);
+/// - speaks the types of Swift's HTTP to the one side and NIO's to the other.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
-    typealias OutboundOut = HTTPResponsePart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
-    private let connections: ConnectionCount
-    private let bodyLimit: TimeAmount
-    private var isServed = true
-    private var isOpen = false
-    /// Whether a head has come, and the end of its body has not.
-    private var awaitsBody = false
-    private var isRefused = false
-    private var deadline: Scheduled<Void>?
+    /// What of a request has come, when not all of it.
+    enum Reading {
+        case nothing, head, body
+    }
+
+    /// How far the end of the connection is.
+    enum Ending {
+        /// Requests are taken.
+        case none
+        /// No more are, but answers are owed.
+        case answering
+        /// The client has to take what was written.
+        case flushing
+        /// Nothing more is written, and what comes is dropped.
+        case lingering
+        /// It is closed.
+        case over
+    }
+
+    let load: ServerLoad
+    let limits: ConnectionLimits
+    let isSecure: Bool
+
+    var isServed = true
+    var isOpen = false
+    /// Whether the client speaks HTTP/1.0.
+    var isOld = false
+    /// Whether the parts of the request that is being read are handed on.
+    var handsOn = false
+    /// Whether an answer has begun and not ended.
+    var isWriting = false
+    /// The number of bytes of the body that is being read.
+    var bodySize = 0
+    /// The time for which the client was waited for, but for what has begun at `waitsSince`.
+    var waited = TimeAmount.zero
+    var waitsSince: NIODeadline?
+
+    var reading = Reading.nothing
+    var ending = Ending.none
+    /// The number of requests that were handed on and are not answered.
+    var owed = 0
+    /// What is said at the end, when all that is owed was answered.
+    var refusal: HTTPAnswer?
+    var hasWritten = false
+    var isInputClosed = false
+    var isCancelled = false
+    var times = ConnectionTimes()
+    /// How much the client had not taken when that was looked at.
+    var unwritten: Int?
+    var closePromise: EventLoopPromise<Void>?
 
     /// - Parameters:
-    ///   - connections: the connections of the server.
-    ///   - bodyLimit: how long a body may take after its head.
-    init(_ connections: ConnectionCount, bodyLimit: Duration) {
-        self.connections = connections
-        self.bodyLimit = TimeAmount(bodyLimit)
+    ///   - load: what the server has taken on.
+    ///   - limits: how long the client is waited for.
+    ///   - isSecure: whether the connection is encrypted.
+    init(_ load: ServerLoad, limits: ConnectionLimits, isSecure: Bool) {
+        self.load = load
+        self.limits = limits
+        self.isSecure = isSecure
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         isOpen = true
-        isServed = connections.enter()
+        isServed = load.enterConnection()
+        // One that is refused is so with its first request, for which others do not wait long.
+        times[.idle] = .now() + (isServed ? limits.idle : min(limits.idle, ConnectionLimits.refusedIdle))
+        arm(context)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
@@ -55,59 +91,15 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func leave() {
-        deadline?.cancel()
-        deadline = nil
+        times.cancel()
         guard isOpen else { return }
         isOpen = false
-        connections.leave()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if isRefused { return }
-        switch Self.unwrapInboundIn(data) {
-        case .head:
-            guard isServed else {
-                return refuse(
-                    context,
-                    HTTPAnswer(
-                        ServingError(.unavailable, "there are \(connections.limit) connections, which is the limit")))
-            }
-            awaitsBody = true
-        case .body: break
-        case .end:
-            awaitsBody = false
-            deadline?.cancel()
-            deadline = nil
-        }
-        context.fireChannelRead(data)
-    }
-
-    /// Bodies that come together with their heads, as most do, take no timer.
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if awaitsBody, deadline == nil, !isRefused {
-            let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-            deadline = context.eventLoop.scheduleTask(in: bodyLimit) {
-                let (handler, context) = bound.value
-                handler.refuse(
-                    context, HTTPAnswer(ServingError(.requestTimeout, "the body did not come in time")))
-            }
-        }
-        context.fireChannelReadComplete()
-    }
-
-    /// Answers, and closes the connection.
-    private func refuse(_ context: ChannelHandlerContext, _ answer: HTTPAnswer) {
-        guard isOpen, !isRefused else { return }
-        isRefused = true
-        var fields: HTTPFields = [
-            .contentType: "application/json", .contentLength: String(answer.body.count), .connection: "close",
-        ]
-        if let seconds = answer.retryAfter { fields[.retryAfter] = String(seconds) }
-        let head = HTTPResponse(status: .init(code: answer.status), headerFields: fields)
-        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        context.write(Self.wrapOutboundOut(.body(ByteBuffer(bytes: answer.body))), promise: nil)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(Self.wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+        ending = .over
+        load.leaveConnection()
+        load.endRequests(owed)
+        owed = 0
+        closePromise?.succeed(())
+        closePromise = nil
     }
 }
 #endif

@@ -78,14 +78,16 @@ struct HTTPGateway: Sendable {
             let isReady = try service.isReady(address)
             return HTTPAnswer(service.readiness(of: address, isReady), status: isReady ? 200 : 503)
         case .statistics(let address): return HTTPAnswer(try service.statistics(of: address))
-        case .index: return HTTPAnswer(service.index(readyOnly: try IndexRequest(body).ready))
+        case .index:
+            let ready = try unpacked(body, query) { body throws(ServingError) in try IndexRequest(body).ready }
+            return HTTPAnswer(service.index(readyOnly: ready))
         case .load(let name):
-            try LoadRequest(body).requireNoConfiguration()
+            try requireNoConfiguration(body, query)
             guard mayWait else { return nil }
             try service.load(name)
             return HTTPAnswer()
         case .unload(let name):
-            try LoadRequest(body).requireNoConfiguration()
+            try requireNoConfiguration(body, query)
             guard mayWait else { return nil }
             try service.unload(name)
             return HTTPAnswer()
@@ -106,34 +108,12 @@ struct HTTPGateway: Sendable {
     private func infer(
         _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer, _ mayWait: Bool
     ) throws(ServingError) -> HTTPAnswer? {
-        var headerLength: Int?
-        if let text = query.headerLength {
-            guard let length = Int(text), length >= 0, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                throw ServingError(
-                    .invalidArgument, "Inference-Header-Content-Length: expected a number of bytes, found \"\(text)\"")
-            }
-            headerLength = length
-        }
-        let message: InferenceMessage
-        if let encoding = try PackedBody.encoding(query.contentEncoding) {
-            let unpacked = try PackedBody.unpack(body, encoding, limit: bodyLimit)
-            message = try unpacked.withUnsafeBytes { bytes in
-                Result { () throws(ServingError) in
-                    try InferenceMessage(
-                        reading: bytes, headerLength: headerLength, model: address.name, version: address.version)
-                }
-            }.get()
-        } else {
-            message = try InferenceMessage(
-                reading: body, headerLength: headerLength, model: address.name, version: address.version)
-        }
-        guard
-            let response = mayWait
-                ? try service.answerLoading(message.request) : try service.answer(message.request)
-        else { return nil }
-        var answer = HTTPAnswer()
-        answer.headerLength = response.write(to: &answer.body, encodings: message.encodings)
-        return answer
+        let message = try message(address, query, body)
+        do throws(ServingError) {
+            let response =
+                mayWait ? try service.answerLoading(message.request) : try service.answer(message.request)
+            return response.map { HTTPAnswer($0, to: message) }
+        } catch { return HTTPAnswer(error, to: message) }
     }
 }
 #endif

@@ -33,12 +33,18 @@ struct HTTPAnswer: Sendable {
     var status = 200
     /// The body, not packed yet.
     var body: [UInt8] = []
+    /// What the body is; JSON, or JSON with binary tensors behind it, when nil.
+    var contentType: String?
     /// The number of bytes of JSON before binary tensors; nil without those.
     var headerLength: Int?
     /// The verbs that the path is for; told where another one was used.
     var allow: String?
     /// After how many seconds it may be tried again.
     var retryAfter: Int?
+    /// Why the request was refused; nil when it was not.
+    var refusal: ServingError.Kind?
+    /// Which inference was asked for; nil for others.
+    var subject: RequestSubject?
 
     /// An answer of JSON, or nothing.
     init(_ text: String = "", status: Int = 200) {
@@ -52,6 +58,7 @@ struct HTTPAnswer: Sendable {
         body.append(quoted: error.message)
         body.append(UInt8(ascii: "}"))
         status = error.kind.status
+        refusal = error.kind
         if error.kind == .unavailable { retryAfter = 1 }
     }
 }
@@ -71,6 +78,13 @@ extension ServingError.Kind {
         case .unavailable: 503
         case .deadlineExceeded: 504
         }
+    }
+}
+
+extension AnswerMetrics {
+    /// Counts answers over HTTP.
+    static func http(_ metrics: ServingMetrics) -> AnswerMetrics {
+        AnswerMetrics(transport: "http", codes: [200] + ServingError.Kind.allCases.map(\.status), metrics)
     }
 }
 #endif

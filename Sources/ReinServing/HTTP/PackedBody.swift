@@ -49,6 +49,8 @@ enum PackedBody {
             }
             output += piece
             guard output.count <= limit else { throw tooLarge(limit) }
+            // A gzip file may have several members, one after the other (RFC 1952).
+            if status == Z_STREAM_END, encoding == .gzip, stream.avail_in > 0 { status = inflateReset(&stream) }
         }
         guard status == Z_STREAM_END, stream.avail_in == 0 else {
             throw ServingError(.invalidArgument, "the body is not one whole \(encoding.rawValue) stream")

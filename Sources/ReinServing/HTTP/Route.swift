@@ -116,7 +116,10 @@ extension Route {
             }
             bytes.append(high << 4 | low)
         }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+        guard !bytes.contains(0) else {
+            throw ServingError(.invalidArgument, "\(String(part).shortened): no name has a character of number 0")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ServingError(.invalidArgument, "\(String(part).shortened): the escapes are no UTF-8")
         }
         return text

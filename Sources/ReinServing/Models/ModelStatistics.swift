@@ -16,18 +16,7 @@ final class ModelStatistics: Sendable {
     }
 
     /// The parts of one request's time, in nanoseconds.
-    struct Times: Sendable {
-        /// Waiting until a thread has time.
-        var queue = 0
-        /// Checking what came, and making numbers of it.
-        var input = 0
-        /// Acting.
-        var inference = 0
-        /// Putting the answer together.
-        var output = 0
-
-        var total: Int { queue + input + inference + output }
-    }
+    typealias Times = RequestTimes
 
     /// The numbers, which only grow.
     struct Counts: Sendable {
@@ -47,34 +36,83 @@ final class ModelStatistics: Sendable {
         var lastInference = 0
     }
 
+    private let model: String
+    private let version: String
+    private let metrics: ServingMetrics
     private let state = Mutex(Counts())
+    /// What others are told through swift-metrics; made for the first request.
+    private let instruments = AtomicLazyReference<ModelMetrics>()
+    private let isTaken = Atomic<Bool>(false)
+
+    /// Begins with nothing.
+    ///
+    /// - Parameters:
+    ///   - model: the name of the model.
+    ///   - version: which version of it.
+    ///   - metrics: where requests are counted, too.
+    init(model: String, version: String, metrics: ServingMetrics) {
+        self.model = model
+        self.version = version
+        self.metrics = metrics
+    }
+
+    deinit {
+        if let instruments = instruments.load() { metrics.release(instruments) }
+    }
 
     /// The numbers so far.
     var counts: Counts { state.withLock { $0 } }
 
-    /// Notes a request that was answered.
+    /// Notes a request that was answered, on whose rows alone the policy acted.
     ///
     /// - Parameter now: the present, in milliseconds since 1970.
-    func note(rows: Int, _ times: Times, now: Int) {
+    func note(rows: Int, _ times: Times, now: Int) { note(rows: rows, times, now: now, execution: rows) }
+
+    /// Notes a request that was answered.
+    ///
+    /// - Parameters:
+    ///   - rows: its rows.
+    ///   - times: what its time went to.
+    ///   - now: the present, in milliseconds since 1970.
+    ///   - execution: how many rows the policy acted on at once, these among them; nil when that is noted with another
+    ///     request.
+    func note(rows: Int, _ times: Times, now: Int, execution: Int?) {
+        told.note(rows: rows, times, execution: execution)
         state.withLock { counts in
             counts.rows += rows
-            counts.executions += 1
             counts.success.add(times.total)
             counts.queue.add(times.queue)
             counts.input.add(times.input)
             counts.inference.add(times.inference)
             counts.output.add(times.output)
             counts.lastInference = now
-            var batch = counts.batches[rows] ?? (Total(), Total(), Total())
+            guard let execution else { return }
+            counts.executions += 1
+            var batch = counts.batches[execution] ?? (Total(), Total(), Total())
             batch.input.add(times.input)
             batch.inference.add(times.inference)
             batch.output.add(times.output)
-            counts.batches[rows] = batch
+            counts.batches[execution] = batch
         }
     }
 
     /// Notes a request that was refused after so many nanoseconds.
-    func noteFailure(_ nanoseconds: Int) { state.withLock { $0.fail.add(nanoseconds) } }
+    func noteFailure(_ nanoseconds: Int, _ kind: ServingError.Kind = .invalidArgument) {
+        told.noteRefusal(kind)
+        state.withLock { $0.fail.add(nanoseconds) }
+    }
+
+    /// Notes that so many more requests wait for the policy to act; fewer when negative.
+    func noteWaiting(_ change: Int) { told.noteWaiting(change) }
+
+    /// The instruments, which are made when nobody has asked for them before.
+    private var told: ModelMetrics {
+        if let made = instruments.load() { return made }
+        let made = metrics.instruments(model: model, version: version)
+        // The same object for all who ask at once; of those who took it only one keeps it.
+        if isTaken.exchange(true, ordering: .acquiringAndReleasing) { metrics.release(made) }
+        return instruments.storeIfNil(made)
+    }
 }
 
 extension ModelStatistics.Counts {

@@ -1,5 +1,6 @@
 #if Serving
 import ReinNetworks
+import ReinNumerics
 public import ReinPolicies
 import ReinSpaces
 import Synchronization
@@ -21,9 +22,13 @@ public final class ServedModel: Sendable {
     public let byteCount: Int
 
     /// What has been asked of it since it was read.
-    let statistics = ModelStatistics()
+    let statistics: ModelStatistics
     /// Memory to act in.
     let pool: ActingPool
+    /// How long it takes to act.
+    let cost: ActingCost
+    /// Requests that wait, where it is not small.
+    let queue: BatchQueue
     /// The version as a number.
     let number: Int
     /// How recently it was used, by the count of all uses.
@@ -33,13 +38,19 @@ public final class ServedModel: Sendable {
     private let gauge: MemoryGauge
 
     /// Takes a policy in.
-    init(name: String, number: Int, policy: Policy, gauge: MemoryGauge) {
+    init(
+        name: String, number: Int, policy: Policy, cost: ActingCost, gauge: MemoryGauge, metrics: ServingMetrics
+    ) {
         self.name = name
         self.number = number
         self.policy = policy
         self.gauge = gauge
         version = String(number)
+        self.cost = cost
+        let statistics = ModelStatistics(model: name, version: version, metrics: metrics)
+        self.statistics = statistics
         pool = ActingPool(policy)
+        queue = BatchQueue(policy, pool, cost: cost, noteWaiting: statistics.noteWaiting)
         metadata = ModelMetadata(of: policy)
         byteCount = Self.bytes(of: policy)
         gauge.add(byteCount)

@@ -99,11 +99,10 @@ extension ModelEntry {
             problem = failure.reason
             return nil
         }
-        let model: ServedModel
+        let policy: Policy
         do throws(StateError) {
             guard try checkpoint.contains(id) else { return nil }
-            model = ServedModel(
-                name: name, number: number, policy: try checkpoint.policy(id), gauge: context.gauge)
+            policy = try checkpoint.policy(id)
         } catch {
             // Deleted by whoever trains, which is no failure.
             guard checkpoint.isThere else { return nil }
@@ -111,11 +110,14 @@ extension ModelEntry {
             note(Failure(number: number, stamp: stamp, reason: error.description), failure)
             return nil
         }
-        if let reason = model.policy.trialProblem {
+        if let reason = policy.trialProblem {
             problem = reason
             note(Failure(number: number, stamp: stamp, reason: reason), failure)
             return nil
         }
+        let model = ServedModel(
+            name: name, number: number, policy: policy, cost: ActingCost(measuring: policy), gauge: context.gauge,
+            metrics: context.metrics)
         if !context.configuration.allowsSpaceChange,
             let reason = state.withLock({ $0.interface?.difference(from: model) })
         {

@@ -89,6 +89,9 @@ final class ModelEntry: Sendable {
         }
     }
 
+    /// Whether nothing answers, and nothing that is there can be used.
+    var isUnusable: Bool { state.withLock { $0.newest == nil && !$0.isUnloaded && $0.problem != nil } }
+
     private func refusal(_ version: Int?, _ state: borrowing State) -> ServingError? {
         if state.isUnloaded {
             return ServingError(.unavailable, "model \"\(name)\" is unloaded; load it before it is used")

@@ -13,6 +13,9 @@ extension ModelRepository {
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
     public func index(of name: String) throws(ServingError) -> [ModelStatus] { try entry(name).statuses() }
 
+    /// The number of versions in memory that answer.
+    var loadedCount: Int { entries.reduce(0) { count, entry in count + entry.state.withLock { $0.loaded.count } } }
+
     /// The models in memory that answer, in the order of the names, the newest version first.
     ///
     /// - Parameter name: which model; all when nil.

@@ -65,6 +65,10 @@ extension ModelRepository {
         }
     }
 
+    /// Whether there is a model that answers, could be read as far as anybody knows, or was unloaded because somebody asked
+    /// for that: false when none of them can be used.
+    public var hasUsableModel: Bool { entries.contains { !$0.isUnusable } }
+
     /// The number that a version is: digits without zeros before them.
     private static func number(_ version: String) -> Int? {
         var number: Int?

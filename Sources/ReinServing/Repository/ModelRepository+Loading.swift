@@ -1,5 +1,6 @@
 #if Serving
 import ReinCheckpoints
+import ReinNumerics
 import Synchronization
 
 /// Loading and unloading by name.

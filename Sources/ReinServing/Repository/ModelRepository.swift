@@ -57,18 +57,20 @@ public final class ModelRepository: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: how models are served.
+    ///   - metrics: where is counted what happens to models, and what is asked of them.
     ///   - observe: is told what happens, on the thread on which it does. It returns soon; of the repository it may ask for the
     ///     index, and nothing else.
     /// - Throws: `StateError` when a source is not there, holds no policies or none of those that are asked for; and with
     ///   `.alreadyExists` for a name that two sources give. A model that cannot be loaded is no error: it is unavailable.
     public init(
-        _ configuration: Configuration, observe: @escaping @Sendable (RepositoryEvent) -> Void = { _ in }
+        _ configuration: Configuration, metrics: ServingMetrics = ServingMetrics(),
+        observe: @escaping @Sendable (RepositoryEvent) -> Void = { _ in }
     ) throws(StateError) {
         try Arithmetic.checkEnvironment()
         guard !configuration.sources.isEmpty else {
             throw StateError(.notFound, "there is nothing to serve: no checkpoint or run is given")
         }
-        context = RepositoryContext(configuration, observe)
+        context = RepositoryContext(configuration, metrics, observe)
         var sources: [WatchedSource] = []
         for source in configuration.sources { sources.append(try WatchedSource(source)) }
         self.sources = sources
@@ -98,6 +100,9 @@ public final class ModelRepository: Sendable {
 
     /// The bytes of all models in memory, those that are on their way out included.
     public var byteCount: Int { context.gauge.total }
+
+    /// Where is counted what happens to models, and what is asked of them.
+    package var metrics: ServingMetrics { context.metrics }
 
     var entries: [ModelEntry] { table.withLock { $0.entries } }
 

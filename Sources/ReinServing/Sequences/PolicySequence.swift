@@ -5,13 +5,13 @@ import Synchronization
 
 /// A sequence of observations that a recurrent policy acts on one after the other, and what it remembers of those so far.
 ///
-/// It holds a lease, so that its version of the model stays in memory. Whoever acts holds `turn`; whoever holds that may take
-/// the lock of the table that the sequence is in, and never the other way round.
+/// It holds a lease, so that its version of the model stays in memory. Whoever acts has its turn, in the order in which they
+/// came.
 final class PolicySequence: Sendable {
     /// What the client calls it.
     let id: RequestParameters.SequenceID
-    /// Held while its policy acts: its requests are answered one at a time.
-    let turn = Mutex<Void>(())
+    /// Whose turn it is: its requests are answered one at a time.
+    let line = Mutex(Line())
 
     // The places in the table's order, and the time, are read and written under the lock of the table, which keeps the
     // neighbours alive for as long as they are neighbours.
@@ -21,7 +21,7 @@ final class PolicySequence: Sendable {
     nonisolated(unsafe) var lastUse: ContinuousClock.Instant
 
     private let lease: ModelLease
-    // Not a buffer of its own class: there are many of these. Whoever holds `turn` is its only user.
+    // Not a buffer of its own class: there are many of these. Whoever has the turn is its only user.
     nonisolated(unsafe) private let memory: UnsafeMutablePointer<Float>
     private let over = Atomic<Bool>(false)
 
@@ -46,13 +46,17 @@ final class PolicySequence: Sendable {
     /// Notes that it has left its table, under whose lock that is done.
     func finish() { over.store(true, ordering: .releasing) }
 
-    /// Acts on the next observation. The caller holds `turn`.
+    /// Gives a request what is remembered. The caller has the turn.
     ///
-    /// - Parameter request: one row for `model`, whose states are replaced by those that follow.
-    func act(on request: PreparedInference, into results: InferenceResults) {
+    /// - Parameter request: one row for `model`.
+    func recall(for request: PreparedInference) {
         guard let states = request.states else { preconditionFailure("a sequence of a policy without memory") }
         states.pointer.update(from: memory, count: states.count)
-        model.pool.act(on: request, into: results)
+    }
+
+    /// Remembers what follows from a request that was acted on. The caller has the turn.
+    func remember(_ request: PreparedInference) {
+        guard let states = request.states else { preconditionFailure("a sequence of a policy without memory") }
         memory.update(from: states.pointer, count: states.count)
     }
 }

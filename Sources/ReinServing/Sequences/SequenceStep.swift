@@ -9,9 +9,9 @@ enum SequenceStep {
     case later(PolicySequence)
 }
 
-/// How a request's turn to act comes.
-enum SequenceTurn {
-    /// It waits for nobody.
+/// Which sequence a request belongs to, and what becomes of that with it.
+enum SequenceTurn: Sendable {
+    /// None.
     case none
     /// It is the only step of the sequence of an id, and ends one that is there.
     case only(RequestParameters.SequenceID)
@@ -19,5 +19,13 @@ enum SequenceTurn {
     case new(PolicySequence)
     /// It waits for those before it in its sequence.
     case ongoing(PolicySequence)
+
+    /// The sequence whose turn it needs.
+    var sequence: PolicySequence? {
+        switch self {
+        case .none, .only: nil
+        case .new(let sequence), .ongoing(let sequence): sequence
+        }
+    }
 }
 #endif

@@ -56,7 +56,7 @@ final class SequenceTable: Sendable {
 
     /// Makes room for a sequence, and takes it in; another one of its id is over then.
     ///
-    /// - Parameter sequence: a new one, whose `turn` the caller holds, so that nobody acts before.
+    /// - Parameter sequence: a new one, whose turn is the caller's, so that nobody acts before.
     /// - Returns: false when its version takes no new requests any more, so that the next one has to be asked for.
     /// - Throws: `ServingError` with `.unavailable` when there are too many.
     func begin(_ sequence: PolicySequence) throws(ServingError) -> Bool {

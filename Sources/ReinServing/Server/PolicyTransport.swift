@@ -1,38 +1,35 @@
 #if Serving
-package import NIOPosix
 import ServiceLifecycle
 
-/// Another way by which requests come to a policy server, beside HTTP. It begins and ends with the server, and answers from
-/// the same service.
+/// Another way by which a policy server is reached, beside HTTP. It begins and ends with the server, and answers from the
+/// same service.
 ///
 ///     try await PolicyServer(service, transports: [.grpc(GRPCConfiguration())]).run()
 public struct PolicyTransport: Sendable {
-    /// What a transport shares with the server that it belongs to.
-    package struct Surroundings: Sendable {
-        /// Who answers.
-        package let service: InferenceService
-        /// Where connections are served.
-        package let loops: MultiThreadedEventLoopGroup
-        /// Where files are read, and requests waited for.
-        package let threads: NIOThreadPool
-        /// What clients have to show; nothing when nil.
-        package let token: AccessToken?
-        /// Whether the process's SIGHUP is for the server: files of certificates are read anew then.
-        package let handlesSignals: Bool
+    /// What listens.
+    package let transport: any ServerTransport
+
+    /// Takes what listens.
+    package init(_ transport: any ServerTransport) { self.transport = transport }
+
+    /// Makes a transport of what serves until the server is stopped gracefully (`ServiceLifecycle`), or the task is
+    /// cancelled; what it throws when it cannot listen is `ListenFailure`.
+    package init(run: @escaping @Sendable (ServerResources) async throws -> Void) {
+        transport = RunningTransport(run: run)
     }
-
-    /// Serves until the server is stopped gracefully (`ServiceLifecycle`), or the task is cancelled.
-    package let run: @Sendable (Surroundings) async throws -> Void
-
-    /// Makes a transport; what it throws when it cannot listen is `ListenFailure`.
-    package init(run: @escaping @Sendable (Surroundings) async throws -> Void) { self.run = run }
 }
 
-/// A transport among what runs together.
-struct TransportService: Service {
-    let transport: PolicyTransport
-    let surroundings: PolicyTransport.Surroundings
+/// A transport that is a function.
+private struct RunningTransport: ServerTransport {
+    let run: @Sendable (ServerResources) async throws -> Void
 
-    func run() async throws { try await transport.run(surroundings) }
+    func makeService(_ resources: ServerResources) -> any Service { Running(run: run, resources: resources) }
+
+    struct Running: Service {
+        let run: @Sendable (ServerResources) async throws -> Void
+        let resources: ServerResources
+
+        func run() async throws { try await run(resources) }
+    }
 }
 #endif

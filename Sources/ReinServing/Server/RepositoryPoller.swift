@@ -12,8 +12,14 @@ struct RepositoryPoller: Service {
     let interval: Duration
     /// Where files are read.
     let threads: NIOThreadPool
+    /// What it has taken on over HTTP.
+    let load: ServerLoad
     /// Whether SIGHUP is for the server.
     let handlesSignals: Bool
+    /// What else is done at SIGHUP, on one of the threads.
+    let onSignal: @Sendable () -> Void
+    /// Who is told of refusals that were left out.
+    let log: ServerLog?
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -23,7 +29,7 @@ struct RepositoryPoller: Service {
                 }
                 if handlesSignals {
                     let signals = await UnixSignalsSequence(trapping: .sighup)
-                    group.addTask { for await _ in signals { await look() } }
+                    group.addTask { for await _ in signals { await look(onSignal) } }
                 }
                 await group.waitForAll()
             }
@@ -31,11 +37,15 @@ struct RepositoryPoller: Service {
     }
 
     /// One look; the repository lets one go on at a time.
-    private func look() async {
+    private func look(_ before: @escaping @Sendable () -> Void = {}) async {
         // Without threads the server is stopping.
         _ = try? await threads.runIfActive {
+            before()
             service.dropIdleSequences()
             service.repository.poll()
+            service.noteState()
+            service.repository.metrics.noteConnections(load.connectionCount)
+            log?.noteLeftOut()
         }
     }
 }

@@ -74,38 +74,6 @@ extension InferenceService {
         }
         return sequence.model === model ? .later(sequence) : .first(id)
     }
-
-    /// Acts on the next step of a sequence when its turn has come.
-    ///
-    /// - Returns: when it came; nil when the sequence is over by then.
-    /// - Throws: `ServingError` with `.deadlineExceeded` when it comes too late; it is no step of the sequence then.
-    func act(
-        on prepared: PreparedInference, into results: InferenceResults, in sequence: PolicySequence,
-        before deadline: RequestDeadline?
-    ) throws(ServingError) -> ContinuousClock.Instant? {
-        try sequence.turn.withLock { _ throws(ServingError) in
-            guard !sequence.isOver else { return nil }
-            let began = ContinuousClock.now
-            try deadline?.require(began)
-            sequence.act(on: prepared, into: results)
-            if prepared.parameters.endsSequence { sequences.end(sequence) }
-            return began
-        }
-    }
-
-    /// Enters a new sequence, and acts on its first step; those who find it meanwhile wait for their turn.
-    ///
-    /// - Returns: false when its version takes no new requests any more.
-    /// - Throws: `ServingError` with `.unavailable` when there are too many sequences.
-    func actFirst(
-        on prepared: PreparedInference, into results: InferenceResults, in sequence: PolicySequence
-    ) throws(ServingError) -> Bool {
-        try sequence.turn.withLock { _ throws(ServingError) in
-            guard try sequences.begin(sequence) else { return false }
-            sequence.act(on: prepared, into: results)
-            return true
-        }
-    }
 }
 
 extension ModelRepository {

@@ -2,6 +2,12 @@
 import ReinCheckpoints
 
 extension InferenceService {
+    /// Tells metrics how things stand: the models in memory, and the sequences. It is called every now and then.
+    func noteState() {
+        repository.metrics.noteState(
+            models: repository.loadedCount, bytes: repository.byteCount, sequences: sequenceCount)
+    }
+
     /// What has been asked of the models in memory, as JSON.
     ///
     /// - Parameter address: which model; all when nil.

@@ -10,13 +10,16 @@ struct InferTransport<Base: GRPCCore.ServerTransport>: GRPCCore.ServerTransport 
 
     private let base: Base
     private let calls: InferenceCalls
+    private let watch: CallWatch?
 
     /// - Parameters:
     ///   - base: what brings calls.
     ///   - calls: who answers those of `ModelInfer`.
-    init(_ base: Base, _ calls: InferenceCalls) {
+    ///   - watch: who counts them; nobody when nil.
+    init(_ base: Base, _ calls: InferenceCalls, watch: CallWatch? = nil) {
         self.base = base
         self.calls = calls
+        self.watch = watch
     }
 
     func configure(context: GRPCServerContext) {
@@ -28,12 +31,12 @@ struct InferTransport<Base: GRPCCore.ServerTransport>: GRPCCore.ServerTransport 
     func listen(
         streamHandler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
     ) async throws {
-        let calls = calls
+        let (calls, watch) = (calls, watch)
         try await base.listen { stream, context in
             if stream.descriptor.method == "ModelInfer",
                 stream.descriptor.service.fullyQualifiedService == InferenceCalls.serviceName
             {
-                await Self.infer(stream, calls)
+                await Self.infer(stream, calls, watch)
             } else {
                 await streamHandler(stream, context)
             }
@@ -42,21 +45,28 @@ struct InferTransport<Base: GRPCCore.ServerTransport>: GRPCCore.ServerTransport 
 
     func beginGracefulShutdown() { base.beginGracefulShutdown() }
 
-    private static func infer(_ stream: RPCStream<Inbound, Outbound>, _ calls: InferenceCalls) async {
+    private static func infer(
+        _ stream: RPCStream<Inbound, Outbound>, _ calls: InferenceCalls, _ watch: CallWatch?
+    ) async {
+        let (began, note) = (ContinuousClock.now, watch == nil ? nil : CallNote())
         let parts: [RPCResponsePart<Bytes>]
+        var refusal: RPCError?
         do {
-            let response = try await answer(stream.inbound, calls)
+            let response = try await CallNote.$current.withValue(note) { try await answer(stream.inbound, calls) }
             parts = [
                 .metadata([:]), .message(InferSerializer().serialize(response)),
                 .status(Status(code: .ok, message: ""), [:]),
             ]
         } catch {
-            let refusal = RPCError(refusing: error)
-            parts = [.status(Status(code: Status.Code(refusal.code), message: refusal.message), refusal.metadata)]
+            if let error = error as? ServingError { note?.note(error.kind) }
+            let error = RPCError(refusing: error)
+            refusal = error
+            parts = [.status(Status(code: Status.Code(error.code), message: error.message), error.metadata)]
         }
         // There may be nobody any more who could be answered.
         try? await stream.outbound.write(contentsOf: parts)
         await stream.outbound.finish()
+        if let watch, let note { watch.end(stream.descriptor, began, note, refusal) }
     }
 
     private static func answer(_ inbound: Inbound, _ calls: InferenceCalls) async throws -> InferenceResponse {

@@ -46,16 +46,20 @@ struct InferenceCalls: RegistrableRPCService {
 
     /// Has refusals become statuses.
     func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
-        do { return try await body() } catch { throw RPCError(refusing: error) }
+        do { return try await body() } catch {
+            if let error = error as? ServingError { CallNote.current?.note(error.kind) }
+            throw RPCError(refusing: error)
+        }
     }
 
-    /// Answers a request: at once, or, when its model has to be read first, on a thread that may wait.
+    /// Answers a request.
     func answer(_ message: InferMessage, before deadline: CallDeadline?) async throws -> InferenceResponse {
         var request = try message.request.get()
+        CallNote.current?.note(RequestSubject(model: request.model, version: request.version, id: request.id))
         try deadline?.apply(to: &request)
-        if let response = try service.answer(request) { return response }
-        let (service, late) = (service, request)
-        return try await waiting { try service.answerLoading(late) }
+        let response = try await service.respond(to: request)
+        CallNote.current?.note(RequestSubject(model: response.model, version: response.version, id: response.id))
+        return response
     }
 
     /// Does what takes files, or waits, on a thread that may.

@@ -20,21 +20,23 @@ extension PolicyTransport {
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         onFailedReload: @escaping @Sendable (_ reason: String) -> Void = { _ in }
     ) -> PolicyTransport {
-        PolicyTransport { surroundings in
+        PolicyTransport { resources in
             let certificates = try configuration.certificate.map { try ServerCertificates($0) }
             let connections = OpenConnections(limit: configuration.connectionLimit)
             let listener = GRPCListener(
-                configuration: configuration, loops: surroundings.loops, certificates: certificates,
+                configuration: configuration, loops: resources.loops, certificates: certificates,
                 connections: connections, onListening: onListening)
             let calls = InferenceCalls(
-                service: surroundings.service, threads: surroundings.threads, token: surroundings.token,
+                service: resources.service, threads: resources.threads, token: resources.token,
                 messageLimit: configuration.messageLimit)
+            let watch = CallWatch(resources.service, log: resources.log)
             let transport = HTTP2ServerTransport.Custom(
                 listenerFactory: listener, config: .init(serving: configuration))
-            let server = GRPCServer(transport: InferTransport(transport, calls), services: [calls])
-            let executor = LoopExecutor(surroundings.loops)
+            let server = GRPCServer(
+                transport: InferTransport(transport, calls, watch: watch), services: [calls], interceptors: [watch])
+            let executor = LoopExecutor(resources.loops)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                if let certificates, surroundings.handlesSignals {
+                if let certificates, resources.handlesSignals {
                     group.addTask {
                         for await _ in await UnixSignalsSequence(trapping: .sighup) {
                             if let reason = certificates.reload() { onFailedReload(reason) }

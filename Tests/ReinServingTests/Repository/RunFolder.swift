@@ -18,6 +18,11 @@ struct RunFolder {
         try withTemporaryDirectory { try body(RunFolder(path: $0)) }
     }
 
+    /// Calls `body` with an empty run.
+    static func with<Value>(_ body: (RunFolder) async throws -> Value) async throws -> Value {
+        try await withTemporaryDirectory { try await body(RunFolder(path: $0)) }
+    }
+
     /// Where the checkpoint of a number is.
     func checkpoint(_ number: Int) -> String {
         "\(path)/checkpoint_" + String(repeating: "0", count: 6 - String(number).count) + String(number)

@@ -26,6 +26,22 @@ struct SequenceServer {
         var version: String
         var action: Int64
         var state: [Float]
+
+        init(version: String, action: Int64, state: [Float]) {
+            self.version = version
+            self.action = action
+            self.state = state
+        }
+
+        /// What a response says.
+        init(_ response: InferenceResponse) {
+            action = UnsafeRawPointer(response.outputs[0].bytes.pointer).load(as: Int64.self)
+            state = response.outputs.filter { $0.name.hasPrefix("state_out_") }.flatMap { tensor in
+                let numbers = UnsafeRawPointer(tensor.bytes.pointer).assumingMemoryBound(to: Float.self)
+                return Array(UnsafeBufferPointer(start: numbers, count: tensor.count))
+            }
+            version = response.version
+        }
     }
 
     let run: RunFolder
@@ -86,12 +102,7 @@ struct SequenceServer {
     func answer(_ request: InferenceRequest) throws(ServingError) -> Step {
         let response =
             if let response = try service.answer(request) { response } else { try service.answerLoading(request) }
-        let action = UnsafeRawPointer(response.outputs[0].bytes.pointer).load(as: Int64.self)
-        let state = response.outputs.filter { $0.name.hasPrefix("state_out_") }.flatMap { tensor in
-            let numbers = UnsafeRawPointer(tensor.bytes.pointer).assumingMemoryBound(to: Float.self)
-            return Array(UnsafeBufferPointer(start: numbers, count: tensor.count))
-        }
-        return Step(version: response.version, action: action, state: state)
+        return Step(response)
     }
 
     /// Takes the step of a number.

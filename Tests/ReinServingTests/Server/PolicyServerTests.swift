@@ -9,50 +9,16 @@ import Testing
 /// A server with sockets, and clients that send what they like.
 @Suite("A server on a port", .timeLimit(.minutes(3)))
 struct PolicyServerTests {
-    /// Starts a server of a policy that chooses action 1 of 2, and calls `body` with its port.
-    private func withServer(
-        _ change: (inout PolicyServer.Configuration) throws -> Void = { _ in },
-        _ body: @escaping @Sendable (Int, RunFolder) throws -> Void
-    ) async throws {
-        let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let run = RunFolder(path: path)
-        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
-        var configuration = PolicyServer.Configuration()
-        configuration.port = 0
-        configuration.bodyLimit = 1 << 20
-        configuration.pollInterval = .milliseconds(20)
-        try change(&configuration)
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let server = PolicyServer(InferenceService(try run.repository()), configuration: configuration) {
-            continuation.yield($0)
-        }
-        let running = Task { try await server.run() }
-        for await port in ports {
-            // Not on a thread of the tasks, of which the server needs some that do not wait.
-            let outcome = await withCheckedContinuation { continuation in
-                Thread.detachNewThread { continuation.resume(returning: Result { try body(port, run) }) }
-            }
-            running.cancel()
-            try await running.value
-            try outcome.get()
-            return
-        }
+    private static let infer = TestServer.infer
+
+    private static func request(_ path: String, _ body: String = TestServer.json, fields: String = "") -> [UInt8] {
+        TestServer.request(path, body, fields: fields)
     }
-
-    private static let json = #"{"inputs":[{"name":"obs","datatype":"FP32","shape":[1,4],"data":[0,0,0,0]}]}"#
-
-    private static func request(_ path: String, _ body: String = json, fields: String = "") -> [UInt8] {
-        Array("POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)".utf8)
-    }
-
-    private static let infer = "/v2/models/default_policy/infer"
 
     @Test("Recorded requests are answered, whole and byte by byte, all on one connection")
     func recorded() async throws {
-        try await withServer { port, _ in
-            let connection = try RawConnection(port: port)
+        try await TestServer.with { server in
+            let connection = try RawConnection(port: server.port)
             for recorded in RecordedRequest.all {
                 connection.send(recorded.bytes)
                 let whole = try #require(try connection.answer())
@@ -67,14 +33,14 @@ struct PolicyServerTests {
 
     @Test("Requests that are cut off anywhere harm nobody")
     func cutOff() async throws {
-        try await withServer { port, _ in
+        try await TestServer.with { server in
             let bytes = try #require(RecordedRequest.all.first { $0.name == "16_infer_mask_binary" }).bytes
             for length in stride(from: 0, to: bytes.count, by: 3) {
-                let connection = try RawConnection(port: port)
+                let connection = try RawConnection(port: server.port)
                 connection.send(bytes[..<length])
                 if length.isMultiple(of: 2) { connection.finishSending() }
             }
-            let connection = try RawConnection(port: port)
+            let connection = try RawConnection(port: server.port)
             connection.send(bytes)
             #expect(try connection.answer()?.status == 200)
         }
@@ -82,14 +48,17 @@ struct PolicyServerTests {
 
     @Test("A connection lives on after refusals, and heads have no body")
     func refusals() async throws {
-        try await withServer { port, _ in
-            let connection = try RawConnection(port: port)
+        try await TestServer.with { server in
+            let connection = try RawConnection(port: server.port)
             for (bytes, status) in [
                 (Self.request(Self.infer), 200), (Self.request("/v2/models/other/infer"), 404),
                 (Self.request(Self.infer, "{"), 400), (Self.request("/v2"), 405),
                 (Self.request(Self.infer, fields: "Inference-Header-Content-Length: x\r\n"), 400),
                 (Self.request(Self.infer, fields: "Content-Encoding: br\r\n"), 415),
-                (Self.request(Self.infer, fields: "inference-header-content-length: \(Self.json.utf8.count)\r\n"), 200),
+                (
+                    Self.request(
+                        Self.infer, fields: "inference-header-content-length: \(TestServer.json.utf8.count)\r\n"), 200
+                ),
             ] {
                 connection.send(bytes)
                 let answer = try #require(try connection.answer())
@@ -107,13 +76,13 @@ struct PolicyServerTests {
 
     @Test("A body that is too large is refused, and its connection closed")
     func tooLarge() async throws {
-        try await withServer({ $0.bodyLimit = 1000 }) { port, _ in
-            let connection = try RawConnection(port: port)
+        try await TestServer.with({ $0.bodyLimit = 1000 }) { server in
+            let connection = try RawConnection(port: server.port)
             connection.send(Self.request(Self.infer, String(repeating: " ", count: 5000)))
             let answer = try #require(try connection.answer())
             #expect(answer.status == 413 && answer.text.contains("1000"))
             #expect(answer.fields["connection"] == "close")
-            let other = try RawConnection(port: port)
+            let other = try RawConnection(port: server.port)
             other.send(Self.request(Self.infer))
             #expect(try other.answer()?.status == 200)
         }
@@ -121,8 +90,8 @@ struct PolicyServerTests {
 
     @Test("Without the token nobody learns more than that the server lives and is ready")
     func token() async throws {
-        try await withServer({ $0.token = try AccessToken("s3cret") }) { port, _ in
-            let connection = try RawConnection(port: port)
+        try await TestServer.with({ $0.token = try AccessToken("s3cret") }) { server in
+            let connection = try RawConnection(port: server.port)
             func status(_ path: String, _ fields: String = "") throws -> (Int, String?) {
                 connection.send(Array("GET \(path) HTTP/1.1\r\nHost: x\r\n\(fields)\r\n".utf8))
                 let answer = try #require(try connection.answer())
@@ -148,7 +117,7 @@ struct PolicyServerTests {
 
     @Test("What the head is refused for is said before the body comes, and the connection lives on")
     func refusedHeads() async throws {
-        try await withServer({ $0.token = try AccessToken("s3cret") }) { port, _ in
+        try await TestServer.with({ $0.token = try AccessToken("s3cret") }) { server in
             let token = "Authorization: Bearer s3cret\r\n"
             for (path, fields, length, status) in [
                 (Self.infer, "", "2000", 401), ("/v2/nobody", "", "2000", 401), ("/v2/nobody", token, "2000", 404),
@@ -156,7 +125,7 @@ struct PolicyServerTests {
                 (Self.infer, token + "Content-Encoding: br\r\n", "2000", 415), (Self.infer, token, "1048577", 413),
                 (Self.infer, token, "9223372036854775807", 413),
             ] {
-                let connection = try RawConnection(port: port)
+                let connection = try RawConnection(port: server.port)
                 connection.send(
                     Array("POST \(path) HTTP/1.1\r\nHost: x\r\n\(fields)Content-Length: \(length)\r\n\r\n".utf8))
                 let answer = try #require(try connection.answer(), "\(status)")
@@ -171,10 +140,10 @@ struct PolicyServerTests {
 
     @Test("An address where nobody can listen is said")
     func unusableAddress() async throws {
-        try await withServer { port, run in
+        try await TestServer.with { server in
             var configuration = PolicyServer.Configuration()
-            configuration.port = port
-            let second = PolicyServer(InferenceService(try run.repository()), configuration: configuration)
+            configuration.port = server.port
+            let second = PolicyServer(InferenceService(try server.run.repository()), configuration: configuration)
             let outcome = Mutex<String?>(nil)
             let done = DispatchSemaphore(value: 0)
             Task {
@@ -182,14 +151,14 @@ struct PolicyServerTests {
                 done.signal()
             }
             done.wait()
-            #expect(outcome.withLock { $0 }?.hasPrefix("127.0.0.1:\(port): cannot listen there: ") == true)
+            #expect(outcome.withLock { $0 }?.hasPrefix("127.0.0.1:\(server.port): cannot listen there: ") == true)
         }
     }
 
     @Test("A body that does not come in time is refused, and its connection closed")
     func slowBody() async throws {
-        try await withServer({ $0.bodyTimeout = .milliseconds(100) }) { port, _ in
-            let connection = try RawConnection(port: port)
+        try await TestServer.with({ $0.bodyTimeout = .milliseconds(100) }) { server in
+            let connection = try RawConnection(port: server.port)
             // In time, one after the other.
             for _ in 0..<3 {
                 connection.send(Self.request(Self.infer))
@@ -204,13 +173,13 @@ struct PolicyServerTests {
 
     @Test("A connection beyond the limit is told so, and others go on")
     func connectionLimit() async throws {
-        try await withServer({ $0.connectionLimit = 2 }) { port, _ in
-            let first = [try RawConnection(port: port), try RawConnection(port: port)]
+        try await TestServer.with({ $0.connectionLimit = 2 }) { server in
+            let first = [try RawConnection(port: server.port), try RawConnection(port: server.port)]
             for connection in first {
                 connection.send(Self.request(Self.infer))
                 #expect(try connection.answer()?.status == 200)
             }
-            let third = try RawConnection(port: port)
+            let third = try RawConnection(port: server.port)
             third.send(Self.request(Self.infer))
             let answer = try #require(try third.answer())
             #expect(
@@ -226,9 +195,9 @@ struct PolicyServerTests {
     @Test("A server that is cancelled ends, though clients hold on to their connections")
     func cancelled() async throws {
         let held = Mutex<[RawConnection]>([])
-        try await withServer { port, _ in
+        try await TestServer.with { server in
             for bytes in [[], Array(Self.request(Self.infer).prefix(50)), Self.request(Self.infer)] {
-                let connection = try RawConnection(port: port)
+                let connection = try RawConnection(port: server.port)
                 connection.send(bytes)
                 held.withLock { $0.append(connection) }
             }
@@ -240,11 +209,11 @@ struct PolicyServerTests {
 
     @Test("A newer checkpoint takes over while requests are answered")
     func swap() async throws {
-        try await withServer { port, run in
-            let connection = try RawConnection(port: port)
+        try await TestServer.with { server in
+            let connection = try RawConnection(port: server.port)
             var last = 10
             for number in [11, 12, 13] {
-                try run.write(number, ["default_policy"]) { _ in
+                try server.run.write(number, ["default_policy"]) { _ in
                     try RunFolder.policy(choosing: number % 2, of: 2, inputs: 4)
                 }
                 let limit = ContinuousClock.now + .seconds(20)

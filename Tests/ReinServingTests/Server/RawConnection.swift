@@ -8,6 +8,7 @@ import Testing
 final class RawConnection: @unchecked Sendable {
     private let descriptor: Int32
     private var received: [UInt8] = []
+    private var piece = [UInt8](repeating: 0, count: 1 << 16)
 
     /// An answer of HTTP.
     struct Answer {
@@ -18,8 +19,13 @@ final class RawConnection: @unchecked Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
+    /// Nobody listens.
+    struct NotConnected: Error {}
+
     /// Connects to a port of this machine.
-    init(port: Int) throws {
+    ///
+    /// - Parameter buffer: how much the system keeps of what is sent to it, when that is to be little.
+    init(port: Int, buffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -27,6 +33,9 @@ final class RawConnection: @unchecked Sendable {
         address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if var buffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         let result = withUnsafePointer(to: &address) {
@@ -34,7 +43,7 @@ final class RawConnection: @unchecked Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try #require(result == 0)
+        if result != 0 { throw NotConnected() }
     }
 
     deinit { close(descriptor) }
@@ -58,11 +67,26 @@ final class RawConnection: @unchecked Sendable {
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     private func receive() -> Bool {
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
         let count = recv(descriptor, &piece, piece.count, 0)
         guard count > 0 else { return false }
         received += piece[..<count]
         return true
+    }
+
+    /// Reads up to a number of bytes, fewer when the connection ends before.
+    func bytes(_ count: Int) -> [UInt8] {
+        while received.count < count, receive() {}
+        defer { received.removeFirst(min(count, received.count)) }
+        return Array(received.prefix(count))
+    }
+
+    /// Waits until something has come, which stays to be read.
+    func waitForBytes() -> Bool { !received.isEmpty || receive() }
+
+    /// Whether nothing comes within a time, and the connection is open.
+    func isQuiet(milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return received.isEmpty && poll(&entry, 1, milliseconds) == 0
     }
 
     /// Whether the other end closes the connection without sending anything else.
@@ -82,7 +106,8 @@ final class RawConnection: @unchecked Sendable {
             fields[parts[0].lowercased()] = parts[1].drop { $0 == " " }.description
         }
         received.removeFirst((end ?? 0) + 4)
-        let length = isHead ? 0 : try #require(fields["content-length"].flatMap { Int($0) })
+        let isInterim = head.first?.hasPrefix("HTTP/1.1 1") == true
+        let length = isHead || isInterim ? 0 : try #require(fields["content-length"].flatMap { Int($0) })
         while received.count < length { guard receive() else { return nil } }
         defer { received.removeFirst(length) }
         let status = try #require(head.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) })

@@ -67,6 +67,9 @@ struct PreparedInference: Sendable {
         drawing = parameters.explores ? parameters.seed ?? freshSeed() : nil
     }
 
+    /// Whether actions are drawn, not the most likely ones.
+    var explores: Bool { drawing != nil }
+
     /// The streams that actions of some rows are drawn from, each row's own; none when the most likely ones are wanted.
     func streams(for rows: Range<Int>) -> [RandomStream] {
         guard let drawing else { return [] }

@@ -1,4 +1,3 @@
-#if Serving
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -10,11 +9,12 @@ import Darwin
 /// Lets threads sleep until something has come true that others bring about.
 ///
 /// `@unchecked Sendable`: a mutex and a condition, which are made for sharing.
-final class IdleSignal: @unchecked Sendable {
+package final class ThreadSignal: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    /// Makes one.
+    package init() {
         mutex.initialize(to: pthread_mutex_t())
         changed.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
@@ -29,7 +29,7 @@ final class IdleSignal: @unchecked Sendable {
     }
 
     /// Says that something has changed. Whoever calls this has changed it before.
-    func notify() {
+    package func notify() {
         pthread_mutex_lock(mutex)
         pthread_cond_broadcast(changed)
         pthread_mutex_unlock(mutex)
@@ -39,7 +39,7 @@ final class IdleSignal: @unchecked Sendable {
     ///
     /// - Parameter limit: how long to wait at most; for ever when nil.
     /// - Returns: whether it holds.
-    func wait(atMost limit: Duration? = nil, until condition: () -> Bool) -> Bool {
+    package func wait(atMost limit: Duration? = nil, until condition: () -> Bool) -> Bool {
         var deadline: timespec?
         if let limit {
             var now = timespec()
@@ -62,4 +62,3 @@ final class IdleSignal: @unchecked Sendable {
         return true
     }
 }
-#endif

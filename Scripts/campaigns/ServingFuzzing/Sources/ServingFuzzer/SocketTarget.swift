@@ -1,0 +1,88 @@
+import ReinServing
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A server in this process, to which requests go through sockets.
+final class SocketTarget: Sendable {
+    private let port: UInt16
+
+    /// Starts a server on a port that is free.
+    init(_ service: InferenceService) {
+        var configuration = PolicyServer.Configuration()
+        configuration.port = 0
+        configuration.bodyLimit = 1 << 20
+        configuration.bodyTimeout = .seconds(1)
+        let settings = configuration
+        let found = Listening()
+        Task.detached {
+            do {
+                try await PolicyServer(service, configuration: settings) { port in
+                    found.port.store(port, ordering: .releasing)
+                }.run()
+            } catch { fail("the server has ended: \(error)") }
+        }
+        for _ in 0..<10_000 where found.port.load(ordering: .acquiring) == 0 { usleep(1000) }
+        port = UInt16(found.port.load(ordering: .acquiring))
+        require(port > 0, "the server does not listen")
+    }
+
+    /// The port, once there is one.
+    private final class Listening: Sendable {
+        let port = Atomic<Int>(0)
+    }
+
+    /// Sends a request on a connection of its own, ends it there, and reads until the server closes, which must be soon.
+    ///
+    /// - Returns: whether it was not refused.
+    func answers(_ input: RecordedInput) -> Bool {
+        let descriptor = connected()
+        defer { close(descriptor) }
+        let bytes = input.bytes
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            // The server may close before it has read everything.
+            guard count > 0 else { break }
+            sent += count
+        }
+        shutdown(descriptor, Int32(SHUT_WR))
+        var answer: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = recv(descriptor, &part, part.count, 0)
+            if count < 0, errno == EINTR { continue }
+            require(count >= 0 || errno != EAGAIN, "the server keeps a connection that sends no more")
+            guard count > 0 else { break }
+            answer += part[..<count]
+            require(answer.count < 1 << 22, "an answer without an end")
+        }
+        guard !answer.isEmpty else { return false }
+        let start = String(decoding: answer.prefix(13), as: UTF8.self)
+        require(start.hasPrefix("HTTP/1.1 ") && !start.hasSuffix(" 500 "), "an answer that begins with \(start)")
+        return start.hasSuffix(" 200 ")
+    }
+
+    private func connected() -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var limit = timeval(tv_sec: 8, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
+        let result = withUnsafeBytes(of: &address) {
+            connect(descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+        require(result == 0, "cannot connect: \(errno)")
+        return descriptor
+    }
+}

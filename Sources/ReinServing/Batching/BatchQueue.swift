@@ -1,0 +1,169 @@
+#if Serving
+import ReinPolicies
+import Synchronization
+
+/// Requests that wait for one policy to act. What waits is taken together, as it has come: as many rows as may be, and
+/// without waiting for more, unless the rules say so. Between two batches other policies have their turn.
+final class BatchQueue: Sendable {
+    private let policy: Policy
+    private let pool: ActingPool
+    private let state: Mutex<State>
+    private let noteWaiting: @Sendable (Int) -> Void
+
+    /// What the lock guards.
+    fileprivate struct State {
+        var waiting: [QueuedInference] = []
+        var rows = 0
+        /// The number of threads that have, or will get, a batch.
+        var active = 0
+        /// Whether somebody will look again when the delay is over.
+        var isTimed = false
+        /// How long a row takes, by those before.
+        var nanosecondsPerRow: Double
+    }
+
+    /// What is to be done after the state has changed.
+    private enum Step {
+        case none
+        /// A thread has to be given a batch.
+        case work
+        /// Somebody has to look again after this time.
+        case look(Duration)
+    }
+
+    /// Makes an empty queue.
+    ///
+    /// - Parameters:
+    ///   - policy: who acts.
+    ///   - pool: memory to act in.
+    ///   - cost: how long it takes, until something has been measured.
+    ///   - noteWaiting: is told how many more requests wait.
+    init(
+        _ policy: Policy, _ pool: ActingPool, cost: ActingCost,
+        noteWaiting: @escaping @Sendable (_ change: Int) -> Void = { _ in }
+    ) {
+        self.noteWaiting = noteWaiting
+        self.policy = policy
+        self.pool = pool
+        state = Mutex(State(nanosecondsPerRow: Double(cost.batchRow)))
+    }
+
+    /// The number of requests that wait.
+    var count: Int { state.withLock { $0.waiting.count } }
+
+    /// Lets a request wait for its turn.
+    ///
+    /// - Throws: `ServingError` with `.unavailable` when too many wait, or it would have to wait for too long.
+    func enter(_ item: QueuedInference, under rules: BatchRules) throws(ServingError) {
+        let step = try state.withLock { state throws(ServingError) -> Step in
+            try Self.admit(state, rules)
+            state.waiting.append(item)
+            state.rows += item.request.rows
+            return Self.step(&state, rules)
+        }
+        noteWaiting(1)
+        take(step, rules)
+    }
+
+    private static func admit(_ state: borrowing State, _ rules: BatchRules) throws(ServingError) {
+        guard state.waiting.count < rules.requests else {
+            throw ServingError(
+                .unavailable, "\(state.waiting.count) requests wait for the model, as many as may; try again later")
+        }
+        let wait = state.nanosecondsPerRow * Double(state.rows) / Double(rules.workers.count)
+        guard wait <= Double(rules.wait.nanoseconds) else {
+            throw ServingError(
+                .unavailable,
+                "the request would wait for about \(Int(wait / 1e6)) ms behind \(state.rows) rows; at most "
+                    + "\(rules.wait.nanoseconds / 1_000_000) ms are waited; try again later")
+        }
+    }
+
+    /// What those who wait need now.
+    private static func step(_ state: inout State, _ rules: BatchRules) -> Step {
+        guard let oldest = state.waiting.first, state.active < rules.workers.count else { return .none }
+        if rules.delay > .zero, state.rows < rules.rows {
+            let left = rules.delay - (ContinuousClock.now - oldest.entered)
+            if left > .zero {
+                guard !state.isTimed else { return .none }
+                state.isTimed = true
+                return .look(left)
+            }
+        }
+        state.active += 1
+        return .work
+    }
+
+    private func take(_ step: Step, _ rules: BatchRules) {
+        switch step {
+        case .none: break
+        case .work: rules.workers.submit { self.work(rules) }
+        case .look(let time):
+            Task.detached {
+                try? await Task.sleep(for: time)
+                let step = self.state.withLock { state -> Step in
+                    state.isTimed = false
+                    return Self.step(&state, rules)
+                }
+                self.take(step, rules)
+            }
+        }
+    }
+
+    /// Acts on one batch of what waits.
+    private func work(_ rules: BatchRules) {
+        let batch = state.withLock { $0.takeBatch(rows: rules.rows) }
+        noteWaiting(-batch.count)
+        let began = ContinuousClock.now
+        var due: [QueuedInference] = []
+        for item in batch {
+            do throws(ServingError) {
+                try item.deadline?.require(began)
+                due.append(item)
+            } catch { item.complete(.refused(error)) }
+        }
+        var measured: Double?
+        if !due.isEmpty {
+            let rows = due.reduce(0) { $0 + $1.request.rows }
+            InferenceBatch(due, of: policy).act(in: pool)
+            let ended = ContinuousClock.now
+            measured = Double((ended - began).nanoseconds) / Double(rows)
+            for (index, item) in due.enumerated() {
+                item.complete(.acted(began: began, ended: ended, executed: index == 0 ? rows : nil))
+            }
+        }
+        let step = state.withLock { state -> Step in
+            if let measured { state.nanosecondsPerRow += 0.2 * (measured - state.nanosecondsPerRow) }
+            state.active -= 1
+            return Self.step(&state, rules)
+        }
+        take(step, rules)
+    }
+}
+
+extension BatchQueue.State {
+    /// Takes out the first ones, and those after them that can be acted on with them, up to a number of rows.
+    fileprivate mutating func takeBatch(rows limit: Int) -> [QueuedInference] {
+        guard let first = waiting.first else { return [] }
+        var batch: [QueuedInference] = []
+        var left: [QueuedInference] = []
+        var count = 0
+        for (index, item) in waiting.enumerated() {
+            // Nobody overtakes one that is too large for what is left.
+            if index > 0, count + item.request.rows > limit {
+                left += waiting[index...]
+                break
+            }
+            if item.request.explores == first.request.explores {
+                batch.append(item)
+                count += item.request.rows
+            } else {
+                left.append(item)
+            }
+        }
+        waiting = left
+        rows -= count
+        return batch
+    }
+}
+#endif

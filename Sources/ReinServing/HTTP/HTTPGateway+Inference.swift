@@ -1,0 +1,94 @@
+#if Serving
+import NIOCore
+
+/// Requests of policies.
+extension HTTPGateway {
+    /// Bodies of more bytes than this, and packed ones, are read by a thread that may take its time.
+    private static let smallBody = 1 << 17
+
+    /// Answers a request of a policy that was admitted.
+    ///
+    /// - Parameters:
+    ///   - address: which model.
+    ///   - query: the head.
+    ///   - body: the body, as it came.
+    func infer(_ address: ModelAddress, _ query: HTTPQuery, body: ByteBuffer) async -> HTTPAnswer {
+        do throws(ServingError) {
+            let message: InferenceMessage
+            if body.readableBytes > Self.smallBody || query.contentEncoding != nil {
+                message = try await service.readers.run { () throws(ServingError) in
+                    try self.message(address, query, body)
+                }
+            } else {
+                message = try self.message(address, query, body)
+            }
+            do throws(ServingError) {
+                return HTTPAnswer(try await service.respond(to: message.request), to: message)
+            } catch { return HTTPAnswer(error, to: message) }
+        } catch { return HTTPAnswer(error) }
+    }
+
+    private func message(
+        _ address: ModelAddress, _ query: HTTPQuery, _ body: ByteBuffer
+    ) throws(ServingError) -> InferenceMessage {
+        try body.withUnsafeReadableBytes { body in
+            Result { () throws(ServingError) in try message(address, query, body) }
+        }.get()
+    }
+
+    /// Reads a request.
+    ///
+    /// - Throws: `ServingError` that says where it is not as expected.
+    func message(
+        _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer
+    ) throws(ServingError) -> InferenceMessage {
+        var headerLength: Int?
+        if let text = query.headerLength {
+            guard let length = Int(text), length >= 0, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                throw ServingError(
+                    .invalidArgument, "Inference-Header-Content-Length: expected a number of bytes, found \"\(text)\"")
+            }
+            headerLength = length
+        }
+        return try unpacked(body, query) { body throws(ServingError) in
+            try InferenceMessage(
+                reading: body, headerLength: headerLength, model: address.name, version: address.version)
+        }
+    }
+
+    /// Reads a body, which is unpacked before where it is packed.
+    func unpacked<Value>(
+        _ body: UnsafeRawBufferPointer, _ query: HTTPQuery,
+        read: (UnsafeRawBufferPointer) throws(ServingError) -> Value
+    ) throws(ServingError) -> Value {
+        guard let encoding = try PackedBody.encoding(query.contentEncoding), !body.isEmpty else {
+            return try read(body)
+        }
+        let unpacked = try PackedBody.unpack(body, encoding, limit: bodyLimit)
+        return try unpacked.withUnsafeBytes { bytes in
+            Result { () throws(ServingError) in try read(bytes) }
+        }.get()
+    }
+
+    /// Checks the body of a request to load or unload a model.
+    func requireNoConfiguration(_ body: UnsafeRawBufferPointer, _ query: HTTPQuery) throws(ServingError) {
+        try unpacked(body, query) { body throws(ServingError) in try LoadRequest(body).requireNoConfiguration() }
+    }
+}
+
+extension HTTPAnswer {
+    /// Refuses a request that was read.
+    init(_ error: ServingError, to message: InferenceMessage) {
+        self.init(error)
+        let request = message.request
+        subject = RequestSubject(model: request.model, version: request.version, id: request.id)
+    }
+
+    /// Writes the answer of a policy, encoded as its request asks.
+    init(_ response: InferenceResponse, to message: InferenceMessage) {
+        self.init()
+        subject = RequestSubject(model: response.model, version: response.version, id: response.id)
+        headerLength = response.write(to: &body, encodings: message.encodings)
+    }
+}
+#endif

@@ -1,0 +1,161 @@
+#if Serving
+import Foundation
+import ReinCheckpoints
+import ReinServing
+import ReinTestSupport
+import Synchronization
+import Testing
+
+/// How a server stops.
+@Suite("Stopping", .timeLimit(.minutes(3)))
+struct StoppingTests {
+    @Test("Requests whose heads have come are answered, new ones are not, and probes are until the end")
+    func stop() async throws {
+        try await TestServer.with { server in
+            let connection = try RawConnection(port: server.port)
+            let length = TestServer.json.utf8.count
+            connection.send(
+                Array(
+                    "POST \(TestServer.infer) HTTP/1.1\r\nContent-Length: \(length)\r\nExpect: 100-continue\r\n\r\n"
+                        .utf8))
+            #expect(try connection.answer()?.status == 100)
+            let open = try RawConnection(port: server.port)
+            open.send(TestServer.request())
+            #expect(try open.answer()?.status == 200)
+            server.stop()
+            func probe(_ name: String) throws -> Int {
+                let probe = try RawConnection(port: server.port)
+                probe.send(TestServer.health(name))
+                return try #require(try probe.answer()).status
+            }
+            let limit = ContinuousClock.now + .seconds(20)
+            while try probe("ready") != 503, ContinuousClock.now < limit {}
+            #expect(try probe("ready") == 503 && probe("live") == 200)
+            open.send(TestServer.request())
+            let refusal = try #require(try open.answer())
+            #expect(refusal.status == 503 && refusal.fields["connection"] == "close")
+            #expect(refusal.text.contains("stopping") && refusal.fields["retry-after"] == "1")
+            #expect(open.isClosed())
+            connection.send(Array(TestServer.json.utf8))
+            let answer = try #require(try connection.answer())
+            #expect(answer.status == 200 && answer.fields["connection"] == "close", "\(answer.text)")
+            #expect(connection.isClosed())
+            while (try? RawConnection(port: server.port)) != nil, ContinuousClock.now < limit {}
+            #expect(ContinuousClock.now < limit)
+        }
+    }
+
+    @Test("A request that does not come keeps the server no longer than its grace")
+    func grace() async throws {
+        try await TestServer.with({ $0.grace = .milliseconds(200) }) { server in
+            let connection = try RawConnection(port: server.port)
+            connection.send(TestServer.request().dropLast())
+            connection.send([])
+            let other = try RawConnection(port: server.port)
+            other.send(TestServer.request())
+            #expect(try other.answer()?.status == 200)
+            server.stop()
+            _ = try connection.answer()
+            #expect(connection.isClosed())
+        }
+    }
+}
+
+#if os(Linux)
+/// The program, and the signals that stop it.
+@Suite("Signals", .timeLimit(.minutes(3)))
+struct SignalTests {
+    /// Starts the program, calls `body` with its port, and tells how it ended.
+    private func program(
+        _ arguments: [String], _ body: @escaping @Sendable (Int, Process) throws -> Void
+    ) async throws -> (reason: Process.TerminationReason, status: Int32, said: String) {
+        let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let run = RunFolder(path: path)
+        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        let process = Process()
+                        process.executableURL = URL(fileURLWithPath: builtProgram("rein-serve"))
+                        let quiet = ["--grpc", "none", "--metrics", "none", "--log-format", "text"]
+                        process.arguments = [path, "--http", "127.0.0.1:0"] + quiet + arguments
+                        let pipe = Pipe()
+                        process.standardError = pipe
+                        try process.run()
+                        var said = ""
+                        while !said.contains("serving 1 model"),
+                            case let data = pipe.fileHandleForReading.availableData,
+                            !data.isEmpty
+                        { said += String(decoding: data, as: UTF8.self) }
+                        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+                        let address = said.firstRange(of: "on http://127.0.0.1:").map { said[$0.upperBound...] }
+                        let port = try #require(address.flatMap { Int($0.prefix { $0.isNumber }) }, "\(said)")
+                        try body(port, process)
+                        said += String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                        process.waitUntilExit()
+                        return (process.terminationReason, process.terminationStatus, said)
+                    })
+            }
+        }
+    }
+
+    /// Asks for what takes many seconds.
+    private func askForLong(_ port: Int) throws -> RawConnection {
+        let connection = try RawConnection(port: port)
+        connection.send(TestServer.largeRequest(rows: 1_500_000, outputs: "action"))
+        // The server has taken it when others have been answered since.
+        for _ in 0..<3 {
+            let other = try RawConnection(port: port)
+            other.send(TestServer.health("live"))
+            #expect(try other.answer()?.status == 200)
+        }
+        return connection
+    }
+
+    @Test("The first signal has the program end by itself", arguments: [SIGTERM, SIGINT])
+    func first(number: Int32) async throws {
+        let end = try await program([]) { port, process in
+            let connection = try RawConnection(port: port)
+            connection.send(TestServer.request())
+            #expect(try connection.answer()?.status == 200)
+            kill(process.processIdentifier, number)
+        }
+        #expect(end.reason == .exit && end.status == 0, "\(end)")
+    }
+
+    @Test("The second signal ends the program at once")
+    func second() async throws {
+        let end = try await program(["--grace", "100", "--max-rows", "2000000"]) { port, process in
+            let connection = try askForLong(port)
+            kill(process.processIdentifier, SIGTERM)
+            let limit = ContinuousClock.now + .seconds(20)
+            var isReady = true
+            while isReady, ContinuousClock.now < limit {
+                let probe = try RawConnection(port: port)
+                probe.send(TestServer.health("ready"))
+                isReady = try probe.answer()?.status != 503
+            }
+            kill(process.processIdentifier, SIGINT)
+            #expect(try connection.answer() == nil)
+        }
+        #expect(end.reason == .uncaughtSignal && end.status == SIGINT, "\(end)")
+    }
+
+    @Test("A thread that computes keeps the program no longer than its grace")
+    func computing() async throws {
+        let began = Mutex(ContinuousClock.now)
+        let end = try await program(["--grace", "0.1", "--max-rows", "2000000"]) { port, process in
+            let connection = try askForLong(port)
+            began.withLock { $0 = .now }
+            kill(process.processIdentifier, SIGTERM)
+            _ = try connection.answer()
+        }
+        #expect(end.reason == .exit && end.status == 1 && end.said.contains("grace"), "\(end)")
+        #expect(ContinuousClock.now - began.withLock { $0 } < .seconds(10))
+    }
+}
+#endif
+#endif
