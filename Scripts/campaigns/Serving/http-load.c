@@ -6,8 +6,9 @@
 // and again. With a RATE of 0 each sends as soon as it has its answer. Otherwise so many requests a second are due in all,
 // at even distances, whether answers come or not: each goes to a connection that waits for none, and is left out where there
 // is none. Prints a line of JSON: what was sent and answered, times in microseconds, and what became of the rest. "lost" are
-// requests whose connection ended before their answer was whole, "unheard" those of them of which not a byte came; "curt"
-// are answers with 503 that do not say when to try again.
+// requests whose connection ended before their answer was whole, "unheard" those of them of which not a byte came; where a
+// connection never had an answer, as when nobody has accepted it, that is "turnedAway" instead. "curt" are answers with 503
+// that do not say when to try again.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -72,6 +73,7 @@ typedef struct connection {
     int descriptor;
     double due, sent;
     size_t written, filled, capacity;
+    uint64_t answers;
     char *answer;
     struct connection *next_idle;
 } connection;
@@ -81,7 +83,7 @@ static char *request;
 static size_t request_size;
 static int poller;
 static connection *idle;
-static uint64_t sent, answered, skipped, lost, unheard, refused, reopened, curt, statuses[1000];
+static uint64_t sent, answered, skipped, lost, unheard, refused, reopened, curt, turned_away, statuses[1000];
 static histogram accepted, accepted_from_due, others;
 static double rate;
 static int is_over;
@@ -96,7 +98,7 @@ static void open_connection(connection *c) {
     c->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (c->descriptor < 0) fail("socket");
     setsockopt(c->descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    c->filled = 0;
+    c->filled = c->answers = 0;
     c->state = CONNECTING;
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
     if (connect(c->descriptor, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS) {
@@ -114,7 +116,9 @@ static void end_connection(connection *c) {
         refused++;
         c->state = GONE;
     } else {
-        if (c->state == BUSY) {
+        if (c->state == BUSY && c->answers == 0 && c->filled == 0) {
+            turned_away++;
+        } else if (c->state == BUSY) {
             lost++;
             if (c->filled == 0) unheard++;
         }
@@ -193,6 +197,7 @@ static void receive(connection *c) {
         int status = atoi(c->answer + 9);
         statuses[status > 0 && status < 1000 ? status : 0]++;
         answered++;
+        c->answers++;
         curt += status == 503 && !retries;
         note(status == 200 ? &accepted : &others, time - c->sent);
         if (status == 200) note(&accepted_from_due, time - c->due);
@@ -239,8 +244,9 @@ static int count_open(const connection *all, int count, int busy_only) {
 static void report(double seconds, int connections, int left) {
     printf("{\"seconds\":%.4f,\"connections\":%d,\"sent\":%lu,\"answered\":%lu,\"perSecond\":%.1f", seconds, connections,
         sent, answered, answered / seconds);
-    printf(",\"skipped\":%lu,\"lost\":%lu,\"unheard\":%lu,\"unanswered\":%d,\"refused\":%lu,\"reopened\":%lu,\"curt\":%lu",
-        skipped, lost, unheard, left, refused, reopened, curt);
+    printf(",\"skipped\":%lu,\"lost\":%lu,\"unheard\":%lu,\"unanswered\":%d,\"refused\":%lu,\"reopened\":%lu,\"curt\":%lu,"
+        "\"turnedAway\":%lu",
+        skipped, lost, unheard, left, refused, reopened, curt, turned_away);
     print_times("accepted", &accepted);
     print_times("acceptedFromDue", &accepted_from_due);
     print_times("others", &others);

@@ -22,6 +22,8 @@ import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+# Where servers listen, unless they are told otherwise: on a port that is free, over HTTP alone.
+LISTEN = ["--http", "127.0.0.1:0", "--grpc", "none", "--metrics", "none"]
 TICK = os.sysconf("SC_CLK_TCK")
 # Thousands of connections are opened, on both sides.
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
