@@ -33,6 +33,7 @@ package struct MetricsEndpoint: ServerTransport {
         self.onListening = onListening
     }
 
+    /// Prepares what listens; its `run` throws `ListenFailure` when it cannot.
     package func makeService(_ resources: ServerResources) -> any Service {
         var logger = Logger(label: "rein-serve")
         logger.logLevel = .critical
