@@ -105,6 +105,9 @@ final class FunctionTrainable: Trainable {
             await Task { [pause] in try? await Task.sleep(for: pause) }.value
             pause = min(pause * 2 + .microseconds(10), .milliseconds(50))
         }
+        // The function has returned. Once its task is gone, so is what it had: the checkpoint that it began with holds the
+        // folder of a run.
+        await task.value
         self.task = nil
     }
 
