@@ -157,8 +157,6 @@ let package = Package(
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServingGRPC"])),
-                .product(
-                    name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["ServingGRPC"])),
             ],
             exclude: ["Protocol/inference.proto"]),
         .executableTarget(
@@ -256,8 +254,9 @@ let package = Package(
         .testTarget(
             name: "ReinServingTests",
             dependencies: [
-                "CAllocationCounter", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics", "ReinNetworks",
-                "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServe", "ReinServing", "ReinTestSupport",
+                "CAllocationCounter", "CZlib", "ReinCheckpoints", "ReinExport", "ReinInterop", "ReinNumerics",
+                "ReinNetworks", "ReinSpaces", "ReinPolicies", "ReinRLlib", "ReinServe", "ReinServing",
+                "ReinTestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Serving"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Serving"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serving"])),
@@ -270,8 +269,8 @@ let package = Package(
         .testTarget(
             name: "ReinServingGRPCTests",
             dependencies: [
-                "ReinCheckpoints", "ReinNetworks", "ReinNumerics", "ReinPolicies", "ReinServing", "ReinServingGRPC",
-                "ReinSpaces", "ReinTestSupport",
+                "ReinCheckpoints", "ReinNetworks", "ReinNumerics", "ReinPolicies", "ReinServe", "ReinServing",
+                "ReinServingGRPC", "ReinSpaces", "ReinTestSupport",
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["ServingGRPC"])),
                 .product(
@@ -281,6 +280,7 @@ let package = Package(
                     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
                     condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["ServingGRPC"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
             ],
             resources: [.copy("Fixtures")]),

@@ -51,7 +51,7 @@ extension ServeCommand {
         if let warning = configuration.tls?.warning { log.noteWarning(warning) }
         try await PolicyServer(
             InferenceService(repository, limits: settings.limits), configuration: configuration,
-            transports: settings.transports(registry, log) { notice.note($0, at: $1) { repository.names } }
+            transports: settings.transports(registry) { notice.note($0, at: $1) { repository.names } }
         ) { port in
             notice.note("http", at: settings.http.text(port: port)) { repository.names }
         }.run()
@@ -73,12 +73,10 @@ extension ServeSettings {
 
     /// The further ways to reach the server, which tell where.
     fileprivate func transports(
-        _ registry: PrometheusRegistry, _ log: ServerLog,
+        _ registry: PrometheusRegistry,
         onListening: @escaping @Sendable (_ way: String, _ address: String) -> Void
     ) -> [PolicyTransport] {
-        let grpc = grpcTransport(
-            onListening: { onListening("grpc", "grpc://\($0)") },
-            onFailedReload: { log.noteWarning("gRPC: the old certificate stays in use: \($0)") })
+        let grpc = grpcTransport { onListening("grpc", "grpc://\($0)") }
         let metrics = metrics.map { address in
             PolicyTransport(
                 MetricsEndpoint(registry, host: address.host, port: address.port) { port in

@@ -15,13 +15,8 @@ extension ServeSettings {
 
     /// The transport of gRPC; nil for none.
     ///
-    /// - Parameters:
-    ///   - onListening: is told where it listens.
-    ///   - onFailedReload: is told why files of certificates could not be read again.
-    func grpcTransport(
-        onListening: @escaping @Sendable (_ address: String) -> Void,
-        onFailedReload: @escaping @Sendable (_ reason: String) -> Void
-    ) -> PolicyTransport? {
+    /// - Parameter onListening: is told where it listens.
+    func grpcTransport(onListening: @escaping @Sendable (_ address: String) -> Void) -> PolicyTransport? {
         guard let address = grpcAddress else { return nil }
         var configuration = GRPCConfiguration()
         configuration.host = address.host
@@ -29,11 +24,7 @@ extension ServeSettings {
         configuration.connectionLimit = connections
         configuration.messageTimeout = bodyTimeout
         configuration.idleTimeout = idleTimeout
-        if let tlsCertificate, let tlsKey {
-            configuration.certificate = .init(chainPath: tlsCertificate, keyPath: tlsKey)
-        }
-        return .grpc(
-            configuration, onListening: { onListening(address.text(port: $0)) }, onFailedReload: onFailedReload)
+        return .grpc(configuration) { onListening(address.text(port: $0)) }
     }
 }
 #else
@@ -50,10 +41,7 @@ extension ServeSettings {
     var grpcAddress: ListenAddress? { nil }
 
     /// None.
-    func grpcTransport(
-        onListening: @escaping @Sendable (_ address: String) -> Void,
-        onFailedReload: @escaping @Sendable (_ reason: String) -> Void
-    ) -> PolicyTransport? { nil }
+    func grpcTransport(onListening: @escaping @Sendable (_ address: String) -> Void) -> PolicyTransport? { nil }
 }
 #endif
 #endif

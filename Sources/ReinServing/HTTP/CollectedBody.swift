@@ -7,7 +7,7 @@ struct CollectedBody {
     private(set) var bytes = ByteBuffer()
 
     private let limit: Int
-    private let load: ServerLoad
+    private let memory: BodyMemory
     /// The number of bytes that the head says; 0 when it does not.
     private var expected = 0
     /// The memory that was taken for it.
@@ -15,10 +15,10 @@ struct CollectedBody {
 
     /// - Parameters:
     ///   - limit: the largest number of bytes.
-    ///   - load: whose memory it takes.
-    init(limit: Int, load: ServerLoad) {
+    ///   - memory: what it takes a part of.
+    init(limit: Int, memory: BodyMemory) {
         self.limit = limit
-        self.load = load
+        self.memory = memory
     }
 
     /// Takes memory for a number of bytes that the head says.
@@ -44,16 +44,13 @@ struct CollectedBody {
     }
 
     private mutating func reserve(_ size: Int) throws(ServingError) {
-        guard load.reserve(size) else {
-            throw ServingError(
-                .unavailable, "the bodies of requests take the \(load.memoryLimit >> 20) megabytes that they may have")
-        }
+        try memory.take(size)
         reserved += size
     }
 
     /// Gives its memory back.
     mutating func release() {
-        load.release(reserved)
+        memory.release(reserved)
         reserved = 0
     }
 }

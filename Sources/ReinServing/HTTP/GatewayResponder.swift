@@ -47,7 +47,7 @@ struct GatewayResponder: HTTPResponder {
         case .admitted(let found): route = found
         case .refused(let refusal): return (refusal, closes: refusal.status == 413 || waits)
         }
-        var body = CollectedBody(limit: gateway.bodyLimit, load: load)
+        var body = CollectedBody(limit: gateway.bodyLimit, memory: load.memory)
         defer { body.release() }
         do throws(ServingError) {
             if let size = length.flatMap({ Int($0) }) { try body.expect(size) }

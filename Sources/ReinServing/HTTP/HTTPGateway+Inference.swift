@@ -13,14 +13,17 @@ extension HTTPGateway {
     ///   - query: the head.
     ///   - body: the body, as it came.
     func infer(_ address: ModelAddress, _ query: HTTPQuery, body: ByteBuffer) async -> HTTPAnswer {
+        // What is unpacked is counted until the request is answered.
+        let share = query.contentEncoding == nil ? nil : BodyShare(memory)
+        defer { withExtendedLifetime(share) {} }
         do throws(ServingError) {
             let message: InferenceMessage
             if body.readableBytes > Self.smallBody || query.contentEncoding != nil {
                 message = try await service.readers.run { () throws(ServingError) in
-                    try self.message(address, query, body)
+                    try self.message(address, query, body, share)
                 }
             } else {
-                message = try self.message(address, query, body)
+                message = try self.message(address, query, body, share)
             }
             do throws(ServingError) {
                 return HTTPAnswer(try await service.respond(to: message.request), to: message)
@@ -29,18 +32,19 @@ extension HTTPGateway {
     }
 
     private func message(
-        _ address: ModelAddress, _ query: HTTPQuery, _ body: ByteBuffer
+        _ address: ModelAddress, _ query: HTTPQuery, _ body: ByteBuffer, _ share: BodyShare?
     ) throws(ServingError) -> InferenceMessage {
         try body.withUnsafeReadableBytes { body in
-            Result { () throws(ServingError) in try message(address, query, body) }
+            Result { () throws(ServingError) in try message(address, query, body, share) }
         }.get()
     }
 
     /// Reads a request.
     ///
+    /// - Parameter share: takes what the body is unpacked to; nil where it is not packed.
     /// - Throws: `ServingError` that says where it is not as expected.
     func message(
-        _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer
+        _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer, _ share: BodyShare? = nil
     ) throws(ServingError) -> InferenceMessage {
         var headerLength: Int?
         if let text = query.headerLength {
@@ -50,29 +54,40 @@ extension HTTPGateway {
             }
             headerLength = length
         }
-        return try unpacked(body, query) { body throws(ServingError) in
+        return try unpacked(body, query, limit: bodyLimit, share) { body throws(ServingError) in
             try InferenceMessage(
                 reading: body, headerLength: headerLength, model: address.name, version: address.version)
         }
     }
 
     /// Reads a body, which is unpacked before where it is packed.
-    func unpacked<Value>(
-        _ body: UnsafeRawBufferPointer, _ query: HTTPQuery,
+    private func unpacked<Value>(
+        _ body: UnsafeRawBufferPointer, _ query: HTTPQuery, limit: Int, _ share: BodyShare?,
         read: (UnsafeRawBufferPointer) throws(ServingError) -> Value
     ) throws(ServingError) -> Value {
         guard let encoding = try PackedBody.encoding(query.contentEncoding), !body.isEmpty else {
             return try read(body)
         }
-        let unpacked = try PackedBody.unpack(body, encoding, limit: bodyLimit)
-        return try unpacked.withUnsafeBytes { bytes in
+        var unpacked = ByteBuffer()
+        try PackedBody.unpack(body, encoding, limit: limit, into: &unpacked) { count throws(ServingError) in
+            try share?.take(count)
+        }
+        return try unpacked.withUnsafeReadableBytes { bytes in
             Result { () throws(ServingError) in try read(bytes) }
         }.get()
     }
 
+    /// Reads a body that is short, also unpacked.
+    func small<Value>(
+        _ body: UnsafeRawBufferPointer, _ query: HTTPQuery,
+        read: (UnsafeRawBufferPointer) throws(ServingError) -> Value
+    ) throws(ServingError) -> Value {
+        try unpacked(body, query, limit: min(bodyLimit, smallBodyLimit), nil, read: read)
+    }
+
     /// Checks the body of a request to load or unload a model.
     func requireNoConfiguration(_ body: UnsafeRawBufferPointer, _ query: HTTPQuery) throws(ServingError) {
-        try unpacked(body, query) { body throws(ServingError) in try LoadRequest(body).requireNoConfiguration() }
+        try small(body, query) { body throws(ServingError) in try LoadRequest(body).requireNoConfiguration() }
     }
 }
 

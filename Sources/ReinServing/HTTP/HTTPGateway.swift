@@ -7,6 +7,8 @@ struct HTTPGateway: Sendable {
     let service: InferenceService
     /// The largest number of bytes of a body, unpacked.
     var bodyLimit = 64 << 20
+    /// What bodies take a part of when they are unpacked.
+    var memory = BodyMemory(limit: 1 << 30)
     /// What clients have to show; nothing when nil.
     var token: AccessToken?
 
@@ -79,7 +81,7 @@ struct HTTPGateway: Sendable {
             return HTTPAnswer(service.readiness(of: address, isReady), status: isReady ? 200 : 503)
         case .statistics(let address): return HTTPAnswer(try service.statistics(of: address))
         case .index:
-            let ready = try unpacked(body, query) { body throws(ServingError) in try IndexRequest(body).ready }
+            let ready = try small(body, query) { body throws(ServingError) in try IndexRequest(body).ready }
             return HTTPAnswer(service.index(readyOnly: ready))
         case .load(let name):
             try requireNoConfiguration(body, query)
@@ -108,7 +110,10 @@ struct HTTPGateway: Sendable {
     private func infer(
         _ address: ModelAddress, _ query: HTTPQuery, _ body: UnsafeRawBufferPointer, _ mayWait: Bool
     ) throws(ServingError) -> HTTPAnswer? {
-        let message = try message(address, query, body)
+        // What is unpacked is counted until the request is answered.
+        let share = BodyShare(memory)
+        defer { withExtendedLifetime(share) {} }
+        let message = try message(address, query, body, share)
         do throws(ServingError) {
             let response =
                 mayWait ? try service.answerLoading(message.request) : try service.answer(message.request)

@@ -33,11 +33,14 @@ struct LoadRequest {
     }
 }
 
+/// The largest number of bytes of bodies that are short.
+let smallBodyLimit = 1 << 16
+
 /// Reads a body that is short, an object or nothing.
 private func smallBody(_ body: UnsafeRawBufferPointer) throws(ServingError) -> StateTree {
     guard !body.isEmpty else { return .map([:]) }
-    guard body.count <= 1 << 16 else {
-        throw ServingError(.tooLarge, "the body has \(body.count) bytes, more than the 65536 that are read")
+    guard body.count <= smallBodyLimit else {
+        throw ServingError(.tooLarge, "the body has \(body.count) bytes, more than the \(smallBodyLimit) that are read")
     }
     return try ServingError.wrapping { () throws(StateError) in
         let tree = try JSON.parse(Array(body))

@@ -6,25 +6,24 @@ import Synchronization
 final class ServerLoad: Sendable {
     /// The largest number of connections that are served.
     let connectionLimit: Int
-    /// The largest number of bytes that bodies take together.
-    let memoryLimit: Int
+    /// The memory that bodies take.
+    let memory: BodyMemory
 
     /// Is told why a connection is refused or given up, where nobody else answers.
     let onRefusal: @Sendable (ServingError.Kind) -> Void
 
     private let connections = Atomic<Int>(0)
     private let requests = Atomic<Int>(0)
-    private let memory = Atomic<Int>(0)
     private let hasStopped = Atomic<Bool>(false)
     private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
 
     init(
-        connectionLimit: Int, memoryLimit: Int,
+        connectionLimit: Int, memory: BodyMemory,
         onRefusal: @escaping @Sendable (ServingError.Kind) -> Void = { _ in }
     ) {
         self.onRefusal = onRefusal
         self.connectionLimit = connectionLimit
-        self.memoryLimit = memoryLimit
+        self.memory = memory
     }
 
     /// Counts one connection more; whether it is served.
@@ -43,20 +42,6 @@ final class ServerLoad: Sendable {
     func endRequests(_ count: Int) {
         guard count > 0, requests.subtract(count, ordering: .sequentiallyConsistent).newValue == 0 else { return }
         if isStopping { resume() }
-    }
-
-    /// Takes memory for a body; false when there is not so much.
-    func reserve(_ count: Int) -> Bool {
-        guard memory.add(count, ordering: .relaxed).newValue <= memoryLimit else {
-            memory.subtract(count, ordering: .relaxed)
-            return false
-        }
-        return true
-    }
-
-    /// Gives memory back.
-    func release(_ count: Int) {
-        if count > 0 { memory.subtract(count, ordering: .relaxed) }
     }
 
     /// Whether requests whose heads come from now on are refused.

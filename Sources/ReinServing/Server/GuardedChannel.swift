@@ -21,7 +21,7 @@ struct GuardedChannel: HTTPChannelHandler {
             // The certificate of the time at which the connection is made.
             if let tls {
                 try pipeline.addHandler(LastFlush())
-                try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+                try pipeline.addHandler(NIOSSLServerHandler(context: tls.http1))
             }
             let connection = ConnectionGuard(load, limits: limits, isSecure: tls != nil)
             try pipeline.addHandler(ArrivalNote(connection))

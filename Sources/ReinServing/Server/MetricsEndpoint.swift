@@ -38,7 +38,7 @@ package struct MetricsEndpoint: ServerTransport {
         var logger = Logger(label: "rein-serve")
         logger.logLevel = .critical
         let (port, tls) = (port, resources.tls)
-        let load = ServerLoad(connectionLimit: Self.connectionLimit, memoryLimit: 0)
+        let load = ServerLoad(connectionLimit: Self.connectionLimit, memory: BodyMemory(limit: 0))
         let limits = ConnectionLimits(
             request: .seconds(10), idle: .seconds(120), write: .seconds(30), bodySize: 1 << 16)
         let application = Application(

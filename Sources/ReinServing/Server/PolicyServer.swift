@@ -22,8 +22,8 @@ public struct PolicyServer: Sendable {
         public var threadCount = 1
         /// The largest number of bytes of a request's body, unpacked.
         public var bodyLimit = 64 << 20
-        /// The largest number of bytes of the bodies of all requests together, as they come; at least `bodyLimit`, or the
-        /// largest never fit.
+        /// The largest number of bytes of the bodies of all requests together, as they come and unpacked, over HTTP and
+        /// gRPC; at least `bodyLimit`, or the largest never fit.
         public var bodyMemory = 1 << 30
         /// How long a client may be waited for until the head of a request is whole, and then again until its body is; the
         /// time does not count in which nothing is read since earlier requests are being answered.
@@ -117,8 +117,9 @@ public struct PolicyServer: Sendable {
         logger.logLevel = .critical
         let port = configuration.port
         let (answers, log) = (AnswerMetrics.http(service.repository.metrics), configuration.log)
+        let memory = BodyMemory(limit: configuration.bodyMemory)
         let load = ServerLoad(
-            connectionLimit: configuration.connectionLimit, memoryLimit: configuration.bodyMemory,
+            connectionLimit: configuration.connectionLimit, memory: memory,
             onRefusal: { kind in
                 answers.note(kind.status)
                 log?.noteRefusal(kind)
@@ -127,7 +128,8 @@ public struct PolicyServer: Sendable {
         let application = Application(
             responder: GatewayResponder(
                 gateway: HTTPGateway(
-                    service: service, bodyLimit: configuration.bodyLimit, token: configuration.token),
+                    service: service, bodyLimit: configuration.bodyLimit, memory: memory,
+                    token: configuration.token),
                 threads: threads, load: load, answers: answers, log: log),
             server: HTTPServerBuilder { GuardedChannel(responder: $0, load: load, limits: limits, tls: tls) },
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: port)),
@@ -139,7 +141,7 @@ public struct PolicyServer: Sendable {
             log: log)
         let resources = ServerResources(
             service: service, loops: loops, threads: threads, token: configuration.token, tls: configuration.tls,
-            log: log, handlesSignals: configuration.handlesSignals)
+            memory: memory, log: log)
         let further = try transports.map { try $0.makeService(resources) }
         var settings = ServiceGroupConfiguration(
             services: [poller, application, Drain(load: load)] + further

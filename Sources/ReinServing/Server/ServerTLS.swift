@@ -22,13 +22,11 @@ public final class ServerTLS: Sendable {
     }
 
     /// What was read of the files.
-    package struct Material: Sendable {
+    fileprivate struct Material: Sendable {
         /// The certificate, and those by which it is signed.
-        package let chain: [NIOSSLCertificate]
-        /// The key of the first.
-        package let key: NIOSSLPrivateKey
-        /// What connections of HTTP/1 are encrypted with.
-        let context: NIOSSLContext
+        let chain: [NIOSSLCertificate]
+        /// What connections are encrypted with on which clients are told to speak HTTP/1, and HTTP/2.
+        let http1, http2: NIOSSLContext
     }
 
     /// The files.
@@ -53,18 +51,18 @@ public final class ServerTLS: Sendable {
         current.withLock { $0 = material }
     }
 
-    /// What new connections are encrypted with.
-    package var material: Material { current.withLock { $0 } }
-
     /// What new connections of HTTP/1 are encrypted with.
-    var context: NIOSSLContext { current.withLock { $0.context } }
+    var http1: NIOSSLContext { current.withLock { $0.http1 } }
+
+    /// What new connections of HTTP/2 are encrypted with.
+    package var http2: NIOSSLContext { current.withLock { $0.http2 } }
 
     /// Why clients will refuse the certificate, and when: that it is not valid yet, or not any more; nil while it is valid.
     public var warning: String? { warning(at: WallClock.milliseconds / 1000) }
 
     /// The warning at a time, in seconds since 1970.
     func warning(at now: Int) -> String? {
-        guard let certificate = material.chain.first else { return nil }
+        guard let certificate = current.withLock({ $0.chain.first }) else { return nil }
         if Int(certificate.notValidAfter) < now { return "\(files.certificate): the certificate is not valid any more" }
         if Int(certificate.notValidBefore) > now { return "\(files.certificate): the certificate is not valid yet" }
         return nil
@@ -79,18 +77,19 @@ extension ServerTLS.Material {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
         // How long a client may take to say that it has seen the end; it has all answers by then.
         configuration.shutdownTimeout = .milliseconds(500)
         do {
-            context = try NIOSSLContext(configuration: configuration)
+            configuration.applicationProtocols = ["http/1.1"]
+            http1 = try NIOSSLContext(configuration: configuration)
+            configuration.applicationProtocols = ["grpc-exp", "h2"]
+            http2 = try NIOSSLContext(configuration: configuration)
         } catch {
             throw StateError(
                 .outOfRange, "the private key is not that of the certificate \(files.certificate), or no key for TLS",
                 path: files.key)
         }
         self.chain = chain
-        self.key = key
     }
 
     private static func read<T>(

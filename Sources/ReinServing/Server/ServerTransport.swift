@@ -25,11 +25,12 @@ package struct ServerResources: Sendable {
     package let threads: NIOThreadPool
     /// What clients have to show, but for whether the server lives and is ready; nothing when nil.
     package let token: AccessToken?
-    /// What connections are encrypted with; they are not when nil. New ones take `material` anew, since it may be replaced.
+    /// What connections are encrypted with; they are not when nil. New ones ask anew for how, since the files may have been
+    /// read again.
     package let tls: ServerTLS?
+    /// What bodies of requests take a part of.
+    package let memory: BodyMemory
     /// Whom is told of requests; nobody when nil.
     package let log: ServerLog?
-    /// Whether the process's SIGHUP is for the server: files of certificates are read anew then.
-    package let handlesSignals: Bool
 }
 #endif

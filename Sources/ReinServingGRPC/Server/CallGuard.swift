@@ -1,25 +1,22 @@
 #if ServingGRPC
+import GRPCCore
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
+import ReinServing
 
-/// Ends calls with a status that would end without one: whose message is too large, does not come in time, or cannot be
-/// unpacked, and those that are going on when the server does not wait any longer.
+/// Stands between a call's stream of HTTP/2 and those who answer it. It
+/// - unpacks messages, and refuses those that are too large or cannot be unpacked, or for which there is no memory;
+/// - ends calls with a status that would end without one: whose message does not come in time, and those that are going on when
+///   the server does not wait any longer.
 final class CallGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
     typealias InboundOut = HTTP2Frame.FramePayload
     typealias OutboundIn = HTTP2Frame.FramePayload
     typealias OutboundOut = HTTP2Frame.FramePayload
 
-    /// A status of gRPC.
-    private enum Status: String {
-        case deadlineExceeded = "4"
-        case resourceExhausted = "8"
-        case unavailable = "14"
-    }
-
     private let timeout: TimeAmount
-    private var messages: MessageLengths
+    private var messages: IncomingMessages
     /// Whether a call of one message has begun, and the message has not come to its end.
     private var awaitsEnd = false
     private var isReading = false
@@ -33,24 +30,28 @@ final class CallGuard: ChannelDuplexHandler {
     /// - Parameters:
     ///   - limit: the largest number of bytes of a message.
     ///   - timeout: how long the message of a call that is no stream may take after the head.
-    init(limit: Int, timeout: Duration) {
+    ///   - memory: what messages take a part of.
+    init(limit: Int, timeout: Duration, memory: BodyMemory) {
         self.timeout = TimeAmount(timeout)
-        messages = MessageLengths(limit: limit)
+        messages = IncomingMessages(limit: limit, memory: memory)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if isRefused { return }
+        var data = data
         switch Self.unwrapInboundIn(data) {
         case .headers(let head):
             let isStream = head.headers.first(name: ":path")?.hasSuffix("/ModelStreamInfer") == true
             hasEndedCall = head.endStream
             awaitsEnd = !isStream && !hasEndedCall
-        case .data(let data):
-            if case .byteBuffer(let bytes) = data.data, !messages.take(bytes.readableBytesView) {
-                return refuse(
-                    context, .resourceExhausted, "the message has more than the \(messages.limit) bytes that are read")
-            }
-            if data.endStream {
+            // Another one is refused by who reads messages.
+            messages.encoding = try? PackedBody.encoding(head.headers.first(name: "grpc-encoding"))
+        case .data(var frame):
+            do throws(ServingError) {
+                if case .byteBuffer(let bytes) = frame.data { frame.data = .byteBuffer(try messages.take(bytes)) }
+                data = Self.wrapInboundOut(.data(frame))
+            } catch { return refuse(context, RPCError.Code(error.kind), error.message) }
+            if frame.endStream {
                 hasEndedCall = true
                 stopWaiting()
             }
@@ -76,20 +77,38 @@ final class CallGuard: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         stopWaiting()
         hasEndedAnswer = true
+        messages.memory.releaseAll()
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { stopWaiting() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stopWaiting()
+        messages.memory.releaseAll()
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .headers(let head) = Self.unwrapOutboundIn(data) else {
-            return context.write(data, promise: promise)
+        switch Self.unwrapOutboundIn(data) {
+        case .headers(let head):
+            hasBegunAnswer = true
+            context.write(data, promise: promise)
+            guard head.endStream else { return }
+            hasEndedAnswer = true
+            dropRest(context)
+        case .data(let frame):
+            if case .byteBuffer(let bytes) = frame.data { noteAnswers(bytes) }
+            context.write(data, promise: promise)
+        default: context.write(data, promise: promise)
         }
-        hasBegunAnswer = true
-        guard head.endStream else { return context.write(data, promise: promise) }
-        hasEndedAnswer = true
-        context.write(data, promise: promise)
-        dropRest(context)
+    }
+
+    /// Each message out, of which there are whole ones in a frame, answers one that has come.
+    private func noteAnswers(_ bytes: ByteBuffer) {
+        var (rest, prefix) = (bytes, MessagePrefix())
+        while prefix.take(&rest) {
+            messages.memory.release()
+            rest.moveReaderIndex(forwardBy: min(prefix.length, rest.readableBytes))
+            prefix = MessagePrefix()
+        }
     }
 
     /// Has the client say no more, once the answer has ended: nobody waits for it. That is no error, which clients would take
@@ -104,9 +123,7 @@ final class CallGuard: ChannelDuplexHandler {
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard !hasEndedAnswer, mode == .all else { return context.close(mode: mode, promise: promise) }
         if isReading {
-            refuse(
-                context, .resourceExhausted,
-                "the message cannot be unpacked, or has more than the \(messages.limit) bytes that are read", promise)
+            refuse(context, .invalidArgument, "the message is none of gRPC", promise)
         } else {
             refuse(context, .unavailable, "the server is stopping", promise)
         }
@@ -120,14 +137,15 @@ final class CallGuard: ChannelDuplexHandler {
 
     /// Answers with a status and its words, in ASCII, and closes the call.
     private func refuse(
-        _ context: ChannelHandlerContext, _ status: Status, _ message: String, _ promise: EventLoopPromise<Void>? = nil
+        _ context: ChannelHandlerContext, _ code: RPCError.Code, _ message: String,
+        _ promise: EventLoopPromise<Void>? = nil
     ) {
         guard !hasEndedAnswer else { return context.close(promise: promise) }
         stopWaiting()
         isRefused = true
         hasEndedAnswer = true
         var head: HPACKHeaders = hasBegunAnswer ? [:] : [":status": "200", "content-type": "application/grpc"]
-        head.add(name: "grpc-status", value: status.rawValue)
+        head.add(name: "grpc-status", value: String(code.rawValue))
         head.add(name: "grpc-message", value: message)
         context.write(Self.wrapOutboundOut(.headers(.init(headers: head, endStream: true))), promise: nil)
         dropRest(context)

@@ -1,20 +1,6 @@
 #if ServingGRPC
-/// How a policy server listens for gRPC.
+/// How a policy server listens for gRPC. Its connections are encrypted as those of HTTP are.
 public struct GRPCConfiguration: Sendable {
-    /// The files that a server proves with who it is, in PEM.
-    public struct Certificate: Sendable, Hashable {
-        /// The path of its certificate, followed by those that lead to one that clients trust.
-        public var chainPath: String
-        /// The path of its private key.
-        public var keyPath: String
-
-        /// Names the files.
-        public init(chainPath: String, keyPath: String) {
-            self.chainPath = chainPath
-            self.keyPath = keyPath
-        }
-    }
-
     /// The address to listen on: on the machine itself, unless it is another.
     public var host = "127.0.0.1"
     /// The port to listen on; one that is free when 0.
@@ -29,9 +15,6 @@ public struct GRPCConfiguration: Sendable {
     public var callLimit = 1024
     /// How long nothing may be asked on a connection before it is closed.
     public var idleTimeout = Duration.seconds(120)
-    /// The certificate with which connections are encrypted, by TLS 1.2 or newer, read again when the process gets SIGHUP;
-    /// plain connections when nil.
-    public var certificate: Certificate?
 
     /// The usual settings.
     public init() {}

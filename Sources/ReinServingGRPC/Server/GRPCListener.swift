@@ -9,7 +9,8 @@ import ReinServing
 struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
     let configuration: GRPCConfiguration
     let loops: MultiThreadedEventLoopGroup
-    let certificates: ServerCertificates?
+    /// What connections are encrypted with; they are not when nil.
+    let tls: ServerTLS?
     let connections: OpenConnections
     let onListening: @Sendable (_ port: Int) -> Void
 
@@ -19,7 +20,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
         listenerConfigurator: HTTP2ServerTransport.ListenerConfigurator,
         connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
     ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
-        let (connections, certificates) = (connections, certificates)
+        let (connections, tls) = (connections, tls)
         let (host, port) = (configuration.host, configuration.port)
         do {
             let listening = try await ServerBootstrap(group: loops)
@@ -29,13 +30,13 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        if let certificates {
-                            try channel.pipeline.syncOperations.addHandler(
-                                NIOSSLServerHandler(context: certificates.context))
+                        // The certificate of the time at which the connection is made.
+                        if let tls {
+                            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.http2))
                         }
                     }.flatMap {
                         connectionConfigurator.configure(
-                            channel: channel, tls: certificates == nil ? .none : .configured(requireALPN: false))
+                            channel: channel, tls: tls == nil ? .none : .configured(requireALPN: false))
                     }.flatMapThrowing { connection in
                         try RacedCalls.addHandlers(to: channel)
                         connections.enter(channel)

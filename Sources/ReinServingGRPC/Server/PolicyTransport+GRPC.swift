@@ -4,7 +4,6 @@ import GRPCNIOTransportHTTP2Posix
 import NIOCore
 public import ReinServing
 import ServiceLifecycle
-import UnixSignals
 
 extension PolicyTransport {
     /// The Open Inference Protocol over gRPC: the service `inference.GRPCInferenceService`, as Triton has it.
@@ -14,51 +13,38 @@ extension PolicyTransport {
     /// - Parameters:
     ///   - configuration: how it listens.
     ///   - onListening: is told the port when it listens.
-    ///   - onFailedReload: is told why files of a certificate could not be read again; those that were read before go on.
     public static func grpc(
         _ configuration: GRPCConfiguration = GRPCConfiguration(),
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
-        onFailedReload: @escaping @Sendable (_ reason: String) -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) -> PolicyTransport {
         PolicyTransport { resources in
-            let certificates = try configuration.certificate.map { try ServerCertificates($0) }
             let connections = OpenConnections(limit: configuration.connectionLimit)
             let listener = GRPCListener(
-                configuration: configuration, loops: resources.loops, certificates: certificates,
+                configuration: configuration, loops: resources.loops, tls: resources.tls,
                 connections: connections, onListening: onListening)
             let calls = InferenceCalls(
                 service: resources.service, threads: resources.threads, token: resources.token,
                 messageLimit: configuration.messageLimit)
             let watch = CallWatch(resources.service, log: resources.log)
             let transport = HTTP2ServerTransport.Custom(
-                listenerFactory: listener, config: .init(serving: configuration))
+                listenerFactory: listener, config: .init(serving: configuration, memory: resources.memory))
             let server = GRPCServer(
                 transport: InferTransport(transport, calls, watch: watch), services: [calls], interceptors: [watch])
             let executor = LoopExecutor(resources.loops)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                if let certificates, resources.handlesSignals {
-                    group.addTask {
-                        for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                            if let reason = certificates.reload() { onFailedReload(reason) }
-                        }
+            do {
+                try await withTaskCancellationHandler {
+                    try await withGracefulShutdownHandler {
+                        try await withTaskExecutorPreference(executor) { try await server.serve() }
+                    } onGracefulShutdown: {
+                        server.beginGracefulShutdown()
                     }
+                } onCancel: {
+                    connections.closeAll()
                 }
-                do {
-                    try await withTaskCancellationHandler {
-                        try await withGracefulShutdownHandler {
-                            try await withTaskExecutorPreference(executor) { try await server.serve() }
-                        } onGracefulShutdown: {
-                            server.beginGracefulShutdown()
-                        }
-                    } onCancel: {
-                        connections.closeAll()
-                    }
-                } catch let error as RuntimeError where error.code == .serverIsStopped {
-                    // It was told to stop before it had begun.
-                } catch let error as RuntimeError {
-                    throw error.cause ?? error
-                }
-                group.cancelAll()
+            } catch let error as RuntimeError where error.code == .serverIsStopped {
+                // It was told to stop before it had begun.
+            } catch let error as RuntimeError {
+                throw error.cause ?? error
             }
         }
     }
@@ -66,8 +52,9 @@ extension PolicyTransport {
 
 extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
     /// What a policy server asks of HTTP/2.
-    fileprivate init(serving configuration: GRPCConfiguration) {
+    fileprivate init(serving configuration: GRPCConfiguration, memory: BodyMemory) {
         self = .defaults
+        // What comes packed is unpacked before.
         compression = .init(enabledAlgorithms: [.gzip, .deflate])
         connection.maxIdleTime = configuration.idleTimeout
         // An answer that is ready waits for no others.
@@ -79,7 +66,7 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
         channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
-                    CallGuard(limit: limit, timeout: timeout), position: .first)
+                    CallGuard(limit: limit, timeout: timeout, memory: memory), position: .first)
             }
         }
     }

@@ -99,37 +99,37 @@ struct GRPCServerTests {
     @Test("A certificate proves who the server is, and takes another one's place when its files are read again")
     func certificates() async throws {
         let folder = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/tls").path
-        let first = GRPCConfiguration.Certificate(chainPath: "\(folder)/first.pem", keyPath: "\(folder)/first.key")
-        try await ServedPort.with {
-            $0.certificate = first
-        } _: { server in
-            try await server.withClient(trusting: "\(folder)/first.pem") { _ = try await $0.infer() }
-            try await server.withClient(trusting: "\(folder)/second.pem") { client in
-                let refusal = try await client.refusal()
-                #expect(refusal?.code == .unavailable)
-            }
-            try await server.withClient { client in
-                let refusal = try await client.refusal()
-                #expect(refusal?.code == .unavailable)
-            }
-        }
-        try withTemporaryDirectory { path in
-            let files = GRPCConfiguration.Certificate(chainPath: "\(path)/chain.pem", keyPath: "\(path)/key.pem")
-            #expect(throws: ListenFailure.self) { try ServerCertificates(files) }
-            func put(_ name: String) throws {
-                for (suffix, target) in [("pem", files.chainPath), ("key", files.keyPath)] {
+        try await withTemporaryDirectory { path in
+            let files = ServerTLS.Files(certificate: "\(path)/chain.pem", key: "\(path)/key.pem")
+            @Sendable func put(_ name: String) throws {
+                for (suffix, target) in [("pem", files.certificate), ("key", files.key)] {
                     try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).\(suffix)"))
                         .write(to: URL(fileURLWithPath: target))
                 }
             }
             try put("first")
-            let certificates = try ServerCertificates(files)
-            let context = certificates.context
-            try put("second")
-            #expect(certificates.reload() == nil && certificates.context !== context)
-            let later = certificates.context
-            try Data("no certificate".utf8).write(to: URL(fileURLWithPath: files.chainPath))
-            #expect(certificates.reload()?.hasPrefix(files.chainPath) == true && certificates.context === later)
+            let tls = try ServerTLS(files)
+            try await ServedPort.with(tls: tls) { server in
+                @Sendable func expectOnly(_ trusted: String, not other: String) async throws {
+                    try await server.withClient(trusting: "\(folder)/\(trusted).pem") { _ = try await $0.infer() }
+                    try await server.withClient(trusting: "\(folder)/\(other).pem") { client in
+                        let refusal = try await client.refusal()
+                        #expect(refusal?.code == .unavailable)
+                    }
+                }
+                try await expectOnly("first", not: "second")
+                try await server.withClient { client in
+                    let refusal = try await client.refusal()
+                    #expect(refusal?.code == .unavailable)
+                }
+                try await server.withClient(trusting: "\(folder)/first.pem") { old in
+                    _ = try await old.infer()
+                    try put("second")
+                    try tls.reload()
+                    try await expectOnly("second", not: "first")
+                    _ = try await old.infer()
+                }
+            }
         }
     }
 }

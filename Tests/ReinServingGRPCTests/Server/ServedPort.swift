@@ -17,7 +17,7 @@ struct ServedPort {
 
     /// Starts a server of a policy, and calls `body` with its port.
     static func with(
-        _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
+        tls: ServerTLS? = nil, _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
         _ body: @Sendable (ServedPort) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { path in
@@ -25,6 +25,7 @@ struct ServedPort {
             let service = InferenceService(try CallServer.repository(at: path, policy))
             var configuration = PolicyServer.Configuration()
             configuration.port = 0
+            configuration.tls = tls
             var grpc = GRPCConfiguration()
             grpc.port = 0
             try change(&grpc)

@@ -67,37 +67,17 @@ struct StoppingTests {
 struct SignalTests {
     /// Starts the program, calls `body` with its port, and tells how it ended.
     private func program(
-        _ arguments: [String], _ body: @escaping @Sendable (Int, Process) throws -> Void
-    ) async throws -> (reason: Process.TerminationReason, status: Int32, said: String) {
-        let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let run = RunFolder(path: path)
-        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: 2, inputs: 4) }
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        let process = Process()
-                        process.executableURL = URL(fileURLWithPath: builtProgram("rein-serve"))
-                        let quiet = ["--grpc", "none", "--metrics", "none", "--log-format", "text"]
-                        process.arguments = [path, "--http", "127.0.0.1:0"] + quiet + arguments
-                        let pipe = Pipe()
-                        process.standardError = pipe
-                        try process.run()
-                        var said = ""
-                        while !said.contains("serving 1 model"),
-                            case let data = pipe.fileHandleForReading.availableData,
-                            !data.isEmpty
-                        { said += String(decoding: data, as: UTF8.self) }
-                        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-                        let address = said.firstRange(of: "on http://127.0.0.1:").map { said[$0.upperBound...] }
-                        let port = try #require(address.flatMap { Int($0.prefix { $0.isNumber }) }, "\(said)")
-                        try body(port, process)
-                        said += String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                        process.waitUntilExit()
-                        return (process.terminationReason, process.terminationStatus, said)
-                    })
+        _ arguments: [String], _ body: @escaping @Sendable (Int, ServerProgram) throws -> Void
+    ) async throws -> ServerProgram.End {
+        try await withTemporaryDirectory { path in
+            try RunFolder(path: path).write(10, ["default_policy"]) { _ in
+                try RunFolder.policy(choosing: 1, of: 2, inputs: 4)
+            }
+            let quiet = ["--grpc", "none", "--metrics", "none", "--log-format", "text"]
+            return try await ServerProgram.run(
+                "rein-serve", [path, "--http", "127.0.0.1:0"] + quiet + arguments, until: "serving 1 model"
+            ) { program in
+                try body(try program.number(behind: "on http://127.0.0.1:"), program)
             }
         }
     }
@@ -117,20 +97,20 @@ struct SignalTests {
 
     @Test("The first signal has the program end by itself", arguments: [SIGTERM, SIGINT])
     func first(number: Int32) async throws {
-        let end = try await program([]) { port, process in
+        let end = try await program([]) { port, program in
             let connection = try RawConnection(port: port)
             connection.send(TestServer.request())
             #expect(try connection.answer()?.status == 200)
-            kill(process.processIdentifier, number)
+            program.send(number)
         }
         #expect(end.reason == .exit && end.status == 0, "\(end)")
     }
 
     @Test("The second signal ends the program at once")
     func second() async throws {
-        let end = try await program(["--grace", "100", "--max-rows", "2000000"]) { port, process in
+        let end = try await program(["--grace", "100", "--max-rows", "2000000"]) { port, program in
             let connection = try askForLong(port)
-            kill(process.processIdentifier, SIGTERM)
+            program.send(SIGTERM)
             let limit = ContinuousClock.now + .seconds(20)
             var isReady = true
             while isReady, ContinuousClock.now < limit {
@@ -138,7 +118,7 @@ struct SignalTests {
                 probe.send(TestServer.health("ready"))
                 isReady = try probe.answer()?.status != 503
             }
-            kill(process.processIdentifier, SIGINT)
+            program.send(SIGINT)
             #expect(try connection.answer() == nil)
         }
         #expect(end.reason == .uncaughtSignal && end.status == SIGINT, "\(end)")
@@ -147,10 +127,10 @@ struct SignalTests {
     @Test("A thread that computes keeps the program no longer than its grace")
     func computing() async throws {
         let began = Mutex(ContinuousClock.now)
-        let end = try await program(["--grace", "0.1", "--max-rows", "2000000"]) { port, process in
+        let end = try await program(["--grace", "0.1", "--max-rows", "2000000"]) { port, program in
             let connection = try askForLong(port)
             began.withLock { $0 = .now }
-            kill(process.processIdentifier, SIGTERM)
+            program.send(SIGTERM)
             _ = try connection.answer()
         }
         #expect(end.reason == .exit && end.status == 1 && end.said.contains("grace"), "\(end)")

@@ -78,8 +78,11 @@ final class TLSConnection: Sendable {
     private let channel = Mutex<(any Channel)?>(nil)
 
     /// Connects; that fails in `receive` when the certificate of the server is not the one that is trusted.
-    init(port: Int, trusting certificate: String) throws {
+    ///
+    /// - Parameter protocols: what is spoken on it, of which the server chooses.
+    init(port: Int, trusting certificate: String, protocols: [String] = []) throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.applicationProtocols = protocols
         configuration.trustRoots = .file(certificate)
         configuration.certificateVerification = .noHostnameVerification
         let tls = try NIOSSLContext(configuration: configuration)
