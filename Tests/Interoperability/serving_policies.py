@@ -96,7 +96,7 @@ def masks(name, rows=50):
 
 
 class Server:
-    """A server in a process of its own, on ports of its own. With `token` it asks for that; with `grpc` it has gRPC as well."""
+    """A server in a process of its own, on ports of its own: it asks for a token if there is one, and may have gRPC as well."""
 
     def __init__(self, arguments, token=None, grpc=False):
         places = {"http": "127.0.0.1:0", "grpc": "127.0.0.1:0" if grpc else "none", "metrics": "none"}
