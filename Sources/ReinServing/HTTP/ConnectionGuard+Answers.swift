@@ -27,7 +27,7 @@ extension ConnectionGuard {
             load.endRequests(1)
             guard owed == 0 else { return }
             if ending == .answering { return finish(context) }
-            times[.idle] = .now() + limits.idle
+            times[.idle] = .now() + idleLimit
             arm(context)
         }
     }

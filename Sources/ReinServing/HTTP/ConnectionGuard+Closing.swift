@@ -88,6 +88,11 @@ extension ConnectionGuard {
         switch event {
         case is ChannelShouldQuiesceEvent:
             guard ending == .none else { return }
+            if load.isStopping {
+                // A request may be on its way, from a client that does not know: it gets an answer, which refuses it.
+                times[.idle] = .now() + idleLimit
+                return arm(context)
+            }
             ending = .answering
             // Half a head is no request that was taken.
             if reading == .head { reading = .nothing }

@@ -15,12 +15,25 @@ extension ConnectionGuard {
             })
     }
 
+    /// How long nothing may be asked from now on.
+    var idleLimit: TimeAmount {
+        // One that is refused is so with its first request, for which others do not wait long.
+        let limit = isServed ? limits.idle : min(limits.idle, ConnectionLimits.refusedIdle)
+        return load.isStopping ? min(limit, ConnectionLimits.parting) : limit
+    }
+
     private func isDue(_ kind: ConnectionTimes.Kind, _ context: ChannelHandlerContext) {
         switch kind {
         case .request: requestIsDue(context)
         case .idle:
             guard ending == .none else { return }
-            if owed == 0, reading == .nothing { finish(context) } else { times[.idle] = .now() + limits.idle }
+            guard owed == 0, reading == .nothing || load.isStopping else {
+                times[.idle] = .now() + idleLimit
+                return
+            }
+            // Half a head is no request that was taken.
+            if reading == .head { reading = .nothing }
+            finish(context)
         case .write: lookAtWriting(context)
         case .linger: shut(context)
         }

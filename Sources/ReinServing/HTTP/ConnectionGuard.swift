@@ -78,8 +78,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         isOpen = true
         isServed = load.enterConnection()
-        // One that is refused is so with its first request, for which others do not wait long.
-        times[.idle] = .now() + (isServed ? limits.idle : min(limits.idle, ConnectionLimits.refusedIdle))
+        times[.idle] = .now() + idleLimit
         arm(context)
     }
 

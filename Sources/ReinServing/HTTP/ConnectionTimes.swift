@@ -18,6 +18,9 @@ struct ConnectionLimits: Sendable {
     static let writeRate = 1000
     /// How long nothing may be asked on a connection beyond the number that is served.
     static let refusedIdle = TimeAmount.seconds(5)
+    /// How long nothing may be asked on a connection of a server that stops: clients that do not know yet ask once more, and
+    /// are told.
+    static let parting = TimeAmount.seconds(1)
     /// How long what a client still sends is read and dropped before its connection is closed, so that it gets to know why.
     static let linger = TimeAmount.seconds(2)
 }

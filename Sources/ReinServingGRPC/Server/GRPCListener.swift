@@ -40,6 +40,9 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                     }.flatMapThrowing { connection in
                         try RacedCalls.addHandlers(to: channel)
                         connections.enter(channel)
+                        // One that is accepted while the server stops listening may be handed to nobody; what writes to it
+                        // must not go before it does.
+                        channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }
                         return connection
                     }
                 }

@@ -46,6 +46,8 @@ extension PolicyTransport {
             } catch let error as RuntimeError {
                 throw error.cause ?? error
             }
+            // Those that got to nobody.
+            connections.closeAll()
         }
     }
 }

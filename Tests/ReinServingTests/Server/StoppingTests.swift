@@ -45,6 +45,62 @@ struct StoppingTests {
         }
     }
 
+    @Test("Who asks before it knows that the server stops is told")
+    func lateRequests() async throws {
+        try await TestServer.with { server in
+            let connections = try (0..<4).map { _ in try RawConnection(port: server.port) }
+            for connection in connections {
+                connection.send(TestServer.health("live"))
+                #expect(try connection.answer()?.status == 200)
+            }
+            let fresh = try RawConnection(port: server.port)
+            let half = try RawConnection(port: server.port)
+            half.send(TestServer.request().prefix(20))
+            server.stop()
+            let limit = ContinuousClock.now + .seconds(20)
+            while (try? RawConnection(port: server.port)) != nil, ContinuousClock.now < limit {}
+            var (answered, began) = (0, ContinuousClock.now)
+            for connection in connections.dropLast() + [fresh] {
+                connection.send(TestServer.request())
+                guard let refusal = try connection.answer() else { continue }
+                answered += 1
+                #expect(refusal.status == 503 && refusal.fields["connection"] == "close")
+                #expect(connection.isClosed())
+            }
+            // Whoever was too slow is not told; the last may have come too late to be accepted.
+            #expect(answered >= 3 || ContinuousClock.now - began > .milliseconds(500))
+            began = .now
+            #expect(connections[3].isClosed() && half.isClosed())
+            // Nobody keeps it for the whole grace.
+            #expect(ContinuousClock.now - began < .seconds(9))
+        }
+    }
+
+    @Test("Connections that are made while the server stops harm nobody", arguments: 0..<5)
+    func newConnections(turn: Int) async throws {
+        try await TestServer.with({ $0.threadCount = 2 }) { server in
+            let answered = Atomic(0)
+            let threads = DispatchGroup()
+            for _ in 0..<8 {
+                threads.enter()
+                Thread.detachNewThread {
+                    // Until nobody listens.
+                    while let connection = try? RawConnection(port: server.port) {
+                        connection.send(TestServer.request())
+                        if let answer = try? connection.answer() {
+                            #expect(answer.status == 200 || answer.status == 503)
+                            answered.add(1, ordering: .relaxed)
+                        }
+                    }
+                    threads.leave()
+                }
+            }
+            while answered.load(ordering: .relaxed) < 50 { usleep(1000) }
+            server.stop()
+            #expect(threads.wait(timeout: .now() + 60) == .success)
+        }
+    }
+
     @Test("A request that does not come keeps the server no longer than its grace")
     func grace() async throws {
         try await TestServer.with({ $0.grace = .milliseconds(200) }) { server in

@@ -1,3 +1,5 @@
+import GRPCInProcessTransport
+import GRPCNIOTransportHTTP2Posix
 import ReinServing
 
 #if canImport(Glibc)
@@ -14,6 +16,23 @@ private enum Target {
     case values(InferenceService)
     /// A server in this process, through a socket.
     case socket(SocketTarget)
+    /// The service, by messages of gRPC: inferences as values, other calls without a socket.
+    case messages(InferenceService, CallTarget<InProcessTransport.Client>)
+    /// A server in this process, by calls of gRPC through a socket, or all bytes of a connection.
+    case calls(SocketTarget, CallTarget<HTTP2ClientTransport.Posix>)
+
+    /// Whether an input is answered, and not refused.
+    func answers(_ input: [UInt8]) -> Bool {
+        switch self {
+        case .values(let service): return RecordedInput(input).isAnswered(by: service)
+        case .socket(let server): return server.answers(RecordedInput(input))
+        case .messages(let service, let calls):
+            let call = RecordedCall(input)
+            return call.isInference ? call.isAnswered(by: service) : calls.answers(call)
+        case .calls(let server, let calls):
+            return input.starts(with: "PRI ".utf8) ? server.answersCalls(input) : calls.answers(RecordedCall(input))
+        }
+    }
 }
 
 /// The target by the environment variable `REIN_FUZZ_TARGET`; what is served by `REIN_FUZZ_SOURCES`, with blanks between.
@@ -30,7 +49,11 @@ private let target: Target = {
         switch variable("REIN_FUZZ_TARGET") {
         case "values": return .values(service)
         case "socket": return .socket(SocketTarget(service))
-        default: fail("REIN_FUZZ_TARGET is values or socket")
+        case "messages": return .messages(service, CallTarget(service))
+        case "calls":
+            let server = SocketTarget(service)
+            return .calls(server, try CallTarget(port: server.grpcPort))
+        default: fail("REIN_FUZZ_TARGET is values, socket, messages or calls")
         }
     } catch { fail("\(error)") }
 }()
@@ -59,12 +82,7 @@ func require(_ isRight: Bool, _ problem: @autoclosure () -> String) {
 /// libFuzzer's question: take this request. Refusals are right answers; traps, sanitizers and too much memory are not.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    let input = RecordedInput(Array(UnsafeBufferPointer(start: data, count: count)))
-    let isAnswered =
-        switch target {
-        case .values(let service): input.isAnswered(by: service)
-        case .socket(let server): server.answers(input)
-        }
+    let isAnswered = target.answers(Array(UnsafeBufferPointer(start: data, count: count)))
     if reports { say(isAnswered ? "input: answered" : "input: refused") }
     return 0
 }

@@ -1,4 +1,5 @@
 import ReinServing
+import ReinServingGRPC
 import Synchronization
 
 #if canImport(Glibc)
@@ -13,38 +14,64 @@ import Darwin
 final class SocketTarget: Sendable {
     private let port: UInt16
 
-    /// Starts a server on a port that is free.
+    /// The port of gRPC.
+    let grpcPort: Int
+
+    /// Starts a server on ports that are free.
     init(_ service: InferenceService) {
         var configuration = PolicyServer.Configuration()
         configuration.port = 0
         configuration.bodyLimit = 1 << 20
         configuration.bodyTimeout = .seconds(1)
-        let settings = configuration
-        let found = Listening()
+        var grpc = GRPCConfiguration()
+        grpc.port = 0
+        grpc.messageLimit = 1 << 20
+        let (settings, grpcSettings) = (configuration, grpc)
+        let (http, calls) = (Listening(), Listening())
         Task.detached {
             do {
-                try await PolicyServer(service, configuration: settings) { port in
-                    found.port.store(port, ordering: .releasing)
-                }.run()
+                try await PolicyServer(
+                    service, configuration: settings,
+                    transports: [.grpc(grpcSettings) { calls.port.store($0, ordering: .releasing) }]
+                ) { http.port.store($0, ordering: .releasing) }.run()
             } catch { fail("the server has ended: \(error)") }
         }
-        for _ in 0..<10_000 where found.port.load(ordering: .acquiring) == 0 { usleep(1000) }
-        port = UInt16(found.port.load(ordering: .acquiring))
-        require(port > 0, "the server does not listen")
+        port = UInt16(http.wait())
+        grpcPort = calls.wait()
     }
 
-    /// The port, once there is one.
+    /// A port, once there is one.
     private final class Listening: Sendable {
         let port = Atomic<Int>(0)
+
+        func wait() -> Int {
+            for _ in 0..<10_000 where port.load(ordering: .acquiring) == 0 { usleep(1000) }
+            let port = port.load(ordering: .acquiring)
+            require(port > 0, "the server does not listen")
+            return port
+        }
     }
 
-    /// Sends a request on a connection of its own, ends it there, and reads until the server closes, which must be soon.
+    /// Sends a request of HTTP/1 on a connection of its own.
     ///
     /// - Returns: whether it was not refused.
     func answers(_ input: RecordedInput) -> Bool {
-        let descriptor = connected()
+        let answer = answer(to: input.bytes, port: port)
+        guard !answer.isEmpty else { return false }
+        let start = String(decoding: answer.prefix(13), as: UTF8.self)
+        require(start.hasPrefix("HTTP/1.1 ") && !start.hasSuffix(" 500 "), "an answer that begins with \(start)")
+        return start.hasSuffix(" 200 ")
+    }
+
+    /// Sends what a client of gRPC has sent on a connection of its own.
+    ///
+    /// - Returns: whether there was an answer.
+    func answersCalls(_ bytes: [UInt8]) -> Bool { !answer(to: bytes, port: UInt16(grpcPort)).isEmpty }
+
+    /// Sends bytes, ends the connection there, and reads until the server closes it, which must be soon.
+    private func answer(to bytes: [UInt8], port: UInt16) -> [UInt8] {
+        let descriptor = connected(port)
         defer { close(descriptor) }
-        let bytes = input.bytes
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -65,13 +92,10 @@ final class SocketTarget: Sendable {
             answer += part[..<count]
             require(answer.count < 1 << 22, "an answer without an end")
         }
-        guard !answer.isEmpty else { return false }
-        let start = String(decoding: answer.prefix(13), as: UTF8.self)
-        require(start.hasPrefix("HTTP/1.1 ") && !start.hasSuffix(" 500 "), "an answer that begins with \(start)")
-        return start.hasSuffix(" 200 ")
+        return answer
     }
 
-    private func connected() -> Int32 {
+    private func connected(_ port: UInt16) -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: 8, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
