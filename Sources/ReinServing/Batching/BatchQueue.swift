@@ -16,6 +16,8 @@ final class BatchQueue: Sendable {
         var rows = 0
         /// The number of threads that have, or will get, a batch.
         var active = 0
+        /// The number of rows that threads act on.
+        var acting = 0
         /// Whether somebody will look again when the delay is over.
         var isTimed = false
         /// How long a row takes, by those before.
@@ -70,11 +72,13 @@ final class BatchQueue: Sendable {
             throw ServingError(
                 .unavailable, "\(state.waiting.count) requests wait for the model, as many as may; try again later")
         }
-        let wait = state.nanosecondsPerRow * Double(state.rows) / Double(rules.workers.count)
+        // What is acted on is in the way, too, unless there is another thread.
+        let rows = state.rows + (state.active < rules.workers.count ? 0 : state.acting)
+        let wait = state.nanosecondsPerRow * Double(rows) / Double(rules.workers.count)
         guard wait <= Double(rules.wait.nanoseconds) else {
             throw ServingError(
                 .unavailable,
-                "the request would wait for about \(Int(wait / 1e6)) ms behind \(state.rows) rows; at most "
+                "the request would wait for about \(Int(wait / 1e6)) ms behind \(rows) rows; at most "
                     + "\(rules.wait.nanoseconds / 1_000_000) ms are waited; try again later")
         }
     }
@@ -112,8 +116,9 @@ final class BatchQueue: Sendable {
 
     /// Acts on one batch of what waits.
     private func work(_ rules: BatchRules) {
-        let batch = state.withLock { $0.takeBatch(rows: rules.rows) }
+        let batch = state.withLock { $0.takeBatch(under: rules) }
         noteWaiting(-batch.count)
+        let taken = batch.reduce(0) { $0 + $1.request.rows }
         let began = ContinuousClock.now
         var due: [QueuedInference] = []
         for item in batch {
@@ -135,6 +140,7 @@ final class BatchQueue: Sendable {
         let step = state.withLock { state -> Step in
             if let measured { state.nanosecondsPerRow += 0.2 * (measured - state.nanosecondsPerRow) }
             state.active -= 1
+            state.acting -= taken
             return Self.step(&state, rules)
         }
         take(step, rules)
@@ -142,9 +148,12 @@ final class BatchQueue: Sendable {
 }
 
 extension BatchQueue.State {
-    /// Takes out the first ones, and those after them that can be acted on with them, up to a number of rows.
-    fileprivate mutating func takeBatch(rows limit: Int) -> [QueuedInference] {
+    /// Takes out the first ones, and those after them that can be acted on with them: as many rows as may be, but no more
+    /// than take half of the time that a request may wait. Those that come meanwhile have to wait for all of them.
+    fileprivate mutating func takeBatch(under rules: BatchRules) -> [QueuedInference] {
         guard let first = waiting.first else { return [] }
+        let timely = Double(rules.wait.nanoseconds) / 2 / max(nanosecondsPerRow, 1)
+        let limit = max(1, Int(min(timely, Double(rules.rows))))
         var batch: [QueuedInference] = []
         var left: [QueuedInference] = []
         var count = 0
@@ -163,6 +172,7 @@ extension BatchQueue.State {
         }
         waiting = left
         rows -= count
+        acting += count
         return batch
     }
 }

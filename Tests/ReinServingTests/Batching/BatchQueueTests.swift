@@ -161,6 +161,47 @@ struct BatchQueueTests {
         #expect(queue.count == 0)
     }
 
+    @Test("A batch takes no more than half of the time that may be waited")
+    func timely() throws {
+        let policy = Self.policy
+        let queue = BatchQueue(policy, ActingPool(policy), cost: ActingCost(row: 1_000_000, batchRow: 1_000_000))
+        let rules = BatchRules(workers: WorkerThreads(count: 1), wait: .milliseconds(20))
+        let gate = Gate(rules.workers)
+        let outcomes = Outcomes()
+        for number in 0..<15 {
+            let request = try Self.request(policy, rows: 1, first: number)
+            try queue.enter(
+                QueuedInference(request, into: Self.results(policy, request), before: nil) {
+                    outcomes.note(number, $0)
+                }, under: rules)
+        }
+        gate.open()
+        #expect(Outcomes.batches(outcomes.all(15)) == [5, 10])
+    }
+
+    @Test("Nobody waits for longer than may be behind what is acted on")
+    func behindOthers() throws {
+        let policy = Self.policy
+        let queue = BatchQueue(policy, ActingPool(policy), cost: ActingCost(row: 1_000_000, batchRow: 1_000_000))
+        let rules = BatchRules(workers: WorkerThreads(count: 1), wait: .milliseconds(20))
+        let outcomes = Outcomes()
+        let refusal = Mutex<String?>(nil)
+        let (first, second) = (try Self.request(policy, rows: 98), try Self.request(policy, rows: 1, first: 1))
+        let later = QueuedInference(second, into: Self.results(policy, second), before: nil) { outcomes.note(1, $0) }
+        // Said by the thread that acts, which is not free yet.
+        let item = QueuedInference(first, into: Self.results(policy, first), before: nil) { outcome in
+            do throws(ServingError) { try queue.enter(later, under: rules) } catch {
+                refusal.withLock { $0 = error.message }
+            }
+            outcomes.note(0, outcome)
+        }
+        try queue.enter(item, under: rules)
+        #expect(outcomes.all(1).keys.sorted() == [0])
+        #expect(
+            refusal.withLock { $0 }
+                == "the request would wait for about 98 ms behind 98 rows; at most 20 ms are waited; try again later")
+    }
+
     @Test("Nobody acts for a client that does not wait any more")
     func late() throws {
         let policy = Self.policy
