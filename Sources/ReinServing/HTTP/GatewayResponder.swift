@@ -12,25 +12,17 @@ struct GatewayResponder: HTTPResponder {
     let gateway: HTTPGateway
     let threads: NIOThreadPool
     let load: ServerLoad
-    /// Counts what is answered.
-    let answers: AnswerMetrics
-    /// Who is told of it.
-    let log: ServerLog?
+    /// Is told what is answered.
+    let record: AnswerRecord
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        let began = log == nil ? nil : ContinuousClock.now
+        let began = record.begin()
         let query = HTTPQuery(request.head)
         let (answer, closes) = try await answer(to: request, query, context)
-        answers.note(answer.status)
-        let response = Response(answer, to: query, closes: closes)
-        if let log, let began {
-            log.note(
-                ServerLog.Answer(
-                    method: query.method, path: query.path, status: answer.status,
-                    bytes: response.body.contentLength ?? 0, took: ContinuousClock.now - began, subject: answer.subject),
-                refusal: answer.refusal)
-        }
-        return response
+        let (head, body) = answer.message(to: query, closes: closes)
+        record.note(answer, to: query, bytes: body.readableBytes, since: began)
+        guard query.method != "HEAD" else { return Response(status: head.status, headers: head.headerFields) }
+        return Response(status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: body))
     }
 
     /// Answers a request.
@@ -81,53 +73,5 @@ struct ConnectionContext: InitializableFromSource {
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) { channel = source.channel }
-}
-
-extension HTTPQuery {
-    /// Takes what matters out of a head.
-    init(_ head: HTTPRequest) {
-        let fields = head.headerFields
-        self.init(
-            head.method.rawValue, head.path ?? "", headerLength: fields[.inferenceHeaderContentLength],
-            contentEncoding: fields[.contentEncoding], acceptEncoding: fields[.acceptEncoding],
-            authorization: fields[.authorization])
-    }
-}
-
-extension HTTPField.Name {
-    /// The number of bytes of JSON before binary tensors.
-    fileprivate static let inferenceHeaderContentLength =
-        HTTPField.Name("Inference-Header-Content-Length") ?? .contentLength
-}
-
-extension Response {
-    /// Puts an answer on its way.
-    ///
-    /// - Parameter closes: whether the connection ends with it, since the rest of the request is not read.
-    init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
-        var fields = HTTPFields()
-        var body = answer.body
-        if !body.isEmpty {
-            fields[.contentType] =
-                answer.contentType ?? (answer.headerLength == nil ? "application/json" : "application/octet-stream")
-        }
-        if let length = answer.headerLength { fields[.inferenceHeaderContentLength] = String(length) }
-        if let allow = answer.allow { fields[.allow] = allow }
-        if answer.status == 401 { fields[.wwwAuthenticate] = "Bearer" }
-        if let seconds = answer.retryAfter { fields[.retryAfter] = String(seconds) }
-        if closes { fields[.connection] = "close" }
-        // Packing what is short makes it no shorter.
-        if body.count >= 1 << 10, PackedBody.acceptsGzip(query.acceptEncoding), let packed = PackedBody.packed(body) {
-            body = packed
-            fields[.contentEncoding] = "gzip"
-        }
-        let status = HTTPResponse.Status(code: answer.status)
-        if query.method == "HEAD" {
-            fields[.contentLength] = String(body.count)
-            self.init(status: status, headers: fields)
-        } else {
-            self.init(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
-        }
-    }
 }
 #endif

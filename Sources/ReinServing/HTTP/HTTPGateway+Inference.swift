@@ -31,6 +31,18 @@ extension HTTPGateway {
         } catch { return HTTPAnswer(error) }
     }
 
+    /// Answers a request of a policy that was admitted, whose body is not packed, on the calling thread.
+    ///
+    /// - Returns: nil when that could take a while.
+    func answerPromptly(_ address: ModelAddress, _ query: HTTPQuery, body: ByteBuffer) -> HTTPAnswer? {
+        do throws(ServingError) {
+            let message = try message(address, query, body, nil)
+            do throws(ServingError) {
+                return try service.answerPromptly(message.request).map { HTTPAnswer($0, to: message) }
+            } catch { return HTTPAnswer(error, to: message) }
+        } catch { return HTTPAnswer(error) }
+    }
+
     private func message(
         _ address: ModelAddress, _ query: HTTPQuery, _ body: ByteBuffer, _ share: BodyShare?
     ) throws(ServingError) -> InferenceMessage {

@@ -15,6 +15,10 @@ struct GuardedChannel: HTTPChannelHandler {
     let load: ServerLoad
     let limits: ConnectionLimits
     let tls: ServerTLS?
+    /// Who answers short requests at once.
+    let gateway: HTTPGateway
+    /// Is told what is answered so.
+    let record: AnswerRecord
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -33,6 +37,7 @@ struct GuardedChannel: HTTPChannelHandler {
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: heads)
             try pipeline.addHandler(connection)
+            try pipeline.addHandler(PromptAnswers(gateway, record: record))
             return AcceptedConnection(
                 try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -116,22 +116,20 @@ public struct PolicyServer: Sendable {
         // It tells of every connection that was closed meanwhile as of an error.
         logger.logLevel = .critical
         let port = configuration.port
-        let (answers, log) = (AnswerMetrics.http(service.repository.metrics), configuration.log)
+        let log = configuration.log
+        let record = AnswerRecord(answers: .http(service.repository.metrics), log: log)
         let memory = BodyMemory(limit: configuration.bodyMemory)
         let load = ServerLoad(
-            connectionLimit: configuration.connectionLimit, memory: memory,
-            onRefusal: { kind in
-                answers.note(kind.status)
-                log?.noteRefusal(kind)
-            })
+            connectionLimit: configuration.connectionLimit, memory: memory, onRefusal: { record.note($0) })
         let (limits, tls) = (ConnectionLimits(configuration), configuration.tls)
+        let gateway = HTTPGateway(
+            service: service, bodyLimit: configuration.bodyLimit, memory: memory, token: configuration.token)
         let application = Application(
-            responder: GatewayResponder(
-                gateway: HTTPGateway(
-                    service: service, bodyLimit: configuration.bodyLimit, memory: memory,
-                    token: configuration.token),
-                threads: threads, load: load, answers: answers, log: log),
-            server: HTTPServerBuilder { GuardedChannel(responder: $0, load: load, limits: limits, tls: tls) },
+            responder: GatewayResponder(gateway: gateway, threads: threads, load: load, record: record),
+            server: HTTPServerBuilder {
+                GuardedChannel(
+                    responder: $0, load: load, limits: limits, tls: tls, gateway: gateway, record: record)
+            },
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: port)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(loops), logger: logger)

@@ -45,6 +45,36 @@ extension InferenceService {
         }
     }
 
+    /// Whether `answerPromptly` answers requests of a model as a rule: it is in memory, and small.
+    func actsPromptly(_ address: ModelAddress) -> Bool {
+        do throws(ServingError) {
+            guard let lease = try repository.lease(address.name, version: address.version) else { return false }
+            return lease.model.cost.row <= limits.inlineBelow.nanoseconds
+        } catch { return false }
+    }
+
+    /// Answers a request on the calling thread, if that takes hardly any time.
+    ///
+    /// - Returns: nil for a model that has to be read first or is not small, too many rows, and a step of a sequence, which
+    ///   may have to wait for those before it: see `respond(to:)`.
+    /// - Throws: `ServingError` as `answer`.
+    func answerPromptly(_ request: InferenceRequest) throws(ServingError) -> InferenceResponse? {
+        try requireRunning()
+        let begin = ContinuousClock.now
+        let parameters = try? RequestParameters(request.parameters)
+        guard parameters?.sequence == nil, let checked = try check(request, parameters, begin, mayLoad: false),
+            checked.turn.sequence == nil, actsAtOnce(on: checked)
+        else { return nil }
+        do throws(ServingError) { return try actAtOnce(on: checked) } catch {
+            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
+            throw error
+        }
+    }
+
+    private func actsAtOnce(on checked: CheckedRequest) -> Bool {
+        checked.model.cost.nanoseconds(rows: checked.prepared.rows) <= limits.inlineBelow.nanoseconds
+    }
+
     private func answer(_ request: InferenceRequest, mayLoad: Bool) throws(ServingError) -> InferenceResponse? {
         try requireRunning()
         let begin = ContinuousClock.now
@@ -80,9 +110,7 @@ extension InferenceService {
         do throws(ServingError) {
             try await sequence?.enterTurn()
             defer { sequence?.leaveTurn() }
-            if checked.model.cost.nanoseconds(rows: checked.prepared.rows) <= limits.inlineBelow.nanoseconds {
-                return try actAtOnce(on: checked)
-            }
+            if actsAtOnce(on: checked) { return try actAtOnce(on: checked) }
             return try await actInTurn(on: checked)
         } catch {
             checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
