@@ -68,8 +68,8 @@ struct ProtocolTests {
             let body = Array(TestServer.json.utf8)
             for (fields, version, kept) in [
                 ("", "1.0", false), ("Connection: keep-alive\r\n", "1.0", true),
-                ("Connection: Close\r\n", "1.1", false),
-                ("", "1.1", true),
+                ("Connection: Close\r\n", "1.1", false), ("", "1.1", true),
+                ("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n", "1.1", false),
             ] {
                 let connection = try RawConnection(port: server.port)
                 connection.send(Self.head(fields + Self.length, version: version) + body)
@@ -92,6 +92,17 @@ struct ProtocolTests {
             let connection = try RawConnection(port: server.port)
             connection.send(TestServer.request(fields: "Connection: close\r\n") + TestServer.request())
             #expect(try connection.answer()?.status == 200)
+            #expect(connection.isClosed())
+        }
+    }
+
+    @Test("A tunnel is refused, and the connection ended, which is no HTTP any more")
+    func tunnel() async throws {
+        try await TestServer.with { server in
+            let connection = try RawConnection(port: server.port)
+            connection.send(Array("CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n".utf8) + TestServer.request())
+            let answer = try #require(try connection.answer())
+            #expect(answer.status == 404 && answer.fields["connection"] == "close")
             #expect(connection.isClosed())
         }
     }
