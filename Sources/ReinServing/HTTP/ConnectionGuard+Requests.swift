@@ -68,6 +68,11 @@ extension ConnectionGuard {
         if load.isStopping, !head.uri.hasPrefix("/v2/health/") {
             return refuse(context, ServingError(.unavailable, "the server is stopping"))
         }
+        // Of other codings the body would be taken for what is in it.
+        guard head.headers["Transfer-Encoding"].allSatisfy({ $0.lowercased() == "chunked" }) else {
+            return refuse(
+                context, ServingError(.unsupportedEncoding, "Transfer-Encoding: bodies come chunked, or as they are"))
+        }
         let request: HTTPRequest
         do {
             request = try HTTPRequest(head, secure: isSecure, splitCookie: false)

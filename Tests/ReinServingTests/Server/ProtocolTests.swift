@@ -49,6 +49,8 @@ struct ProtocolTests {
                         + (0..<1100).map { "X\($0): y\r\n" }.joined() + "\r\n", 431
                 ),
                 ("GET /\(String(repeating: "y", count: 90_000)) HTTP/1.1\r\n\r\n", 431),
+                ("POST /v2 HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 415),
+                ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
             ] {
                 let connection = try RawConnection(port: server.port)
                 connection.send(TestServer.request() + Array(text.utf8))
