@@ -1,10 +1,25 @@
 #if Serving
 import ArgumentParser
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The program `rein-serve`.
 @main
 struct ReinServe {
-    static func main() async { await ServeCommand.main() }
+    static func main() async {
+        // Until the server looks for it, SIGHUP waits, also on the threads that begin later: it would end the program.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGHUP)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        await ServeCommand.main()
+    }
 }
 #else
 #if canImport(Glibc)

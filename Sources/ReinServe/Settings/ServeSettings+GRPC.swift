@@ -23,6 +23,7 @@ extension ServeSettings {
         configuration.port = address.port
         configuration.connectionLimit = connections
         configuration.messageTimeout = bodyTimeout
+        configuration.writeTimeout = writeTimeout
         configuration.idleTimeout = idleTimeout
         return .grpc(configuration) { onListening(address.text(port: $0)) }
     }

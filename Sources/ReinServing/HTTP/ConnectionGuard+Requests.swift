@@ -68,6 +68,11 @@ extension ConnectionGuard {
         if load.isStopping, !head.uri.hasPrefix("/v2/health/") {
             return refuse(context, ServingError(.unavailable, "the server is stopping"))
         }
+        // Of other codings the body would be taken for what is in it.
+        guard head.headers["Transfer-Encoding"].allSatisfy({ $0.lowercased() == "chunked" }) else {
+            return refuse(
+                context, ServingError(.unsupportedEncoding, "Transfer-Encoding: bodies come chunked, or as they are"))
+        }
         let request: HTTPRequest
         do {
             request = try HTTPRequest(head, secure: isSecure, splitCookie: false)
@@ -78,7 +83,10 @@ extension ConnectionGuard {
         load.beginRequest()
         handsOn = true
         isOld = head.version == .http1_0
-        if !head.isKeepAlive { ending = .answering }
+        // Behind a request to speak something else, HTTP is not read any more.
+        if !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "Upgrade") {
+            ending = .answering
+        }
         context.fireChannelRead(Self.wrapInboundOut(.head(request)))
     }
 
@@ -91,6 +99,8 @@ extension ConnectionGuard {
                     .headTooLarge,
                     "the head of the request is larger than the \(ConnectionLimits.headSize) bytes that are read")
             case .invalidEOFState: ServingError(.invalidArgument, "the request ends before it is whole")
+            // What begins HTTP/2, and what its head says in two ways.
+            case .paused, .unknown: ServingError(.invalidArgument, "the request is none of HTTP/1.1")
             default: ServingError(.invalidArgument, "the request is none of HTTP/1.1: \(error)")
             }
         refuse(context, refusal)

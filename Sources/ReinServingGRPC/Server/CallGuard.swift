@@ -16,6 +16,7 @@ final class CallGuard: ChannelDuplexHandler {
     typealias OutboundOut = HTTP2Frame.FramePayload
 
     private let timeout: TimeAmount
+    private let writeTimeout: TimeAmount
     private var messages: IncomingMessages
     /// Whether a call of one message has begun, and the message has not come to its end.
     private var awaitsEnd = false
@@ -25,14 +26,22 @@ final class CallGuard: ChannelDuplexHandler {
     private var hasBegunAnswer = false
     private var hasEndedAnswer = false
     private var isRefused = false
+    /// Whether the head of the call has come.
+    private var hasBegunCall = false
+    private var isOver = false
+    /// The number of bytes of the answer.
+    private var written = 0
+    /// For the message, and later for the client to take the answer.
     private var deadline: Scheduled<Void>?
 
     /// - Parameters:
     ///   - limit: the largest number of bytes of a message.
     ///   - timeout: how long the message of a call that is no stream may take after the head.
+    ///   - writeTimeout: how long a client may take for the answer, when all of it is there.
     ///   - memory: what messages take a part of.
-    init(limit: Int, timeout: Duration, memory: BodyMemory) {
+    init(limit: Int, timeout: Duration, writeTimeout: Duration, memory: BodyMemory) {
         self.timeout = TimeAmount(timeout)
+        self.writeTimeout = TimeAmount(writeTimeout)
         messages = IncomingMessages(limit: limit, memory: memory)
     }
 
@@ -40,12 +49,19 @@ final class CallGuard: ChannelDuplexHandler {
         if isRefused { return }
         var data = data
         switch Self.unwrapInboundIn(data) {
-        case .headers(let head):
+        case .headers(var head) where !hasBegunCall:
+            hasBegunCall = true
             let isStream = head.headers.first(name: ":path")?.hasSuffix("/ModelStreamInfer") == true
             hasEndedCall = head.endStream
             awaitsEnd = !isStream && !hasEndedCall
             // Another one is refused by who reads messages.
             messages.encoding = try? PackedBody.encoding(head.headers.first(name: "grpc-encoding"))
+            if head.endStream {
+                // Who reads messages sees no end in a head, and would wait for it.
+                head.endStream = false
+                handOn(Self.wrapInboundOut(.headers(head)), context)
+                data = Self.wrapInboundOut(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
+            }
         case .data(var frame):
             do throws(ServingError) {
                 if case .byteBuffer(let bytes) = frame.data { frame.data = .byteBuffer(try messages.take(bytes)) }
@@ -57,6 +73,10 @@ final class CallGuard: ChannelDuplexHandler {
             }
         default: break
         }
+        handOn(data, context)
+    }
+
+    private func handOn(_ data: NIOAny, _ context: ChannelHandlerContext) {
         isReading = true
         context.fireChannelRead(data)
         isReading = false
@@ -77,6 +97,7 @@ final class CallGuard: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         stopWaiting()
         hasEndedAnswer = true
+        isOver = true
         messages.memory.releaseAll()
         context.fireChannelInactive()
     }
@@ -95,10 +116,20 @@ final class CallGuard: ChannelDuplexHandler {
             hasEndedAnswer = true
             dropRest(context)
         case .data(let frame):
+            written += frame.data.readableBytes
             if case .byteBuffer(let bytes) = frame.data { noteAnswers(bytes) }
             context.write(data, promise: promise)
         default: context.write(data, promise: promise)
         }
+    }
+
+    /// A client that takes next to nothing of an answer, as those who speak HTTP/2 may for each call, is not waited for.
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        // Most calls are over by then, and take no timer.
+        guard hasEndedAnswer, !isOver, deadline == nil else { return }
+        let limit = writeTimeout + .seconds(Int64(written / GRPCConfiguration.writeRate))
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { context.close(promise: nil) }
     }
 
     /// Each message out, of which there are whole ones in a frame, answers one that has come.

@@ -21,7 +21,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
         connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
     ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
         let (connections, tls) = (connections, tls)
-        let (host, port) = (configuration.host, configuration.port)
+        let (host, port, timeout) = (configuration.host, configuration.port, configuration.writeTimeout)
         do {
             let listening = try await ServerBootstrap(group: loops)
                 .serverChannelOption(.backlog, value: 256)
@@ -39,6 +39,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                             channel: channel, tls: tls == nil ? .none : .configured(requireALPN: false))
                     }.flatMapThrowing { connection in
                         try RacedCalls.addHandlers(to: channel)
+                        try SilentClients.addHandlers(to: channel, timeout: timeout)
                         connections.enter(channel)
                         // One that is accepted while the server stops listening may be handed to nobody; what writes to it
                         // must not go before it does.

@@ -64,11 +64,14 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
         http2.targetWindowSize = 1 << 20
         http2.maxConcurrentStreams = configuration.callLimit
         rpc.maxRequestPayloadSize = configuration.messageLimit
-        let (limit, timeout) = (configuration.messageLimit, configuration.messageTimeout)
+        let (limit, timeouts) = (
+            configuration.messageLimit, (message: configuration.messageTimeout, write: configuration.writeTimeout)
+        )
         channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
-                    CallGuard(limit: limit, timeout: timeout, memory: memory), position: .first)
+                    CallGuard(limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory),
+                    position: .first)
             }
         }
     }

@@ -83,6 +83,65 @@ struct GRPCServerTests {
         }
     }
 
+    @Test(
+        "A client that asks nothing, and does not say that it has heard the end, is not waited for",
+        arguments: [true, false])
+    func silent(speaks: Bool) async throws {
+        try await ServedPort.with {
+            $0.idleTimeout = .milliseconds(50)
+            $0.writeTimeout = .milliseconds(50)
+        } _: { server in
+            let isClosed = try await onThread {
+                let socket = try RawSocket(port: server.port)
+                if speaks { socket.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]) }
+                let limit = ContinuousClock.now + .seconds(15)
+                while socket.receive() != nil, ContinuousClock.now < limit {}
+                return ContinuousClock.now < limit
+            }
+            #expect(isClosed)
+        }
+    }
+
+    @Test("A call that ends with its head is refused, as others are without a message")
+    func headOnly() async throws {
+        try await ServedPort.with { server in
+            let ended = try await onThread {
+                let socket = try RawSocket(port: server.port)
+                socket.send(
+                    RawFrames.preface() + RawFrames.head("ModelInfer", stream: 1, endsCall: true)
+                        + RawFrames.head("ModelStreamInfer", stream: 3, endsCall: true)
+                        + RawFrames.head("ServerLive", stream: 5, endsCall: true))
+                var received: [UInt8] = []
+                while FrameCounter(received[...]).ended.count < 3, let more = socket.receive() { received += more }
+                return FrameCounter(received[...]).ended
+            }
+            #expect(ended == [1, 3, 5])
+        }
+    }
+
+    @Test("A client that takes nothing of an answer is not waited for, and its connection lives on")
+    func untakenAnswer() async throws {
+        let message: [UInt8] = Array(try Inference_ModelInferRequest.pole().serializedData())
+        try await ServedPort.with {
+            $0.writeTimeout = .milliseconds(50)
+        } _: { server in
+            let counter = try await onThread {
+                let socket = try RawSocket(port: server.port)
+                // A window of no bytes for what is answered.
+                socket.send(RawFrames.preface(settings: [(4, 0)]))
+                socket.send(RawFrames.head("ModelInfer", stream: 1) + RawFrames.message(message, stream: 1))
+                var received: [UInt8] = []
+                while FrameCounter(received[...]).reset.isEmpty, let more = socket.receive() { received += more }
+                // And then one of some.
+                socket.send(RawFrames.frame(4, payload: [0, 4, 0, 0, 0xff, 0xff]))
+                socket.send(RawFrames.head("ModelInfer", stream: 3) + RawFrames.message(message, stream: 3))
+                while FrameCounter(received[...]).ended.isEmpty, let more = socket.receive() { received += more }
+                return FrameCounter(received[...])
+            }
+            #expect(counter.reset == [1] && counter.ended == [3])
+        }
+    }
+
     @Test("A port that somebody else has is an error that names it")
     func taken() async throws {
         try await ServedPort.with { server in

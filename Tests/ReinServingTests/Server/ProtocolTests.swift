@@ -49,6 +49,8 @@ struct ProtocolTests {
                         + (0..<1100).map { "X\($0): y\r\n" }.joined() + "\r\n", 431
                 ),
                 ("GET /\(String(repeating: "y", count: 90_000)) HTTP/1.1\r\n\r\n", 431),
+                ("POST /v2 HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 415),
+                ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
             ] {
                 let connection = try RawConnection(port: server.port)
                 connection.send(TestServer.request() + Array(text.utf8))
@@ -68,8 +70,8 @@ struct ProtocolTests {
             let body = Array(TestServer.json.utf8)
             for (fields, version, kept) in [
                 ("", "1.0", false), ("Connection: keep-alive\r\n", "1.0", true),
-                ("Connection: Close\r\n", "1.1", false),
-                ("", "1.1", true),
+                ("Connection: Close\r\n", "1.1", false), ("", "1.1", true),
+                ("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n", "1.1", false),
             ] {
                 let connection = try RawConnection(port: server.port)
                 connection.send(Self.head(fields + Self.length, version: version) + body)
@@ -92,6 +94,17 @@ struct ProtocolTests {
             let connection = try RawConnection(port: server.port)
             connection.send(TestServer.request(fields: "Connection: close\r\n") + TestServer.request())
             #expect(try connection.answer()?.status == 200)
+            #expect(connection.isClosed())
+        }
+    }
+
+    @Test("A tunnel is refused, and the connection ended, which is no HTTP any more")
+    func tunnel() async throws {
+        try await TestServer.with { server in
+            let connection = try RawConnection(port: server.port)
+            connection.send(Array("CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n".utf8) + TestServer.request())
+            let answer = try #require(try connection.answer())
+            #expect(answer.status == 404 && answer.fields["connection"] == "close")
             #expect(connection.isClosed())
         }
     }
