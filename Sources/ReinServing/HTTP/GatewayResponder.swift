@@ -19,10 +19,9 @@ struct GatewayResponder: HTTPResponder {
         let began = record.begin()
         let query = HTTPQuery(request.head)
         let (answer, closes) = try await answer(to: request, query, context)
-        let (head, body) = answer.message(to: query, closes: closes)
-        record.note(answer, to: query, bytes: body.readableBytes, since: began)
-        guard query.method != "HEAD" else { return Response(status: head.status, headers: head.headerFields) }
-        return Response(status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: body))
+        let response = Response(answer, to: query, closes: closes)
+        record.note(answer, to: query, bytes: response.body.contentLength ?? 0, since: began)
+        return response
     }
 
     /// Answers a request.
@@ -73,5 +72,19 @@ struct ConnectionContext: InitializableFromSource {
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+extension Response {
+    /// Puts an answer on its way.
+    ///
+    /// - Parameter closes: whether the connection ends with it, since the rest of the request is not read.
+    init(_ answer: HTTPAnswer, to query: HTTPQuery, closes: Bool = false) {
+        let (head, body) = answer.message(to: query, closes: closes)
+        if query.method == "HEAD" {
+            self.init(status: head.status, headers: head.headerFields)
+        } else {
+            self.init(status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: body))
+        }
+    }
 }
 #endif

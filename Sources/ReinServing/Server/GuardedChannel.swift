@@ -15,10 +15,8 @@ struct GuardedChannel: HTTPChannelHandler {
     let load: ServerLoad
     let limits: ConnectionLimits
     let tls: ServerTLS?
-    /// Who answers short requests at once.
-    let gateway: HTTPGateway
-    /// Is told what is answered so.
-    let record: AnswerRecord
+    /// Who answers short requests at once, and is told of it; nobody when nil.
+    var prompt: (gateway: HTTPGateway, record: AnswerRecord)?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -37,7 +35,7 @@ struct GuardedChannel: HTTPChannelHandler {
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: heads)
             try pipeline.addHandler(connection)
-            try pipeline.addHandler(PromptAnswers(gateway, record: record))
+            if let prompt { try pipeline.addHandler(PromptAnswers(prompt.gateway, record: prompt.record)) }
             return AcceptedConnection(
                 try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -127,8 +127,7 @@ public struct PolicyServer: Sendable {
         let application = Application(
             responder: GatewayResponder(gateway: gateway, threads: threads, load: load, record: record),
             server: HTTPServerBuilder {
-                GuardedChannel(
-                    responder: $0, load: load, limits: limits, tls: tls, gateway: gateway, record: record)
+                GuardedChannel(responder: $0, load: load, limits: limits, tls: tls, prompt: (gateway, record))
             },
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: port)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },

@@ -8,7 +8,13 @@ struct CallDeadline: Sendable {
 
     /// Reads `grpc-timeout`, which is up to eight digits and a unit; nil when the client waits for as long as it takes.
     init?(_ metadata: Metadata, now: ContinuousClock.Instant = .now) {
-        guard let text = metadata.firstText("grpc-timeout"), let timeout = Self.timeout(text) else { return nil }
+        guard let text = metadata.firstText("grpc-timeout") else { return nil }
+        self.init(text, now: now)
+    }
+
+    /// Reads the text of `grpc-timeout`; nil for one that is none.
+    init?(_ text: String, now: ContinuousClock.Instant) {
+        guard let timeout = Self.timeout(text) else { return nil }
         instant = now + timeout
     }
 

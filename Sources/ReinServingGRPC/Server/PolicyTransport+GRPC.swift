@@ -27,7 +27,8 @@ extension PolicyTransport {
                 messageLimit: configuration.messageLimit)
             let watch = CallWatch(resources.service, log: resources.log)
             let transport = HTTP2ServerTransport.Custom(
-                listenerFactory: listener, config: .init(serving: configuration, memory: resources.memory))
+                listenerFactory: listener,
+                config: .init(serving: configuration, memory: resources.memory, calls, watch))
             let server = GRPCServer(
                 transport: InferTransport(transport, calls, watch: watch), services: [calls], interceptors: [watch])
             let executor = LoopExecutor(resources.loops)
@@ -54,7 +55,9 @@ extension PolicyTransport {
 
 extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
     /// What a policy server asks of HTTP/2.
-    fileprivate init(serving configuration: GRPCConfiguration, memory: BodyMemory) {
+    fileprivate init(
+        serving configuration: GRPCConfiguration, memory: BodyMemory, _ calls: InferenceCalls, _ watch: CallWatch
+    ) {
         self = .defaults
         // What comes packed is unpacked before.
         compression = .init(enabledAlgorithms: [.gzip, .deflate])
@@ -69,9 +72,10 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
         )
         channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(
-                    CallGuard(limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory),
-                    position: .first)
+                let call = CallGuard(
+                    limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory)
+                try channel.pipeline.syncOperations.addHandlers(
+                    [call, PromptCalls(calls, watch: watch)], position: .first)
             }
         }
     }

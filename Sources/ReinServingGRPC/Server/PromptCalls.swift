@@ -1,0 +1,183 @@
+#if ServingGRPC
+import GRPCCore
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+import ReinServing
+
+/// Answers short calls of `ModelInfer` on the event loop, as soon as their message is whole, where the policy is small: what a
+/// task for each call takes is longer than all the rest. Other calls are handed on as they come.
+///
+/// It stands behind the guard of a call (``CallGuard``), which has unpacked the message.
+final class PromptCalls: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame.FramePayload
+    typealias InboundOut = HTTP2Frame.FramePayload
+    typealias OutboundOut = HTTP2Frame.FramePayload
+
+    /// Whose a call is.
+    private enum Owner {
+        /// Nothing has come.
+        case nobody
+        /// It is kept until its message is whole.
+        case this(Call)
+        /// It was handed on.
+        case others
+        /// It was answered.
+        case answered
+    }
+
+    private struct Call {
+        let head: HTTP2Frame.FramePayload.Headers
+        let began = ContinuousClock.now
+        var message = ByteBuffer()
+    }
+
+    /// The largest message that is kept, in bytes: longer ones take a while to be read.
+    static let messageLimit = 1 << 15
+    private static let path = "/\(InferenceCalls.serviceName)/ModelInfer"
+    private static let method = InferenceCalls.method("ModelInfer", .unary)
+
+    private let calls: InferenceCalls
+    private let watch: CallWatch
+    private var owner = Owner.nobody
+    private var hasWritten = false
+
+    /// - Parameters:
+    ///   - calls: who answers.
+    ///   - watch: who counts what is answered.
+    init(_ calls: InferenceCalls, watch: CallWatch) {
+        self.calls = calls
+        self.watch = watch
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (owner, Self.unwrapInboundIn(data)) {
+        case (.nobody, .headers(let head)) where keeps(head):
+            owner = .this(Call(head: head))
+        case (.this(var call), .data(let frame)):
+            guard case .byteBuffer(var bytes) = frame.data else { return handOn(data, context) }
+            // Most messages come in one piece, which is not copied.
+            if call.message.readableBytes == 0 { call.message = bytes } else { call.message.writeBuffer(&bytes) }
+            if frame.endStream, answer(call, context) { return }
+            owner = .this(call)
+            if frame.endStream || call.message.readableBytes > Self.messageLimit {
+                handOn(nil, context, endStream: frame.endStream)
+            }
+        case (.answered, _): break
+        case (.others, _): context.fireChannelRead(data)
+        default: handOn(data, context)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if hasWritten { context.flush() }
+        hasWritten = false
+        context.fireChannelReadComplete()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .this = owner { owner = .others }
+        context.fireChannelInactive()
+    }
+
+    private func keeps(_ head: HTTP2Frame.FramePayload.Headers) -> Bool {
+        let headers = head.headers
+        guard !head.endStream, headers.first(name: ":path") == Self.path, headers.first(name: ":method") == "POST",
+            headers.first(name: "content-type") == "application/grpc",
+            headers.first(name: "grpc-encoding") ?? "identity" == "identity"
+        else { return false }
+        do throws(ServingError) {
+            try calls.token?.check(headers.first(name: "authorization"))
+            return true
+        } catch { return false }
+    }
+
+    /// Hands on what is kept, and then what has come.
+    private func handOn(_ data: NIOAny?, _ context: ChannelHandlerContext, endStream: Bool = false) {
+        if case .this(let call) = owner {
+            owner = .others
+            context.fireChannelRead(Self.wrapInboundOut(.headers(call.head)))
+            if call.message.readableBytes > 0 || endStream {
+                let frame = HTTP2Frame.FramePayload.Data(data: .byteBuffer(call.message), endStream: endStream)
+                context.fireChannelRead(Self.wrapInboundOut(.data(frame)))
+            }
+        }
+        owner = .others
+        if let data { context.fireChannelRead(data) }
+    }
+
+    /// Answers a call whose message is whole; false when others have to.
+    private func answer(_ call: Call, _ context: ChannelHandlerContext) -> Bool {
+        guard var request = Self.request(call.message),
+            calls.service.actsPromptly(ModelAddress(name: request.model, version: request.version))
+        else { return false }
+        let note = CallNote()
+        note.note(RequestSubject(model: request.model, version: request.version, id: request.id))
+        do throws(ServingError) {
+            if let text = call.head.headers.first(name: "grpc-timeout") {
+                try CallDeadline(text, now: call.began)?.apply(to: &request)
+            }
+            guard let response = try calls.service.answerPromptly(request) else { return false }
+            note.note(RequestSubject(model: response.model, version: response.version, id: response.id))
+            write(response, context)
+            watch.end(Self.method, call.began, note, nil)
+        } catch {
+            note.note(error.kind)
+            write(error, context)
+            watch.end(Self.method, call.began, note, RPCError(error))
+        }
+        return true
+    }
+
+    /// The request that a message holds; nil for another, which others refuse.
+    private static func request(_ message: ByteBuffer) -> InferenceRequest? {
+        var (message, prefix) = (message, MessagePrefix())
+        guard prefix.take(&message), !prefix.isPacked, prefix.length == message.readableBytes else { return nil }
+        return try? message.withUnsafeReadableBytes { InferMessage(reading: $0).request }.get()
+    }
+
+    private func write(_ response: InferenceResponse, _ context: ChannelHandlerContext) {
+        let head: HPACKHeaders = [":status": "200", "content-type": "application/grpc"]
+        context.write(Self.wrapOutboundOut(.headers(.init(headers: head))), promise: nil)
+        var writer = ProtobufWriter(capacity: response.messageCapacity)
+        response.write(to: &writer)
+        var message = context.channel.allocator.buffer(capacity: MessagePrefix.size + writer.bytes.count)
+        message.writeMultipleIntegers(UInt8(0), UInt32(writer.bytes.count))
+        message.writeBytes(writer.bytes)
+        context.write(Self.wrapOutboundOut(.data(.init(data: .byteBuffer(message)))), promise: nil)
+        end(["grpc-status": "0"], context)
+    }
+
+    private func write(_ refusal: ServingError, _ context: ChannelHandlerContext) {
+        end(
+            [
+                ":status": "200", "content-type": "application/grpc",
+                "grpc-status": String(RPCError.Code(refusal.kind).rawValue),
+                "grpc-message": refusal.message.percentEncoded,
+            ], context)
+    }
+
+    private func end(_ trailers: HPACKHeaders, _ context: ChannelHandlerContext) {
+        owner = .answered
+        hasWritten = true
+        context.write(Self.wrapOutboundOut(.headers(.init(headers: trailers, endStream: true))), promise: nil)
+    }
+}
+
+extension String {
+    /// The text as `grpc-message` has it: what is no printable character of ASCII, and the percent sign, as `%` and two
+    /// hexadecimal digits for each byte of UTF-8.
+    fileprivate var percentEncoded: String {
+        var text = ""
+        for byte in utf8 {
+            if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "%") {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += digits.utf8.count < 2 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return text
+    }
+}
+#endif
