@@ -96,17 +96,25 @@ final class SocketTarget: Sendable {
     }
 
     private func connected(_ port: UInt16) -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 8, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
-        let result = withUnsafeBytes(of: &address) {
-            connect(descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        var problem: Int32 = 0
+        // The fuzzer's own timer may interrupt it, and ports of this machine may be rare for a moment.
+        for _ in 0..<100 {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var limit = timeval(tv_sec: 8, tv_usec: 0)
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+            let result = withUnsafeBytes(of: &address) {
+                connect(descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+            }
+            if result == 0 { return descriptor }
+            problem = errno
+            close(descriptor)
+            guard problem == EINTR || problem == EADDRNOTAVAIL else { break }
+            usleep(10_000)
         }
-        require(result == 0, "cannot connect: \(errno)")
-        return descriptor
+        fail("cannot connect: \(String(cString: strerror(problem)))")
     }
 }
