@@ -71,12 +71,13 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
             configuration.messageLimit, (message: configuration.messageTimeout, write: configuration.writeTimeout)
         )
         channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let call = CallGuard(
-                    limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory)
+            let call = CallGuard(
+                limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory)
+            do {
                 try channel.pipeline.syncOperations.addHandlers(
                     [call, PromptCalls(calls, watch: watch)], position: .first)
-            }
+                return channel.eventLoop.makeSucceededVoidFuture()
+            } catch { return channel.eventLoop.makeFailedFuture(error) }
         }
     }
 }
