@@ -46,7 +46,7 @@ extension InferenceService {
     }
 
     /// Whether `answerPromptly` answers requests of a model as a rule: it is in memory, and small.
-    func actsPromptly(_ address: ModelAddress) -> Bool {
+    package func actsPromptly(_ address: ModelAddress) -> Bool {
         do throws(ServingError) {
             guard let lease = try repository.lease(address.name, version: address.version) else { return false }
             return lease.model.cost.row <= limits.inlineBelow.nanoseconds
@@ -58,7 +58,7 @@ extension InferenceService {
     /// - Returns: nil for a model that has to be read first or is not small, too many rows, and a step of a sequence, which
     ///   may have to wait for those before it: see `respond(to:)`.
     /// - Throws: `ServingError` as `answer`.
-    func answerPromptly(_ request: InferenceRequest) throws(ServingError) -> InferenceResponse? {
+    package func answerPromptly(_ request: InferenceRequest) throws(ServingError) -> InferenceResponse? {
         try requireRunning()
         let begin = ContinuousClock.now
         let parameters = try? RequestParameters(request.parameters)
