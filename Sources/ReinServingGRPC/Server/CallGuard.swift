@@ -17,6 +17,7 @@ final class CallGuard: ChannelDuplexHandler {
 
     private let timeout: TimeAmount
     private let writeTimeout: TimeAmount
+    private let connection: IdleGuard
     private var messages: IncomingMessages
     /// Whether a call of one message has begun, and the message has not come to its end.
     private var awaitsEnd = false
@@ -39,11 +40,15 @@ final class CallGuard: ChannelDuplexHandler {
     ///   - timeout: how long the message of a call that is no stream may take after the head.
     ///   - writeTimeout: how long a client may take for the answer, when all of it is there.
     ///   - memory: what messages take a part of.
-    init(limit: Int, timeout: Duration, writeTimeout: Duration, memory: BodyMemory) {
+    ///   - connection: is told when the call begins and ends.
+    init(limit: Int, timeout: Duration, writeTimeout: Duration, memory: BodyMemory, connection: IdleGuard) {
         self.timeout = TimeAmount(timeout)
         self.writeTimeout = TimeAmount(writeTimeout)
+        self.connection = connection
         messages = IncomingMessages(limit: limit, memory: memory)
     }
+
+    func handlerAdded(context: ChannelHandlerContext) { connection.begin() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if isRefused { return }
@@ -103,6 +108,7 @@ final class CallGuard: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        connection.end(at: context.eventLoop.now)
         stopWaiting()
         messages.memory.releaseAll()
     }

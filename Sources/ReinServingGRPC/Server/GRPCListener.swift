@@ -21,7 +21,8 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
         connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
     ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
         let (connections, tls) = (connections, tls)
-        let (host, port, timeout) = (configuration.host, configuration.port, configuration.writeTimeout)
+        let (host, port) = (configuration.host, configuration.port)
+        let (idleTimeout, writeTimeout) = (configuration.idleTimeout, configuration.writeTimeout)
         do {
             let listening = try await ServerBootstrap(group: loops)
                 .serverChannelOption(.backlog, value: 256)
@@ -38,9 +39,11 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                         connectionConfigurator.configure(
                             channel: channel, tls: tls == nil ? .none : .configured(requireALPN: false))
                     }.flatMapThrowing { connection in
+                        try IdleGuard.add(to: channel, timeout: idleTimeout)
+                        try LastRead.addHandler(to: channel)
                         try RacedCalls.addHandlers(to: channel)
-                        try SilentClients.addHandlers(to: channel, timeout: timeout)
-                        connections.enter(channel)
+                        try SilentClients.addHandlers(to: channel, timeout: writeTimeout)
+                        try connections.enter(channel)
                         // One that is accepted while the server stops listening may be handed to nobody; what writes to it
                         // must not go before it does.
                         channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }

@@ -16,15 +16,21 @@ final class OpenConnections: Sendable {
     /// - Parameter limit: the largest number at a time.
     init(limit: Int) { self.limit = limit }
 
-    /// Takes note of a connection until it is closed, which is done at once when there are too many.
-    func enter(_ channel: any Channel) {
+    /// Takes note of a connection that is being made until it is closed, which is done at once when there are too many; on its
+    /// event loop.
+    func enter(_ channel: any Channel) throws {
         let id = ObjectIdentifier(channel)
-        let isServed = state.withLock { state in
+        let (isOver, isBeyondLimit) = state.withLock { state in
             state.channels[id] = channel
-            return !state.isOver && state.channels.count <= limit
+            return (state.isOver, state.channels.count > limit)
         }
         channel.closeFuture.whenComplete { _ in self.state.withLock { _ = $0.channels.removeValue(forKey: id) } }
-        if !isServed { channel.eventLoop.execute { channel.close(promise: nil) } }
+        if isOver {
+            // Nobody may be there to make more of it.
+            channel.eventLoop.execute { channel.close(promise: nil) }
+        } else if isBeyondLimit {
+            try channel.pipeline.syncOperations.addHandler(Closing(), position: .first)
+        }
     }
 
     /// Closes all connections at once, with whatever is going on on them: of clients that neither read nor end their calls,
@@ -35,6 +41,17 @@ final class OpenConnections: Sendable {
             return Array(state.channels.values)
         }
         for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// Closes a connection when it has been made. One that is closed before would not tell its handlers, of which some that are
+    /// the transport's keep each other until they are told.
+    private final class Closing: ChannelInboundHandler {
+        typealias InboundIn = NIOAny
+
+        func channelActive(context: ChannelHandlerContext) {
+            context.fireChannelActive()
+            context.close(promise: nil)
+        }
     }
 }
 #endif

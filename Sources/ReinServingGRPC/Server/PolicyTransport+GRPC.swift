@@ -17,6 +17,14 @@ extension PolicyTransport {
         _ configuration: GRPCConfiguration = GRPCConfiguration(),
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) -> PolicyTransport {
+        grpc(configuration, onListening: onListening, onConnection: nil)
+    }
+
+    /// - Parameter onConnection: is told each connection, on its event loop, before it has all of its handlers.
+    static func grpc(
+        _ configuration: GRPCConfiguration, onListening: @escaping @Sendable (_ port: Int) -> Void,
+        onConnection: (@Sendable (_ channel: any Channel) -> Void)?
+    ) -> PolicyTransport {
         PolicyTransport { resources in
             let connections = OpenConnections(limit: configuration.connectionLimit)
             let listener = GRPCListener(
@@ -26,9 +34,14 @@ extension PolicyTransport {
                 service: resources.service, threads: resources.threads, token: resources.token,
                 messageLimit: configuration.messageLimit)
             let watch = CallWatch(resources.service, log: resources.log)
-            let transport = HTTP2ServerTransport.Custom(
-                listenerFactory: listener,
-                config: .init(serving: configuration, memory: resources.memory, calls, watch))
+            var config = HTTP2ServerTransport.Custom<GRPCListener>.Config(
+                serving: configuration, memory: resources.memory, calls, watch)
+            if let onConnection {
+                config.channelDebuggingCallbacks.onAcceptTCPConnection = { channel in
+                    channel.eventLoop.makeCompletedFuture { onConnection(channel) }
+                }
+            }
+            let transport = HTTP2ServerTransport.Custom(listenerFactory: listener, config: config)
             let server = GRPCServer(
                 transport: InferTransport(transport, calls, watch: watch), services: [calls], interceptors: [watch])
             let executor = LoopExecutor(resources.loops)
@@ -61,7 +74,8 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
         self = .defaults
         // What comes packed is unpacked before.
         compression = .init(enabledAlgorithms: [.gzip, .deflate])
-        connection.maxIdleTime = configuration.idleTimeout
+        // That is done by guards of connections.
+        connection.maxIdleTime = nil
         // An answer that is ready waits for no others.
         connection.flushCoalescing = nil
         http2.targetWindowSize = 1 << 20
@@ -71,9 +85,10 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
             configuration.messageLimit, (message: configuration.messageTimeout, write: configuration.writeTimeout)
         )
         channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
-            let call = CallGuard(
-                limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory)
             do {
+                let call = CallGuard(
+                    limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory,
+                    connection: try IdleGuard.of(call: channel))
                 try channel.pipeline.syncOperations.addHandlers(
                     [call, PromptCalls(calls, watch: watch)], position: .first)
                 return channel.eventLoop.makeSucceededVoidFuture()

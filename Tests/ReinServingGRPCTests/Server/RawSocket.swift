@@ -40,6 +40,9 @@ final class RawSocket {
         }
     }
 
+    /// Says that no more bytes come.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Waits for bytes; nil when no more come.
     func receive() -> [UInt8]? {
         var piece = [UInt8](repeating: 0, count: 1 << 16)

@@ -5,7 +5,7 @@ import Testing
 /// What a client has sent on its connection, sent again byte for byte.
 @Suite("A recorded connection of gRPC", .timeLimit(.minutes(2)))
 struct RecordedConnectionTests {
-    private static func recorded() throws -> [UInt8] {
+    static func recorded() throws -> [UInt8] {
         let folder = try #require(Bundle.module.resourceURL)
         return Array(
             try Data(contentsOf: folder.appendingPathComponent("Fixtures/tritonclient/connection.client")))

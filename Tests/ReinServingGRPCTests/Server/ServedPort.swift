@@ -16,8 +16,11 @@ struct ServedPort {
     let port: Int
 
     /// Starts a server of a policy, and calls `body` with its port.
+    ///
+    /// - Parameter parts: takes note of each connection.
     static func with(
-        tls: ServerTLS? = nil, _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
+        tls: ServerTLS? = nil, noting parts: ConnectionParts? = nil,
+        _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
         _ body: @Sendable (ServedPort) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { path in
@@ -30,7 +33,8 @@ struct ServedPort {
             grpc.port = 0
             try change(&grpc)
             let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-            let transport = PolicyTransport.grpc(grpc) { continuation.yield($0) }
+            let transport = PolicyTransport.grpc(
+                grpc, onListening: { continuation.yield($0) }, onConnection: { parts?.note($0) })
             let server = Task {
                 defer { continuation.finish() }
                 try await PolicyServer(service, configuration: configuration, transports: [transport]).run()
