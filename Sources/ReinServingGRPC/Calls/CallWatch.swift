@@ -20,7 +20,7 @@ struct CallWatch: ServerInterceptor {
         next:
             @Sendable (StreamingServerRequest<Input>, ServerContext) async throws -> StreamingServerResponse<Output>
     ) async throws -> StreamingServerResponse<Output> {
-        let (method, began, note) = (context.descriptor, ContinuousClock.now, CallNote())
+        let (method, began, note) = (context.descriptor, ContinuousClock.now, makeNote())
         var response: StreamingServerResponse<Output>
         do {
             response = try await CallNote.$current.withValue(note) { try await next(request, context) }
@@ -47,14 +47,17 @@ struct CallWatch: ServerInterceptor {
         return response
     }
 
+    /// What is to be told of a call; nil when nobody is told.
+    func makeNote() -> CallNote? { log == nil ? nil : CallNote() }
+
     /// Counts a call that has ended, and tells of it.
     func end(
-        _ method: MethodDescriptor, _ began: ContinuousClock.Instant, _ note: CallNote, _ error: (any Error)?
+        _ method: MethodDescriptor, _ began: ContinuousClock.Instant, _ note: CallNote?, _ error: (any Error)?
     ) {
         let code = error.map { ($0 as? RPCError)?.code ?? .unknown }
         let status = code?.rawValue ?? 0
         answers.note(status)
-        guard let log else { return }
+        guard let log, let note else { return }
         let (subject, refusal) = note.values
         log.note(
             ServerLog.Answer(

@@ -48,7 +48,7 @@ struct InferTransport<Base: GRPCCore.ServerTransport>: GRPCCore.ServerTransport 
     private static func infer(
         _ stream: RPCStream<Inbound, Outbound>, _ calls: InferenceCalls, _ watch: CallWatch?
     ) async {
-        let (began, note) = (ContinuousClock.now, watch == nil ? nil : CallNote())
+        let (began, note) = (ContinuousClock.now, watch?.makeNote())
         let parts: [RPCResponsePart<Bytes>]
         var refusal: RPCError?
         do {
@@ -66,7 +66,7 @@ struct InferTransport<Base: GRPCCore.ServerTransport>: GRPCCore.ServerTransport 
         // There may be nobody any more who could be answered.
         try? await stream.outbound.write(contentsOf: parts)
         await stream.outbound.finish()
-        if let watch, let note { watch.end(stream.descriptor, began, note, refusal) }
+        watch?.end(stream.descriptor, began, note, refusal)
     }
 
     private static func answer(_ inbound: Inbound, _ calls: InferenceCalls) async throws -> InferenceResponse {

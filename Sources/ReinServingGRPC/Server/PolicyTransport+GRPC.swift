@@ -85,13 +85,14 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
             configuration.messageLimit, (message: configuration.messageTimeout, write: configuration.writeTimeout)
         )
         channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
-            channel.eventLoop.makeCompletedFuture {
+            do {
                 let call = CallGuard(
                     limit: limit, timeout: timeouts.message, writeTimeout: timeouts.write, memory: memory,
                     connection: try IdleGuard.of(call: channel))
                 try channel.pipeline.syncOperations.addHandlers(
                     [call, PromptCalls(calls, watch: watch)], position: .first)
-            }
+                return channel.eventLoop.makeSucceededVoidFuture()
+            } catch { return channel.eventLoop.makeFailedFuture(error) }
         }
     }
 }

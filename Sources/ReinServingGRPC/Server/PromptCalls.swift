@@ -36,6 +36,8 @@ final class PromptCalls: ChannelInboundHandler {
     static let messageLimit = 1 << 15
     private static let path = "/\(InferenceCalls.serviceName)/ModelInfer"
     private static let method = InferenceCalls.method("ModelInfer", .unary)
+    private static let head: HPACKHeaders = [":status": "200", "content-type": "application/grpc"]
+    private static let trailers: HPACKHeaders = ["grpc-status": "0"]
 
     private let calls: InferenceCalls
     private let watch: CallWatch
@@ -63,6 +65,8 @@ final class PromptCalls: ChannelInboundHandler {
             if frame.endStream || call.message.readableBytes > Self.messageLimit {
                 handOn(nil, context, endStream: frame.endStream)
             }
+        // Says nothing about the call; clients of gRPC send it between head and message.
+        case (.this, .windowUpdate), (.this, .priority): context.fireChannelRead(data)
         case (.answered, _): break
         case (.others, _): context.fireChannelRead(data)
         default: handOn(data, context)
@@ -111,18 +115,18 @@ final class PromptCalls: ChannelInboundHandler {
         guard var request = Self.request(call.message),
             calls.service.actsPromptly(ModelAddress(name: request.model, version: request.version))
         else { return false }
-        let note = CallNote()
-        note.note(RequestSubject(model: request.model, version: request.version, id: request.id))
+        let note = watch.makeNote()
+        note?.note(RequestSubject(model: request.model, version: request.version, id: request.id))
         do throws(ServingError) {
             if let text = call.head.headers.first(name: "grpc-timeout") {
                 try CallDeadline(text, now: call.began)?.apply(to: &request)
             }
             guard let response = try calls.service.answerPromptly(request) else { return false }
-            note.note(RequestSubject(model: response.model, version: response.version, id: response.id))
+            note?.note(RequestSubject(model: response.model, version: response.version, id: response.id))
             write(response, context)
             watch.end(Self.method, call.began, note, nil)
         } catch {
-            note.note(error.kind)
+            note?.note(error.kind)
             write(error, context)
             watch.end(Self.method, call.began, note, RPCError(error))
         }
@@ -137,24 +141,21 @@ final class PromptCalls: ChannelInboundHandler {
     }
 
     private func write(_ response: InferenceResponse, _ context: ChannelHandlerContext) {
-        let head: HPACKHeaders = [":status": "200", "content-type": "application/grpc"]
-        context.write(Self.wrapOutboundOut(.headers(.init(headers: head))), promise: nil)
+        context.write(Self.wrapOutboundOut(.headers(.init(headers: Self.head))), promise: nil)
         var writer = ProtobufWriter(capacity: response.messageCapacity)
         response.write(to: &writer)
         var message = context.channel.allocator.buffer(capacity: MessagePrefix.size + writer.bytes.count)
         message.writeMultipleIntegers(UInt8(0), UInt32(writer.bytes.count))
         message.writeBytes(writer.bytes)
         context.write(Self.wrapOutboundOut(.data(.init(data: .byteBuffer(message)))), promise: nil)
-        end(["grpc-status": "0"], context)
+        end(Self.trailers, context)
     }
 
     private func write(_ refusal: ServingError, _ context: ChannelHandlerContext) {
-        end(
-            [
-                ":status": "200", "content-type": "application/grpc",
-                "grpc-status": String(RPCError.Code(refusal.kind).rawValue),
-                "grpc-message": refusal.message.percentEncoded,
-            ], context)
+        var head = Self.head
+        head.add(name: "grpc-status", value: String(RPCError.Code(refusal.kind).rawValue))
+        head.add(name: "grpc-message", value: refusal.message.percentEncoded)
+        end(head, context)
     }
 
     private func end(_ trailers: HPACKHeaders, _ context: ChannelHandlerContext) {

@@ -63,6 +63,16 @@ final class RawConnection: @unchecked Sendable {
         return true
     }
 
+    /// Sends as many of some bytes as the system takes within a time.
+    ///
+    /// - Returns: how many; nil when it takes none, or the other end is closed.
+    func sendSome(_ bytes: [UInt8], milliseconds: Int32) -> Int? {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&entry, 1, milliseconds) > 0 else { return nil }
+        let count = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+        return count > 0 ? count : nil
+    }
+
     /// Sends no more, but reads on.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
