@@ -31,16 +31,39 @@ extension HTTPGateway {
         } catch { return HTTPAnswer(error) }
     }
 
-    /// Answers a request of a policy that was admitted, whose body is not packed, on the calling thread.
+    /// What becomes of a request.
+    enum PromptAnswer {
+        /// It is answered.
+        case now(HTTPAnswer)
+        /// It is told later.
+        case later
+        /// It takes a task.
+        case byOthers
+    }
+
+    /// Answers a request of a policy that was admitted, whose body is short and not packed.
     ///
-    /// - Returns: nil when that could take a while.
-    func answerPromptly(_ address: ModelAddress, _ query: HTTPQuery, body: ByteBuffer) -> HTTPAnswer? {
+    /// - Parameter tell: is told the answer, once and on another thread, when this returns `later`.
+    func answerPromptly(
+        _ address: ModelAddress, _ query: HTTPQuery, body: ByteBuffer,
+        later tell: @escaping @Sendable (HTTPAnswer) -> Void
+    ) -> PromptAnswer {
         do throws(ServingError) {
             let message = try message(address, query, body, nil)
             do throws(ServingError) {
-                return try service.answerPromptly(message.request).map { HTTPAnswer($0, to: message) }
-            } catch { return HTTPAnswer(error, to: message) }
-        } catch { return HTTPAnswer(error) }
+                let answer = try service.answerPromptly(message.request) { result in
+                    switch result {
+                    case .success(let response): tell(HTTPAnswer(response, to: message))
+                    case .failure(let error): tell(HTTPAnswer(error, to: message))
+                    }
+                }
+                switch answer {
+                case .now(let response): return .now(HTTPAnswer(response, to: message))
+                case .later: return .later
+                case .byOthers: return .byOthers
+                }
+            } catch { return .now(HTTPAnswer(error, to: message)) }
+        } catch { return .now(HTTPAnswer(error)) }
     }
 
     private func message(

@@ -45,33 +45,13 @@ extension InferenceService {
         }
     }
 
-    /// Whether `answerPromptly` answers requests of a model as a rule: it is in memory, and small.
-    package func actsPromptly(_ address: ModelAddress) -> Bool {
-        do throws(ServingError) {
-            guard let lease = try repository.lease(address.name, version: address.version) else { return false }
-            return lease.model.cost.row <= limits.inlineBelow.nanoseconds
-        } catch { return false }
+    /// Notes that a request was not answered.
+    func noteFailure(of checked: CheckedRequest, _ error: ServingError) {
+        checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
     }
 
-    /// Answers a request on the calling thread, if that takes hardly any time.
-    ///
-    /// - Returns: nil for a model that has to be read first or is not small, too many rows, and a step of a sequence, which
-    ///   may have to wait for those before it: see `respond(to:)`.
-    /// - Throws: `ServingError` as `answer`.
-    package func answerPromptly(_ request: InferenceRequest) throws(ServingError) -> InferenceResponse? {
-        try requireRunning()
-        let begin = ContinuousClock.now
-        let parameters = try? RequestParameters(request.parameters)
-        guard parameters?.sequence == nil, let checked = try check(request, parameters, begin, mayLoad: false),
-            checked.turn.sequence == nil, actsAtOnce(on: checked)
-        else { return nil }
-        do throws(ServingError) { return try actAtOnce(on: checked) } catch {
-            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
-            throw error
-        }
-    }
-
-    private func actsAtOnce(on checked: CheckedRequest) -> Bool {
+    /// Whether a policy acts on a request where it was read.
+    func actsAtOnce(on checked: CheckedRequest) -> Bool {
         checked.model.cost.nanoseconds(rows: checked.prepared.rows) <= limits.inlineBelow.nanoseconds
     }
 
@@ -97,7 +77,7 @@ extension InferenceService {
             defer { sequence?.leaveTurn() }
             return try actAtOnce(on: checked)
         } catch {
-            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
+            noteFailure(of: checked, error)
             throw error
         }
     }
@@ -113,13 +93,13 @@ extension InferenceService {
             if actsAtOnce(on: checked) { return try actAtOnce(on: checked) }
             return try await actInTurn(on: checked)
         } catch {
-            checked.model.statistics.noteFailure((ContinuousClock.now - checked.begin).nanoseconds, error.kind)
+            noteFailure(of: checked, error)
             throw error
         }
     }
 
     /// Acts on the calling thread, which has the sequence's turn.
-    private func actAtOnce(on checked: CheckedRequest) throws(ServingError) -> InferenceResponse? {
+    func actAtOnce(on checked: CheckedRequest) throws(ServingError) -> InferenceResponse? {
         let began = ContinuousClock.now
         guard try open(checked, began) else { return nil }
         checked.model.pool.act(on: checked.prepared, into: checked.results)

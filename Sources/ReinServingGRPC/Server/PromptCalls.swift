@@ -5,8 +5,9 @@ import NIOHPACK
 import NIOHTTP2
 import ReinServing
 
-/// Answers short calls of `ModelInfer` on the event loop, as soon as their message is whole, where the policy is small: what a
-/// task for each call takes is longer than all the rest. Other calls are handed on as they come.
+/// Answers short calls of `ModelInfer` without a task, which takes longer than all the rest: small policies act on the event loop
+/// as soon as the message is whole, and for others the call waits where they act. Calls that it cannot answer are handed on as
+/// they come.
 ///
 /// It stands behind the guard of a call (``CallGuard``), which has unpacked the message.
 final class PromptCalls: ChannelInboundHandler {
@@ -22,7 +23,7 @@ final class PromptCalls: ChannelInboundHandler {
         case this(Call)
         /// It was handed on.
         case others
-        /// It was answered.
+        /// It was answered, or waits for its answer.
         case answered
     }
 
@@ -43,6 +44,7 @@ final class PromptCalls: ChannelInboundHandler {
     private let watch: CallWatch
     private var owner = Owner.nobody
     private var hasWritten = false
+    private var context: ChannelHandlerContext?
 
     /// - Parameters:
     ///   - calls: who answers.
@@ -52,6 +54,10 @@ final class PromptCalls: ChannelInboundHandler {
         self.watch = watch
     }
 
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (owner, Self.unwrapInboundIn(data)) {
         case (.nobody, .headers(let head)) where keeps(head):
@@ -60,9 +66,10 @@ final class PromptCalls: ChannelInboundHandler {
             guard case .byteBuffer(var bytes) = frame.data else { return handOn(data, context) }
             // Most messages come in one piece, which is not copied.
             if call.message.readableBytes == 0 { call.message = bytes } else { call.message.writeBuffer(&bytes) }
-            if frame.endStream, answer(call, context) { return }
+            let isLong = call.message.readableBytes > Self.messageLimit
+            if frame.endStream, !isLong, answer(call, context) { return }
             owner = .this(call)
-            if frame.endStream || call.message.readableBytes > Self.messageLimit {
+            if frame.endStream || isLong {
                 handOn(nil, context, endStream: frame.endStream)
             }
         // Says nothing about the call; clients of gRPC send it between head and message.
@@ -110,27 +117,56 @@ final class PromptCalls: ChannelInboundHandler {
         if let data { context.fireChannelRead(data) }
     }
 
-    /// Answers a call whose message is whole; false when others have to.
+    /// Answers a call whose message is whole, or has it wait for its answer; false when others have to.
     private func answer(_ call: Call, _ context: ChannelHandlerContext) -> Bool {
-        guard var request = Self.request(call.message),
-            calls.service.actsPromptly(ModelAddress(name: request.model, version: request.version))
-        else { return false }
-        let note = watch.makeNote()
+        guard var request = Self.request(call.message) else { return false }
+        let (note, loop) = (watch.makeNote(), context.eventLoop)
         note?.note(RequestSubject(model: request.model, version: request.version, id: request.id))
+        let result: Result<InferenceResponse, ServingError>
         do throws(ServingError) {
             if let text = call.head.headers.first(name: "grpc-timeout") {
                 try CallDeadline(text, now: call.began)?.apply(to: &request)
             }
-            guard let response = try calls.service.answerPromptly(request) else { return false }
+            let bound = NIOLoopBound(self, eventLoop: loop)
+            let began = call.began
+            let answer = try calls.service.answerPromptly(request) { result in
+                loop.execute { bound.value.finish(result, began, note) }
+            }
+            switch answer {
+            case .now(let response): result = .success(response)
+            case .later:
+                owner = .answered
+                return true
+            case .byOthers: return false
+            }
+        } catch { result = .failure(error) }
+        write(result, call.began, note, context)
+        return true
+    }
+
+    /// Answers a call that has waited.
+    private func finish(
+        _ result: Result<InferenceResponse, ServingError>, _ began: ContinuousClock.Instant, _ note: CallNote?
+    ) {
+        guard let context else { return }
+        write(result, began, note, context)
+        channelReadComplete(context: context)
+    }
+
+    private func write(
+        _ result: Result<InferenceResponse, ServingError>, _ began: ContinuousClock.Instant, _ note: CallNote?,
+        _ context: ChannelHandlerContext
+    ) {
+        switch result {
+        case .success(let response):
             note?.note(RequestSubject(model: response.model, version: response.version, id: response.id))
             write(response, context)
-            watch.end(Self.method, call.began, note, nil)
-        } catch {
+            watch.end(Self.method, began, note, nil)
+        case .failure(let error):
             note?.note(error.kind)
             write(error, context)
-            watch.end(Self.method, call.began, note, RPCError(error))
+            watch.end(Self.method, began, note, RPCError(error))
         }
-        return true
     }
 
     /// The request that a message holds; nil for another, which others refuse.

@@ -13,9 +13,14 @@ struct PromptAnswersTests {
         #"{"id":"\#(number)","inputs":[{"name":"obs","datatype":"FP32","shape":[1,4],"data":[0,0,0,0]}]}"#
     }
 
-    @Test("Answers keep the order of their requests, however they come", arguments: [0, 1, 7, 300])
-    func order(piece: Int) async throws {
-        try await TestServer.with { server in
+    @Test(
+        "Answers keep the order of their requests, however they come and whoever acts", arguments: [0, 1, 7, 300],
+        [Duration.microseconds(50), .zero])
+    func order(piece: Int, inlineBelow: Duration) async throws {
+        var limits = InferenceService.Limits()
+        // All requests wait for a thread.
+        limits.inlineBelow = inlineBelow
+        try await TestServer.with(limits: limits) { server in
             let connection = try RawConnection(port: server.port)
             let infer = TestServer.infer
             let chunked =
@@ -64,15 +69,29 @@ struct PromptAnswersTests {
         }
     }
 
-    @Test("The last request of a connection is answered, and the connection closed")
-    func last() async throws {
-        try await TestServer.with { server in
-            for _ in 0..<2 {
+    @Test(
+        "The last request of a connection is answered, and the connection closed",
+        arguments: [Duration.microseconds(50), .zero])
+    func last(inlineBelow: Duration) async throws {
+        var limits = InferenceService.Limits()
+        limits.inlineBelow = inlineBelow
+        try await TestServer.with(limits: limits) { server in
+            for turn in 0..<20 {
                 let connection = try RawConnection(port: server.port)
-                connection.send(Self.numbered(0) + Self.numbered(1, "Connection: close\r\n"))
+                let isLast = turn % 4 == 0
+                connection.send(Self.numbered(0) + Self.numbered(1, isLast ? "Connection: close\r\n" : ""))
+                // What is damaged, or that no more comes, has to wait for the answers before.
+                if turn % 4 == 1 { connection.finishSending() }
+                if turn % 4 == 2 { connection.send(Array("no HTTP\r\n\r\n".utf8)) }
+                if turn % 4 == 3 {
+                    connection.send(Self.numbered(2).dropLast(10))
+                    connection.finishSending()
+                }
                 #expect(try connection.answer()?.status == 200)
                 let answer = try #require(try connection.answer())
-                #expect(answer.text.contains(#""id":"1""#) && answer.fields["connection"] == "close")
+                #expect(answer.text.contains(#""id":"1""#))
+                if isLast { #expect(answer.fields["connection"] == "close") }
+                if turn % 4 > 1 { #expect(try connection.answer()?.status == 400) }
                 #expect(connection.isClosed())
             }
         }

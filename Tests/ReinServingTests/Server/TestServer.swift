@@ -18,7 +18,7 @@ struct TestServer: Sendable {
     /// - Parameter actions: the number of actions, which is that of numbers a row of the output has.
     static func with(
         _ change: (inout PolicyServer.Configuration) throws -> Void = { _ in }, actions: Int = 2,
-        _ body: @escaping @Sendable (TestServer) throws -> Void
+        limits: InferenceService.Limits = .init(), _ body: @escaping @Sendable (TestServer) throws -> Void
     ) async throws {
         let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -31,7 +31,9 @@ struct TestServer: Sendable {
         configuration.pollInterval = .milliseconds(20)
         try change(&configuration)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let server = PolicyServer(InferenceService(try run.repository()), configuration: configuration) {
+        let server = PolicyServer(
+            InferenceService(try run.repository(), limits: limits), configuration: configuration
+        ) {
             continuation.yield($0)
         }
         var logger = Logger(label: "test")
