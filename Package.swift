@@ -281,7 +281,6 @@ let package = Package(
                     condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
-                .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["ServingGRPC"])),
                 .product(name: "NIOHPACK", package: "swift-nio-http2", condition: .when(traits: ["ServingGRPC"])),

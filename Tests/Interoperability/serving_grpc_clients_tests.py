@@ -137,8 +137,11 @@ class ClientTests(OverGRPC, serving_calls.Calls):
             client.infer("discrete", [self.tensor("obs", np.zeros([4097, 4], np.float32))])
         with self.refused("RESOURCE_EXHAUSTED", "more than the 67108864"):
             client.infer("discrete", [self.tensor("obs", np.zeros([1 << 22, 5], np.float32))])
-        with self.refused("RESOURCE_EXHAUSTED", "more than the 67108864"):
+        with self.refused("RESOURCE_EXHAUSTED", "more than 100 times"):
             client.infer("discrete", [self.tensor("obs", np.zeros([1 << 22, 5], np.float32))], compression_algorithm="gzip")
+        bits = np.random.default_rng(0).integers(0, 2, [1 << 22, 5]).astype(np.float32)
+        with self.refused("RESOURCE_EXHAUSTED", "more than the 67108864"):
+            client.infer("discrete", [self.tensor("obs", bits)], compression_algorithm="gzip")
         with self.refused("DEADLINE_EXCEEDED", "timeout of 1 microseconds"):
             client.infer("discrete", [self.tensor("obs", row)], timeout=1)
         with self.refused("UNIMPLEMENTED", "implemented"):

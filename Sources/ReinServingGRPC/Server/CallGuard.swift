@@ -59,8 +59,14 @@ final class CallGuard: ChannelDuplexHandler {
             let isStream = head.headers.first(name: ":path")?.hasSuffix("/ModelStreamInfer") == true
             hasEndedCall = head.endStream
             awaitsEnd = !isStream && !hasEndedCall
-            // Another one is refused by who reads messages.
-            messages.encoding = try? PackedBody.encoding(head.headers.first(name: "grpc-encoding"))
+            do throws(ServingError) {
+                messages.encoding = try PackedBody.encoding(head.headers.first(name: "grpc-encoding"))
+            } catch { return refuse(context, .unimplemented, "messages may be packed with gzip or deflate") }
+            if messages.encoding != nil {
+                // They are handed on as if they had not been: for those that are, the transport takes memory that it keeps.
+                head.headers.remove(name: "grpc-encoding")
+                data = Self.wrapInboundOut(.headers(head))
+            }
             if head.endStream {
                 // Who reads messages sees no end in a head, and would wait for it.
                 head.endStream = false
@@ -184,6 +190,7 @@ final class CallGuard: ChannelDuplexHandler {
         var head: HPACKHeaders = hasBegunAnswer ? [:] : [":status": "200", "content-type": "application/grpc"]
         head.add(name: "grpc-status", value: String(code.rawValue))
         head.add(name: "grpc-message", value: message)
+        if code == .unimplemented { head.add(name: "grpc-accept-encoding", value: "identity,deflate,gzip") }
         context.write(Self.wrapOutboundOut(.headers(.init(headers: head, endStream: true))), promise: nil)
         dropRest(context)
         context.flush()

@@ -72,8 +72,8 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
         serving configuration: GRPCConfiguration, memory: BodyMemory, _ calls: InferenceCalls, _ watch: CallWatch
     ) {
         self = .defaults
-        // What comes packed is unpacked before.
-        compression = .init(enabledAlgorithms: [.gzip, .deflate])
+        // What comes packed is unpacked before. Answers are not packed: each would take 268 kB of memory to be.
+        compression = .init(enabledAlgorithms: .none)
         // That is done by guards of connections.
         connection.maxIdleTime = nil
         // An answer that is ready waits for no others.
