@@ -141,7 +141,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "For how long a request may have to wait; others are refused at once (50ms).", valueName: "time"))
+            "For how long a request may have to wait; others are refused at once (25ms).", valueName: "time"))
     var queueTime: String?
 
     @Option(

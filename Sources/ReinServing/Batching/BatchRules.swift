@@ -10,6 +10,6 @@ struct BatchRules: Sendable {
     /// The largest number of requests of a model that wait.
     var requests = 1024
     /// How long a request may have to wait by what others took; one that would have to wait longer is refused.
-    var wait: Duration = .milliseconds(50)
+    var wait: Duration = .milliseconds(25)
 }
 #endif

@@ -31,7 +31,7 @@ public final class InferenceService: Sendable {
         /// The largest number of requests of a model that wait.
         public var queuedRequests = 1024
         /// How long a request may have to wait; one that would have to wait longer is refused at once.
-        public var queueTime: Duration = .milliseconds(50)
+        public var queueTime: Duration = .milliseconds(25)
 
         /// The usual limits.
         public init() {}
