@@ -57,8 +57,8 @@ struct PromptCallsTests {
     /// What comes out on both sides: the answer's frames, and those that others get.
     private func frames(
         _ sent: Sent, observations: Int = 4, token: AccessToken? = nil
-    ) async throws -> (answer: [Frame], handedOn: [Frame]) {
-        try await withTemporaryDirectory { path in
+    ) throws -> (answer: [Frame], handedOn: [Frame]) {
+        try withTemporaryDirectory { path in
             let policy = SamplePolicy("a pole", .discrete(2), observations: [observations], hidden: [8]).policy
             let service = InferenceService(try CallServer.repository(at: path, policy))
             _ = try service.repository.leaseLoading("default_policy")
@@ -81,8 +81,8 @@ struct PromptCallsTests {
     }
 
     @Test("A short call of a small policy is answered, in however many frames it comes", arguments: [1, 2, 20])
-    func answers(pieces: Int) async throws {
-        let (answer, handedOn) = try await frames(Sent(pieces: pieces))
+    func answers(pieces: Int) throws {
+        let (answer, handedOn) = try frames(Sent(pieces: pieces))
         #expect(answer.count == 3 && status(answer) == "0")
         guard case .data(let frame) = answer[1], case .byteBuffer(var bytes) = frame.data else { throw NoMessage() }
         bytes.moveReaderIndex(forwardBy: 5)
@@ -95,24 +95,24 @@ struct PromptCallsTests {
     private struct NoMessage: Error {}
 
     @Test("A refusal is a status with its words")
-    func refuses() async throws {
-        let (answer, handedOn) = try await frames(Sent(), observations: 5)
+    func refuses() throws {
+        let (answer, handedOn) = try frames(Sent(), observations: 5)
         #expect(answer.count == 1 && status(answer) == "3" && handedOn.count == 1)
         guard case .headers(let head) = answer[0] else { throw NoMessage() }
         #expect(head.headers.first(name: "grpc-message")?.contains("obs") == true)
-        let late = try await frames(Sent(fields: [("grpc-timeout", "0n")]))
+        let late = try frames(Sent(fields: [("grpc-timeout", "0n")]))
         #expect(status(late.answer) == "4")
     }
 
     @Test("What takes longer, or is refused before it is read, is handed on whole", arguments: 0..<6)
-    func handsOn(number: Int) async throws {
+    func handsOn(number: Int) throws {
         let sent = [
             Sent(path: "/inference.GRPCInferenceService/ModelMetadata"), Sent(rows: 3000),
             Sent(fields: [("grpc-encoding", "gzip")]), Sent(fields: [("authorization", "Bearer wrong")]),
             Sent(parameters: ["sequence_id": .with { $0.int64Param = 7 }], pieces: 3), Sent(rows: 3000, pieces: 5),
         ][number]
         let token = number == 3 ? try AccessToken("right") : nil
-        let (answer, handedOn) = try await frames(sent, token: token)
+        let (answer, handedOn) = try frames(sent, token: token)
         #expect(answer.isEmpty)
         func bytes(_ frames: [Frame]) -> [UInt8] {
             frames.flatMap { frame in
