@@ -56,11 +56,12 @@ final class CallGuard: ChannelDuplexHandler {
         switch Self.unwrapInboundIn(data) {
         case .headers(var head) where !hasBegunCall:
             hasBegunCall = true
-            let isStream = head.headers.first(name: ":path")?.hasSuffix("/ModelStreamInfer") == true
+            let call = CallHead(head.headers)
+            let isStream = call.path?.hasSuffix("/ModelStreamInfer") == true
             hasEndedCall = head.endStream
             awaitsEnd = !isStream && !hasEndedCall
             do throws(ServingError) {
-                messages.encoding = try PackedBody.encoding(head.headers.first(name: "grpc-encoding"))
+                messages.encoding = try PackedBody.encoding(call.encoding)
             } catch { return refuse(context, .unimplemented, "messages may be packed with gzip or deflate") }
             if messages.encoding != nil {
                 // They are handed on as if they had not been: for those that are, the transport takes memory that it keeps.

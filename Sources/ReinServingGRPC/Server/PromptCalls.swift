@@ -28,7 +28,8 @@ final class PromptCalls: ChannelInboundHandler {
     }
 
     private struct Call {
-        let head: HTTP2Frame.FramePayload.Headers
+        let frame: HTTP2Frame.FramePayload.Headers
+        let head: CallHead
         let began = ContinuousClock.now
         var message = ByteBuffer()
     }
@@ -60,8 +61,10 @@ final class PromptCalls: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (owner, Self.unwrapInboundIn(data)) {
-        case (.nobody, .headers(let head)) where keeps(head):
-            owner = .this(Call(head: head))
+        case (.nobody, .headers(let frame)) where !frame.endStream:
+            let head = CallHead(frame.headers)
+            guard keeps(head) else { return handOn(data, context) }
+            owner = .this(Call(frame: frame, head: head))
         case (.this(var call), .data(let frame)):
             guard case .byteBuffer(var bytes) = frame.data else { return handOn(data, context) }
             // Most messages come in one piece, which is not copied.
@@ -91,14 +94,12 @@ final class PromptCalls: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    private func keeps(_ head: HTTP2Frame.FramePayload.Headers) -> Bool {
-        let headers = head.headers
-        guard !head.endStream, headers.first(name: ":path") == Self.path, headers.first(name: ":method") == "POST",
-            headers.first(name: "content-type") == "application/grpc",
-            headers.first(name: "grpc-encoding") ?? "identity" == "identity"
+    private func keeps(_ head: CallHead) -> Bool {
+        guard head.path == Self.path, head.method == "POST", head.contentType == "application/grpc",
+            head.encoding ?? "identity" == "identity"
         else { return false }
         do throws(ServingError) {
-            try calls.token?.check(headers.first(name: "authorization"))
+            try calls.token?.check(head.authorization)
             return true
         } catch { return false }
     }
@@ -107,7 +108,7 @@ final class PromptCalls: ChannelInboundHandler {
     private func handOn(_ data: NIOAny?, _ context: ChannelHandlerContext, endStream: Bool = false) {
         if case .this(let call) = owner {
             owner = .others
-            context.fireChannelRead(Self.wrapInboundOut(.headers(call.head)))
+            context.fireChannelRead(Self.wrapInboundOut(.headers(call.frame)))
             if call.message.readableBytes > 0 || endStream {
                 let frame = HTTP2Frame.FramePayload.Data(data: .byteBuffer(call.message), endStream: endStream)
                 context.fireChannelRead(Self.wrapInboundOut(.data(frame)))
@@ -124,7 +125,7 @@ final class PromptCalls: ChannelInboundHandler {
         note?.note(RequestSubject(model: request.model, version: request.version, id: request.id))
         let result: Result<InferenceResponse, ServingError>
         do throws(ServingError) {
-            if let text = call.head.headers.first(name: "grpc-timeout") {
+            if let text = call.head.timeout {
                 try CallDeadline(text, now: call.began)?.apply(to: &request)
             }
             let bound = NIOLoopBound(self, eventLoop: loop)
