@@ -179,7 +179,7 @@ final class CallGuard: ChannelDuplexHandler {
         deadline = nil
     }
 
-    /// Answers with a status and its words, in ASCII, and closes the call.
+    /// Answers with a status and its words, and closes the call.
     private func refuse(
         _ context: ChannelHandlerContext, _ code: RPCError.Code, _ message: String,
         _ promise: EventLoopPromise<Void>? = nil
@@ -188,9 +188,7 @@ final class CallGuard: ChannelDuplexHandler {
         stopWaiting()
         isRefused = true
         hasEndedAnswer = true
-        var head: HPACKHeaders = hasBegunAnswer ? [:] : [":status": "200", "content-type": "application/grpc"]
-        head.add(name: "grpc-status", value: String(code.rawValue))
-        head.add(name: "grpc-message", value: message)
+        var head = CallStatus.refusal(code, message, hasBegun: hasBegunAnswer)
         if code == .unimplemented { head.add(name: "grpc-accept-encoding", value: "identity,deflate,gzip") }
         context.write(Self.wrapOutboundOut(.headers(.init(headers: head, endStream: true))), promise: nil)
         dropRest(context)

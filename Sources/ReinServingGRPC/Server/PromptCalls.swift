@@ -38,7 +38,6 @@ final class PromptCalls: ChannelInboundHandler {
     static let messageLimit = 1 << 15
     private static let path = "/\(InferenceCalls.serviceName)/ModelInfer"
     private static let method = InferenceCalls.method("ModelInfer", .unary)
-    private static let head: HPACKHeaders = [":status": "200", "content-type": "application/grpc"]
     private static let trailers: HPACKHeaders = ["grpc-status": "0"]
 
     private let calls: InferenceCalls
@@ -178,7 +177,7 @@ final class PromptCalls: ChannelInboundHandler {
     }
 
     private func write(_ response: InferenceResponse, _ context: ChannelHandlerContext) {
-        context.write(Self.wrapOutboundOut(.headers(.init(headers: Self.head))), promise: nil)
+        context.write(Self.wrapOutboundOut(.headers(.init(headers: CallStatus.head))), promise: nil)
         var writer = ProtobufWriter(capacity: response.messageCapacity)
         response.write(to: &writer)
         var message = context.channel.allocator.buffer(capacity: MessagePrefix.size + writer.bytes.count)
@@ -189,33 +188,13 @@ final class PromptCalls: ChannelInboundHandler {
     }
 
     private func write(_ refusal: ServingError, _ context: ChannelHandlerContext) {
-        var head = Self.head
-        head.add(name: "grpc-status", value: String(RPCError.Code(refusal.kind).rawValue))
-        head.add(name: "grpc-message", value: refusal.message.percentEncoded)
-        end(head, context)
+        end(CallStatus.refusal(RPCError.Code(refusal.kind), refusal.message, hasBegun: false), context)
     }
 
     private func end(_ trailers: HPACKHeaders, _ context: ChannelHandlerContext) {
         owner = .answered
         hasWritten = true
         context.write(Self.wrapOutboundOut(.headers(.init(headers: trailers, endStream: true))), promise: nil)
-    }
-}
-
-extension String {
-    /// The text as `grpc-message` has it: what is no printable character of ASCII, and the percent sign, as `%` and two
-    /// hexadecimal digits for each byte of UTF-8.
-    fileprivate var percentEncoded: String {
-        var text = ""
-        for byte in utf8 {
-            if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "%") {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                text += digits.utf8.count < 2 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return text
     }
 }
 #endif

@@ -104,6 +104,13 @@ struct PromptCallsTests {
         #expect(status(late.answer) == "4")
     }
 
+    @Test("Words of a status are printable ASCII, with escapes for all else")
+    func words() {
+        let fields = CallStatus.refusal(.notFound, "100 % of \"ü\"\n", hasBegun: true)
+        #expect(fields.first(name: "grpc-status") == "5" && fields.count == 2)
+        #expect(fields.first(name: "grpc-message") == "100 %25 of \"%C3%BC\"%0A")
+    }
+
     @Test("What takes longer, or is refused before it is read, is handed on whole", arguments: 0..<6)
     func handsOn(number: Int) throws {
         let sent = [
