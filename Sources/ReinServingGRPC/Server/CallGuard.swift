@@ -16,7 +16,6 @@ final class CallGuard: ChannelDuplexHandler {
     typealias OutboundOut = HTTP2Frame.FramePayload
 
     private let timeout: TimeAmount
-    private let writeTimeout: TimeAmount
     private let connection: IdleGuard
     private var messages: IncomingMessages
     /// Whether a call of one message has begun, and the message has not come to its end.
@@ -30,10 +29,11 @@ final class CallGuard: ChannelDuplexHandler {
     /// Whether the head of the call has come.
     private var hasBegunCall = false
     private var isOver = false
-    /// The number of bytes of the answer.
-    private var written = 0
-    /// For the message, and later for the client to take the answer.
+    /// For the message.
     private var deadline: Scheduled<Void>?
+    private var answerWait: AnswerWait
+    /// Counts what comes before it is read; most calls are over by then, and have none.
+    private var unread: UnreadFrames.Call?
 
     /// - Parameters:
     ///   - limit: the largest number of bytes of a message.
@@ -43,7 +43,7 @@ final class CallGuard: ChannelDuplexHandler {
     ///   - connection: is told when the call begins and ends.
     init(limit: Int, timeout: Duration, writeTimeout: Duration, memory: BodyMemory, connection: IdleGuard) {
         self.timeout = TimeAmount(timeout)
-        self.writeTimeout = TimeAmount(writeTimeout)
+        answerWait = AnswerWait(timeout: writeTimeout)
         self.connection = connection
         messages = IncomingMessages(limit: limit, memory: memory)
     }
@@ -57,9 +57,8 @@ final class CallGuard: ChannelDuplexHandler {
         case .headers(var head) where !hasBegunCall:
             hasBegunCall = true
             let call = CallHead(head.headers)
-            let isStream = call.path?.hasSuffix("/ModelStreamInfer") == true
             hasEndedCall = head.endStream
-            awaitsEnd = !isStream && !hasEndedCall
+            awaitsEnd = !call.isStream && !hasEndedCall
             do throws(ServingError) {
                 messages.encoding = try PackedBody.encoding(call.encoding)
             } catch { return refuse(context, .unimplemented, "messages may be packed with gzip or deflate") }
@@ -103,21 +102,31 @@ final class CallGuard: ChannelDuplexHandler {
                 handler.refuse(context, .deadlineExceeded, "the message did not come in time")
             }
         }
+        if !hasEndedAnswer {
+            if unread == nil { unread = UnreadFrames.of(call: context.channel) }
+            unread?.isRead()
+        }
         context.fireChannelReadComplete()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stopWaiting()
         hasEndedAnswer = true
         isOver = true
-        messages.memory.releaseAll()
+        end()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         connection.end(at: context.eventLoop.now)
+        end()
+    }
+
+    private func end() {
         stopWaiting()
+        answerWait.end()
         messages.memory.releaseAll()
+        unread?.end()
+        unread = nil
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -129,30 +138,26 @@ final class CallGuard: ChannelDuplexHandler {
             hasEndedAnswer = true
             dropRest(context)
         case .data(let frame):
-            written += frame.data.readableBytes
-            if case .byteBuffer(let bytes) = frame.data { noteAnswers(bytes) }
+            answerWait.note(frame.data.readableBytes)
+            if case .byteBuffer(let bytes) = frame.data { messages.noteAnswers(bytes) }
             context.write(data, promise: promise)
         default: context.write(data, promise: promise)
         }
     }
 
-    /// A client that takes next to nothing of an answer, as those who speak HTTP/2 may for each call, is not waited for.
     func flush(context: ChannelHandlerContext) {
         context.flush()
         // Most calls are over by then, and take no timer.
-        guard hasEndedAnswer, !isOver, deadline == nil else { return }
-        let limit = writeTimeout + .seconds(Int64(written / GRPCConfiguration.writeRate))
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { context.close(promise: nil) }
+        if hasEndedAnswer, !isOver { answerWait.begin(context) }
     }
 
-    /// Each message out, of which there are whole ones in a frame, answers one that has come.
-    private func noteAnswers(_ bytes: ByteBuffer) {
-        var (rest, prefix) = (bytes, MessagePrefix())
-        while prefix.take(&rest) {
-            messages.memory.release()
-            rest.moveReaderIndex(forwardBy: min(prefix.length, rest.readableBytes))
-            prefix = MessagePrefix()
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !context.channel.isWritable {
+            answerWait.begin(context)
+        } else if !hasEndedAnswer {
+            answerWait.end()
         }
+        context.fireChannelWritabilityChanged()
     }
 
     /// Has the client say no more, once the answer has ended: nobody waits for it. That is no error, which clients would take

@@ -27,5 +27,8 @@ struct CallHead {
             }
         }
     }
+
+    /// Whether requests may come for as long as the client likes.
+    var isStream: Bool { path?.hasSuffix("/ModelStreamInfer") == true }
 }
 #endif

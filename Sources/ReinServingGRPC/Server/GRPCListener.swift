@@ -12,6 +12,8 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
     /// What connections are encrypted with; they are not when nil.
     let tls: ServerTLS?
     let connections: OpenConnections
+    /// What waits to be read takes a part of it.
+    let memory: BodyMemory
     let onListening: @Sendable (_ port: Int) -> Void
 
     var eventLoopGroup: any EventLoopGroup { loops }
@@ -20,7 +22,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
         listenerConfigurator: HTTP2ServerTransport.ListenerConfigurator,
         connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
     ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
-        let (connections, tls) = (connections, tls)
+        let (connections, tls, memory) = (connections, tls, memory)
         let (host, port) = (configuration.host, configuration.port)
         let (idleTimeout, writeTimeout) = (configuration.idleTimeout, configuration.writeTimeout)
         do {
@@ -41,6 +43,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                     }.flatMapThrowing { connection in
                         try IdleGuard.add(to: channel, timeout: idleTimeout)
                         try LastRead.addHandler(to: channel)
+                        try UnreadFrames.addHandler(to: channel, memory: memory)
                         try RacedCalls.addHandlers(to: channel)
                         try SilentClients.addHandlers(to: channel, timeout: writeTimeout)
                         try connections.enter(channel)

@@ -53,6 +53,16 @@ struct IncomingMessages {
         return changed ?? all
     }
 
+    /// Takes note of a frame that is written: each message in it, all of which is there, answers one that has come.
+    mutating func noteAnswers(_ frame: ByteBuffer) {
+        var (rest, prefix) = (frame, MessagePrefix())
+        while prefix.take(&rest) {
+            memory.release()
+            rest.moveReaderIndex(forwardBy: min(prefix.length, rest.readableBytes))
+            prefix = MessagePrefix()
+        }
+    }
+
     /// A message begins.
     private mutating func begin() throws(ServingError) {
         guard prefix.length <= limit else {

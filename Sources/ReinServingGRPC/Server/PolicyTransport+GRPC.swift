@@ -29,7 +29,7 @@ extension PolicyTransport {
             let connections = OpenConnections(limit: configuration.connectionLimit)
             let listener = GRPCListener(
                 configuration: configuration, loops: resources.loops, tls: resources.tls,
-                connections: connections, onListening: onListening)
+                connections: connections, memory: resources.memory, onListening: onListening)
             let calls = InferenceCalls(
                 service: resources.service, threads: resources.threads, token: resources.token,
                 messageLimit: configuration.messageLimit)

@@ -8,8 +8,8 @@ import Testing
 
 @testable import ReinServingGRPC
 
-/// The head of a call, as those who answer see it.
-@Suite("How a call says that its messages are packed")
+/// The head of a call, as those who answer see it, and how long a client is waited for.
+@Suite("Guards of calls")
 struct CallGuardTests {
     private typealias Payload = HTTP2Frame.FramePayload
 
@@ -22,8 +22,8 @@ struct CallGuardTests {
         try channel.pipeline.syncOperations.addHandler(call)
     }
 
-    private func send(_ encodings: String...) throws {
-        var head: HPACKHeaders = [":method": "POST", ":path": "/inference.GRPCInferenceService/ModelInfer"]
+    private func send(_ encodings: String..., method: String = "ModelInfer") throws {
+        var head: HPACKHeaders = [":method": "POST", ":path": "/inference.GRPCInferenceService/\(method)"]
         for encoding in encodings { head.add(name: "grpc-encoding", value: encoding) }
         try channel.writeInbound(Payload.headers(.init(headers: head)))
     }
@@ -57,6 +57,28 @@ struct CallGuardTests {
         let answer = try head(channel.readOutbound())
         #expect(answer.first(name: "grpc-status") == "12")
         #expect(answer.first(name: "grpc-accept-encoding") == "identity,deflate,gzip")
+    }
+
+    private func setWritable(_ isWritable: Bool) {
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
+    @Test("A client that takes next to nothing of a stream's answers is not waited for", arguments: [true, false])
+    func untaken(isSlow: Bool) throws {
+        try channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try send(method: "ModelStreamInfer")
+        let answer = Payload.data(.init(data: .byteBuffer(ByteBuffer(repeating: 0, count: 9000))))
+        try channel.writeOutbound(answer)
+        // A second, and one for each thousand bytes, of which there are 4096 at most when it has taken some.
+        for milliseconds: Int64 in isSlow ? [9990, 5090, 5090] : [9990] {
+            setWritable(false)
+            channel.embeddedEventLoop.advanceTime(by: .milliseconds(milliseconds))
+            #expect(channel.isActive)
+            if isSlow { setWritable(true) }
+        }
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(20))
+        #expect(channel.isActive == isSlow)
     }
 }
 #endif

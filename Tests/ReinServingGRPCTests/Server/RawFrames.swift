@@ -31,9 +31,9 @@ enum RawFrames {
         return frame(1, flags: endsCall ? 5 : 4, stream: stream, payload: payload)
     }
 
-    /// A message, with which the call ends.
-    static func message(_ message: [UInt8], stream: UInt32) -> [UInt8] {
-        frame(0, flags: 1, stream: stream, payload: [0] + bytes(UInt32(message.count)) + message)
+    /// A message, with which the call ends unless others follow.
+    static func message(_ message: [UInt8], stream: UInt32, endsCall: Bool = true) -> [UInt8] {
+        frame(0, flags: endsCall ? 1 : 0, stream: stream, payload: [0] + bytes(UInt32(message.count)) + message)
     }
 
     private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {

@@ -17,9 +17,11 @@ struct ServedPort {
 
     /// Starts a server of a policy, and calls `body` with its port.
     ///
-    /// - Parameter parts: takes note of each connection.
+    /// - Parameters:
+    ///   - bodyMemory: how many bytes of memory all requests have.
+    ///   - parts: takes note of each connection.
     static func with(
-        tls: ServerTLS? = nil, noting parts: ConnectionParts? = nil,
+        tls: ServerTLS? = nil, bodyMemory: Int = 1 << 30, noting parts: ConnectionParts? = nil,
         _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
         _ body: @Sendable (ServedPort) async throws -> Void
     ) async throws {
@@ -29,6 +31,7 @@ struct ServedPort {
             var configuration = PolicyServer.Configuration()
             configuration.port = 0
             configuration.tls = tls
+            configuration.bodyMemory = bodyMemory
             var grpc = GRPCConfiguration()
             grpc.port = 0
             try change(&grpc)
