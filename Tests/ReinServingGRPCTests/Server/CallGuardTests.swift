@@ -71,7 +71,7 @@ struct CallGuardTests {
         let answer = Payload.data(.init(data: .byteBuffer(ByteBuffer(repeating: 0, count: 9000))))
         try channel.writeOutbound(answer)
         // A second, and one for each thousand bytes, of which there are 4096 at most when it has taken some.
-        for milliseconds: Int64 in isSlow ? [9990, 5090, 5090] : [9990] {
+        for milliseconds: Int64 in isSlow ? [9990, 4990, 4990] : [9990] {
             setWritable(false)
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(milliseconds))
             #expect(channel.isActive)
