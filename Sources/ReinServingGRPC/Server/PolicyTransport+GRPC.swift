@@ -78,7 +78,7 @@ extension HTTP2ServerTransport.Custom<GRPCListener>.Config {
         connection.maxIdleTime = nil
         // An answer that is ready waits for no others.
         connection.flushCoalescing = nil
-        http2.targetWindowSize = 1 << 20
+        http2.targetWindowSize = 1 << 18
         http2.maxConcurrentStreams = configuration.callLimit
         rpc.maxRequestPayloadSize = configuration.messageLimit
         let (limit, timeouts) = (

@@ -7,7 +7,7 @@ import ReinServing
 /// the connection when there is no more.
 ///
 /// HTTP/2 keeps the frames of a call until whoever reads the call asks for more, which they do not while an answer waits to be
-/// taken. Of data it lets a client send a megabyte then, but a frame takes hundreds of bytes of memory even if it has one.
+/// taken. Of data it lets a client send a quarter of a megabyte then, but a frame takes hundreds of bytes of memory even if it has one.
 final class UnreadFrames: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

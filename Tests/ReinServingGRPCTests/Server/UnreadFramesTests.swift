@@ -54,7 +54,7 @@ struct UnreadFramesTests {
                 let socket = try RawSocket(port: server.port)
                 // A window of no bytes for what is answered.
                 socket.send(RawFrames.preface(settings: [(4, 0)]) + call)
-                // Far less than the megabyte for which there is a window.
+                // Far less than there is a window for.
                 let frame = RawFrames.frame(0, stream: 1, payload: [0])
                 socket.send((0..<20_000).flatMap { _ in frame })
                 let limit = ContinuousClock.now + .seconds(15)
