@@ -38,11 +38,9 @@ struct GatewayResponder: HTTPResponder {
         case .admitted(let found): route = found
         case .refused(let refusal): return (refusal, closes: refusal.status == 413 || waits)
         }
-        var body = CollectedBody(limit: gateway.bodyLimit, memory: load.memory)
+        var body = CollectedBody(
+            expecting: length.flatMap { Int($0) }, limit: gateway.bodyLimit, memory: load.memory)
         defer { body.release() }
-        do throws(ServingError) {
-            if let size = length.flatMap({ Int($0) }) { try body.expect(size) }
-        } catch { return (HTTPAnswer(error), closes: true) }
         if waits { context.channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
         for try await piece in request.body {
             do throws(ServingError) {

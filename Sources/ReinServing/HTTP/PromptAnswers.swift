@@ -139,8 +139,7 @@ final class PromptAnswers: ChannelDuplexHandler {
         guard query.contentEncoding == nil, query.acceptEncoding == nil || size <= Self.packedBodyLimit,
             case .admitted(.infer(let address)) = gateway.admit(query, length: length)
         else { return nil }
-        var body = CollectedBody(limit: gateway.bodyLimit, memory: gateway.memory)
-        do throws(ServingError) { try body.expect(size) } catch { return nil }
+        let body = CollectedBody(expecting: size, limit: gateway.bodyLimit, memory: gateway.memory)
         return Request(head: head, query: query, address: address, began: record.begin(), body: body)
     }
 
