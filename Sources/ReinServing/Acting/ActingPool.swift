@@ -36,7 +36,7 @@ final class ActingPool: Sendable {
         act(
             ActingRows(
                 count: request.rows, observations: request.observations, masks: request.masks,
-                states: request.states?.pointer, outputs: results.outputs?.pointer),
+                states: request.states?.pointer, outputs: results.outputs.pointer),
             streams: request.streams, write: results.write)
     }
 

@@ -8,14 +8,14 @@ final class InferenceResults: Sendable {
     /// The actions as the response has them: `[rows]` or `[rows, components]` whole numbers, or `[rows, elements]` of single
     /// precision.
     let actions: AlignedBuffer<UInt8>
-    /// What a program is shown, `[rows, output count]`; nil when nobody asks for it.
-    let outputs: AlignedBuffer<Float>?
+    /// What a program is shown, `[rows, output count]`.
+    let outputs: AlignedBuffer<Float>
     private let width: Int
     /// What is added to indices of actions; nil for continuous ones.
     private let start: Int64?
 
     /// Makes room.
-    init(_ policy: Policy, rows: Int, wantsOutputs: Bool) {
+    init(_ policy: Policy, rows: Int) {
         width = policy.actionSpace.width
         switch policy.actionSpace {
         case .discrete(let space): start = Int64(space.start)
@@ -24,7 +24,15 @@ final class InferenceResults: Sendable {
         }
         let size = start == nil ? MemoryLayout<Float>.stride : MemoryLayout<Int64>.stride
         actions = AlignedBuffer(count: rows * width * size)
-        outputs = wantsOutputs ? AlignedBuffer(count: rows * policy.outputCount) : nil
+        outputs = AlignedBuffer(count: rows * policy.outputCount)
+    }
+
+    /// The actions, `[rows, elements]`; nil when they are whole numbers.
+    var numbers: UnsafeBufferPointer<Float>? {
+        guard start == nil else { return nil }
+        return UnsafeBufferPointer(
+            start: UnsafeRawPointer(actions.pointer).assumingMemoryBound(to: Float.self),
+            count: actions.count / MemoryLayout<Float>.stride)
     }
 
     /// Takes over the actions of some rows, `[rows, width]`.

@@ -25,9 +25,7 @@ struct InferenceBatch {
         let observations = AlignedBuffer<Float>(count: rows * policy.observationSpace.count)
         let masks = gatherMasks()
         let states = stateWidth > 0 ? AlignedBuffer<Float>(count: rows * stateWidth) : nil
-        let outputs =
-            requests.contains { $0.results.outputs != nil }
-            ? AlignedBuffer<Float>(count: rows * policy.outputCount) : nil
+        let outputs = AlignedBuffer<Float>(count: rows * policy.outputCount)
         let actions = AlignedBuffer<Float>(count: rows * actionWidth)
         forEach { request, first, _ in
             let width = policy.observationSpace.count
@@ -39,16 +37,15 @@ struct InferenceBatch {
         pool.act(
             ActingRows(
                 count: rows, observations: observations.pointer, masks: masks.map { UnsafePointer($0.pointer) },
-                states: states?.pointer, outputs: outputs?.pointer),
+                states: states?.pointer, outputs: outputs.pointer),
             streams: streams
         ) { source, range in
             (actions.pointer + range.lowerBound * actionWidth).update(from: source, count: range.count * actionWidth)
         }
         forEach { request, first, results in
             results.write(actions.pointer + first * actionWidth, rows: 0..<request.rows)
-            if let outputs, let own = results.outputs {
-                own.pointer.update(from: outputs.pointer + first * policy.outputCount, count: own.count)
-            }
+            let own = results.outputs
+            own.pointer.update(from: outputs.pointer + first * policy.outputCount, count: own.count)
             if let states, let own = request.states {
                 own.pointer.update(from: states.pointer + first * stateWidth, count: own.count)
             }

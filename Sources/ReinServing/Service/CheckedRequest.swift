@@ -30,8 +30,7 @@ struct CheckedRequest: Sendable {
         self.model = model
         self.turn = turn
         self.begin = begin
-        results = InferenceResults(
-            model.policy, rows: prepared.rows, wantsOutputs: prepared.wanted.contains(.output))
+        results = InferenceResults(model.policy, rows: prepared.rows)
         deadline = prepared.parameters.deadline(from: begin)
     }
 }

@@ -103,8 +103,9 @@ extension InferenceService {
         let began = ContinuousClock.now
         guard try open(checked, began) else { return nil }
         checked.model.pool.act(on: checked.prepared, into: checked.results)
-        close(checked)
-        return response(to: checked, began: began, ended: .now, executed: checked.prepared.rows)
+        let ended = ContinuousClock.now
+        try close(checked)
+        return response(to: checked, began: began, ended: ended, executed: checked.prepared.rows)
     }
 
     /// Has a thread act that does nothing else. The caller has the sequence's turn.
@@ -120,11 +121,10 @@ extension InferenceService {
         }
         switch outcome {
         case .acted(let began, let ended, let executed):
-            close(checked)
+            try close(checked)
             return response(to: checked, began: began, ended: ended, executed: executed)
         case .refused(let error):
-            // A request that is refused begins no sequence.
-            if case .new(let sequence) = checked.turn { sequences.end(sequence) }
+            forgetBegun(checked)
             throw error
         }
     }

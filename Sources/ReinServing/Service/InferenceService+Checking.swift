@@ -78,10 +78,23 @@ extension InferenceService {
     }
 
     /// Takes over what the policy remembers, which has acted on a request.
-    func close(_ checked: CheckedRequest) {
+    ///
+    /// - Throws: `ServingError` with `.invalidArgument` when what it did is not finite: as if it had not acted.
+    func close(_ checked: CheckedRequest) throws(ServingError) {
+        do throws(ServingError) {
+            try checked.requireFiniteAnswer()
+        } catch {
+            forgetBegun(checked)
+            throw error
+        }
         guard let sequence = checked.turn.sequence else { return }
         sequence.remember(checked.prepared)
         if checked.prepared.parameters.endsSequence { sequences.end(sequence) }
+    }
+
+    /// Ends the sequence that a request has begun, which is refused: it begins none.
+    func forgetBegun(_ checked: CheckedRequest) {
+        if case .new(let sequence) = checked.turn { sequences.end(sequence) }
     }
 
     /// Puts the answer together, and notes how long everything took.

@@ -47,7 +47,12 @@ extension InferenceService {
     ) -> Result<InferenceResponse, ServingError> {
         switch outcome {
         case .acted(let began, let ended, let executed):
-            close(checked)
+            do throws(ServingError) {
+                try close(checked)
+            } catch {
+                noteFailure(of: checked, error)
+                return .failure(error)
+            }
             return .success(response(to: checked, began: began, ended: ended, executed: executed))
         case .refused(let error):
             noteFailure(of: checked, error)

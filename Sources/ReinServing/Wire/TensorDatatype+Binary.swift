@@ -17,6 +17,14 @@ extension TensorDatatype {
         }
     }
 
+    /// The first of some numbers that is not finite; nil if all are.
+    static func firstNonFinite(in numbers: UnsafeBufferPointer<Float>) -> Int? {
+        let exponent: UInt32 = 0x7f80_0000
+        return TensorDatatype.fp32.firstIndex(in: UnsafeRawBufferPointer(numbers), of: UInt32.self) {
+            $0 & exponent == exponent
+        }
+    }
+
     /// The same for numbers, in which all bits of the exponent are 1 where they are not finite.
     private func nonFinite<Bits: FixedWidthInteger & BitwiseCopyable>(
         in bytes: UnsafeRawBufferPointer, exponent: Bits

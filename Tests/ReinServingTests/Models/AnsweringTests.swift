@@ -149,7 +149,7 @@ extension Policy {
     /// Answers a request.
     func answer(_ request: InferenceRequest, maxRows: Int = 4096) throws(ServingError) -> [InferenceTensor] {
         let prepared = try PreparedInference(request, for: self, maxRows: maxRows) { 99 }
-        let results = InferenceResults(self, rows: prepared.rows, wantsOutputs: prepared.wanted.contains(.output))
+        let results = InferenceResults(self, rows: prepared.rows)
         ActingPool(self).act(on: prepared, into: results)
         return results.tensors(for: prepared, of: self)
     }
