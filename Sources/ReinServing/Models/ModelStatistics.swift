@@ -39,18 +39,21 @@ final class ModelStatistics: Sendable {
     private let model: String
     private let version: String
     private let metrics: ServingMetrics
-    private let state = Mutex(Counts())
+    /// The numbers, which outlast a version that is dropped from memory and read again.
+    let requests: RequestCounts
     /// What others are told through swift-metrics; made for the first request.
     private let instruments = AtomicLazyReference<ModelMetrics>()
     private let isTaken = Atomic<Bool>(false)
 
-    /// Begins with nothing.
+    /// Goes on with numbers.
     ///
     /// - Parameters:
     ///   - model: the name of the model.
     ///   - version: which version of it.
     ///   - metrics: where requests are counted, too.
-    init(model: String, version: String, metrics: ServingMetrics) {
+    ///   - requests: the numbers so far.
+    init(model: String, version: String, metrics: ServingMetrics, requests: RequestCounts = RequestCounts()) {
+        self.requests = requests
         self.model = model
         self.version = version
         self.metrics = metrics
@@ -61,7 +64,7 @@ final class ModelStatistics: Sendable {
     }
 
     /// The numbers so far.
-    var counts: Counts { state.withLock { $0 } }
+    var counts: Counts { requests.counts }
 
     /// Notes a request that was answered, on whose rows alone the policy acted.
     ///
@@ -78,7 +81,7 @@ final class ModelStatistics: Sendable {
     ///     request.
     func note(rows: Int, _ times: Times, now: Int, execution: Int?) {
         told.note(rows: rows, times, execution: execution)
-        state.withLock { counts in
+        requests.change { counts in
             counts.rows += rows
             counts.success.add(times.total)
             counts.queue.add(times.queue)
@@ -99,7 +102,7 @@ final class ModelStatistics: Sendable {
     /// Notes a request that was refused after so many nanoseconds.
     func noteFailure(_ nanoseconds: Int, _ kind: ServingError.Kind = .invalidArgument) {
         told.noteRefusal(kind)
-        state.withLock { $0.fail.add(nanoseconds) }
+        requests.change { $0.fail.add(nanoseconds) }
     }
 
     /// Notes that so many more requests wait for the policy to act; fewer when negative.
@@ -113,6 +116,17 @@ final class ModelStatistics: Sendable {
         if isTaken.exchange(true, ordering: .acquiringAndReleasing) { metrics.release(made) }
         return instruments.storeIfNil(made)
     }
+}
+
+/// What has been asked of one version of a model, as long as the version is there.
+final class RequestCounts: Sendable {
+    private let state = Mutex(ModelStatistics.Counts())
+
+    /// The numbers so far.
+    var counts: ModelStatistics.Counts { state.withLock { $0 } }
+
+    /// Adds to the numbers.
+    func change(_ body: (inout ModelStatistics.Counts) -> Void) { state.withLock { body(&$0) } }
 }
 
 extension ModelStatistics.Counts {

@@ -21,7 +21,7 @@ public final class ServedModel: Sendable {
     /// About how many bytes of memory it takes.
     public let byteCount: Int
 
-    /// What has been asked of it since it was read.
+    /// What has been asked of it.
     let statistics: ModelStatistics
     /// Memory to act in.
     let pool: ActingPool
@@ -38,8 +38,11 @@ public final class ServedModel: Sendable {
     private let gauge: MemoryGauge
 
     /// Takes a policy in.
+    ///
+    /// - Parameter requests: what has been asked of the version so far.
     init(
-        name: String, number: Int, policy: Policy, cost: ActingCost, gauge: MemoryGauge, metrics: ServingMetrics
+        name: String, number: Int, policy: Policy, cost: ActingCost, gauge: MemoryGauge, metrics: ServingMetrics,
+        requests: RequestCounts
     ) {
         self.name = name
         self.number = number
@@ -47,7 +50,7 @@ public final class ServedModel: Sendable {
         self.gauge = gauge
         version = String(number)
         self.cost = cost
-        let statistics = ModelStatistics(model: name, version: version, metrics: metrics)
+        let statistics = ModelStatistics(model: name, version: version, metrics: metrics, requests: requests)
         self.statistics = statistics
         pool = ActingPool(policy)
         queue = BatchQueue(policy, pool, cost: cost, noteWaiting: statistics.noteWaiting)

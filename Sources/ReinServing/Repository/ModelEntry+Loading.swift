@@ -38,8 +38,10 @@ extension ModelEntry {
         }
         tidy()
         let problem = outcome.problem
+        // What was known is gone, as it is when somebody trains, and nobody has looked since: the next request does.
+        let isOutdated = source.hasLost(nil)
         state.withLock { state in
-            guard state.newest == nil else {
+            guard state.newest == nil, problem != nil || !isOutdated else {
                 state.problem = nil
                 return
             }
@@ -117,7 +119,7 @@ extension ModelEntry {
         }
         let model = ServedModel(
             name: name, number: number, policy: policy, cost: ActingCost(measuring: policy), gauge: context.gauge,
-            metrics: context.metrics)
+            metrics: context.metrics, requests: state.withLock { $0.requests[number] } ?? RequestCounts())
         if !context.configuration.allowsSpaceChange,
             let reason = state.withLock({ $0.interface?.difference(from: model) })
         {
@@ -150,6 +152,7 @@ extension ModelEntry {
         let previous = state.withLock { state -> ServedModel? in
             let previous = state.newest
             state.failures.removeAll { $0.number == model.number }
+            state.requests[model.number] = model.statistics.requests
             if let place = state.loaded.firstIndex(where: { $0.model.number <= model.number }) {
                 if state.loaded[place].model.number == model.number {
                     state.retire(at: place)
@@ -173,6 +176,7 @@ extension ModelEntry {
     private func tidy() {
         let count = context.configuration.versions
         let known = window().map(\.number)
+        let checkpoints = source.checkpoints.map(\.number)
         let retired = state.withLock { state -> [String] in
             let served = Set(Set(known + state.loaded.map(\.model.number)).sorted(by: >).prefix(count))
             var retired: [String] = []
@@ -182,6 +186,8 @@ extension ModelEntry {
                 state.retire(at: place)
                 retired.append(model.version)
             }
+            let left = Set(checkpoints + state.loaded.map(\.model.number))
+            state.requests = state.requests.filter { left.contains($0.key) }
             return retired
         }
         for version in retired { context.observe(.retired(model: name, version: version)) }

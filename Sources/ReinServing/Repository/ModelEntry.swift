@@ -19,7 +19,7 @@ final class ModelEntry: Sendable {
     let isPreloaded: Bool
     /// Held while a version is loaded, swapped or unloaded.
     let work = Mutex<Void>(())
-    let state = Mutex(State())
+    let state: Mutex<State>
 
     struct State {
         /// What answers requests without a version; nil when nothing is in memory for them.
@@ -34,10 +34,14 @@ final class ModelEntry: Sendable {
         var interface: ModelInterface?
         /// Why there is nothing to be loaded; nil when nobody has failed yet.
         var problem: String?
+        /// The generation of the source that it follows.
+        var generation: Int
         /// Whether somebody has asked that it be unloaded.
         var isUnloaded = false
         /// The version that is being read.
         var loading: Int?
+        /// What has been asked of the versions that are in memory, or have been and are still there.
+        var requests: [Int: RequestCounts] = [:]
         /// Versions that get no new requests, for as long as they are in use.
         var retiring: [Retiring] = []
     }
@@ -62,11 +66,16 @@ final class ModelEntry: Sendable {
         weak var model: ServedModel?
     }
 
-    init(_ name: String, _ id: PolicyID?, _ source: WatchedSource, _ context: RepositoryContext) {
+    /// - Parameter generation: what it follows of its source; nothing yet when nil.
+    init(
+        _ name: String, _ id: PolicyID?, _ source: WatchedSource, _ context: RepositoryContext,
+        following generation: Int?
+    ) {
         self.name = name
         self.id = id
         self.source = source
         self.context = context
+        state = Mutex(State(generation: generation ?? -1))
         isPreloaded = context.configuration.preload.contains { $0.matches(name) }
     }
 

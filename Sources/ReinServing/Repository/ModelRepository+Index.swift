@@ -16,14 +16,16 @@ extension ModelRepository {
     /// The number of versions in memory that answer.
     var loadedCount: Int { entries.reduce(0) { count, entry in count + entry.state.withLock { $0.loaded.count } } }
 
-    /// The models in memory that answer, in the order of the names, the newest version first.
+    /// What has been asked of the versions of models that are in memory, or have been and are still there; in the order of the
+    /// names, the newest version first.
     ///
     /// - Parameter name: which model; all when nil.
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
-    func loadedModels(named name: String?) throws(ServingError) -> [ServedModel] {
+    func requests(named name: String?) throws(ServingError) -> [(model: String, version: String, RequestCounts)] {
         let entries = if let name { [try entry(name)] } else { entries }
         return entries.flatMap { entry in
-            entry.state.withLock { $0.loaded.map(\.model).sorted { $0.number > $1.number } }
+            let requests = entry.state.withLock { $0.requests }
+            return requests.sorted { $0.key > $1.key }.map { (entry.name, String($0.key), $0.value) }
         }
     }
 }

@@ -8,16 +8,16 @@ extension InferenceService {
             models: repository.loadedCount, bytes: repository.byteCount, sequences: sequenceCount)
     }
 
-    /// What has been asked of the models in memory, as JSON.
+    /// What has been asked of models, as JSON.
     ///
     /// - Parameter address: which model; all when nil.
     /// - Throws: `ServingError` with `.notFound` for a model that is not there.
     package func statistics(of address: ModelAddress?) throws(ServingError) -> String {
         if let address, let version = address.version { _ = try repository.isReady(address.name, version: version) }
         var entries: [StateTree] = []
-        for model in try repository.loadedModels(named: address?.name) {
-            if let version = address?.version, version != model.version { continue }
-            entries.append(model.statistics.counts.description(name: model.name, version: model.version))
+        for (model, version, requests) in try repository.requests(named: address?.name)
+        where address?.version ?? version == version {
+            entries.append(requests.counts.description(name: model, version: version))
         }
         return JSON.text(["model_stats": .list(entries)])
     }

@@ -43,7 +43,7 @@ struct RespondingTests {
             for (index, response) in responses {
                 #expect(step(response) == SequenceServer.expected(1, steps: [index % 9])[0])
             }
-            let counts = try #require(try server.service.repository.loadedModels(named: "red").first).statistics.counts
+            let counts = try #require(try server.service.repository.requests(named: "red").first).2.counts
             #expect(counts.rows == count && counts.success.count == count)
             #expect(
                 counts.executions <= count
