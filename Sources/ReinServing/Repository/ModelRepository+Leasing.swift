@@ -32,10 +32,29 @@ extension ModelRepository {
     ///   - version: which version; the newest that can be used when nil.
     /// - Throws: `ServingError` as `lease`.
     public func leaseLoading(_ name: String, version: String? = nil) throws(ServingError) -> ModelLease {
-        if let lease = try lease(name, version: version) { return lease }
-        let entry = try entry(name)
         let number = version.flatMap(Self.number)
-        let lease = try entry.work.withLock { _ throws(ServingError) -> ModelLease in
+        // Those who train delete checkpoints at any time, also between looking for them and reading one.
+        for _ in 0..<Self.attempts {
+            if let lease = try lease(name, version: version) { return lease }
+            let entry = try entry(name)
+            if let lease = try load(entry, number) {
+                limitMemory()
+                return lease
+            }
+            looking.withLock { _ in look(at: entry.source) }
+        }
+        throw ServingError(
+            .unavailable, "model \"\(name)\" is unavailable: its checkpoints are deleted before they have been read")
+    }
+
+    /// How often is looked for checkpoints to read in the place of those that are gone.
+    private static let attempts = 4
+
+    /// Loads a model.
+    ///
+    /// - Returns: nil when what there was to be read has gone since the last look.
+    private func load(_ entry: ModelEntry, _ number: Int?) throws(ServingError) -> ModelLease? {
+        try entry.work.withLock { _ throws(ServingError) -> ModelLease? in
             // Loaded by somebody else meanwhile, or known to be impossible.
             let use = context.nextUse()
             if let lease = try entry.lease(number, use: use) { return lease }
@@ -43,12 +62,11 @@ extension ModelRepository {
             if let lease = outcome.lease.take() { return lease }
             if let lease = try entry.lease(number, use: use) { return lease }
             if let problem = outcome.problem {
-                throw ServingError(.unavailable, "model \"\(name)\" is unavailable: \(problem)")
+                throw ServingError(.unavailable, "model \"\(entry.name)\" is unavailable: \(problem)")
             }
-            throw Self.unknown(version ?? "", of: entry)
+            if let number, !entry.source.hasLost(number) { throw Self.unknown(String(number), of: entry) }
+            return nil
         }
-        limitMemory()
-        return lease
     }
 
     /// Whether a version of a model answers: it is in memory, or can be read as far as anybody knows. Asking is no use of

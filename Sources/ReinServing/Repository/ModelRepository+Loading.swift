@@ -16,7 +16,7 @@ extension ModelRepository {
             let known = table.withLock { $0[name] }
             for source in sources where known == nil || known?.source === source {
                 source.forgetProblems()
-                _ = look(at: source)
+                look(at: source)
             }
             return try self.entry(name)
         }

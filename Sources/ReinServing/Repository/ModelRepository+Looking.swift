@@ -12,9 +12,9 @@ extension ModelRepository {
     public func poll() {
         looking.withLock { _ in
             for source in sources {
-                let hasChanged = look(at: source)
+                look(at: source)
                 for entry in entries where entry.source === source {
-                    entry.work.withLock { _ in entry.follow(sourceHasChanged: hasChanged) }
+                    entry.work.withLock { _ in entry.follow() }
                 }
             }
         }
@@ -26,7 +26,7 @@ extension ModelRepository {
         looking.withLock { _ in
             for source in sources {
                 source.forgetProblems()
-                _ = look(at: source)
+                look(at: source)
                 for entry in entries where entry.source === source {
                     entry.work.withLock { _ in entry.retry() }
                 }
@@ -35,18 +35,16 @@ extension ModelRepository {
         limitMemory()
     }
 
-    /// Looks at a source, and takes note of the names that it has.
-    ///
-    /// - Returns: whether something has changed.
-    func look(at source: WatchedSource) -> Bool {
+    /// Looks at a source, and takes note of the names that it has. The caller holds `looking`.
+    func look(at source: WatchedSource) {
         do throws(StateError) {
-            guard try source.look() else { return false }
+            guard try source.look() else { return }
             let models = try source.models()
             source.open(context.configuration.versions)
             for (name, id) in models {
                 let other = table.withLock { table -> ModelEntry? in
                     if let entry = table[name] { return entry }
-                    table.add(ModelEntry(name, id, source, context))
+                    table.add(ModelEntry(name, id, source, context, following: nil))
                     return nil
                 }
                 if other == nil {
@@ -60,10 +58,8 @@ extension ModelRepository {
                 }
             }
             forget(from: source, all: Set(models.map(\.name)))
-            return true
         } catch {
             context.observe(.lookFailed(path: source.path, reason: error.description))
-            return true
         }
     }
 
@@ -79,10 +75,15 @@ extension ModelRepository {
 }
 
 extension ModelEntry {
-    /// Takes note of a look at the source. The caller holds `work`.
-    func follow(sourceHasChanged: Bool) {
-        let (failures, isInMemory, isUnloaded, hasAnswered) = state.withLock {
-            ($0.failures, $0.newest != nil, $0.isUnloaded, $0.floor != nil)
+    /// Takes note of what the last look at the source found. The caller holds `work`.
+    func follow() {
+        let generation = source.generation
+        let (failures, isInMemory, isUnloaded, hasAnswered, sourceHasChanged) = state.withLock { state in
+            defer { state.generation = generation }
+            return (
+                state.failures, state.newest != nil, state.isUnloaded, state.floor != nil,
+                state.generation != generation
+            )
         }
         guard sourceHasChanged || !failures.isEmpty, !isUnloaded else { return }
         let checkpoints = source.checkpoints

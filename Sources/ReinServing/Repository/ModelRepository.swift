@@ -85,7 +85,7 @@ public final class ModelRepository: Sendable {
                             "model \"\(name)\" comes from \(other.source.path), too; give one of them another name with "
                                 + "NAME=CHECKPOINT:ID", path: source.path)
                     }
-                    table.add(ModelEntry(name, id, source, context))
+                    table.add(ModelEntry(name, id, source, context, following: source.generation))
                 }
             }
         }

@@ -10,7 +10,12 @@ final class WatchedSource: Sendable {
     /// The path, without slashes at its end.
     let path: String
     private let place: SourcePlace
-    private let known = Mutex<[KnownCheckpoint]>([])
+    private let known = Mutex(Known())
+
+    private struct Known {
+        var checkpoints: [KnownCheckpoint] = []
+        var generation = 0
+    }
 
     /// Looks for the first time.
     ///
@@ -27,7 +32,7 @@ final class WatchedSource: Sendable {
                 path: path)
         }
         let found = try place.checkpoints(at: path, normalization: source.normalization, known: [])
-        known.withLock { $0 = found }
+        known.withLock { $0.checkpoints = found }
         if found.isEmpty {
             throw StateError(
                 .notFound, "there is no complete checkpoint yet: none has a \(CheckpointManifest.fileName)", path: path)
@@ -35,11 +40,24 @@ final class WatchedSource: Sendable {
     }
 
     /// The checkpoints, the newest first.
-    var checkpoints: [KnownCheckpoint] { known.withLock { $0 } }
+    var checkpoints: [KnownCheckpoint] { known.withLock { $0.checkpoints } }
+
+    /// Counts the looks that found something else than the one before, so that everybody sees for himself what is new to him.
+    var generation: Int { known.withLock { $0.generation } }
 
     /// Whether there is a checkpoint of a number.
     func hasCheckpoint(_ number: Int) -> Bool {
-        known.withLock { $0.contains { $0.number == number } }
+        known.withLock { $0.checkpoints.contains { $0.number == number } }
+    }
+
+    /// Whether a checkpoint has gone since the last look.
+    ///
+    /// - Parameter number: which one; the newest when nil.
+    func hasLost(_ number: Int?) -> Bool {
+        let checkpoint = known.withLock { known in
+            number.map { number in known.checkpoints.first { $0.number == number } } ?? known.checkpoints.first
+        }
+        return checkpoint.map { !$0.isThere } ?? false
     }
 
     /// Looks what is there now.
@@ -50,7 +68,10 @@ final class WatchedSource: Sendable {
         let before = checkpoints
         let now = try place.checkpoints(at: path, normalization: source.normalization, known: before)
         guard !now.elementsEqual(before, by: ===) else { return false }
-        known.withLock { $0 = now }
+        known.withLock { known in
+            known.checkpoints = now
+            known.generation += 1
+        }
         return true
     }
 

@@ -157,6 +157,55 @@ struct RepositorySwapTests {
         }
     }
 
+    @Test("Where all that was known is gone, a request finds what has come since, whether or not anybody has looked")
+    func replacedUnseen() throws {
+        try RunFolder.with { run in
+            try run.write(9, Self.colours)
+            let repository = try run.repository(versions: 2)
+            try run.write(10, Self.colours)
+            try run.delete(9)
+            #expect(try repository.isReady("red"))
+            #expect(try repository.answer("red") == "10:10" && repository.answer("blue", "10") == "10:10")
+            let gone = #expect(throws: ServingError.self) { try repository.answer("red", "9") }
+            #expect(gone?.message.contains("there are 10") == true)
+            // A version that was known, and is gone.
+            try run.write(11, Self.colours)
+            repository.poll()
+            try run.delete(10)
+            try run.write(12, Self.colours)
+            let lost = #expect(throws: ServingError.self) { try repository.answer("green", "10") }
+            #expect(lost?.kind == .notFound && lost?.message.contains("there are 12, 11") == true)
+            // Nothing is left at all, until something comes.
+            try run.delete(11)
+            try run.delete(12)
+            try repository.unload("blue")
+            let nothing = #expect(throws: ServingError.self) { try repository.load("blue") }
+            #expect(nothing?.kind == .unavailable)
+            for _ in 0..<2 {
+                let none = #expect(throws: ServingError.self) { try repository.answer("blue") }
+                #expect(none?.kind == .unavailable)
+            }
+            try run.write(13, Self.colours)
+            repository.poll()
+            #expect(try repository.answer("blue") == "13:13")
+        }
+    }
+
+    private static let colours: [PolicyID] = ["red", "blue", "green"]
+
+    @Test("A look for one model does not keep the others from following")
+    func loadedAlone() throws {
+        try RunFolder.with { run in
+            try run.write(0)
+            let repository = try run.repository(preload: ["*"])
+            try run.write(1)
+            try repository.load("red")
+            #expect(try repository.answer("red") == "1:1" && repository.answer("blue") == "0:0")
+            repository.poll()
+            #expect(try repository.answer("blue") == "1:1")
+        }
+    }
+
     @Test("While a version is read, the index says so, and the one before is ready")
     func loading() throws {
         try RunFolder.with { run in
