@@ -18,8 +18,8 @@ final class BatchQueue: Sendable {
         var active = 0
         /// The number of rows that threads act on.
         var acting = 0
-        /// Whether somebody will look again when the delay is over.
-        var isTimed = false
+        /// When somebody will look again, to end a delay; nil when nobody will.
+        var nextLook: ContinuousClock.Instant?
         /// How long a row takes, by those before.
         var nanosecondsPerRow: Double
     }
@@ -29,8 +29,8 @@ final class BatchQueue: Sendable {
         case none
         /// A thread has to be given a batch.
         case work
-        /// Somebody has to look again after this time.
-        case look(Duration)
+        /// Somebody has to look again at this time.
+        case look(ContinuousClock.Instant)
     }
 
     /// Makes an empty queue.
@@ -85,13 +85,13 @@ final class BatchQueue: Sendable {
 
     /// What those who wait need now.
     private static func step(_ state: inout State, _ rules: BatchRules) -> Step {
-        guard let oldest = state.waiting.first, state.active < rules.workers.count else { return .none }
+        guard !state.waiting.isEmpty, state.active < rules.workers.count else { return .none }
         if rules.delay > .zero, state.rows < rules.rows {
-            let left = rules.delay - (ContinuousClock.now - oldest.entered)
-            if left > .zero {
-                guard !state.isTimed else { return .none }
-                state.isTimed = true
-                return .look(left)
+            let (now, end) = (ContinuousClock.now, state.end(ofDelay: rules.delay))
+            if end > now {
+                if let look = state.nextLook, look <= end { return .none }
+                state.nextLook = end
+                return .look(end)
             }
         }
         state.active += 1
@@ -104,9 +104,9 @@ final class BatchQueue: Sendable {
         case .work: rules.workers.submit { self.work(rules) }
         case .look(let time):
             Task.detached {
-                try? await Task.sleep(for: time)
+                try? await Task.sleep(until: time, clock: .continuous)
                 let step = self.state.withLock { state -> Step in
-                    state.isTimed = false
+                    if state.nextLook == time { state.nextLook = nil }
                     return Self.step(&state, rules)
                 }
                 self.take(step, rules)
@@ -148,6 +148,18 @@ final class BatchQueue: Sendable {
 }
 
 extension BatchQueue.State {
+    /// Until when others may be waited for: none of those that wait is to wait longer for them than the delay, nor so long that
+    /// the time of its client is over before the policy could act.
+    fileprivate func end(ofDelay delay: Duration) -> ContinuousClock.Instant {
+        let acting = Duration.nanoseconds(Int64(nanosecondsPerRow * Double(rows)))
+        return waiting.lazy.map { item in
+            let end = item.entered + delay
+            // Half of what is left, since who acts has to be woken.
+            guard let last = item.deadline?.instant else { return end }
+            return min(end, item.entered + max(.zero, last - item.entered - acting) / 2)
+        }.min() ?? .now
+    }
+
     /// Takes out the first ones, and those after them that can be acted on with them: as many rows as may be, but no more
     /// than take half of the time that a request may wait. Those that come meanwhile have to wait for all of them.
     fileprivate mutating func takeBatch(under rules: BatchRules) -> [QueuedInference] {

@@ -1,7 +1,8 @@
 #if Serving
 /// Until when a client waits for its answer.
 struct RequestDeadline: Sendable {
-    private let instant: ContinuousClock.Instant
+    /// The end of the time.
+    let instant: ContinuousClock.Instant
     private let microseconds: UInt64
 
     /// Checks that it is not over: the policy does not act for an answer that nobody waits for.

@@ -22,6 +22,15 @@ struct BatchQueueTests {
             signal.notify()
         }
 
+        /// Waits until so many are there, without keeping the thread from the tasks that delays take.
+        func coming(_ count: Int) async throws -> [Int: QueuedInference.Outcome] {
+            let limit = ContinuousClock.now + .seconds(60)
+            while state.withLock({ $0.count }) < count, ContinuousClock.now < limit {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            return all(count)
+        }
+
         /// Waits until so many are there.
         func all(_ count: Int) -> [Int: QueuedInference.Outcome] {
             #expect(signal.wait(atMost: .seconds(60)) { state.withLock { $0.count } >= count })
@@ -77,7 +86,7 @@ struct BatchQueueTests {
     }
 
     private static func results(_ policy: Policy, _ request: PreparedInference) -> InferenceResults {
-        InferenceResults(policy, rows: request.rows, wantsOutputs: request.wanted.contains(.output))
+        InferenceResults(policy, rows: request.rows)
     }
 
     private static func floats(_ buffer: AlignedBuffer<Float>?) -> [Float] {
@@ -227,8 +236,24 @@ struct BatchQueueTests {
 
     private struct NotRefused: Error {}
 
+    @Test("A delay ends while there is time to act for each client, whoever came first")
+    func delayUntilDeadline() async throws {
+        let policy = Self.policy
+        let queue = BatchQueue(policy, ActingPool(policy), cost: ActingCost(row: 1, batchRow: 1))
+        let rules = BatchRules(workers: WorkerThreads(count: 1), delay: .seconds(3600))
+        let outcomes = Outcomes()
+        for (number, timeout) in [nil, Int64(600_000_000), 2_000_000].enumerated() {
+            let request = try Self.request(policy, rows: 1, timeout: timeout)
+            let item = QueuedInference(
+                request, into: Self.results(policy, request), before: request.parameters.deadline(from: .now)
+            ) { outcomes.note(number, $0) }
+            try queue.enter(item, under: rules)
+        }
+        #expect(Outcomes.batches(try await outcomes.coming(3)) == [3])
+    }
+
     @Test("With a delay, requests wait for others, but not when there are enough")
-    func delay() throws {
+    func delay() async throws {
         let policy = Self.policy
         let queue = BatchQueue(policy, ActingPool(policy), cost: ActingCost(row: 1, batchRow: 1))
         let rules = BatchRules(workers: WorkerThreads(count: 2), rows: 8, delay: .seconds(3600))
@@ -241,14 +266,14 @@ struct BatchQueueTests {
                     outcomes.note(number, $0)
                 }, under: rules)
         }
-        #expect(Outcomes.batches(outcomes.all(8)) == [8])
+        #expect(Outcomes.batches(try await outcomes.coming(8)) == [8])
         var soon = rules
         soon.delay = .milliseconds(1)
         let later = BatchQueue(policy, ActingPool(policy), cost: ActingCost(row: 1, batchRow: 1))
         let request = try Self.request(policy, rows: 1)
         let item = QueuedInference(request, into: Self.results(policy, request), before: nil) { outcomes.note(8, $0) }
         try later.enter(item, under: soon)
-        guard case .acted(let began, _, _) = try #require(outcomes.all(9)[8]) else { throw NotRefused() }
+        guard case .acted(let began, _, _) = try #require(try await outcomes.coming(9)[8]) else { throw NotRefused() }
         #expect(began - item.entered >= .milliseconds(1))
     }
 }
