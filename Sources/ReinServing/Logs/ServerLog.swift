@@ -143,7 +143,7 @@ public struct ServerLog: Sendable {
     }
 
     /// Tells that a connection was refused or given up, before a request was whole.
-    func noteRefusal(_ kind: ServingError.Kind) {
+    package func noteRefusal(_ kind: ServingError.Kind) {
         guard let leftOut = limiter.admit(kind) else { return }
         var metadata: Logger.Metadata = ["reason": "\(kind.label)"]
         if leftOut > 0 { metadata["left_out"] = .stringConvertible(leftOut) }

@@ -3,7 +3,8 @@ import GRPCCore
 import ReinServing
 import Synchronization
 
-/// Counts what calls come to, and tells the log.
+/// Counts what calls come to, and tells the log. Of a stream each request is one that comes to something, and its end only where
+/// it is an error.
 struct CallWatch: ServerInterceptor {
     private let answers: AnswerMetrics
     private let log: ServerLog?
@@ -35,7 +36,7 @@ struct CallWatch: ServerInterceptor {
             contents.producer = { writer in
                 do {
                     let trailers = try await CallNote.$current.withValue(note) { try await produce(writer) }
-                    end(method, began, note, nil)
+                    if !InferenceCalls.isStream(method) { end(method, began, note, nil) }
                     return trailers
                 } catch {
                     end(method, began, note, error)
@@ -45,6 +46,19 @@ struct CallWatch: ServerInterceptor {
             response.accepted = .success(contents)
         }
         return response
+    }
+
+    /// Counts a call that was refused before anybody answered it, and tells of it.
+    func end(_ refused: RefusedCall, _ began: ContinuousClock.Instant) {
+        let note = makeNote()
+        note?.note(refused.kind)
+        end(refused.method, began, note, RPCError(ServingError(refused.kind, "")))
+    }
+
+    /// Counts a connection that is refused or given up, and tells of it.
+    func noteRefusedConnection() {
+        answers.note(RPCError.Code(.unavailable).rawValue)
+        log?.noteRefusal(.unavailable)
     }
 
     /// What is to be told of a call; nil when nobody is told.

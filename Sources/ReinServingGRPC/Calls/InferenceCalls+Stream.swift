@@ -10,14 +10,14 @@ extension InferenceCalls {
     func stream(
         _ request: StreamingServerRequest<InferMessage>, _ context: ServerContext
     ) -> StreamingServerResponse<StreamedAnswer> {
-        let deadline = CallDeadline(request.metadata)
+        let (deadline, method) = (CallDeadline(request.metadata), context.descriptor)
         return StreamingServerResponse { writer in
             let turn = StreamTurn()
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask {
                     for try await message in request.messages {
                         guard turn.begin() else { break }
-                        try await writer.write(await streamed(message, before: deadline))
+                        try await writer.write(await streamed(message, of: method, before: deadline))
                         guard turn.end() else { break }
                     }
                     return true
@@ -38,12 +38,20 @@ extension InferenceCalls {
         }
     }
 
-    private func streamed(_ message: InferMessage, before deadline: CallDeadline?) async -> StreamedAnswer {
+    private func streamed(
+        _ message: InferMessage, of method: MethodDescriptor, before deadline: CallDeadline?
+    ) async -> StreamedAnswer {
+        let (began, note) = (ContinuousClock.now, watch?.makeNote())
         do {
-            return .response(try await answer(message, before: deadline))
-        } catch let error as ServingError {
-            return .refusal(error, id: message.id)
-        } catch { return .refusal(ServingError(.unavailable, "the server is stopping"), id: message.id) }
+            let response = try await CallNote.$current.withValue(note) { try await answer(message, before: deadline) }
+            watch?.end(method, began, note, nil)
+            return .response(response)
+        } catch {
+            let refusal = error as? ServingError ?? ServingError(.unavailable, "the server is stopping")
+            note?.note(refusal.kind)
+            watch?.end(method, began, note, RPCError(refusal))
+            return .refusal(refusal, id: message.id)
+        }
     }
 }
 

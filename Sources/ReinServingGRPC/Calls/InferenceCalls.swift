@@ -15,6 +15,8 @@ struct InferenceCalls: RegistrableRPCService {
     var token: AccessToken?
     /// The largest number of bytes of a request, unpacked.
     var messageLimit = 64 << 20
+    /// Who counts the requests of streams; nobody when nil.
+    var watch: CallWatch?
 
     func registerMethods<Transport: GRPCCore.ServerTransport>(with router: inout RPCRouter<Transport>) {
         registerServer(with: &router)
@@ -38,6 +40,9 @@ struct InferenceCalls: RegistrableRPCService {
     static func method(_ name: String, _ type: MethodDescriptor.RPCType) -> MethodDescriptor {
         MethodDescriptor(fullyQualifiedService: serviceName, method: name, type: type)
     }
+
+    /// Whether a method is the one that takes requests for as long as the client likes.
+    static func isStream(_ method: MethodDescriptor) -> Bool { method.method == "ModelStreamInfer" }
 
     /// Checks what a client shows.
     func authorize(_ metadata: Metadata) throws(ServingError) {

@@ -26,8 +26,8 @@ final class CallGuard: ChannelDuplexHandler {
     private var hasBegunAnswer = false
     private var hasEndedAnswer = false
     private var isRefused = false
-    /// Whether the head of the call has come.
-    private var hasBegunCall = false
+    /// The path of the call, when its head has come.
+    private var path: String?
     private var isOver = false
     /// For the message.
     private var deadline: Scheduled<Void>?
@@ -54,14 +54,14 @@ final class CallGuard: ChannelDuplexHandler {
         if isRefused { return }
         var data = data
         switch Self.unwrapInboundIn(data) {
-        case .headers(var head) where !hasBegunCall:
-            hasBegunCall = true
+        case .headers(var head) where path == nil:
             let call = CallHead(head.headers)
+            path = call.path ?? ""
             hasEndedCall = head.endStream
             awaitsEnd = !call.isStream && !hasEndedCall
             do throws(ServingError) {
                 messages.encoding = try PackedBody.encoding(call.encoding)
-            } catch { return refuse(context, .unimplemented, "messages may be packed with gzip or deflate") }
+            } catch { return refuse(context, error.kind, "messages may be packed with gzip or deflate") }
             if messages.encoding != nil {
                 // They are handed on as if they had not been: for those that are, the transport takes memory that it keeps.
                 head.headers.remove(name: "grpc-encoding")
@@ -77,7 +77,7 @@ final class CallGuard: ChannelDuplexHandler {
             do throws(ServingError) {
                 if case .byteBuffer(let bytes) = frame.data { frame.data = .byteBuffer(try messages.take(bytes)) }
                 data = Self.wrapInboundOut(.data(frame))
-            } catch { return refuse(context, RPCError.Code(error.kind), error.message) }
+            } catch { return refuse(context, error.kind, error.message) }
             if frame.endStream {
                 hasEndedCall = true
                 stopWaiting()
@@ -99,7 +99,7 @@ final class CallGuard: ChannelDuplexHandler {
             let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
             deadline = context.eventLoop.scheduleTask(in: timeout) {
                 let (handler, context) = bound.value
-                handler.refuse(context, .deadlineExceeded, "the message did not come in time")
+                handler.refuse(context, .requestTimeout, "the message did not come in time")
             }
         }
         if !hasEndedAnswer {
@@ -186,15 +186,16 @@ final class CallGuard: ChannelDuplexHandler {
 
     /// Answers with a status and its words, and closes the call.
     private func refuse(
-        _ context: ChannelHandlerContext, _ code: RPCError.Code, _ message: String,
+        _ context: ChannelHandlerContext, _ kind: ServingError.Kind, _ message: String,
         _ promise: EventLoopPromise<Void>? = nil
     ) {
         guard !hasEndedAnswer else { return context.close(promise: promise) }
         stopWaiting()
         isRefused = true
         hasEndedAnswer = true
-        var head = CallStatus.refusal(code, message, hasBegun: hasBegunAnswer)
-        if code == .unimplemented { head.add(name: "grpc-accept-encoding", value: "identity,deflate,gzip") }
+        context.fireUserInboundEventTriggered(RefusedCall(path: path ?? "", kind: kind))
+        var head = CallStatus.refusal(RPCError.Code(kind), message, hasBegun: hasBegunAnswer)
+        if kind == .unsupportedEncoding { head.add(name: "grpc-accept-encoding", value: "identity,deflate,gzip") }
         context.write(Self.wrapOutboundOut(.headers(.init(headers: head, endStream: true))), promise: nil)
         dropRest(context)
         context.flush()

@@ -14,6 +14,8 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
     let connections: OpenConnections
     /// What waits to be read takes a part of it.
     let memory: BodyMemory
+    /// Who counts the connections that are given up.
+    let watch: CallWatch
     let onListening: @Sendable (_ port: Int) -> Void
 
     var eventLoopGroup: any EventLoopGroup { loops }
@@ -22,7 +24,7 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
         listenerConfigurator: HTTP2ServerTransport.ListenerConfigurator,
         connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
     ) async throws -> NIOAsyncChannel<HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never> {
-        let (connections, tls, memory) = (connections, tls, memory)
+        let (connections, tls, memory, watch) = (connections, tls, memory, watch)
         let (host, port) = (configuration.host, configuration.port)
         let (idleTimeout, writeTimeout) = (configuration.idleTimeout, configuration.writeTimeout)
         do {
@@ -43,7 +45,8 @@ struct GRPCListener: HTTP2ServerTransport.ListenerFactory {
                     }.flatMapThrowing { connection in
                         try IdleGuard.add(to: channel, timeout: idleTimeout)
                         try LastRead.addHandler(to: channel)
-                        try UnreadFrames.addHandler(to: channel, memory: memory)
+                        try UnreadFrames.addHandler(
+                            to: channel, memory: memory, onRefusal: watch.noteRefusedConnection)
                         try RacedCalls.addHandlers(to: channel)
                         try SilentClients.addHandlers(to: channel, timeout: writeTimeout)
                         try connections.enter(channel)

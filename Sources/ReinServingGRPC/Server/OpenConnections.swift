@@ -5,6 +5,7 @@ import Synchronization
 /// The connections that are open.
 final class OpenConnections: Sendable {
     private let limit: Int
+    private let onRefusal: @Sendable () -> Void
     private let state = Mutex(State())
 
     private struct State {
@@ -13,8 +14,13 @@ final class OpenConnections: Sendable {
         var isOver = false
     }
 
-    /// - Parameter limit: the largest number at a time.
-    init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: the largest number at a time.
+    ///   - onRefusal: is told each that is closed since there are more.
+    init(limit: Int, onRefusal: @escaping @Sendable () -> Void) {
+        self.limit = limit
+        self.onRefusal = onRefusal
+    }
 
     /// Takes note of a connection that is being made until it is closed, which is done at once when there are too many; on its
     /// event loop.
@@ -29,6 +35,7 @@ final class OpenConnections: Sendable {
             // Nobody may be there to make more of it.
             channel.eventLoop.execute { channel.close(promise: nil) }
         } else if isBeyondLimit {
+            onRefusal()
             try channel.pipeline.syncOperations.addHandler(Closing(), position: .first)
         }
     }

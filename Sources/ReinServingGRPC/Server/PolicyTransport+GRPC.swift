@@ -26,14 +26,15 @@ extension PolicyTransport {
         onConnection: (@Sendable (_ channel: any Channel) -> Void)?
     ) -> PolicyTransport {
         PolicyTransport { resources in
-            let connections = OpenConnections(limit: configuration.connectionLimit)
+            let watch = CallWatch(resources.service, log: resources.log)
+            let connections = OpenConnections(
+                limit: configuration.connectionLimit, onRefusal: watch.noteRefusedConnection)
             let listener = GRPCListener(
                 configuration: configuration, loops: resources.loops, tls: resources.tls,
-                connections: connections, memory: resources.memory, onListening: onListening)
+                connections: connections, memory: resources.memory, watch: watch, onListening: onListening)
             let calls = InferenceCalls(
                 service: resources.service, threads: resources.threads, token: resources.token,
-                messageLimit: configuration.messageLimit)
-            let watch = CallWatch(resources.service, log: resources.log)
+                messageLimit: configuration.messageLimit, watch: watch)
             var config = HTTP2ServerTransport.Custom<GRPCListener>.Config(
                 serving: configuration, memory: resources.memory, calls, watch)
             if let onConnection {

@@ -20,18 +20,11 @@ final class PromptCalls: ChannelInboundHandler {
         /// Nothing has come.
         case nobody
         /// It is kept until its message is whole.
-        case this(Call)
+        case this(KeptCall)
         /// It was handed on.
         case others
         /// It was answered, or waits for its answer.
         case answered
-    }
-
-    private struct Call {
-        let frame: HTTP2Frame.FramePayload.Headers
-        let head: CallHead
-        let began = ContinuousClock.now
-        var message = ByteBuffer()
     }
 
     /// The largest message that is kept, in bytes: longer ones take a while to be read.
@@ -63,7 +56,7 @@ final class PromptCalls: ChannelInboundHandler {
         case (.nobody, .headers(let frame)) where !frame.endStream:
             let head = CallHead(frame.headers)
             guard keeps(head) else { return handOn(data, context) }
-            owner = .this(Call(frame: frame, head: head))
+            owner = .this(KeptCall(frame: frame, head: head))
         case (.this(var call), .data(let frame)):
             guard case .byteBuffer(var bytes) = frame.data else { return handOn(data, context) }
             // Most messages come in one piece, which is not copied.
@@ -79,6 +72,16 @@ final class PromptCalls: ChannelInboundHandler {
         case (.answered, _): break
         case (.others, _): context.fireChannelRead(data)
         default: handOn(data, context)
+        }
+    }
+
+    /// Counts a call that is refused before anybody has seen it.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let refused = event as? RefusedCall else { return context.fireUserInboundEventTriggered(event) }
+        switch owner {
+        case .nobody: watch.end(refused, .now)
+        case .this(let call): watch.end(refused, call.began)
+        case .others, .answered: break
         }
     }
 
@@ -118,8 +121,8 @@ final class PromptCalls: ChannelInboundHandler {
     }
 
     /// Answers a call whose message is whole, or has it wait for its answer; false when others have to.
-    private func answer(_ call: Call, _ context: ChannelHandlerContext) -> Bool {
-        guard var request = Self.request(call.message) else { return false }
+    private func answer(_ call: KeptCall, _ context: ChannelHandlerContext) -> Bool {
+        guard var request = call.request else { return false }
         let (note, loop) = (watch.makeNote(), context.eventLoop)
         note?.note(RequestSubject(model: request.model, version: request.version, id: request.id))
         let result: Result<InferenceResponse, ServingError>
@@ -167,13 +170,6 @@ final class PromptCalls: ChannelInboundHandler {
             write(error, context)
             watch.end(Self.method, began, note, RPCError(error))
         }
-    }
-
-    /// The request that a message holds; nil for another, which others refuse.
-    private static func request(_ message: ByteBuffer) -> InferenceRequest? {
-        var (message, prefix) = (message, MessagePrefix())
-        guard prefix.take(&message), !prefix.isPacked, prefix.length == message.readableBytes else { return nil }
-        return try? message.withUnsafeReadableBytes { InferMessage(reading: $0).request }.get()
     }
 
     private func write(_ response: InferenceResponse, _ context: ChannelHandlerContext) {

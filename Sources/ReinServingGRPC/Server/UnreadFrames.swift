@@ -16,16 +16,28 @@ final class UnreadFrames: ChannelInboundHandler {
     private static let frameSize = 512
 
     private let memory: BodyMemory
+    private let onRefusal: @Sendable () -> Void
     private var pieces = FramePieces()
     /// What is taken for each call that frames may be kept for.
     private var taken: [Int: Int] = [:]
 
-    private init(_ memory: BodyMemory) { self.memory = memory }
+    private init(_ memory: BodyMemory, onRefusal: @escaping @Sendable () -> Void) {
+        self.memory = memory
+        self.onRefusal = onRefusal
+    }
 
     /// Puts one before the handler of HTTP/2 of a connection, on its event loop.
-    static func addHandler(to channel: any Channel, memory: BodyMemory) throws {
+    ///
+    /// - Parameters:
+    ///   - memory: what frames take a part of.
+    ///   - onRefusal: is told that the connection is closed since there is no more.
+    static func addHandler(
+        to channel: any Channel, memory: BodyMemory, onRefusal: @escaping @Sendable () -> Void
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(UnreadFrames(memory), position: .before(pipeline.handler(type: NIOHTTP2Handler.self)))
+        try pipeline.addHandler(
+            UnreadFrames(memory, onRefusal: onRefusal),
+            position: .before(pipeline.handler(type: NIOHTTP2Handler.self)))
     }
 
     /// What counts the frames of a call, on its event loop; nil when its connection is closed.
@@ -67,7 +79,10 @@ final class UnreadFrames: ChannelInboundHandler {
                 }
             }
         }
-        guard case .success = result else { return context.close(promise: nil) }
+        guard case .success = result else {
+            onRefusal()
+            return context.close(promise: nil)
+        }
         context.fireChannelRead(data)
     }
 

@@ -40,11 +40,14 @@ struct CallServer {
     }
 
     /// Writes a run of one checkpoint, and opens it.
-    static func repository(at path: String, _ policy: Policy) throws -> ModelRepository {
+    static func repository(
+        at path: String, _ policy: Policy, metrics: ServingMetrics = ServingMetrics()
+    ) throws -> ModelRepository {
         try CheckpointDirectory.writeAlgorithm(
             to: "\(path)/checkpoint_000010", format: .native, algorithm: ["iteration": 1],
             policies: [("default_policy", policy.state)], replacingExisting: false, synchronizing: false)
-        return try ModelRepository(ModelRepository.Configuration(sources: [ModelSource(path: path)]))
+        return try ModelRepository(
+            ModelRepository.Configuration(sources: [ModelSource(path: path)]), metrics: metrics)
     }
 
     /// Makes a call of one message and one answer.

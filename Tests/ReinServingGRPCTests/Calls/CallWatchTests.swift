@@ -44,8 +44,9 @@ struct CallWatchTests {
             let threads = NIOThreadPool(numberOfThreads: 2)
             threads.start()
             let transport = InProcessTransport()
-            let calls = InferenceCalls(service: service, threads: threads, token: try AccessToken("s3cret"))
             let watch = CallWatch(service, log: lines.log)
+            let calls = InferenceCalls(
+                service: service, threads: threads, token: try AccessToken("s3cret"), watch: watch)
             try await withGRPCServer(
                 transport: InferTransport(transport.server, calls, watch: watch), services: [calls],
                 interceptors: [watch]
@@ -62,12 +63,25 @@ struct CallWatchTests {
                             }, metadata: token)
                     }
                     _ = try await server.refusal { try await server.infer(.pole()) }
+                    let ids = ["s-1", "s-2", "s-3"]
+                    let requests = ids.map { id in
+                        Inference_ModelInferRequest.pole { request in
+                            request.id = id
+                            if id == "s-2" { request.modelName = "nobody" }
+                        }
+                    }
+                    _ = try await server.stream(requests, metadata: token)
                 }
             }
             try await threads.shutdownGracefully()
         }
-        let trees = try await lines.all(3)
-        #expect(trees.count == 3)
+        // Of a stream each request is one.
+        let trees = try await lines.all(6)
+        #expect(trees.count == 6)
+        for (id, status) in [("s-1", 0), ("s-2", 5), ("s-3", 0)] {
+            let line = try #require(trees.first { (try? $0.string("id")) == id })
+            #expect(try line.int("status") == Int64(status) && line.string("method") == "ModelStreamInfer")
+        }
         let answered = try #require(trees.first { (try? $0.string("id")) == "r-1" })
         #expect(try answered.int("status") == 0 && answered.string("version") == "10")
         #expect(try answered.string("method") == "ModelInfer")
@@ -77,7 +91,7 @@ struct CallWatchTests {
         #expect(trees.contains { (try? $0.string("reason")) == "unauthenticated" })
         #expect(!trees.contains { "\($0.tree)".contains("s3cret") })
         let text = String(decoding: registry.text(), as: UTF8.self)
-        for (code, count) in [(0, 1), (5, 1), (16, 1), (14, 0)] {
+        for (code, count) in [(0, 3), (5, 2), (16, 1), (14, 0)] {
             #expect(text.contains("\nrein_answers_total{code=\"\(code)\",transport=\"grpc\"} \(count)\n"), "\(code)")
         }
     }
