@@ -72,13 +72,13 @@ struct HTTPGateway: Sendable {
         case .live: return HTTPAnswer(#"{"live":true}"#)
         case .ready:
             let isReady = service.isReady
-            return HTTPAnswer(#"{"live":true,"ready":\#(isReady)}"#, status: isReady ? 200 : 503)
+            return HTTPAnswer(#"{"live":true,"ready":\#(isReady)}"#, isReady: isReady)
         case .server: return HTTPAnswer(service.serverDescription)
         case .metadata(let address): return try described(address, mayWait) { $0.metadataDescription(of: $1) }
         case .config(let address): return try described(address, mayWait) { $0.configDescription(of: $1) }
         case .modelReady(let address):
             let isReady = try service.isReady(address)
-            return HTTPAnswer(service.readiness(of: address, isReady), status: isReady ? 200 : 503)
+            return HTTPAnswer(service.readiness(of: address, isReady), isReady: isReady)
         case .statistics(let address): return HTTPAnswer(try service.statistics(of: address))
         case .index:
             let ready = try small(body, query) { body throws(ServingError) in try IndexRequest(body).ready }

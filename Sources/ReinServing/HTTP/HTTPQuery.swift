@@ -52,6 +52,12 @@ struct HTTPAnswer: Sendable {
         self.status = status
     }
 
+    /// What says whether something is ready, in JSON and by its status.
+    init(_ text: String, isReady: Bool) {
+        self.init(text, status: isReady ? 200 : 503)
+        if !isReady { retryAfter = 1 }
+    }
+
     /// A refusal.
     init(_ error: ServingError) {
         body = Array("{\"error\":".utf8)

@@ -110,14 +110,21 @@ package enum PackedBody {
         return status == Z_STREAM_END ? output : nil
     }
 
-    /// Whether a client takes answers that are packed with gzip.
+    /// Whether a client takes answers that are packed with gzip: what it says of that counts, and then what it says of all
+    /// others (RFC 9110, section 12.5.3).
     static func acceptsGzip(_ header: String?) -> Bool {
         guard let header else { return false }
-        return header.split(separator: ",").contains { part in
-            let words = part.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            guard words.first == "gzip" || words.first == "*" else { return false }
-            return !words.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
+        var (gzip, others) = (Bool?.none, false)
+        for part in header.split(separator: ",") {
+            let words = part.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+            let isTaken = !words.dropFirst().contains { ["q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
+            switch words.first {
+            case "gzip", "x-gzip": gzip = isTaken
+            case "*": others = isTaken
+            default: break
+            }
         }
+        return gzip ?? others
     }
 }
 #endif

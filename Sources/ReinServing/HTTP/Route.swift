@@ -53,7 +53,10 @@ extension Route {
         }
         if parts.last == "", parts.count > 1 { parts.removeLast() }
         guard path.hasPrefix("/"), parts.first == "v2", let route = Self.route(parts.dropFirst()) else {
-            throw ServingError(.notFound, "there is no \(String(path).shortened); paths begin with /v2")
+            throw ServingError(
+                .notFound,
+                "there is no \(String(path).shortened); there are /v2, /v2/health/live and ready, /v2/models/NAME and what is "
+                    + "below, and /v2/repository/index")
         }
         self = route
     }

@@ -118,6 +118,9 @@ extension RequestReader {
     private func readData(
         of input: InputMembers, _ datatype: TensorDatatype, _ shape: [Int], _ json: inout JSONScanner, end: Int
     ) throws(ServingError) -> AlignedBuffer<UInt8> {
+        guard json.byte == UInt8(ascii: "[") else {
+            throw input.error("data: expected a list of elements, found \(json.found(at: json.position))")
+        }
         // Each element takes a digit and a comma: what is allocated is bounded by what has been sent.
         let limit = (end - json.position) / 2
         guard let width = datatype.width, let count = InferenceTensor.elementCount(of: shape, limit: limit) else {

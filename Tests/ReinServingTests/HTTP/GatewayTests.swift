@@ -56,6 +56,10 @@ struct GatewayTests {
             #expect(try gateway.post("/v2/models/red/infer", Self.body)[503] != nil)
             #expect(try gateway.post("/v2/repository/models/red/load") == [200: ""])
             #expect(try gateway.post("/v2/models/red/infer", Self.body)[200] != nil)
+            // They only grow.
+            #expect(
+                try gateway.get("/v2/models/red/stats")[200]?
+                    .contains(#""inference_count":3,"execution_count":3"#) == true)
         }
     }
 
@@ -246,8 +250,12 @@ struct GatewayTests {
 
     @Test("Answers are packed for those who say that they take it")
     func accepts() {
-        for header in ["gzip", "deflate, gzip;q=0.5", "*", "br, GZIP"] { #expect(PackedBody.acceptsGzip(header)) }
-        for header in [nil, "", "br", "gzip;q=0", "gzip; q=0.0", "xgzip"] { #expect(!PackedBody.acceptsGzip(header)) }
+        for header in ["gzip", "deflate, gzip;q=0.5", "*", "br, GZIP", "*;q=0, gzip", "x-gzip"] {
+            #expect(PackedBody.acceptsGzip(header))
+        }
+        for header in [nil, "", "br", "gzip;q=0", "gzip; q=0.0", "xgzip", "gzip;q=0, *", "*, gzip;q=0"] {
+            #expect(!PackedBody.acceptsGzip(header))
+        }
     }
 }
 

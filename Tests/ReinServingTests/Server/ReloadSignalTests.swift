@@ -47,7 +47,7 @@ struct ReloadSignalTests {
         #if ServingGRPC
         // The preface of HTTP/2 with settings of nothing, and a ping, whose words come back.
         let grpc = Way(
-            port: try program.number(behind: "grpc=grpc://127.0.0.1:"), protocols: ["h2"],
+            port: try program.number(behind: "grpc=grpcs://127.0.0.1:"), protocols: ["h2"],
             opening: Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0],
             request: [0, 0, 8, 6, 0, 0, 0, 0, 0] + Array("are you?".utf8), answer: "are you?")
         return [http, metrics, grpc]

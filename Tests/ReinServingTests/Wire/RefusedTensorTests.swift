@@ -26,6 +26,8 @@ struct RefusedTensorTests {
             (request("FP32", "[\(String(repeating: "1,", count: 32))1]", "[1]"), "a shape of more than 32 lengths"),
             (request("FP32", "[1]", "1"), "expected a list of elements, found 1"),
             (request("FP32", "[30]", "[1,2,3]"), #"input "obs": shape [30] has more elements than data"#),
+            (request("FP32", "[1]", "null"), #"input "obs": data: expected a list of elements, found null"#),
+            (request("FP32", "[1, 4]", "5"), #"input "obs": data: expected a list of elements, found 5"#),
             (request("FP32", "[4]", "[1,2,3]"), #"input "obs": data: 3 elements, but shape [4] takes 4"#),
             (request("FP32", "[2]", "[1,2,3]"), #"input "obs": data: more elements at byte 67 than shape [2] takes"#),
             (
