@@ -2,6 +2,7 @@
 import CoreMetrics
 import Logging
 import ReinCheckpoints
+import ReinPolicies
 import ReinServing
 
 #if canImport(Glibc)
@@ -49,6 +50,9 @@ extension ServeCommand {
         configuration.log = log
         configuration.onTLSReload = log.noteReload
         if let warning = configuration.tls?.warning { log.noteWarning(warning) }
+        for pattern in settings.preload where !repository.names.contains(where: GlobPattern(pattern).matches) {
+            log.noteWarning("preload: there is no model yet that \"\(pattern)\" names")
+        }
         try await PolicyServer(
             InferenceService(repository, limits: settings.limits), configuration: configuration,
             transports: settings.transports(registry) { notice.note($0, at: $1) { repository.names } }
@@ -76,7 +80,8 @@ extension ServeSettings {
         _ registry: PrometheusRegistry,
         onListening: @escaping @Sendable (_ way: String, _ address: String) -> Void
     ) -> [PolicyTransport] {
-        let grpc = grpcTransport { onListening("grpc", "grpc://\($0)") }
+        let scheme = tlsKey == nil ? "grpc" : "grpcs"
+        let grpc = grpcTransport { onListening("grpc", "\(scheme)://\($0)") }
         let metrics = metrics.map { address in
             PolicyTransport(
                 MetricsEndpoint(registry, host: address.host, port: address.port) { port in

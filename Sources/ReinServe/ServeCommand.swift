@@ -44,6 +44,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What Stable-Baselines3's VecNormalize saved for the agent that is served.", valueName: "vecnormalize.pkl"))
+    var normalization: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Where to listen; a port of 0 is one that is free (127.0.0.1:8000).", valueName: "host:port"))
     var http: String?
 
@@ -175,7 +180,8 @@ struct ServeCommand: AsyncParsableCommand {
     /// What was given, by the names of the settings.
     var given: [(name: String, texts: [String])] {
         [
-            ("checkpoints", checkpoints), ("policy", policy.texts), ("as", named), ("http", http.texts),
+            ("checkpoints", checkpoints), ("policy", policy.texts), ("as", named),
+            ("normalization", normalization.texts), ("http", http.texts),
             ("grpc", grpc.texts), ("metrics", metrics.texts), ("versions", versions.texts), ("preload", preload),
             ("memory", memory.texts),
             ("allow-space-change", allowSpaceChange.texts), ("poll", poll.texts), ("token-file", tokenFile.texts),

@@ -153,6 +153,23 @@ struct SettingsTests {
         #expect(settings.tlsKey == "k" && settings.tlsCertificate == "c" && settings.bodyMemory == 64)
     }
 
+    @Test("What models come from is said whole")
+    func sources() throws {
+        func repository(_ arguments: String...) throws -> ModelRepository.Configuration {
+            try ServeCommand.parse(arguments).resolvedSettings().repository
+        }
+        let agent = try repository("agent.zip", "--normalization", "vecnormalize.pkl")
+        #expect(agent.sources.map(\.normalization) == ["vecnormalize.pkl"])
+        let named = try repository("--as", "best=agent.zip", "--normalization", "vecnormalize.pkl")
+        #expect(named.sources.map(\.normalization) == ["vecnormalize.pkl"] && named.sources[0].path == "agent.zip")
+        #expect {
+            _ = try repository("a.zip", "b.zip", "--normalization", "vecnormalize.pkl")
+        } throws: { "\($0)".contains("belongs to one agent, and there are 2 sources") }
+        #expect {
+            _ = try repository("--as", "agent.zip")
+        } throws: { "\($0)".contains("expected NAME=CHECKPOINT or NAME=CHECKPOINT:ID, found \"agent.zip\"") }
+    }
+
     @Test("A damaged or missing file is said with its path")
     func damaged() {
         var settings = ServeSettings()

@@ -15,11 +15,28 @@ import Darwin
 extension ServeSettings {
     /// How models are served.
     ///
-    /// - Throws: `StateError` when a name or an id can be none.
+    /// - Throws: `StateError` when a name or an id can be none, or when there are several sources that a normalisation might
+    ///   belong to.
     var repository: ModelRepository.Configuration {
         get throws(StateError) {
             var sources = checkpoints.map { ModelSource(path: $0, policies: policy) }
-            for text in named { sources.append(try ModelSource(parsing: text)) }
+            for text in named {
+                let source = try ModelSource(parsing: text)
+                guard source.name != nil else {
+                    throw StateError(
+                        .unsupportedFormat, "as: expected NAME=CHECKPOINT or NAME=CHECKPOINT:ID, found \"\(text)\"")
+                }
+                sources.append(source)
+            }
+            if let normalization {
+                guard sources.count == 1 else {
+                    throw StateError(
+                        .unsupportedFormat,
+                        "normalization: it belongs to one agent, and there are \(sources.count) sources",
+                        path: normalization)
+                }
+                sources[0].normalization = normalization
+            }
             return ModelRepository.Configuration(
                 sources: sources, versions: versions, preload: preload.map { GlobPattern($0) },
                 memory: memory.map { $0 << 20 }, allowsSpaceChange: allowsSpaceChange)

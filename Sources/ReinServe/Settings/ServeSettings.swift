@@ -13,6 +13,8 @@ struct ServeSettings {
     var policy: PolicySelection?
     /// Single policies under other names.
     var named: [String] = []
+    /// What VecNormalize saved for the agent of Stable-Baselines3 that is served.
+    var normalization: String?
     /// Where to listen.
     var http = ListenAddress(host: "127.0.0.1", port: 8000)
     /// Where to listen for gRPC; where it usually is when nil.
@@ -71,6 +73,7 @@ extension ServeSettings {
             SettingKey(list: "checkpoints") { $0.checkpoints = $1 },
             SettingKey("policy") { (settings, value: PolicySelection) in settings.policy = value },
             SettingKey(list: "as") { $0.named = $1 },
+            SettingKey("normalization") { (settings, value: String) in settings.normalization = value },
             SettingKey("http") { $0.http = $1 },
             SettingKey("grpc", where: grpcRule) { $0.grpc = $1 },
             SettingKey("metrics") { (settings, value: OptionalAddress) in settings.metrics = value.address },
