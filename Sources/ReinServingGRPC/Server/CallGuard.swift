@@ -32,7 +32,7 @@ final class CallGuard: ChannelDuplexHandler {
     /// For the message.
     private var deadline: Scheduled<Void>?
     private var answerWait: AnswerWait
-    /// Counts what comes before it is read; most calls are over by then, and have none.
+    /// Counts what comes of a stream before it is read: of other calls a message is read as it comes.
     private var unread: UnreadFrames.Call?
 
     /// - Parameters:
@@ -59,6 +59,7 @@ final class CallGuard: ChannelDuplexHandler {
             path = call.path ?? ""
             hasEndedCall = head.endStream
             awaitsEnd = !call.isStream && !hasEndedCall
+            if call.isStream { unread = UnreadFrames.of(call: context.channel) }
             do throws(ServingError) {
                 messages.encoding = try PackedBody.encoding(call.encoding)
             } catch { return refuse(context, error.kind, "messages may be packed with gzip or deflate") }
@@ -102,10 +103,7 @@ final class CallGuard: ChannelDuplexHandler {
                 handler.refuse(context, .requestTimeout, "the message did not come in time")
             }
         }
-        if !hasEndedAnswer {
-            if unread == nil { unread = UnreadFrames.of(call: context.channel) }
-            unread?.isRead()
-        }
+        unread?.isRead()
         context.fireChannelReadComplete()
     }
 
