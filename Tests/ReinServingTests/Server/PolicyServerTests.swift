@@ -15,37 +15,6 @@ struct PolicyServerTests {
         TestServer.request(path, body, fields: fields)
     }
 
-    @Test("Recorded requests are answered, whole and byte by byte, all on one connection")
-    func recorded() async throws {
-        try await TestServer.with { server in
-            let connection = try RawConnection(port: server.port)
-            for recorded in RecordedRequest.all {
-                connection.send(recorded.bytes)
-                let whole = try #require(try connection.answer())
-                for byte in recorded.bytes { connection.send([byte]) }
-                let slow = try #require(try connection.answer())
-                #expect(whole.status == slow.status && whole.body == slow.body)
-                let isRefused = ["29_infer_bytes", "22_infer_classification"].contains(recorded.name)
-                #expect(whole.status == (isRefused ? 400 : 200), "\(recorded.name): \(whole.text)")
-            }
-        }
-    }
-
-    @Test("Requests that are cut off anywhere harm nobody")
-    func cutOff() async throws {
-        try await TestServer.with { server in
-            let bytes = try #require(RecordedRequest.all.first { $0.name == "16_infer_mask_binary" }).bytes
-            for length in stride(from: 0, to: bytes.count, by: 3) {
-                let connection = try RawConnection(port: server.port)
-                connection.send(bytes[..<length])
-                if length.isMultiple(of: 2) { connection.finishSending() }
-            }
-            let connection = try RawConnection(port: server.port)
-            connection.send(bytes)
-            #expect(try connection.answer()?.status == 200)
-        }
-    }
-
     @Test("A connection lives on after refusals, and heads have no body")
     func refusals() async throws {
         try await TestServer.with { server in

@@ -5,7 +5,7 @@ import ReinCheckpoints
 import ReinServing
 import ServiceLifecycle
 
-/// A server on a port that the kernel chooses, of a policy that chooses action 1.
+/// A server on a port that the kernel chooses, of policies that choose action 1.
 struct TestServer: Sendable {
     let port: Int
     /// Where its checkpoints are.
@@ -15,16 +15,19 @@ struct TestServer: Sendable {
 
     /// Starts a server, and calls `body` on a thread of its own; the server has ended when this returns.
     ///
-    /// - Parameter actions: the number of actions, which is that of numbers a row of the output has.
+    /// - Parameters:
+    ///   - actions: the number of actions, which is that of numbers a row of the output has.
+    ///   - models: the names of the policies.
     static func with(
         _ change: (inout PolicyServer.Configuration) throws -> Void = { _ in }, actions: Int = 2,
-        limits: InferenceService.Limits = .init(), _ body: @escaping @Sendable (TestServer) throws -> Void
+        models: [PolicyID] = ["default_policy"], limits: InferenceService.Limits = .init(),
+        _ body: @escaping @Sendable (TestServer) throws -> Void
     ) async throws {
         let path = NSTemporaryDirectory() + "rein-serving-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let run = RunFolder(path: path)
-        try run.write(10, ["default_policy"]) { _ in try RunFolder.policy(choosing: 1, of: actions, inputs: 4) }
+        try run.write(10, models) { _ in try RunFolder.policy(choosing: 1, of: actions, inputs: 4) }
         var configuration = PolicyServer.Configuration()
         configuration.port = 0
         configuration.bodyLimit = 1 << 20

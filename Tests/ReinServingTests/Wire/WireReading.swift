@@ -1,5 +1,4 @@
 #if Serving
-import Foundation
 import ReinNumerics
 import ReinServing
 import Testing
@@ -61,41 +60,6 @@ struct FixedNumbers: RandomNumberGenerator {
         state ^= state >> 7
         state ^= state << 17
         return state &* 0x2545_f491_4f6c_dd1d
-    }
-}
-
-/// A request that a client has sent.
-struct RecordedRequest: CustomTestStringConvertible {
-    let name: String
-    /// Head and body.
-    let bytes: [UInt8]
-    let body: [UInt8]
-    /// What its head says of the length of the JSON.
-    let headerLength: Int?
-
-    var testDescription: String { name }
-
-    /// All recorded requests of inference, by name.
-    static let all: [RecordedRequest] = ["kserve", "tritonclient"].flatMap { client in
-        let folder = Bundle.module.resourceURL!.appendingPathComponent("Fixtures/http/\(client)")
-        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        return (files ?? []).filter { $0.pathExtension == "request" }.compactMap { try? RecordedRequest($0) }
-    }
-    .sorted { $0.name < $1.name }
-
-    static func named(_ name: String) throws -> RecordedRequest { try #require(all.first { $0.name == name }) }
-
-    private init(_ file: URL) throws {
-        let data = try Data(contentsOf: file)
-        let end = try #require(data.firstRange(of: Data("\r\n\r\n".utf8)))
-        name = file.deletingPathExtension().lastPathComponent
-        bytes = Array(data)
-        body = Array(data[end.upperBound...])
-        headerLength =
-            String(decoding: data[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n").compactMap {
-                let parts = $0.lowercased().split(separator: ": ")
-                return parts.first == "inference-header-content-length" ? Int(parts[1]) : nil
-            }.first
     }
 }
 #endif
