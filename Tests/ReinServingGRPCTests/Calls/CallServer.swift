@@ -39,13 +39,14 @@ struct CallServer {
         }
     }
 
-    /// Writes a run of one checkpoint, and opens it.
+    /// Writes a run of one checkpoint, which has a policy under some names, and opens it.
     static func repository(
-        at path: String, _ policy: Policy, metrics: ServingMetrics = ServingMetrics()
+        at path: String, _ policy: Policy, models: [PolicyID] = ["default_policy"],
+        metrics: ServingMetrics = ServingMetrics()
     ) throws -> ModelRepository {
         try CheckpointDirectory.writeAlgorithm(
             to: "\(path)/checkpoint_000010", format: .native, algorithm: ["iteration": 1],
-            policies: [("default_policy", policy.state)], replacingExisting: false, synchronizing: false)
+            policies: models.map { ($0, policy.state) }, replacingExisting: false, synchronizing: false)
         return try ModelRepository(
             ModelRepository.Configuration(sources: [ModelSource(path: path)]), metrics: metrics)
     }

@@ -41,6 +41,36 @@ enum RawFrames {
     }
 }
 
+/// A frame of HTTP/2 as it has come.
+struct RawFrame {
+    let type: UInt8
+    let flags: UInt8
+    /// The number of its call; 0 when it belongs to none.
+    let stream: UInt32
+    let payload: ArraySlice<UInt8>
+
+    /// Whether it holds fields, at the beginning of a call or its end.
+    var isHead: Bool { type == 1 && stream > 0 }
+    /// Whether no more comes of its call.
+    var isLast: Bool { type <= 1 && stream > 0 && flags & 1 == 1 }
+
+    /// The frames that are whole at the beginning of some bytes.
+    static func all(in bytes: ArraySlice<UInt8>) -> [RawFrame] {
+        var frames: [RawFrame] = []
+        var rest = bytes
+        while rest.count >= 9 {
+            let head = Array(rest.prefix(9))
+            let length = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
+            guard rest.count >= 9 + length else { break }
+            let stream = head[5...].reduce(0) { $0 << 8 | UInt32($1) }
+            frames.append(
+                RawFrame(type: head[3], flags: head[4], stream: stream, payload: rest.dropFirst(9).prefix(length)))
+            rest = rest.dropFirst(9 + length)
+        }
+        return frames
+    }
+}
+
 /// The frames of HTTP/2 of one direction.
 struct FrameCounter {
     /// The streams that have begun.
@@ -51,16 +81,10 @@ struct FrameCounter {
     private(set) var reset = Set<UInt32>()
 
     init(_ bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        while rest.count >= 9 {
-            let head = Array(rest.prefix(9))
-            let length = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
-            guard rest.count >= 9 + length else { return }
-            let stream = head[5...].reduce(0) { $0 << 8 | UInt32($1) }
-            if stream > 0, head[3] == 1 { streams.insert(stream) }
-            if stream > 0, head[3] <= 1, head[4] & 1 == 1 { ended.insert(stream) }
-            if stream > 0, head[3] == 3 { reset.insert(stream) }
-            rest = rest.dropFirst(9 + length)
+        for frame in RawFrame.all(in: bytes) {
+            if frame.isHead { streams.insert(frame.stream) }
+            if frame.isLast { ended.insert(frame.stream) }
+            if frame.stream > 0, frame.type == 3 { reset.insert(frame.stream) }
         }
     }
 }

@@ -1,9 +1,11 @@
 #if ServingGRPC
 import Foundation
+import ReinCheckpoints
+import ReinServing
 import Testing
 
 /// What a client has sent on its connection, sent again byte for byte.
-@Suite("A recorded connection of gRPC", .timeLimit(.minutes(2)))
+@Suite("A recorded connection of gRPC", .timeLimit(.minutes(10)))
 struct RecordedConnectionTests {
     static func recorded() throws -> [UInt8] {
         let folder = try #require(Bundle.module.resourceURL)
@@ -11,41 +13,68 @@ struct RecordedConnectionTests {
             try Data(contentsOf: folder.appendingPathComponent("Fixtures/tritonclient/connection.client")))
     }
 
-    @Test("Each of its calls is answered to its end", arguments: [1, 7, 1 << 20])
-    func whole(piece: Int) async throws {
-        let bytes = try Self.recorded()
-        let calls = FrameCounter(bytes.dropFirst(24)).streams
-        #expect(calls.count > 20)
-        try await ServedPort.with { server in
-            let ended = try await onThread {
-                let socket = try RawSocket(port: server.port)
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    socket.send(Array(rest.prefix(piece)))
-                    rest = rest.dropFirst(piece)
-                }
-                var received: [UInt8] = []
-                while FrameCounter(received[...]).ended != calls, let more = socket.receive() { received += more }
-                return FrameCounter(received[...]).ended
-            }
-            #expect(ended == calls)
+    /// The models that its calls are for.
+    static let models: [PolicyID] = ["default_policy", "busy"]
+    /// The call that has a model unloaded, which answers nothing behind that.
+    static let unload: UInt32 = 19
+    /// The status of each of its calls, of a model that is not unloaded.
+    static func statuses() throws -> [UInt32: Int] {
+        let calls = FrameCounter(try recorded().dropFirst(24)).streams
+        return Dictionary(uniqueKeysWithValues: calls.map { ($0, 0) })
+            // Loads with settings of its own, and asks a model that is not there.
+            .merging([17: 3, 37: 5]) { $1 }
+    }
+
+    /// Sends bytes in pieces.
+    private static func send(_ bytes: ArraySlice<UInt8>, in piece: Int, to socket: RawSocket) {
+        var rest = bytes
+        while !rest.isEmpty {
+            socket.send(Array(rest.prefix(piece)))
+            rest = rest.dropFirst(piece)
         }
     }
 
-    @Test("Cut off anywhere it harms nobody")
-    func cutOff() async throws {
-        let bytes = try Self.recorded()
-        try await ServedPort.with { server in
-            try await onThread {
-                for length in stride(from: 0, to: bytes.count, by: 17) {
-                    let socket = try RawSocket(port: server.port)
-                    socket.send(Array(bytes[..<length]))
+    @Test("Each of its calls is answered to its end, with its status", arguments: [1, 7, 1 << 20])
+    func whole(piece: Int) async throws {
+        let (bytes, expected) = (try Self.recorded(), try Self.statuses())
+        #expect(expected.count == 21)
+        let unloading = try #require(
+            RawFrame.all(in: bytes.dropFirst(24)).last { $0.stream == Self.unload && $0.isLast })
+        try await ServedPort.with(models: Self.models) { server in
+            let received = try await onThread {
+                let socket = try RawSocket(port: server.port)
+                var received: [UInt8] = []
+                Self.send(bytes[..<unloading.payload.endIndex], in: piece, to: socket)
+                while !FrameCounter(received[...]).ended.contains(Self.unload), let more = socket.receive() {
+                    received += more
                 }
+                try #require(server.service).load("default_policy")
+                Self.send(bytes[unloading.payload.endIndex...], in: piece, to: socket)
+                while FrameCounter(received[...]).ended.count < expected.count, let more = socket.receive() {
+                    received += more
+                }
+                return received
             }
-            try await server.withClient { client in
-                let isLive = try await client.isLive()
-                #expect(isLive)
+            #expect(try EndedCalls(received).statuses == expected)
+        }
+    }
+
+    @Test("Sent at once, each is answered or refused since the model is unloaded")
+    func atOnce() async throws {
+        let (bytes, expected) = (try Self.recorded(), try Self.statuses())
+        try await ServedPort.with(models: Self.models) { server in
+            let received = try await onThread {
+                let socket = try RawSocket(port: server.port)
+                socket.send(bytes)
+                var received: [UInt8] = []
+                while FrameCounter(received[...]).ended.count < expected.count, let more = socket.receive() {
+                    received += more
+                }
+                return received
             }
+            let statuses = try EndedCalls(received).statuses
+            #expect(Set(statuses.keys) == Set(expected.keys))
+            for (call, status) in statuses { #expect(status == expected[call] || status == 14, "\(call): \(status)") }
         }
     }
 

@@ -2,6 +2,7 @@
 import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
+import ReinCheckpoints
 import ReinServing
 import ReinSpaces
 import ReinTestSupport
@@ -14,20 +15,24 @@ struct ServedPort {
     typealias Client = GRPCClient<HTTP2ClientTransport.Posix>
 
     let port: Int
+    /// Who answers; nil when that is another process.
+    var service: InferenceService?
 
     /// Starts a server of a policy, and calls `body` with its port.
     ///
     /// - Parameters:
+    ///   - models: the names of the policy.
     ///   - bodyMemory: how many bytes of memory all requests have.
     ///   - parts: takes note of each connection.
     static func with(
-        tls: ServerTLS? = nil, bodyMemory: Int = 1 << 30, noting parts: ConnectionParts? = nil,
+        models: [PolicyID] = ["default_policy"], tls: ServerTLS? = nil, bodyMemory: Int = 1 << 30,
+        noting parts: ConnectionParts? = nil,
         _ change: (inout GRPCConfiguration) throws -> Void = { _ in },
         _ body: @Sendable (ServedPort) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { path in
             let policy = SamplePolicy("a pole", .discrete(2), observations: [4], hidden: [8]).policy
-            let service = InferenceService(try CallServer.repository(at: path, policy))
+            let service = InferenceService(try CallServer.repository(at: path, policy, models: models))
             var configuration = PolicyServer.Configuration()
             configuration.port = 0
             configuration.tls = tls
@@ -44,7 +49,7 @@ struct ServedPort {
             }
             var outcome = Result<Void, any Error>.success(())
             for await port in ports {
-                do { try await body(ServedPort(port: port)) } catch { outcome = .failure(error) }
+                do { try await body(ServedPort(port: port, service: service)) } catch { outcome = .failure(error) }
                 break
             }
             server.cancel()
