@@ -20,9 +20,10 @@ struct RecordedSessionTests {
                 #expect(whole.status == recorded.status, "\(recorded.name): \(whole.text)")
                 for byte in recorded.bytes { connection.send(CollectionOfOne(byte)) }
                 let slow = try #require(try connection.answer())
+                #expect(slow.status == whole.status, "\(recorded.name): \(slow.text)")
+                guard !recorded.isDrawn else { continue }
                 #expect(
-                    slow.status == whole.status && fields(slow) == fields(whole) && slow.body == whole.body,
-                    "\(recorded.name): \(slow.text)")
+                    fields(slow) == fields(whole) && slow.body == whole.body, "\(recorded.name): \(slow.text)")
             }
         }
     }

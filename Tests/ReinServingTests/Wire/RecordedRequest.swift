@@ -18,6 +18,9 @@ struct RecordedRequest: CustomTestStringConvertible {
 
     var testDescription: String { "\(client)/\(name)" }
 
+    /// Whether its answer is drawn, so that the next one may be another.
+    var isDrawn: Bool { Data(body).firstRange(of: Data("\"explore\":true".utf8)) != nil }
+
     /// The number of bytes of JSON before binary tensors, if there are any.
     var headerLength: Int? { query.headerLength.flatMap { Int($0) } }
 
