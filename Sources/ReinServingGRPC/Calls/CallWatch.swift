@@ -36,7 +36,7 @@ struct CallWatch: ServerInterceptor {
             contents.producer = { writer in
                 do {
                     let trailers = try await CallNote.$current.withValue(note) { try await produce(writer) }
-                    if !InferenceCalls.isStream(method) { end(method, began, note, nil) }
+                    if !method.takesStream { end(method, began, note, nil) }
                     return trailers
                 } catch {
                     end(method, began, note, error)
@@ -96,6 +96,11 @@ final class CallNote: Sendable {
 
     /// Notes why the call is refused.
     func note(_ refusal: ServingError.Kind) { state.withLock { $0.refusal = refusal } }
+}
+
+extension MethodDescriptor {
+    /// Whether requests may come for as long as the client likes.
+    fileprivate var takesStream: Bool { method == "ModelStreamInfer" }
 }
 
 extension ServingError.Kind {

@@ -41,9 +41,6 @@ struct InferenceCalls: RegistrableRPCService {
         MethodDescriptor(fullyQualifiedService: serviceName, method: name, type: type)
     }
 
-    /// Whether a method is the one that takes requests for as long as the client likes.
-    static func isStream(_ method: MethodDescriptor) -> Bool { method.method == "ModelStreamInfer" }
-
     /// Checks what a client shows.
     func authorize(_ metadata: Metadata) throws(ServingError) {
         try token?.check(metadata.firstText("authorization"))
