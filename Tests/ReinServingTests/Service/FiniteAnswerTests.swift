@@ -12,19 +12,28 @@ import Testing
 /// What becomes of observations that are finite, and so large that what follows from them is not.
 @Suite("Answers that are not finite")
 struct FiniteAnswerTests {
-    private static let huge: [Float] = [3e38, -3e38, 3e38]
+    private static func huge(_ policy: Policy) -> [Float] {
+        (0..<policy.observationSpace.count).map { $0.isMultiple(of: 2) ? 3e38 : -3e38 }
+    }
+
+    /// Whether nothing overflows of such observations, as where what is in between is bounded.
+    private static func staysFinite(_ policy: Policy) -> Bool {
+        var state = policy.initialState
+        return policy.outputs(for: huge(policy), state: &state).allSatisfy(\.isFinite)
+    }
+
+    @Test("There are kinds of policies of either sort")
+    func kinds() {
+        let count = SamplePolicy.all.count { Self.staysFinite($0.policy) }
+        #expect(count > 3 && count < SamplePolicy.all.count - 3)
+    }
 
     @Test("They are refused, for every kind of policy, by whoever acts", arguments: SamplePolicy.all, [true, false])
     func refused(sample: SamplePolicy, isSmall: Bool) async throws {
         let policy = sample.policy
-        // Of some nothing overflows, such as those that are bounded in between.
         let width = policy.observationSpace.count
-        var observations = [Float](repeating: 0, count: 3 * width)
-        for index in 2 * width..<3 * width { observations[index] = Self.huge[index % 3] }
-        var state = policy.initialState
-        let isFinite =
-            policy.outputs(for: Array(observations[(2 * width)...]), state: &state).allSatisfy(\.isFinite)
-            && state.allSatisfy(\.isFinite)
+        let observations = [Float](repeating: 0, count: 2 * width) + Self.huge(policy)
+        let isFinite = Self.staysFinite(policy)
         try await RunFolder.with { run in
             try run.write(1, ["red"]) { _ in policy }
             var limits = InferenceService.Limits()
