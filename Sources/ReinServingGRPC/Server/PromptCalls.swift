@@ -92,7 +92,13 @@ final class PromptCalls: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if case .this = owner { owner = .others }
+        switch owner {
+        // Others have seen nothing of it, and end when they are removed. They would make an error of this, which takes longer
+        // than most policies do.
+        case .answered: return
+        case .this: owner = .others
+        case .nobody, .others: break
+        }
         context.fireChannelInactive()
     }
 
