@@ -9,7 +9,7 @@ import ReinServing
 /// - unpacks messages, and refuses those that are too large or cannot be unpacked, or for which there is no memory;
 /// - ends calls with a status that would end without one: whose message does not come in time, and those that are going on when
 ///   the server does not wait any longer.
-final class CallGuard: ChannelDuplexHandler {
+final class CallGuard: ChannelDuplexHandler, ReadingCall {
     typealias InboundIn = HTTP2Frame.FramePayload
     typealias InboundOut = HTTP2Frame.FramePayload
     typealias OutboundIn = HTTP2Frame.FramePayload
@@ -29,6 +29,8 @@ final class CallGuard: ChannelDuplexHandler {
     /// The path of the call, when its head has come.
     private var path: String?
     private var isOver = false
+    /// Where it stands, when it waits for a message.
+    private var context: ChannelHandlerContext?
     /// For the message.
     private var deadline: Scheduled<Void>?
     private var answerWait: AnswerWait
@@ -94,17 +96,23 @@ final class CallGuard: ChannelDuplexHandler {
         isReading = false
     }
 
-    /// Messages that come together with the heads of their calls, as most do, take no timer.
+    /// Head and message are handed on one after the other, also where they come together, as most do. Those take no timer.
     func channelReadComplete(context: ChannelHandlerContext) {
-        if awaitsEnd, deadline == nil {
-            let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-            deadline = context.eventLoop.scheduleTask(in: timeout) {
-                let (handler, context) = bound.value
-                handler.refuse(context, .requestTimeout, "the message did not come in time")
-            }
+        if awaitsEnd, self.context == nil {
+            self.context = context
+            connection.tellWhenRead(self)
         }
         unread?.isRead()
         context.fireChannelReadComplete()
+    }
+
+    func connectionHasRead() {
+        guard awaitsEnd, let context else { return }
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: timeout) {
+            let (handler, context) = bound.value
+            handler.refuse(context, .requestTimeout, "the message did not come in time")
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -125,6 +133,7 @@ final class CallGuard: ChannelDuplexHandler {
         messages.memory.releaseAll()
         unread?.end()
         unread = nil
+        context = nil
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -1,6 +1,12 @@
 #if ServingGRPC
 import NIOCore
 
+/// A call that wants to know when all that has come on its connection has been handed on.
+protocol ReadingCall: AnyObject {
+    /// It has.
+    func connectionHasRead()
+}
+
 /// Has a connection be closed, as it is when the server stops, after a time in which no call was going on.
 ///
 /// The transport has that, too, by a timer that keeps a part of each connection for ever: it and who it calls keep each other.
@@ -14,6 +20,10 @@ final class IdleGuard: ChannelInboundHandler {
     /// When the last call ended.
     private var lastEnd = NIODeadline.distantPast
     private var timer: Scheduled<Void>?
+    /// Whether something has come, and not all of it was handed on.
+    private var isReading = false
+    /// The calls that want to know when that has been done.
+    private var reading: [any ReadingCall] = []
 
     init(_ timeout: Duration) { self.timeout = max(TimeAmount(timeout), .milliseconds(1)) }
 
@@ -33,6 +43,24 @@ final class IdleGuard: ChannelInboundHandler {
     /// A call begins.
     func begin() { calls += 1 }
 
+    /// Tells a call when all has been handed on that has come with its head: now, unless it is being read.
+    func tellWhenRead(_ call: any ReadingCall) {
+        if isReading { reading.append(call) } else { call.connectionHasRead() }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isReading = true
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        isReading = false
+        guard !reading.isEmpty else { return }
+        for call in reading { call.connectionHasRead() }
+        reading.removeAll(keepingCapacity: true)
+    }
+
     /// A call that has begun ends, at a time of the event loop.
     func end(at now: NIODeadline) {
         calls -= 1
@@ -49,7 +77,10 @@ final class IdleGuard: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        reading = []
+    }
 
     /// Looks again after a time: calls, of which there may be many in that time, need no timers so.
     private func wait(_ time: TimeAmount, _ context: ChannelHandlerContext) {
