@@ -242,7 +242,7 @@ struct BatchQueueTests {
         let queue = BatchQueue(policy, ActingPool(policy), cost: ActingCost(row: 1, batchRow: 1))
         let rules = BatchRules(workers: WorkerThreads(count: 1), delay: .seconds(3600))
         let outcomes = Outcomes()
-        for (number, timeout) in [nil, Int64(600_000_000), 2_000_000].enumerated() {
+        for (number, timeout) in [nil, Int64(600_000_000), 10_000_000].enumerated() {
             let request = try Self.request(policy, rows: 1, timeout: timeout)
             let item = QueuedInference(
                 request, into: Self.results(policy, request), before: request.parameters.deadline(from: .now)
