@@ -25,6 +25,14 @@ struct RecordedConnectionTests {
             .merging([17: 3, 37: 5]) { $1 }
     }
 
+    /// Whether a call may have ended with a status: that of one whose client waits for a time depends on the machine.
+    static func mayHave(_ status: Int?, _ call: UInt32) throws -> Bool {
+        let isTimed = RawFrame.all(in: try recorded().dropFirst(24)).contains {
+            $0.stream == call && Data($0.payload).firstRange(of: Data("timeout".utf8)) != nil
+        }
+        return try status == statuses()[call] || isTimed && status == 4
+    }
+
     /// Sends bytes in pieces.
     private static func send(_ bytes: ArraySlice<UInt8>, in piece: Int, to socket: RawSocket) {
         var rest = bytes
@@ -55,7 +63,9 @@ struct RecordedConnectionTests {
                 }
                 return received
             }
-            #expect(try EndedCalls(received).statuses == expected)
+            let statuses = try EndedCalls(received).statuses
+            #expect(Set(statuses.keys) == Set(expected.keys))
+            for (call, status) in statuses { #expect(try Self.mayHave(status, call), "\(call): \(status)") }
         }
     }
 
@@ -74,7 +84,9 @@ struct RecordedConnectionTests {
             }
             let statuses = try EndedCalls(received).statuses
             #expect(Set(statuses.keys) == Set(expected.keys))
-            for (call, status) in statuses { #expect(status == expected[call] || status == 14, "\(call): \(status)") }
+            for (call, status) in statuses {
+                #expect(try status == 14 || Self.mayHave(status, call), "\(call): \(status)")
+            }
         }
     }
 

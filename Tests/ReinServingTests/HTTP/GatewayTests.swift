@@ -71,7 +71,7 @@ struct GatewayTests {
             for recorded in RecordedRequest.session {
                 let answer = try #require(gateway.answer(recorded.query, recorded.body))
                 let text = String(decoding: answer.body, as: UTF8.self)
-                #expect(answer.status == recorded.status, "\(recorded.name): \(text)")
+                #expect(recorded.mayHave(answer.status), "\(recorded.name): \(text)")
             }
         }
     }

@@ -45,7 +45,7 @@ struct CutRequestTests {
             let connection = try RawConnection(port: server.port)
             for recorded in RecordedRequest.session {
                 connection.send(recorded.bytes)
-                #expect(try connection.answer()?.status == recorded.status, "\(recorded.name)")
+                #expect(recorded.mayHave(try connection.answer()?.status), "\(recorded.name)")
             }
         }
     }
@@ -61,7 +61,7 @@ struct CutRequestTests {
                 // The server has taken the connections before when it answers on this one: more than 256 wait for that a second.
                 let other = try RawConnection(port: server.port)
                 other.send(recorded.bytes)
-                #expect(try other.answer()?.status == recorded.status, "\(recorded.name)")
+                #expect(recorded.mayHave(try other.answer()?.status), "\(recorded.name)")
             }
         }
     }

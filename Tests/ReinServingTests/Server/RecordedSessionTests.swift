@@ -17,10 +17,10 @@ struct RecordedSessionTests {
             for recorded in RecordedRequest.session {
                 connection.send(recorded.bytes)
                 let whole = try #require(try connection.answer())
-                #expect(whole.status == recorded.status, "\(recorded.name): \(whole.text)")
+                #expect(recorded.mayHave(whole.status), "\(recorded.name): \(whole.text)")
                 for byte in recorded.bytes { connection.send(CollectionOfOne(byte)) }
                 let slow = try #require(try connection.answer())
-                #expect(slow.status == whole.status, "\(recorded.name): \(slow.text)")
+                #expect(recorded.mayHave(slow.status), "\(recorded.name): \(slow.text)")
                 guard !recorded.isDrawn else { continue }
                 #expect(
                     fields(slow) == fields(whole) && slow.body == whole.body, "\(recorded.name): \(slow.text)")
@@ -35,7 +35,7 @@ struct RecordedSessionTests {
             connection.send(RecordedRequest.session.flatMap(\.bytes))
             for recorded in RecordedRequest.session {
                 let answer = try #require(try connection.answer())
-                #expect(answer.status == recorded.status, "\(recorded.name): \(answer.text)")
+                #expect(recorded.mayHave(answer.status), "\(recorded.name): \(answer.text)")
             }
             connection.finishSending()
             #expect(connection.isClosed())
