@@ -39,7 +39,7 @@ extension ModelEntry {
         tidy()
         let problem = outcome.problem
         // What was known is gone, as it is when somebody trains, and nobody has looked since: the next request does.
-        let isOutdated = source.hasLost(nil)
+        let isOutdated = problem == nil && state.withLock { $0.newest == nil } && source.hasLost(nil)
         state.withLock { state in
             guard state.newest == nil, problem != nil || !isOutdated else {
                 state.problem = nil

@@ -43,9 +43,11 @@ extension ModelRepository {
             }
             looking.withLock { _ in look(at: entry.source) }
         }
-        throw ServingError(
-            .unavailable, "model \"\(name)\" is unavailable: its checkpoints are deleted before they have been read")
+        throw ServingError(.unavailable, "model \"\(name)\" is unavailable: \(Self.deleted)")
     }
+
+    /// Why nothing was loaded of what the last look has found.
+    static let deleted = "its checkpoints are deleted before they have been read"
 
     /// How often is looked for checkpoints to read in the place of those that are gone.
     private static let attempts = 4

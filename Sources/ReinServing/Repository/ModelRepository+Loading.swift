@@ -29,9 +29,10 @@ extension ModelRepository {
             return entry.state.withLock { ($0.newest?.version, outcome.problem ?? $0.problem) }
         }
         limitMemory()
-        guard let problem else { return }
+        guard problem != nil || version == nil else { return }
+        let reason = problem ?? Self.deleted
         let rest = version.map { "; version \($0) answers" } ?? ""
-        throw ServingError(.unavailable, "model \"\(name)\" was not loaded: \(problem)\(rest)")
+        throw ServingError(.unavailable, "model \"\(name)\" was not loaded: \(reason)\(rest)")
     }
 
     /// Unloads a model: it takes no new requests, and its memory is freed when the last one has ended, which is waited for.
